@@ -1,0 +1,124 @@
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use reqwest::header::HeaderValue;
+use zeroize::Zeroizing;
+
+use crate::{BuildError, Secret};
+
+/// How a [`Client`](crate::Client) proves who it is: one of the two security schemes of the API's document.
+///
+/// Both are sent in the `Authorization` header, to the configured endpoint only, and only by operations that the
+/// document secures. Neither `Debug` nor any error prints them.
+///
+/// # Examples
+///
+/// ```
+/// use askui_workspaces::Credentials;
+///
+/// let credentials = Credentials::basic("an access token");
+/// assert_eq!(format!("{credentials:?}"), "Basic([redacted])");
+/// ```
+#[derive(Clone)]
+pub struct Credentials(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Bearer(Secret),
+    Basic(Secret),
+}
+
+/// A security scheme of the document, as generated code names it (`#/components/securitySchemes`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Bearer,
+    Basic,
+}
+
+impl Credentials {
+    /// The scheme `Bearer`: sends `Authorization: Bearer <token>`, for the token of a signed-in user.
+    pub fn bearer(token: impl Into<Secret>) -> Self {
+        Self(Kind::Bearer(token.into()))
+    }
+
+    /// The scheme `Basic`: sends `Authorization: Basic <base64>`, for an access token.
+    ///
+    /// The document declares this scheme as an API key in the `Authorization` header. What is encoded is the access
+    /// token in UTF-8 alone, without a user name and without a colon.
+    pub fn basic(access_token: impl Into<Secret>) -> Self {
+        Self(Kind::Basic(access_token.into()))
+    }
+
+    pub(crate) fn scheme(&self) -> Scheme {
+        match self.0 {
+            Kind::Bearer(_) => Scheme::Bearer,
+            Kind::Basic(_) => Scheme::Basic,
+        }
+    }
+
+    /// The value of the `Authorization` header, marked as sensitive.
+    pub(crate) fn header(&self) -> Result<HeaderValue, BuildError> {
+        let token = self.token();
+        if token.is_empty() {
+            return Err(BuildError::new("the credential is empty"));
+        }
+        if token.trim() != token {
+            return Err(BuildError::new(
+                "the credential begins or ends with white space (a line break from a file, perhaps): remove it",
+            ));
+        }
+        let mut header = HeaderValue::from_str(&self.header_text()).map_err(|_| {
+            BuildError::new(
+                "the bearer token holds characters that an HTTP header cannot carry: check where it comes from",
+            )
+        })?;
+        header.set_sensitive(true);
+        Ok(header)
+    }
+
+    /// Replaces the credential wherever it stands in `text`, for a server or proxy that repeats what it was sent.
+    pub(crate) fn redact(&self, text: &mut Vec<u8>) {
+        // Short texts are no credentials of this API, and replacing them would garble an answer.
+        const SHORTEST: usize = 8;
+
+        let header = self.header_text();
+        let encoded = header.split_once(' ').map_or("", |(_, value)| value);
+        for needle in [encoded.as_bytes(), self.token().as_bytes()] {
+            if needle.len() < SHORTEST {
+                continue;
+            }
+            let mut from = 0;
+            while let Some(at) = find(&text[from..], needle) {
+                let start = from + at;
+                text.splice(start..start + needle.len(), *b"[redacted]");
+                from = start + b"[redacted]".len();
+            }
+        }
+    }
+
+    fn token(&self) -> &str {
+        match &self.0 {
+            Kind::Bearer(token) | Kind::Basic(token) => token.expose_secret(),
+        }
+    }
+
+    fn header_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(match &self.0 {
+            Kind::Bearer(token) => format!("Bearer {}", token.expose_secret()),
+            Kind::Basic(token) => format!("Basic {}", STANDARD.encode(token.expose_secret())),
+        })
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Bearer(token) => f.debug_tuple("Bearer").field(token).finish(),
+            Kind::Basic(token) => f.debug_tuple("Basic").field(token).finish(),
+        }
+    }
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}

@@ -1,0 +1,85 @@
+use std::fmt;
+
+use reqwest::Url;
+
+use crate::BuildError;
+
+/// Where the API is: an origin and, behind a gateway, a path prefix.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    url: Url,
+}
+
+impl Endpoint {
+    /// Takes an `https` address; an `http` one only where credentials cannot be read on the way or by permission.
+    ///
+    /// No message repeats the address before it is known to hold no password.
+    pub(crate) fn new(address: &str, allow_insecure_http: bool) -> Result<Self, BuildError> {
+        let url = Url::parse(address).map_err(|error| {
+            BuildError::new(format!(
+                "the endpoint is not a URL ({error}): give an absolute one, such as {}",
+                crate::generated::SERVER
+            ))
+        })?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BuildError::new(
+                "the endpoint holds a user name or password: give credentials with `credentials` instead",
+            ));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(BuildError::new(
+                "the endpoint has a query or fragment: give the address without it",
+            ));
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if allow_insecure_http || is_loopback(&url) => {}
+            "http" => {
+                return Err(BuildError::new(format!(
+                    "the endpoint {url} is http, which sends credentials in the clear: use https, or permit it with \
+                     `allow_insecure_http(true)`"
+                )));
+            }
+            other => {
+                return Err(BuildError::new(format!(
+                    "the endpoint has the scheme {other}, where https is needed"
+                )));
+            }
+        }
+        Ok(Self { url })
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.url)
+    }
+
+    /// The address of `path`, which begins with a slash and is percent-encoded.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
+        url
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.url.as_str())
+    }
+}
+
+/// Whether the host is this machine by its address, or by the one name that is reserved for it (RFC 6761).
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}

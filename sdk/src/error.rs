@@ -1,0 +1,489 @@
+use std::{error::Error as StdError, fmt};
+
+use reqwest::{StatusCode, header::HeaderMap};
+
+use crate::{
+    Body,
+    response::{Answer, Quoted},
+};
+
+/// Why a call failed: four kinds, by what a caller does about them.
+///
+/// `E` is the operation's own enum of documented failures, for example
+/// [`CreateAccessTokenError`](crate::types::CreateAccessTokenError). Status, headers, request id and body are at hand
+/// wherever an answer came, whichever the kind. `Display` is one line that a person can act on; neither it nor `Debug`
+/// prints a credential, the body of a success, or a header outside a short list (`Content-Type`, `Content-Length`,
+/// `Date`, `Location`, `Retry-After`, `Server` and the request id).
+///
+/// # Examples
+///
+/// ```no_run
+/// use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
+///
+/// # async fn example(client: Client) {
+/// match client.create_access_token().body_map(|body| body.name("ci")).send().await {
+///     Ok(created) => println!("created {}", created.token.name),
+///     Err(Error::Documented(failure)) => match failure.error() {
+///         CreateAccessTokenError::Unauthorized(_) => eprintln!("renew the credentials: {failure}"),
+///         _ => eprintln!("{failure}"),
+///     },
+///     Err(error) if error.may_have_been_sent() => eprintln!("{error}: look before creating another"),
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # }
+/// ```
+#[non_exhaustive]
+pub enum Error<E> {
+    /// The request breaks the API's rules and no byte of it left. Correct it; repeating it as it is cannot help.
+    NotSent(NotSent),
+    /// No answer came: no connection, no TLS, a time limit, a broken connection. [`NoAnswer::may_have_been_sent`] says
+    /// whether the server may have acted.
+    NoAnswer(NoAnswer),
+    /// A failure that the document describes for this operation, with the body that it promises.
+    Documented(Box<Documented<E>>),
+    /// Anything else that the server can answer: a status that the document does not list, or a body that is not as
+    /// documented.
+    Undocumented(Box<Undocumented>),
+}
+
+/// A request that was not sent, since it breaks a rule of the API's document or cannot be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotSent {
+    operation: &'static str,
+    reason: String,
+}
+
+/// A request that got no answer.
+#[derive(Debug)]
+pub struct NoAnswer {
+    operation: &'static str,
+    source: reqwest::Error,
+}
+
+/// A failure that the document describes: the typed body in `E`, and the answer it was read from.
+pub struct Documented<E> {
+    operation: &'static str,
+    error: E,
+    answer: Answer,
+}
+
+/// An answer that the document does not describe.
+#[derive(Debug)]
+pub struct Undocumented {
+    operation: &'static str,
+    answer: Answer,
+    fault: Fault,
+}
+
+/// What is undocumented about an answer.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The status is not one that the operation lists.
+    Status,
+    /// The body of a documented status is not what the document promises; the text says where and how.
+    Body(String),
+    /// The body is longer than the client takes; the number is that limit in bytes.
+    TooLong(usize),
+    /// The connection failed, or time ran out, before the body was complete.
+    Incomplete(reqwest::Error),
+}
+
+impl<E> Error<E> {
+    /// The status of the answer; `None` if none came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.answer().map(|answer| answer.status)
+    }
+
+    /// Every header of the answer; `None` if none came. The client's own credential, should the server repeat it, is
+    /// replaced by `[redacted]`.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.answer().map(|answer| &answer.headers)
+    }
+
+    /// What the server calls this request in its own logs, where a header of the answer says so: quote it to support.
+    ///
+    /// Read from `X-Request-Id`, `Request-Id`, `X-Correlation-Id`, `X-Amzn-RequestId`, `X-Amz-Cf-Id` or `CF-Ray`.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.answer().and_then(Answer::request_id)
+    }
+
+    /// The body of the answer as it came, at most 16 MiB; `None` if no answer came.
+    ///
+    /// In a success that is not as documented it may hold a secret, such as a token that was created all the same: keep
+    /// it out of logs. In a failure the client's own credential, should the server repeat it, is replaced by
+    /// `[redacted]`.
+    #[must_use]
+    pub fn body(&self) -> Option<&Body> {
+        self.answer().map(|answer| &answer.body)
+    }
+
+    /// The failure, if it is one that the document describes for this operation.
+    #[must_use]
+    pub fn documented(&self) -> Option<&E> {
+        match self {
+            Self::Documented(failure) => Some(&failure.error),
+            _ => None,
+        }
+    }
+
+    /// Whether a time limit ended the call: while connecting, while waiting, or while reading the answer.
+    ///
+    /// [`may_have_been_sent`](Self::may_have_been_sent) says whether the server may have acted. Raise
+    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout) if the limit is too low for the operation.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.transport().is_some_and(reqwest::Error::is_timeout)
+    }
+
+    /// Whether no connection could be made: name resolution, refusal, TLS. The server has not seen the request, and
+    /// repeating it is safe.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self, Self::NoAnswer(no_answer) if no_answer.source.is_connect())
+    }
+
+    /// Whether the request, or a part of it, may have reached the server, which may then have acted on it.
+    ///
+    /// `false` when it was [not sent](Self::NotSent) or no connection could be made; repeating it is then safe. `true`
+    /// in every other case, also where an answer came: a success with a body that is not as documented took effect.
+    #[must_use]
+    pub fn may_have_been_sent(&self) -> bool {
+        match self {
+            Self::NotSent(_) => false,
+            Self::NoAnswer(no_answer) => no_answer.may_have_been_sent(),
+            Self::Documented(_) | Self::Undocumented(_) => true,
+        }
+    }
+
+    fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::NotSent(_) | Self::NoAnswer(_) => None,
+            Self::Documented(failure) => Some(&failure.answer),
+            Self::Undocumented(undocumented) => Some(&undocumented.answer),
+        }
+    }
+
+    fn transport(&self) -> Option<&reqwest::Error> {
+        match self {
+            Self::NoAnswer(no_answer) => Some(&no_answer.source),
+            Self::Undocumented(undocumented) => undocumented.transport(),
+            Self::NotSent(_) | Self::Documented(_) => None,
+        }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSent(error) => error.fmt(f),
+            Self::NoAnswer(error) => error.fmt(f),
+            Self::Documented(error) => error.fmt(f),
+            Self::Undocumented(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSent(error) => error.fmt(f),
+            Self::NoAnswer(error) => error.fmt(f),
+            Self::Documented(error) => error.fmt(f),
+            Self::Undocumented(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: StdError + 'static> StdError for Error<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::NotSent(error) => error.source(),
+            Self::NoAnswer(error) => error.source(),
+            Self::Documented(error) => error.source(),
+            Self::Undocumented(error) => error.source(),
+        }
+    }
+}
+
+impl<E> From<NotSent> for Error<E> {
+    fn from(error: NotSent) -> Self {
+        Self::NotSent(error)
+    }
+}
+
+impl<E> From<NoAnswer> for Error<E> {
+    fn from(error: NoAnswer) -> Self {
+        Self::NoAnswer(error)
+    }
+}
+
+impl<E> From<Undocumented> for Error<E> {
+    fn from(error: Undocumented) -> Self {
+        Self::Undocumented(Box::new(error))
+    }
+}
+
+impl NotSent {
+    pub(crate) fn new(operation: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            operation,
+            reason: reason.into(),
+        }
+    }
+
+    /// The operation, by the name of its method.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Which rule the request breaks, and how.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was not sent: {}", self.operation, self.reason)
+    }
+}
+
+impl StdError for NotSent {}
+
+impl NoAnswer {
+    pub(crate) fn new(operation: &'static str, source: reqwest::Error) -> Self {
+        Self {
+            operation,
+            // A URL can hold what its caller would not want to see in a log.
+            source: source.without_url(),
+        }
+    }
+
+    /// The operation, by the name of its method.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Whether the request, or a part of it, may have reached the server. `false` if no connection could be made.
+    #[must_use]
+    pub fn may_have_been_sent(&self) -> bool {
+        !self.source.is_connect() && !self.source.is_builder()
+    }
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} got no answer: ", self.operation)?;
+        match (self.source.is_connect(), self.source.is_timeout()) {
+            (true, true) => f.write_str("connecting took too long")?,
+            (true, false) => f.write_str("no connection")?,
+            (false, true) => f.write_str("waiting took too long")?,
+            (false, false) => f.write_str("the connection failed")?,
+        }
+        if let Some(cause) = root_cause(&self.source) {
+            write!(f, " ({cause})")?;
+        }
+        f.write_str(if self.may_have_been_sent() {
+            "; the server may have acted on the request, so look before repeating it"
+        } else {
+            "; the request was not sent, so repeating it is safe"
+        })
+    }
+}
+
+impl StdError for NoAnswer {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.source)
+    }
+}
+
+impl<E> Documented<E> {
+    pub(crate) fn new(operation: &'static str, error: E, answer: Answer) -> Self {
+        Self {
+            operation,
+            error,
+            answer,
+        }
+    }
+
+    /// The operation, by the name of its method.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The failure: one variant per documented status.
+    #[must_use]
+    pub fn error(&self) -> &E {
+        &self.error
+    }
+
+    /// The failure alone.
+    #[must_use]
+    pub fn into_error(self) -> E {
+        self.error
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Documented<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} failed: {}", self.operation, self.error)?;
+        write_request_id(f, &self.answer)
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for Documented<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Documented")
+            .field("operation", &self.operation)
+            .field("error", &self.error)
+            .field("answer", &self.answer)
+            .finish()
+    }
+}
+
+impl<E: StdError + 'static> StdError for Documented<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
+    }
+}
+
+impl Undocumented {
+    pub(crate) fn new(operation: &'static str, answer: Answer, fault: Fault) -> Self {
+        Self {
+            operation,
+            answer,
+            fault: match fault {
+                Fault::Incomplete(source) => Fault::Incomplete(source.without_url()),
+                fault => fault,
+            },
+        }
+    }
+
+    /// The operation, by the name of its method.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    fn transport(&self) -> Option<&reqwest::Error> {
+        match &self.fault {
+            Fault::Incomplete(source) => Some(source),
+            Fault::Status | Fault::Body(_) | Fault::TooLong(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Undocumented {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = self.answer.describe_body();
+        write!(f, "{} got ", self.operation)?;
+        write_status(f, self.answer.status)?;
+        match &self.fault {
+            Fault::Status => {
+                write!(f, ", which the API's document does not list ({body}")?;
+                if let Some(Ok(location)) = self.answer.headers.get("location").map(|value| value.to_str()) {
+                    write!(f, ", Location: {}", Quoted(location))?;
+                }
+                f.write_str(")")?;
+            }
+            Fault::Body(reason) => {
+                write!(f, " with a body that is not as documented: {reason} ({body})")?;
+            }
+            Fault::TooLong(limit) => write!(f, " with a body of more than {limit} bytes")?,
+            Fault::Incomplete(source) => {
+                let why = if source.is_timeout() {
+                    "reading took too long"
+                } else {
+                    "the connection failed"
+                };
+                write!(f, ", but {why} before its body was complete ({body})")?;
+            }
+        }
+        if self.answer.status.is_success() {
+            f.write_str("; the request took effect")?;
+        }
+        write_request_id(f, &self.answer)
+    }
+}
+
+impl StdError for Undocumented {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.transport().map(|source| source as _)
+    }
+}
+
+/// A [`Client`](crate::Client) that could not be built: the endpoint, the credentials or the environment are not right.
+///
+/// `Display` says which, and what to do; it prints no credential.
+pub struct BuildError {
+    reason: String,
+    source: Option<reqwest::Error>,
+}
+
+impl BuildError {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn with_source(reason: impl Into<String>, source: reqwest::Error) -> Self {
+        Self {
+            reason: reason.into(),
+            source: Some(source),
+        }
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no client: {}", self.reason)
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BuildError")
+            .field("reason", &self.reason)
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+impl StdError for BuildError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}
+
+/// `502 Bad Gateway`, or the bare number of a status that HTTP gives no name.
+fn write_status(f: &mut fmt::Formatter<'_>, status: StatusCode) -> fmt::Result {
+    match status.canonical_reason() {
+        Some(reason) => write!(f, "{} {reason}", status.as_u16()),
+        None => write!(f, "{}", status.as_u16()),
+    }
+}
+
+fn write_request_id(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
+    match answer.request_id() {
+        Some(id) => write!(f, " (request id {})", Quoted(id)),
+        None => Ok(()),
+    }
+}
+
+/// The innermost cause, where libraries say what really happened (`Connection refused (os error 111)`).
+fn root_cause(error: &reqwest::Error) -> Option<&dyn StdError> {
+    let mut cause = error.source()?;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    Some(cause)
+}

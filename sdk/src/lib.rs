@@ -1,0 +1,66 @@
+//! The AskUI Workspaces API for Rust: create the access tokens that AskUI programs run on.
+//!
+//! ```no_run
+//! use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
+//!
+//! # async fn example(expiry: chrono::DateTime<chrono::Utc>) -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::from_env()?; // reads ASKUI_TOKEN
+//! let created = client
+//!     .create_access_token()
+//!     .body_map(|body| body.name("ci").expires_at(expiry))
+//!     .send()
+//!     .await?;
+//! println!("created {}; its text: {:?}", created.token.name, created.token_string);
+//! store(created.token_string.expose_secret());
+//! # Ok(())
+//! # }
+//! # fn store(_: &str) {}
+//! ```
+//!
+//! # What is here
+//!
+//! | | |
+//! |---|---|
+//! | [`Client`], [`ClientBuilder`] | where the API is, and who calls it; one method per operation |
+//! | [`Credentials`], [`Secret`] | what proves it, kept out of every log |
+//! | [`builder`] | a call in the making: its body, then `send()` |
+//! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
+//! | [`Response`] | a success, with its status and headers |
+//! | [`Error`] | the four ways in which a call can fail |
+//!
+//! [`types`], [`builder`] and the methods of [`Client`] are generated from the vendor's `OpenAPI` document; the rest is
+//! written by hand.
+//!
+//! # Features
+//!
+//! - `rustls` (default): TLS by rustls, with the certificates that the operating system trusts.
+//! - `native-tls`: TLS by the operating system's library.
+//!
+//! With neither, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
+
+mod call;
+mod client;
+mod credentials;
+mod endpoint;
+mod error;
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    reason = "generated code is held to rustc's lints and `missing_docs`, not to a style"
+)]
+mod generated;
+mod nullable;
+mod response;
+mod secret;
+mod words;
+
+pub use chrono;
+pub use reqwest;
+pub use uuid;
+
+pub use client::{Client, ClientBuilder};
+pub use credentials::Credentials;
+pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
+pub use generated::{builder, types};
+pub use response::{Body, Response};
+pub use secret::Secret;

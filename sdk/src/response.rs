@@ -1,0 +1,194 @@
+use std::{
+    borrow::Cow,
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
+use reqwest::{
+    StatusCode,
+    header::{CONTENT_TYPE, HeaderMap},
+};
+use zeroize::Zeroizing;
+
+/// A documented success: the value of type `T`, and the status and headers that it came with.
+///
+/// It derefs to the value, so `response.token_string` works. `Debug` prints the status and the request id alone: the
+/// value and the other headers may hold what should not be in a log.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    status: StatusCode,
+    headers: HeaderMap,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
+        Self { value, status, headers }
+    }
+
+    /// The value alone.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The status, one that the document lists as a success of the operation.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Every header of the answer.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// What the server calls this request in its own logs, where a header says so: quote it to support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of an answer, as it came.
+///
+/// `Debug` prints its length only, since the body of a success may hold a secret; the memory is overwritten on drop.
+#[derive(Clone, Default)]
+pub struct Body(Zeroizing<Vec<u8>>);
+
+impl Body {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The bytes as text, with `U+FFFD` where they are not UTF-8.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.0.len())
+    }
+}
+
+/// The raw answer behind an error: status, headers and body.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+}
+
+impl Answer {
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
+    /// `text/html, 153 bytes`: what a person wants to know of a body that is not to be printed.
+    pub(crate) fn describe_body(&self) -> String {
+        let length = match self.body.as_bytes().len() {
+            0 => return "no body".into(),
+            1 => "1 byte".into(),
+            length => format!("{length} bytes"),
+        };
+        match self.headers.get(CONTENT_TYPE).map(|value| value.to_str()) {
+            Some(Ok(content_type)) => format!("{}, {length}", Quoted(content_type)),
+            _ => length,
+        }
+    }
+}
+
+/// Prints what an error may show of an answer: never the body, and of the headers only those on this list.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: [&str; 6] = [
+            "content-type",
+            "content-length",
+            "date",
+            "location",
+            "retry-after",
+            "server",
+        ];
+        let shown = self
+            .headers
+            .iter()
+            .filter(|(name, _)| SHOWN.contains(&name.as_str()) || REQUEST_ID.contains(&name.as_str()))
+            .collect::<Vec<_>>();
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &shown)
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+/// The headers in which servers and gateways name a request, the most telling first.
+const REQUEST_ID: [&str; 6] = [
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "x-amz-cf-id",
+    "cf-ray",
+];
+
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    REQUEST_ID
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
+        .filter(|id| !id.is_empty())
+}
+
+/// A server's words in a message of ours: one line, no control characters, no longer than a person reads.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 500;
+
+        for (position, character) in self.0.chars().enumerate() {
+            if position == LONGEST {
+                return f.write_str("…");
+            }
+            if character.is_control() {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                fmt::Write::write_char(f, character)?;
+            }
+        }
+        Ok(())
+    }
+}

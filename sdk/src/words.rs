@@ -1,0 +1,25 @@
+//! The words of a failure, for `Display` of generated types.
+
+use std::fmt::{self, Display};
+
+use crate::response::Quoted;
+
+/// `422 Unprocessable Entity: body.name: too short`, or the status alone if the server found no words.
+pub(crate) fn failure(f: &mut fmt::Formatter<'_>, status: &str, words: &dyn Display) -> fmt::Result {
+    let words = words.to_string();
+    match words.trim() {
+        "" => f.write_str(status),
+        words => write!(f, "{status}: {}", Quoted(words)),
+    }
+}
+
+/// Every item, with `separator` between them.
+pub(crate) fn join<T: Display>(f: &mut fmt::Formatter<'_>, separator: &str, items: &[T]) -> fmt::Result {
+    for (position, item) in items.iter().enumerate() {
+        if position > 0 {
+            f.write_str(separator)?;
+        }
+        item.fmt(f)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Secrets stay where they are: a type that holds one, and is only ever received, cannot be serialized.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::{Attribute, Item, ItemEnum, ItemStruct, Path, Token, punctuated::Punctuated, visit::Visit};
+
+use crate::api::Api;
+
+/// Takes `Serialize` from every type that holds a secret and is no part of a request.
+pub(super) fn keep(types: &mut [Item], api: &Api) {
+    let mut mentions = BTreeMap::new();
+    for item in types.iter() {
+        let mut visitor = Mentions::default();
+        visitor.visit_item(item);
+        if let Item::Struct(ItemStruct { ident, .. }) | Item::Enum(ItemEnum { ident, .. }) = item {
+            mentions.insert(ident.to_string(), visitor.0);
+        }
+    }
+
+    let mut holders = closure(BTreeSet::from(["Secret".to_owned()]), |known| {
+        let holds = |names: &BTreeSet<String>| !names.is_disjoint(known);
+        mentions
+            .iter()
+            .filter(|(_, names)| holds(names))
+            .map(|(name, _)| name.clone())
+            .collect()
+    });
+    let sent = closure(
+        api.operations
+            .iter()
+            .filter_map(|operation| operation.body.clone())
+            .collect(),
+        |known| {
+            known
+                .iter()
+                .filter_map(|name| mentions.get(name))
+                .flatten()
+                .cloned()
+                .collect()
+        },
+    );
+    holders.retain(|name| !sent.contains(name));
+
+    for item in types {
+        if let Item::Struct(ItemStruct { ident, attrs, .. }) | Item::Enum(ItemEnum { ident, attrs, .. }) = item
+            && holders.contains(&ident.to_string())
+        {
+            attrs.iter_mut().for_each(without_serialize);
+        }
+    }
+}
+
+/// The names that `names` leads to, however far.
+fn closure(mut names: BTreeSet<String>, next: impl Fn(&BTreeSet<String>) -> BTreeSet<String>) -> BTreeSet<String> {
+    loop {
+        let before = names.len();
+        let more = next(&names);
+        names.extend(more);
+        if names.len() == before {
+            return names;
+        }
+    }
+}
+
+fn without_serialize(attribute: &mut Attribute) {
+    if !attribute.path().is_ident("derive") {
+        return;
+    }
+    if let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) {
+        let kept = derives
+            .into_iter()
+            .filter(|path| path.segments.last().is_none_or(|segment| segment.ident != "Serialize"))
+            .collect::<Punctuated<_, Token![,]>>();
+        *attribute = syn::parse_quote!(#[derive(#kept)]);
+    }
+}
+
+/// Every name that a type mentions.
+#[derive(Default)]
+struct Mentions(BTreeSet<String>);
+
+impl Visit<'_> for Mentions {
+    fn visit_path_segment(&mut self, segment: &syn::PathSegment) {
+        self.0.insert(segment.ident.to_string());
+        syn::visit::visit_path_segment(self, segment);
+    }
+
+    fn visit_attribute(&mut self, _: &Attribute) {}
+}

@@ -1,0 +1,86 @@
+//! The generator: from the vendor's `OpenAPI` 3.1 document to the SDK's typed client.
+//!
+//! A document goes through six stages, each a module: [`source`] (read), [`overlay`], [`lower`], [`generate`](mod@generate),
+//! [`graft`], [`write`](mod@write). What is wrong with it comes out as [`diagnostic`]s, and then nothing is written.
+
+pub mod api;
+pub mod diagnostic;
+/// The fingerprint of the inputs, shared with the SDK's build script.
+#[path = "../../sdk/fingerprint.rs"]
+pub mod fingerprint;
+pub mod generate;
+pub mod graft;
+pub mod lower;
+pub mod names;
+pub mod overlay;
+pub mod pointer;
+pub mod source;
+pub mod write;
+
+use std::{ffi::OsStr, path::Path};
+
+use diagnostic::{Diagnostic, Faults};
+use lower::Note;
+use source::Source;
+use write::Files;
+
+/// The overlay, below the root of the repository.
+pub const OVERLAY: &str = "openapi/overlay.yaml";
+
+/// Generates the client from what lies in `openapi/` below `root`. Nothing is written yet.
+///
+/// # Errors
+///
+/// Every fault of the document or the overlay that was found.
+pub fn client(root: &Path) -> Result<(Files, Vec<Note>), Faults> {
+    let one = |fault| vec![fault];
+    let document = Source::read(root, &document(root).map_err(one)?).map_err(one)?;
+    let overlay = Source::read(root, OVERLAY).map_err(one)?;
+
+    let mut amended = document.value.clone();
+    let lowered = lower::version(&amended)
+        .map_err(one)
+        .and_then(|()| overlay::apply(&overlay, &mut amended))
+        .and_then(|()| lower::lower(&amended))
+        .map_err(|faults| {
+            faults
+                .into_iter()
+                .map(|fault| document.locate(fault))
+                .collect::<Faults>()
+        })?;
+    let client = generate::generate(&lowered.document).map_err(one)?;
+    let modules = graft::graft(client, &lowered.api).map_err(one)?;
+    let files = Files::new(root, &modules).map_err(one)?;
+    Ok((files, lowered.notes))
+}
+
+/// The vendor's document: the one file in `openapi/` that is not the overlay.
+fn document(root: &Path) -> Result<String, Diagnostic> {
+    let folder = root.join("openapi");
+    let found = fingerprint::inputs(root)
+        .map_err(|error| {
+            Diagnostic::new(format!("the folder cannot be read: {error}"))
+                .in_file(folder.display().to_string())
+                .help("run this in a checkout of the repository")
+        })?
+        .into_iter()
+        .filter(|path| path.parent() == Some(&folder))
+        .filter_map(|path| {
+            path.file_name()
+                .and_then(OsStr::to_str)
+                .map(|name| format!("openapi/{name}"))
+        })
+        .filter(|file| file != OVERLAY)
+        .collect::<Vec<_>>();
+    match found.as_slice() {
+        [file] => Ok(file.clone()),
+        [] => Err(Diagnostic::new("there is no document")
+            .in_file("openapi/")
+            .help("put the vendor's document there: JSON, YAML, or its page in Markdown")),
+        files => Err(
+            Diagnostic::new(format!("there is more than one document: {}", files.join(", ")))
+                .in_file("openapi/")
+                .help("leave the one that the client is to be generated from"),
+        ),
+    }
+}

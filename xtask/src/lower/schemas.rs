@@ -1,0 +1,435 @@
+//! The rules for schemas.
+
+use serde_json::{Value, json};
+
+use super::{Lowering, text_of};
+use crate::{
+    api::{Property, Schema, Shape, Words},
+    names,
+    pointer::Pointer,
+};
+
+/// Keywords that say something to people, or nothing to a client.
+const ANNOTATIONS: [&str; 10] = [
+    "title",
+    "description",
+    "examples",
+    "example",
+    "default",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+    "$comment",
+];
+
+/// A schema that was lowered.
+struct Made {
+    /// What typify is given.
+    schema: Value,
+    /// The kind of type it becomes; `None` if it needs no type of its own, as a number does not.
+    shape: Option<Shape>,
+}
+
+impl Lowering<'_> {
+    /// Lowers a component, which becomes a type of that name.
+    pub(super) fn component(&mut self, name: &str, schema: &Value, at: &Pointer) {
+        let made = self.make(schema, at, name);
+        self.define(name, made, schema, at);
+    }
+
+    /// Lowers a schema that stands within another or in an operation. If it becomes a type of its own, that is called
+    /// `name`, and what comes back refers to it.
+    pub(super) fn inline(&mut self, schema: &Value, at: &Pointer, name: &str) -> Value {
+        let (schema, nullable) = without_null(schema);
+        let at = schema.place.iter().fold(at.clone(), |at, segment| at.child(segment));
+        let made = self.make(&schema.value, &at, name);
+        let mut lowered = if made.shape.is_some() {
+            let key = self.define(name, made, &schema.value, &at);
+            json!({"$ref": format!("#/components/schemas/{key}")})
+        } else {
+            made.schema
+        };
+        if nullable {
+            if lowered.get("$ref").is_some() {
+                lowered = json!({"allOf": [lowered]});
+            }
+            lowered["nullable"] = true.into();
+        }
+        lowered
+    }
+
+    fn define(&mut self, name: &str, made: Made, schema: &Value, at: &Pointer) -> String {
+        let key = names::typify(name);
+        if let Some(other) = self.api.schemas.get(&key) {
+            let other = other.pointer.clone();
+            self.fault(
+                at,
+                format!("the type `{name}` would have the name of the one at {other}"),
+                "rename one of the two in openapi/overlay.yaml",
+            );
+            return key;
+        }
+        let subject = match &made.shape {
+            Some(Shape::Object(_)) => "An object",
+            Some(Shape::Text { .. }) => "A string",
+            Some(Shape::Union(_)) => "One of several types",
+            Some(Shape::Choice(_)) => "One of several strings",
+            Some(Shape::Other) | None => "A value",
+        };
+        self.api.schemas.insert(
+            key.clone(),
+            Schema {
+                name: name.into(),
+                pointer: at.clone(),
+                doc: doc(schema, &format!("{subject}.")),
+                shape: made.shape.unwrap_or(Shape::Other),
+            },
+        );
+        self.schemas.insert(key.clone(), made.schema);
+        key
+    }
+
+    fn make(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        let plain = |schema| Made { schema, shape: None };
+        let keywords = match schema {
+            Value::Bool(true) => return plain(json!({})),
+            Value::Object(keywords) => keywords,
+            _ => {
+                self.fault(at, "a schema that no value fits", "correct it in openapi/overlay.yaml");
+                return plain(json!({}));
+            }
+        };
+        if keywords.contains_key("$ref") {
+            return plain(self.reference(schema, at));
+        }
+        if let Some(constant) = keywords.get("const") {
+            self.known(schema, at, &["const", "type"]);
+            return self.choice(&[constant.clone()], at);
+        }
+        if let Some(Value::Array(values)) = keywords.get("enum") {
+            self.known(schema, at, &["enum", "type"]);
+            return self.choice(values, at);
+        }
+        for union in ["anyOf", "oneOf"] {
+            if let Some(Value::Array(alternatives)) = keywords.get(union) {
+                self.known(schema, at, &[union]);
+                return self.union(alternatives, &at.child(union), name);
+            }
+        }
+        match keywords.get("type").and_then(Value::as_str) {
+            Some("string") => self.string(schema, at),
+            Some(simple @ ("integer" | "number" | "boolean")) => {
+                self.known(schema, at, &["type", "format"]);
+                let mut lowered = json!({"type": simple});
+                if let Some(format) = keywords.get("format") {
+                    lowered["format"] = format.clone();
+                }
+                plain(lowered)
+            }
+            Some("array") => {
+                self.known(schema, at, &["type", "items"]);
+                let items = keywords.get("items").unwrap_or(&Value::Bool(true));
+                let items = self.inline(items, &at.child("items"), &names::inline(name, "item"));
+                plain(json!({"type": "array", "items": items}))
+            }
+            Some("object") => self.object(schema, at, name),
+            None if keywords.contains_key("properties") => self.object(schema, at, name),
+            None => {
+                self.known(schema, at, &["type"]);
+                if let Some(other) = keywords.get("type") {
+                    self.fault(
+                        at,
+                        format!("the type {other} cannot be expressed"),
+                        "give one type, or one and `null`, in openapi/overlay.yaml",
+                    );
+                }
+                plain(json!({}))
+            }
+            Some(other) => {
+                self.fault(
+                    at,
+                    format!("`{other}` is no type of JSON Schema"),
+                    "correct it in openapi/overlay.yaml",
+                );
+                plain(json!({}))
+            }
+        }
+    }
+
+    /// A `$ref`: to a component that exists.
+    fn reference(&mut self, schema: &Value, at: &Pointer) -> Value {
+        self.known(schema, at, &["$ref"]);
+        let reference = schema["$ref"].as_str().unwrap_or_default();
+        let Some(target) = Pointer::from_reference(reference) else {
+            self.fault(
+                at,
+                format!("`$ref` to another file: {reference}"),
+                "bundle the files into one document first",
+            );
+            return json!({});
+        };
+        let segments = target.segments().collect::<Vec<_>>();
+        let name = match segments.as_slice() {
+            [components, schemas, name] if components == "components" && schemas == "schemas" => name,
+            _ => {
+                self.fault(
+                    at,
+                    format!("`$ref` to something that is not a component: {reference}"),
+                    "make it a component of `#/components/schemas` in openapi/overlay.yaml",
+                );
+                return json!({});
+            }
+        };
+        if target.resolve(self.document).is_none() {
+            self.fault(
+                at,
+                format!("`$ref` to a schema that does not exist: {reference}"),
+                "take the document from the vendor again, or add the schema in openapi/overlay.yaml",
+            );
+        }
+        json!({"$ref": format!("#/components/schemas/{}", names::typify(&names::component(name)))})
+    }
+
+    /// A string; one with limits becomes a type that checks them.
+    fn string(&mut self, schema: &Value, at: &Pointer) -> Made {
+        self.known(schema, at, &["type", "format", "minLength", "maxLength"]);
+        let mut lowered = json!({"type": "string"});
+        let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
+        let (min, max) = (limit("minLength").filter(|min| *min > 0), limit("maxLength"));
+        if min.is_some() || max.is_some() {
+            for (keyword, limit) in [("minLength", min), ("maxLength", max)] {
+                if let Some(limit) = limit {
+                    lowered[keyword] = limit.into();
+                }
+            }
+            if let Some(format) = schema.get("format") {
+                self.note(at, format!("the format {format} is not checked besides the length"));
+            }
+            let shape = Some(Shape::Text {
+                subject: subject(at),
+                min,
+                max,
+            });
+            return Made { schema: lowered, shape };
+        }
+        match schema.get("format").and_then(Value::as_str) {
+            // RFC 9562 has one text form for every version of UUID.
+            Some("uuid" | "uuid1" | "uuid3" | "uuid4" | "uuid5") => lowered["format"] = "uuid".into(),
+            Some(format @ ("date-time" | "date" | "password")) => lowered["format"] = format.into(),
+            Some(other) => self.note(at, format!("the format `{other}` is not checked: a String")),
+            None => {}
+        }
+        Made {
+            schema: lowered,
+            shape: None,
+        }
+    }
+
+    /// One of several strings.
+    fn choice(&mut self, values: &[Value], at: &Pointer) -> Made {
+        let texts = values
+            .iter()
+            .filter_map(|value| value.as_str().map(str::to_owned))
+            .collect::<Vec<_>>();
+        if texts.is_empty() || texts.len() != values.len() {
+            self.fault(
+                at,
+                "a choice of values that are not all strings",
+                "give it a `type` alone in openapi/overlay.yaml",
+            );
+        }
+        Made {
+            schema: json!({"type": "string", "enum": values}),
+            shape: Some(Shape::Choice(texts)),
+        }
+    }
+
+    /// One of several types, told apart by their form; each variant is called after its type.
+    fn union(&mut self, alternatives: &[Value], at: &Pointer, name: &str) -> Made {
+        if let [single] = alternatives {
+            return self.make(single, &at.child(0), name);
+        }
+        let mut docs = Vec::new();
+        let mut lowered = Vec::new();
+        for (index, alternative) in alternatives.iter().enumerate() {
+            let kind = alternative.get("type").map(text_of).unwrap_or_default();
+            let mut made = self.inline(alternative, &at.child(index), &names::inline(name, &kind));
+            if made.get("$ref").is_none() {
+                // typify names the variant by the title; what refers to a component is named by that.
+                made["title"] = kind.clone().into();
+            }
+            docs.push(doc(alternative, &format!("{} {kind}.", article(&kind))));
+            lowered.push(made);
+        }
+        Made {
+            schema: json!({"anyOf": lowered}),
+            shape: Some(Shape::Union(docs)),
+        }
+    }
+
+    fn object(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        self.known(schema, at, &["type", "properties", "required", "additionalProperties"]);
+        let required = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+            let values = schema.get("additionalProperties").unwrap_or(&Value::Bool(true));
+            let values = self.inline(values, &at.child("additionalProperties"), &names::inline(name, "value"));
+            return Made {
+                schema: json!({"type": "object", "additionalProperties": values}),
+                shape: None,
+            };
+        };
+        if schema.get("additionalProperties").is_some_and(Value::is_object) {
+            self.fault(
+                &at.child("additionalProperties"),
+                "an object with named properties and typed others",
+                "leave one of the two out in openapi/overlay.yaml",
+            );
+        }
+
+        let mut lowered = json!({"type": "object", "properties": {}, "required": required});
+        let mut known = Vec::new();
+        for (property, schema) in properties {
+            let place = at.child("properties").child(property);
+            let made = self.inline(schema, &place, &names::inline(name, property));
+            known.push(Property {
+                name: property.clone(),
+                required: required.iter().any(|name| name == property),
+                nullable: without_null(schema).1,
+                doc: doc(schema, &format!("The property `{property}`.")),
+                schema: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
+                words: words(property, &made),
+            });
+            lowered["properties"][property] = made;
+        }
+        Made {
+            schema: lowered,
+            shape: Some(Shape::Object(known)),
+        }
+    }
+
+    /// Reports every keyword of `schema` that is neither an annotation nor one of `keywords`: it would be lost.
+    fn known(&mut self, schema: &Value, at: &Pointer, keywords: &[&str]) {
+        for keyword in schema.as_object().into_iter().flat_map(|schema| schema.keys()) {
+            let keyword = keyword.as_str();
+            if !ANNOTATIONS.contains(&keyword) && !keywords.contains(&keyword) && !keyword.starts_with("x-") {
+                self.fault(
+                    &at.child(keyword),
+                    format!("the generator does not know `{keyword}` here"),
+                    "remove it in openapi/overlay.yaml if the client can do without, or teach the generator: xtask/src/lower",
+                );
+            }
+        }
+    }
+}
+
+/// A schema, and where it stands below the one it was taken out of.
+struct Part {
+    value: Value,
+    place: Vec<String>,
+}
+
+/// A schema without the `null` that it allows, and whether it does: `anyOf` or `oneOf` with an alternative of
+/// `type: 'null'`, or `null` among the types.
+fn without_null(schema: &Value) -> (Part, bool) {
+    let is_null = |alternative: &Value| alternative.get("type").is_some_and(|kind| kind == "null");
+    let whole = |value: Value| Part {
+        value,
+        place: Vec::new(),
+    };
+    for union in ["anyOf", "oneOf"] {
+        let Some(alternatives) = schema.get(union).and_then(Value::as_array) else {
+            continue;
+        };
+        let others = alternatives
+            .iter()
+            .enumerate()
+            .filter(|(_, alternative)| !is_null(alternative))
+            .collect::<Vec<_>>();
+        if others.len() == alternatives.len() {
+            continue;
+        }
+        return match others.as_slice() {
+            [(index, single)] => {
+                let part = Part {
+                    value: (*single).clone(),
+                    place: vec![union.into(), index.to_string()],
+                };
+                (part, true)
+            }
+            _ => {
+                let mut rest = schema.clone();
+                rest[union] = others.into_iter().map(|(_, other)| other.clone()).collect();
+                (whole(rest), true)
+            }
+        };
+    }
+    if let Some(types) = schema.get("type").and_then(Value::as_array) {
+        let others = types.iter().filter(|kind| *kind != "null").collect::<Vec<_>>();
+        let nullable = others.len() < types.len();
+        if let [single] = others.as_slice() {
+            let mut rest = schema.clone();
+            rest["type"] = (*single).clone();
+            return (whole(rest), nullable);
+        }
+    }
+    (whole(schema.clone()), false)
+}
+
+/// The component that a lowered schema refers to, by the name that typify gives it.
+pub(super) fn component_of(lowered: &Value) -> Option<String> {
+    lowered["$ref"].as_str()?.rsplit('/').next().map(str::to_owned)
+}
+
+/// Documentation from a schema: its description, or else `fallback`, and what it demands.
+fn doc(schema: &Value, fallback: &str) -> String {
+    let (inner, _) = without_null(schema);
+    let text = [schema, &inner.value]
+        .iter()
+        .find_map(|schema| schema.get("description")?.as_str())
+        .map_or(fallback, str::trim);
+    let mut paragraphs = vec![text.to_owned()];
+    let limit = |keyword: &str| inner.value.get(keyword).and_then(Value::as_u64);
+    match (limit("minLength").filter(|min| *min > 0), limit("maxLength")) {
+        (Some(min), Some(max)) => paragraphs.push(format!("{min} to {max} characters.")),
+        (Some(min), None) => paragraphs.push(format!("At least {min} characters.")),
+        (None, Some(max)) => paragraphs.push(format!("At most {max} characters.")),
+        (None, None) => {}
+    }
+    if let Some(default) = schema.get("default").filter(|default| !default.is_null()) {
+        paragraphs.push(format!("The server's default is `{default}`."));
+    }
+    if schema.get("deprecated") == Some(&Value::Bool(true)) {
+        paragraphs.push("Deprecated by the API's document.".into());
+    }
+    paragraphs.join("\n\n")
+}
+
+/// What a limit is of, as a message would name it: `CreatePet.name`.
+fn subject(at: &Pointer) -> String {
+    at.segments()
+        .filter(|segment| !["components", "schemas", "properties", "anyOf", "oneOf"].contains(&segment.as_str()))
+        .filter(|segment| segment.parse::<usize>().is_err())
+        .collect::<Vec<_>>()
+        .join(".")
+}
+
+fn words(property: &str, lowered: &Value) -> Words {
+    match lowered["type"].as_str() {
+        Some("string") if lowered.get("format").is_none() => Words::Text,
+        Some("array") if property == "loc" => Words::Place,
+        Some("array") => component_of(&lowered["items"]).map_or(Words::None, Words::Each),
+        _ => Words::None,
+    }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "An"
+    } else {
+        "A"
+    }
+}

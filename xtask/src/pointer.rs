@@ -1,0 +1,50 @@
+//! JSON pointers: where in a document something is.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// A JSON pointer (RFC 6901), printed as the fragment of a URI: `#/components/schemas/Pet`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The whole document.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// The pointer that a local `$ref` holds; `None` if it does not begin with `#`.
+    #[must_use]
+    pub fn from_reference(reference: &str) -> Option<Self> {
+        reference.strip_prefix('#').map(|pointer| Self(pointer.into()))
+    }
+
+    /// The pointer to the member `key` of this object, or the element of that index of this array.
+    #[must_use]
+    pub fn child(&self, key: impl fmt::Display) -> Self {
+        let key = key.to_string().replace('~', "~0").replace('/', "~1");
+        Self(format!("{}/{key}", self.0))
+    }
+
+    /// The members and indices on the way, unescaped.
+    pub fn segments(&self) -> impl Iterator<Item = String> {
+        self.0
+            .split('/')
+            .skip(1)
+            .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+    }
+
+    /// What stands there in `document`.
+    #[must_use]
+    pub fn resolve<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        document.pointer(&self.0)
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}

@@ -1,0 +1,227 @@
+//! Stage *read*: a document from JSON, YAML, or the vendor's documentation page.
+
+use std::{fs, path::Path};
+
+use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+use serde_json::{Map, Number, Value};
+
+use crate::{diagnostic::Diagnostic, pointer::Pointer};
+
+/// An input file and what it says.
+#[derive(Debug)]
+pub struct Source {
+    /// Its path, as a person would type it.
+    pub file: String,
+    /// What it says.
+    pub value: Value,
+    text: String,
+    /// How many lines of the file stand before `text`.
+    lines_before: usize,
+}
+
+impl Source {
+    /// Reads `file` below `root`. JSON and YAML are told apart by the first character, since names lie.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there, not UTF-8, or neither JSON nor YAML nor Markdown with one of the two in a fence.
+    pub fn read(root: &Path, file: &str) -> Result<Self, Diagnostic> {
+        let text = fs::read_to_string(root.join(file)).map_err(|error| {
+            Diagnostic::new(format!("the file cannot be read: {error}"))
+                .in_file(file)
+                .help("check its path and that it is text in UTF-8")
+        })?;
+        Self::parse(file, &text)
+    }
+
+    /// Reads `text`, which stands in `file`.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostic> {
+        let (text, lines_before) = match file.rsplit_once('.') {
+            Some((_, "md" | "markdown")) => fenced(text).ok_or_else(|| {
+                Diagnostic::new("the page holds no OpenAPI document")
+                    .in_file(file)
+                    .help("a fence that begins with ```yaml or ```json is looked for; save the page as Markdown")
+            })?,
+            _ => (text, 0),
+        };
+        let value = if text.trim_start().starts_with('{') {
+            serde_json::from_str(text).map_err(|error| {
+                Diagnostic::new(format!("the file is not JSON: {error}"))
+                    .in_file(file)
+                    .on_line(Some(lines_before + error.line()))
+                    .help("take the document from the vendor again, or correct that place")
+            })?
+        } else {
+            yaml(text).map_err(|(message, line)| {
+                Diagnostic::new(format!("the file is not YAML: {message}"))
+                    .in_file(file)
+                    .on_line(line.map(|line| lines_before + line))
+                    .help("take the document from the vendor again, or correct that place")
+            })?
+        };
+        Ok(Self {
+            file: file.into(),
+            value,
+            text: text.into(),
+            lines_before,
+        })
+    }
+
+    /// Adds the file and the line to a fault that was found in this document.
+    #[must_use]
+    pub fn locate(&self, fault: Diagnostic) -> Diagnostic {
+        let line = fault.pointer().and_then(|pointer| self.line(pointer));
+        fault.in_file(&self.file).on_line(line)
+    }
+
+    /// The line on which `pointer` begins, or the nearest ancestor that stands in the file. Found anew each time: it is
+    /// asked for only when there is a fault to report.
+    fn line(&self, pointer: &Pointer) -> Option<usize> {
+        let documents = MarkedYaml::load_from_str(&self.text).ok()?;
+        let mut node = documents.first()?;
+        let mut line = node.span.start.line();
+        for segment in pointer.segments() {
+            node = match &node.data {
+                YamlData::Mapping(mapping) => {
+                    let Some((key, value)) = mapping
+                        .iter()
+                        .find(|(key, _)| key_text(key).as_deref() == Some(&segment))
+                    else {
+                        break;
+                    };
+                    line = key.span.start.line();
+                    value
+                }
+                YamlData::Sequence(sequence) => {
+                    let Some(item) = segment.parse::<usize>().ok().and_then(|index| sequence.get(index)) else {
+                        break;
+                    };
+                    line = item.span.start.line();
+                    item
+                }
+                _ => break,
+            };
+        }
+        Some(self.lines_before + line)
+    }
+}
+
+/// The content of the first fence that says `yaml` or `json`, and how many lines stand before it.
+fn fenced(page: &str) -> Option<(&str, usize)> {
+    let mut start = 0;
+    let mut opened: Option<(&str, usize, usize)> = None;
+    for (number, line) in page.split_inclusive('\n').enumerate() {
+        let trimmed = line.trim();
+        match opened {
+            None => {
+                let info = trimmed.trim_start_matches(['`', '~']);
+                let fence = &trimmed[..trimmed.len() - info.len()];
+                if fence.len() >= 3 && ["yaml", "yml", "json"].contains(&info.split_whitespace().next().unwrap_or("")) {
+                    opened = Some((fence, start + line.len(), number + 1));
+                }
+            }
+            Some((fence, from, lines)) if trimmed == fence => return Some((&page[from..start], lines)),
+            Some(_) => {}
+        }
+        start += line.len();
+    }
+    None
+}
+
+type YamlFault = (String, Option<usize>);
+
+fn yaml(text: &str) -> Result<Value, YamlFault> {
+    let documents =
+        MarkedYaml::load_from_str(text).map_err(|error| (error.to_string(), Some(error.marker().line())))?;
+    match documents.as_slice() {
+        [document] => json(document),
+        [] => Err(("it is empty".into(), None)),
+        [_, second, ..] => Err(("it holds more than one document".into(), Some(second.span.start.line()))),
+    }
+}
+
+fn json(node: &MarkedYaml<'_>) -> Result<Value, YamlFault> {
+    let fault = |message: &str| (message.to_owned(), Some(node.span.start.line()));
+    match &node.data {
+        YamlData::Value(Scalar::Null) => Ok(Value::Null),
+        YamlData::Value(Scalar::Boolean(value)) => Ok((*value).into()),
+        YamlData::Value(Scalar::Integer(value)) => Ok((*value).into()),
+        YamlData::Value(Scalar::FloatingPoint(value)) => Number::from_f64(value.0)
+            .map(Value::Number)
+            .ok_or_else(|| fault("JSON has no such number")),
+        YamlData::Value(Scalar::String(value)) => Ok(value.as_ref().into()),
+        YamlData::Sequence(items) => items.iter().map(json).collect(),
+        YamlData::Mapping(mapping) => mapping
+            .iter()
+            .map(|(key, value)| {
+                let key = key_text(key).ok_or_else(|| fault("a key is not a string"))?;
+                Ok((key, json(value)?))
+            })
+            .collect::<Result<Map<_, _>, _>>()
+            .map(Value::Object),
+        YamlData::Tagged(_, inner) => json(inner),
+        YamlData::Representation(..) | YamlData::Alias(_) | YamlData::BadValue => Err(fault("a value cannot be read")),
+    }
+}
+
+/// A key as JSON would have it: YAML reads an unquoted `200` as a number.
+fn key_text(key: &MarkedYaml<'_>) -> Option<String> {
+    match &key.data {
+        YamlData::Value(Scalar::String(text)) => Some(text.as_ref().into()),
+        YamlData::Value(Scalar::Integer(number)) => Some(number.to_string()),
+        YamlData::Value(Scalar::Boolean(value)) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_three_forms_say_the_same() {
+        let yaml = "openapi: 3.1.0\nresponses:\n  200: {a: [1, 1.5, 'null', null, true]}\n";
+        let expected = json!({"openapi": "3.1.0", "responses": {"200": {"a": [1, 1.5, "null", null, true]}}});
+        let page = format!("# Page\n\n````yaml post /x\n{yaml}\n````\n\nmore\n");
+        for (file, text) in [("a.yaml", yaml), ("a.json", &expected.to_string()), ("a.md", &page)] {
+            assert_eq!(Source::parse(file, text).unwrap().value, expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn faults_name_the_line() {
+        let pointer = Pointer::root().child("paths").child("/a").child("get");
+        let found = |file, text| {
+            Source::parse(file, text)
+                .unwrap()
+                .locate(Diagnostic::new("x").at(&pointer))
+                .to_string()
+        };
+        let yaml = "openapi: 3.1.0\npaths:\n  /a:\n    get: {}\n";
+        assert!(found("a.yaml", yaml).contains("a.yaml:4\n"));
+        assert!(found("a.md", &format!("\n```yaml\n{yaml}```\n")).contains("a.md:6\n"));
+        assert!(found("a.json", "{\"paths\":\n{\"/a\":\n{\"get\": {}}}}").contains("a.json:3\n"));
+    }
+
+    #[test]
+    fn what_is_no_document_is_refused() {
+        for (file, text, message) in [
+            ("a.yaml", "a: [", "not YAML"),
+            ("a.yaml", "a: 1\na: 2", "not YAML"),
+            ("a.yaml", "", "empty"),
+            ("a.yaml", "a: .nan", "no such number"),
+            ("a.json", "{\"a\": }", "not JSON"),
+            ("a.md", "no fence here", "no OpenAPI document"),
+        ] {
+            let fault = Source::parse(file, text).unwrap_err().to_string();
+            assert!(fault.contains(message), "{text}: {fault}");
+            assert!(fault.contains("do: "), "{fault}");
+        }
+    }
+}
