@@ -43,6 +43,8 @@ mod client;
 mod credentials;
 mod endpoint;
 mod error;
+// The generator formats what it writes, without rustfmt.
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,

@@ -37,17 +37,15 @@ pub fn client(root: &Path) -> Result<(Files, Vec<Note>), Faults> {
     let document = Source::read(root, &document(root).map_err(one)?).map_err(one)?;
     let overlay = Source::read(root, OVERLAY).map_err(one)?;
 
+    lower::version(&document.value).map_err(|fault| one(document.locate(fault)))?;
     let mut amended = document.value.clone();
-    let lowered = lower::version(&amended)
-        .map_err(one)
-        .and_then(|()| overlay::apply(&overlay, &mut amended))
-        .and_then(|()| lower::lower(&amended))
-        .map_err(|faults| {
-            faults
-                .into_iter()
-                .map(|fault| document.locate(fault))
-                .collect::<Faults>()
-        })?;
+    overlay::apply(&overlay, &mut amended)?;
+    let lowered = lower::lower(&amended).map_err(|faults| {
+        faults
+            .into_iter()
+            .map(|fault| document.locate(fault))
+            .collect::<Faults>()
+    })?;
     let client = generate::generate(&lowered.document).map_err(one)?;
     let modules = graft::graft(client, &lowered.api).map_err(one)?;
     let files = Files::new(root, &modules).map_err(one)?;

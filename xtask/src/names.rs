@@ -48,7 +48,7 @@ pub fn typify(name: &str) -> String {
 #[must_use]
 pub fn status(status: http::StatusCode) -> (&'static str, String) {
     match status.canonical_reason() {
-        Some(reason) => (reason, reason.to_upper_camel_case()),
+        Some(reason) => (reason, reason.replace('\'', "").to_upper_camel_case()),
         None => ("", format!("Status{}", status.as_u16())),
     }
 }

@@ -136,7 +136,7 @@ type YamlFault = (String, Option<usize>);
 
 fn yaml(text: &str) -> Result<Value, YamlFault> {
     let documents =
-        MarkedYaml::load_from_str(text).map_err(|error| (error.to_string(), Some(error.marker().line())))?;
+        MarkedYaml::load_from_str(text).map_err(|error| (error.info().to_owned(), Some(error.marker().line())))?;
     match documents.as_slice() {
         [document] => json(document),
         [] => Err(("it is empty".into(), None)),
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn faults_name_the_line() {
         let pointer = Pointer::root().child("paths").child("/a").child("get");
-        let found = |file, text| {
+        let found = |file: &str, text: &str| {
             Source::parse(file, text)
                 .unwrap()
                 .locate(Diagnostic::new("x").at(&pointer))

@@ -2,9 +2,11 @@
 
 //! A call in the making, for each operation: its body, then `send()`.
 
-use super::types;
-use crate::{Client, Error, Response, call::Operation, credentials::Scheme, error::NotSent};
 use reqwest::Method;
+use super::types;
+use crate::{
+    Client, Error, Response, call::Operation, credentials::Scheme, error::NotSent,
+};
 
 static CREATE_ACCESS_TOKEN: Operation = Operation {
     name: "create_access_token",
@@ -33,7 +35,9 @@ impl<'a> CreateAccessToken<'a> {
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::CreateSubjectAccessTokenCommand>,
-        <V as std::convert::TryInto<types::CreateSubjectAccessTokenCommand>>::Error: std::fmt::Display,
+        <V as std::convert::TryInto<
+            types::CreateSubjectAccessTokenCommand,
+        >>::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
         self
@@ -43,8 +47,8 @@ impl<'a> CreateAccessToken<'a> {
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-                types::builder::CreateSubjectAccessTokenCommand,
-            ) -> types::builder::CreateSubjectAccessTokenCommand,
+            types::builder::CreateSubjectAccessTokenCommand,
+        ) -> types::builder::CreateSubjectAccessTokenCommand,
     {
         self.body = self.body.map(f);
         self
@@ -57,10 +61,16 @@ impl<'a> CreateAccessToken<'a> {
     /// [`Error::Documented`] with a [`types::CreateAccessTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
-    ) -> Result<Response<types::CreateSubjectAccessTokenResponseDto>, Error<types::CreateAccessTokenError>> {
+    ) -> Result<
+        Response<types::CreateSubjectAccessTokenResponseDto>,
+        Error<types::CreateAccessTokenError>,
+    > {
         let Self { client, body } = self;
         let body = body
-            .and_then(|body| types::CreateSubjectAccessTokenCommand::try_from(body).map_err(|error| error.to_string()))
+            .and_then(|body| {
+                types::CreateSubjectAccessTokenCommand::try_from(body)
+                    .map_err(|error| error.to_string())
+            })
             .map_err(|reason| NotSent::new(CREATE_ACCESS_TOKEN.name, reason))?;
         let answer = client.call(&CREATE_ACCESS_TOKEN)?.json(&body)?.send().await?;
         match answer.status() {

@@ -58,17 +58,21 @@ impl std::str::FromStr for CreateSubjectAccessTokenCommandName {
     fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
         let length = value.chars().count();
         if length > 128 {
-            return Err(format!(
-                "`CreateSubjectAccessTokenCommand.name` is {length} characters long, but must be at most 128"
-            )
-            .into());
+            return Err(
+                format!(
+                    "`CreateSubjectAccessTokenCommand.name` is {length} characters long, but must be at most 128"
+                )
+                    .into(),
+            );
         }
 
         if length < 1 {
-            return Err(format!(
-                "`CreateSubjectAccessTokenCommand.name` is {length} characters long, but must be at least 1"
-            )
-            .into());
+            return Err(
+                format!(
+                    "`CreateSubjectAccessTokenCommand.name` is {length} characters long, but must be at least 1"
+                )
+                    .into(),
+            );
         }
 
         Ok(Self(value.to_string()))
@@ -96,7 +100,9 @@ impl<'de> serde::Deserialize<'de> for CreateSubjectAccessTokenCommandName {
     {
         String::deserialize(deserializer)?
             .parse()
-            .map_err(|e: self::error::ConversionError| <D::Error as serde::de::Error>::custom(e.to_string()))
+            .map_err(|e: self::error::ConversionError| {
+                <D::Error as serde::de::Error>::custom(e.to_string())
+            })
     }
 }
 
@@ -285,10 +291,16 @@ pub enum CreateAccessTokenError {
 impl std::fmt::Display for CreateAccessTokenError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unauthorized(body) => crate::words::failure(f, "401 Unauthorized", body),
+            Self::Unauthorized(body) => {
+                crate::words::failure(f, "401 Unauthorized", body)
+            }
             Self::Forbidden(body) => crate::words::failure(f, "403 Forbidden", body),
-            Self::UnprocessableEntity(body) => crate::words::failure(f, "422 Unprocessable Entity", body),
-            Self::InternalServerError(body) => crate::words::failure(f, "500 Internal Server Error", body),
+            Self::UnprocessableEntity(body) => {
+                crate::words::failure(f, "422 Unprocessable Entity", body)
+            }
+            Self::InternalServerError(body) => {
+                crate::words::failure(f, "500 Internal Server Error", body)
+            }
         }
     }
 }

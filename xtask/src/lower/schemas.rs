@@ -160,6 +160,7 @@ impl Lowering<'_> {
     /// A `$ref`: to a component that exists.
     fn reference(&mut self, schema: &Value, at: &Pointer) -> Value {
         self.known(schema, at, &["$ref"]);
+        let at = &at.child("$ref");
         let reference = schema["$ref"].as_str().unwrap_or_default();
         let Some(target) = Pointer::from_reference(reference) else {
             self.fault(

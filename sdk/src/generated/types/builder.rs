@@ -13,7 +13,10 @@ impl Default for CreateSubjectAccessTokenCommand {
     fn default() -> Self {
         Self {
             expires_at: Ok(Default::default()),
-            name: Err("`CreateSubjectAccessTokenCommand.name` is required, and was not set".to_string()),
+            name: Err(
+                "`CreateSubjectAccessTokenCommand.name` is required, and was not set"
+                    .to_string(),
+            ),
         }
     }
 }
@@ -30,7 +33,9 @@ impl CreateSubjectAccessTokenCommand {
         self.expires_at = value
             .try_into()
             .map(Some)
-            .map_err(|error| format!("`CreateSubjectAccessTokenCommand.expiresAt`: {error}"));
+            .map_err(|error| {
+                format!("`CreateSubjectAccessTokenCommand.expiresAt`: {error}")
+            });
         self
     }
 
@@ -47,9 +52,12 @@ impl CreateSubjectAccessTokenCommand {
     }
 }
 
-impl TryFrom<CreateSubjectAccessTokenCommand> for super::CreateSubjectAccessTokenCommand {
+impl TryFrom<CreateSubjectAccessTokenCommand>
+for super::CreateSubjectAccessTokenCommand {
     type Error = super::error::ConversionError;
-    fn try_from(value: CreateSubjectAccessTokenCommand) -> Result<Self, super::error::ConversionError> {
+    fn try_from(
+        value: CreateSubjectAccessTokenCommand,
+    ) -> Result<Self, super::error::ConversionError> {
         Ok(Self {
             expires_at: value.expires_at?,
             name: value.name?,
@@ -76,9 +84,13 @@ pub struct CreateSubjectAccessTokenResponseDto {
 impl Default for CreateSubjectAccessTokenResponseDto {
     fn default() -> Self {
         Self {
-            token: Err("`CreateSubjectAccessTokenResponseDto.token` is required, and was not set".to_string()),
+            token: Err(
+                "`CreateSubjectAccessTokenResponseDto.token` is required, and was not set"
+                    .to_string(),
+            ),
             token_string: Err(
-                "`CreateSubjectAccessTokenResponseDto.tokenString` is required, and was not set".to_string(),
+                "`CreateSubjectAccessTokenResponseDto.tokenString` is required, and was not set"
+                    .to_string(),
             ),
         }
     }
@@ -93,7 +105,9 @@ impl CreateSubjectAccessTokenResponseDto {
     {
         self.token = value
             .try_into()
-            .map_err(|error| format!("`CreateSubjectAccessTokenResponseDto.token`: {error}"));
+            .map_err(|error| {
+                format!("`CreateSubjectAccessTokenResponseDto.token`: {error}")
+            });
         self
     }
 
@@ -105,14 +119,19 @@ impl CreateSubjectAccessTokenResponseDto {
     {
         self.token_string = value
             .try_into()
-            .map_err(|error| format!("`CreateSubjectAccessTokenResponseDto.tokenString`: {error}"));
+            .map_err(|error| {
+                format!("`CreateSubjectAccessTokenResponseDto.tokenString`: {error}")
+            });
         self
     }
 }
 
-impl TryFrom<CreateSubjectAccessTokenResponseDto> for super::CreateSubjectAccessTokenResponseDto {
+impl TryFrom<CreateSubjectAccessTokenResponseDto>
+for super::CreateSubjectAccessTokenResponseDto {
     type Error = super::error::ConversionError;
-    fn try_from(value: CreateSubjectAccessTokenResponseDto) -> Result<Self, super::error::ConversionError> {
+    fn try_from(
+        value: CreateSubjectAccessTokenResponseDto,
+    ) -> Result<Self, super::error::ConversionError> {
         Ok(Self {
             token: value.token?,
             token_string: value.token_string?,
@@ -120,7 +139,8 @@ impl TryFrom<CreateSubjectAccessTokenResponseDto> for super::CreateSubjectAccess
     }
 }
 
-impl From<super::CreateSubjectAccessTokenResponseDto> for CreateSubjectAccessTokenResponseDto {
+impl From<super::CreateSubjectAccessTokenResponseDto>
+for CreateSubjectAccessTokenResponseDto {
     fn from(value: super::CreateSubjectAccessTokenResponseDto) -> Self {
         Self {
             token: Ok(value.token),
@@ -159,16 +179,16 @@ impl HTTPValidationError {
 
 impl TryFrom<HTTPValidationError> for super::HTTPValidationError {
     type Error = super::error::ConversionError;
-    fn try_from(value: HTTPValidationError) -> Result<Self, super::error::ConversionError> {
+    fn try_from(
+        value: HTTPValidationError,
+    ) -> Result<Self, super::error::ConversionError> {
         Ok(Self { detail: value.detail? })
     }
 }
 
 impl From<super::HTTPValidationError> for HTTPValidationError {
     fn from(value: super::HTTPValidationError) -> Self {
-        Self {
-            detail: Ok(value.detail),
-        }
+        Self { detail: Ok(value.detail) }
     }
 }
 
@@ -181,7 +201,9 @@ pub struct StringErrorResponse {
 impl Default for StringErrorResponse {
     fn default() -> Self {
         Self {
-            detail: Err("`StringErrorResponse.detail` is required, and was not set".to_string()),
+            detail: Err(
+                "`StringErrorResponse.detail` is required, and was not set".to_string(),
+            ),
         }
     }
 }
@@ -202,16 +224,16 @@ impl StringErrorResponse {
 
 impl TryFrom<StringErrorResponse> for super::StringErrorResponse {
     type Error = super::error::ConversionError;
-    fn try_from(value: StringErrorResponse) -> Result<Self, super::error::ConversionError> {
+    fn try_from(
+        value: StringErrorResponse,
+    ) -> Result<Self, super::error::ConversionError> {
         Ok(Self { detail: value.detail? })
     }
 }
 
 impl From<super::StringErrorResponse> for StringErrorResponse {
     fn from(value: super::StringErrorResponse) -> Self {
-        Self {
-            detail: Ok(value.detail),
-        }
+        Self { detail: Ok(value.detail) }
     }
 }
 
@@ -229,10 +251,19 @@ impl Default for SubjectAccessTokenResponseDto {
     fn default() -> Self {
         Self {
             created_at: Ok(Default::default()),
-            creator_id: Err("`SubjectAccessTokenResponseDto.creatorId` is required, and was not set".to_string()),
-            expires_at: Err("`SubjectAccessTokenResponseDto.expiresAt` is required, and was not set".to_string()),
+            creator_id: Err(
+                "`SubjectAccessTokenResponseDto.creatorId` is required, and was not set"
+                    .to_string(),
+            ),
+            expires_at: Err(
+                "`SubjectAccessTokenResponseDto.expiresAt` is required, and was not set"
+                    .to_string(),
+            ),
             id: Ok(Default::default()),
-            name: Err("`SubjectAccessTokenResponseDto.name` is required, and was not set".to_string()),
+            name: Err(
+                "`SubjectAccessTokenResponseDto.name` is required, and was not set"
+                    .to_string(),
+            ),
         }
     }
 }
@@ -246,7 +277,9 @@ impl SubjectAccessTokenResponseDto {
     {
         self.created_at = value
             .try_into()
-            .map_err(|error| format!("`SubjectAccessTokenResponseDto.createdAt`: {error}"));
+            .map_err(|error| {
+                format!("`SubjectAccessTokenResponseDto.createdAt`: {error}")
+            });
         self
     }
 
@@ -258,7 +291,9 @@ impl SubjectAccessTokenResponseDto {
     {
         self.creator_id = value
             .try_into()
-            .map_err(|error| format!("`SubjectAccessTokenResponseDto.creatorId`: {error}"));
+            .map_err(|error| {
+                format!("`SubjectAccessTokenResponseDto.creatorId`: {error}")
+            });
         self
     }
 
@@ -270,7 +305,9 @@ impl SubjectAccessTokenResponseDto {
     {
         self.expires_at = value
             .try_into()
-            .map_err(|error| format!("`SubjectAccessTokenResponseDto.expiresAt`: {error}"));
+            .map_err(|error| {
+                format!("`SubjectAccessTokenResponseDto.expiresAt`: {error}")
+            });
         self
     }
 
@@ -301,7 +338,9 @@ impl SubjectAccessTokenResponseDto {
 
 impl TryFrom<SubjectAccessTokenResponseDto> for super::SubjectAccessTokenResponseDto {
     type Error = super::error::ConversionError;
-    fn try_from(value: SubjectAccessTokenResponseDto) -> Result<Self, super::error::ConversionError> {
+    fn try_from(
+        value: SubjectAccessTokenResponseDto,
+    ) -> Result<Self, super::error::ConversionError> {
         Ok(Self {
             created_at: value.created_at?,
             creator_id: value.creator_id?,
