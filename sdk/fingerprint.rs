@@ -12,20 +12,37 @@ pub const FILE: &str = "sdk/src/generated/mod.rs";
 /// What stands before the fingerprint on its line.
 pub const LABEL: &str = "// Fingerprint of its inputs: ";
 
-/// The files that the generated code is made from: the vendor's document, the overlay, and the manifest that pins the generator.
-pub fn inputs(root: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = fs::read_dir(root.join("openapi"))?
+/// The packages whose versions decide what is generated.
+const GENERATORS: [&str; 3] = ["prettyplease", "progenitor-impl", "typify-impl"];
+
+/// The folder of the vendor's document and the overlay.
+pub const OPENAPI: &str = "openapi";
+
+/// Where the versions of the generators are locked.
+pub const LOCK: &str = "Cargo.lock";
+
+/// The files in `openapi/`, in alphabetical order: the vendor's document and the overlay.
+///
+/// # Errors
+///
+/// If the folder `openapi` below `root` cannot be read.
+pub fn documents(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = fs::read_dir(root.join(OPENAPI))?
         .map(|entry| Ok(entry?.path()))
         .collect::<io::Result<Vec<_>>>()?;
     files.retain(|path| path.is_file());
     files.sort();
-    files.push(root.join("xtask/Cargo.toml"));
     Ok(files)
 }
 
-/// The fingerprint of the inputs below `root`: sixteen hexadecimal digits (FNV-1a over each file's name, length and bytes).
+/// The fingerprint of the inputs below `root`: sixteen hexadecimal digits (FNV-1a over each document's name, length and
+/// bytes, and the generators' versions).
 ///
 /// It tells a changed input from an unchanged one; it is no defence against someone who wants a collision.
+///
+/// # Errors
+///
+/// If an input cannot be read.
 pub fn of(root: &Path) -> io::Result<String> {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |bytes: &[u8]| {
@@ -33,11 +50,17 @@ pub fn of(root: &Path) -> io::Result<String> {
             hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     };
-    for path in inputs(root)? {
+    for path in documents(root)? {
         let bytes = fs::read(&path)?;
         add(path.file_name().unwrap_or_default().as_encoded_bytes());
         add(&(bytes.len() as u64).to_le_bytes());
         add(&bytes);
+    }
+    let lock = fs::read_to_string(root.join(LOCK))?;
+    for generator in GENERATORS {
+        let name = format!("name = \"{generator}\"");
+        let version = lock.lines().skip_while(|line| *line != name).nth(1);
+        add(version.unwrap_or_default().as_bytes());
     }
     Ok(format!("{hash:016x}"))
 }

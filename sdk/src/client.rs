@@ -38,7 +38,6 @@ pub(crate) struct Inner {
 impl Client {
     /// Begins a client for `https://workspaces.askui.com` without credentials, with the time limits that
     /// [`ClientBuilder`] states.
-    #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -218,8 +217,8 @@ mod tests {
     #[test]
     fn from_env_reads_two_variables() {
         let token = ("ASKUI_TOKEN", "a-token");
-        let cases: [(&[(&str, &str)], Result<&str, &str>); 5] = [
-            (&[], Err("ASKUI_TOKEN is not set")),
+        let cases = [
+            (&[][..], Err("ASKUI_TOKEN is not set")),
             (&[("ASKUI_TOKEN", "")], Err("ASKUI_TOKEN is not set")),
             (&[token], Ok("https://workspaces.askui.com/")),
             (

@@ -28,7 +28,7 @@
 //! | [`Response`] | a success, with its status and headers |
 //! | [`Error`] | the four ways in which a call can fail |
 //!
-//! [`types`], [`builder`] and the methods of [`Client`] are generated from the vendor's `OpenAPI` document; the rest is
+//! [`types`], [`builder`] and the methods of [`Client`] are generated from the vendor's OpenAPI document; the rest is
 //! written by hand.
 //!
 //! # Features

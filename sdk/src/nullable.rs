@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 /// Reads null as `Some(None)`; serde's own reading of a nested `Option` makes it `None`, as if it were absent.
+#[expect(clippy::option_option, reason = "the three states are the point")]
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

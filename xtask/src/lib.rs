@@ -1,4 +1,4 @@
-//! The generator: from the vendor's `OpenAPI` 3.1 document to the SDK's typed client.
+//! The generator: from the vendor's OpenAPI 3.1 document to the SDK's typed client.
 //!
 //! A document goes through six stages, each a module: [`source`] (read), [`overlay`], [`lower`], [`generate`](mod@generate),
 //! [`graft`], [`write`](mod@write). What is wrong with it comes out as [`diagnostic`]s, and then nothing is written.
@@ -55,14 +55,13 @@ pub fn client(root: &Path) -> Result<(Files, Vec<Note>), Faults> {
 /// The vendor's document: the one file in `openapi/` that is not the overlay.
 fn document(root: &Path) -> Result<String, Diagnostic> {
     let folder = root.join("openapi");
-    let found = fingerprint::inputs(root)
+    let found = fingerprint::documents(root)
         .map_err(|error| {
             Diagnostic::new(format!("the folder cannot be read: {error}"))
                 .in_file(folder.display().to_string())
                 .help("run this in a checkout of the repository")
         })?
         .into_iter()
-        .filter(|path| path.parent() == Some(&folder))
         .filter_map(|path| {
             path.file_name()
                 .and_then(OsStr::to_str)

@@ -5,6 +5,7 @@ use std::{
     process::ExitCode,
 };
 
+use lexopt::Arg;
 use xtask::diagnostic::{Diagnostic, Faults};
 
 const USAGE: &str = "\
@@ -17,31 +18,13 @@ Generates sdk/src/generated/ from openapi/.
 ";
 
 fn main() -> ExitCode {
-    let arguments = std::env::args().skip(1).collect::<Vec<_>>();
-    let mut arguments = arguments.iter().map(String::as_str);
-    let Some("generate") = arguments.next() else {
-        eprint!("{USAGE}");
-        return ExitCode::from(2);
-    };
-    let mut check = false;
-    let mut root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    while let Some(argument) = arguments.next() {
-        match (argument, argument == "--root") {
-            ("--check", _) => check = true,
-            (_, true) => match arguments.next() {
-                Some(folder) => root = PathBuf::from(folder),
-                None => {
-                    eprint!("{USAGE}");
-                    return ExitCode::from(2);
-                }
-            },
-            _ => {
-                eprint!("{USAGE}");
-                return ExitCode::from(2);
-            }
+    let (root, check) = match arguments() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            eprint!("error: {error}\n\n{USAGE}");
+            return ExitCode::from(2);
         }
-    }
-
+    };
     match generate(&root, check) {
         Ok(()) => ExitCode::SUCCESS,
         Err(faults) => {
@@ -52,6 +35,26 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The repository's root, and whether it is only to be checked.
+fn arguments() -> Result<(PathBuf, bool), lexopt::Error> {
+    let mut arguments = lexopt::Parser::from_env();
+    let mut root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut check = false;
+    match arguments.next()? {
+        Some(Arg::Value(command)) if command == "generate" => {}
+        Some(other) => return Err(other.unexpected()),
+        None => return Err("no command".into()),
+    }
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("check") => check = true,
+            Arg::Long("root") => root = arguments.value()?.into(),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok((root, check))
 }
 
 fn generate(root: &Path, check: bool) -> Result<(), Faults> {

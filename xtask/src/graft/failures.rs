@@ -131,9 +131,10 @@ fn display(key: &str, api: &Api) -> Option<Item> {
             f.write_str(": ")?;
         }
     });
-    let words = match &property.words {
-        Words::Each(_) => quote!(crate::words::join(f, "; ", &self.#field)),
-        _ => quote!(f.write_str(&self.#field)),
+    let words = if property.words == Words::Text {
+        quote!(f.write_str(&self.#field))
+    } else {
+        quote!(crate::words::join(f, "; ", &self.#field))
     };
     let name = format_ident!("{key}");
     Some(parse_quote! {

@@ -105,7 +105,7 @@ impl Lowering<'_> {
         }
         if let Some(constant) = keywords.get("const") {
             self.known(schema, at, &["const", "type"]);
-            return self.choice(&[constant.clone()], at);
+            return self.choice(std::slice::from_ref(constant), at);
         }
         if let Some(Value::Array(values)) = keywords.get("enum") {
             self.known(schema, at, &["enum", "type"]);
@@ -353,20 +353,16 @@ fn without_null(schema: &Value) -> (Part, bool) {
         if others.len() == alternatives.len() {
             continue;
         }
-        return match others.as_slice() {
-            [(index, single)] => {
-                let part = Part {
-                    value: (*single).clone(),
-                    place: vec![union.into(), index.to_string()],
-                };
-                (part, true)
-            }
-            _ => {
-                let mut rest = schema.clone();
-                rest[union] = others.into_iter().map(|(_, other)| other.clone()).collect();
-                (whole(rest), true)
-            }
-        };
+        if let [(index, single)] = others.as_slice() {
+            let part = Part {
+                value: (*single).clone(),
+                place: vec![union.into(), index.to_string()],
+            };
+            return (part, true);
+        }
+        let mut rest = schema.clone();
+        rest[union] = others.into_iter().map(|(_, other)| other.clone()).collect();
+        return (whole(rest), true);
     }
     if let Some(types) = schema.get("type").and_then(Value::as_array) {
         let others = types.iter().filter(|kind| *kind != "null").collect::<Vec<_>>();
