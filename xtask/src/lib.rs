@@ -37,15 +37,10 @@ pub fn client(root: &Path) -> Result<(Files, Vec<Note>), Faults> {
     let document = Source::read(root, &document(root).map_err(one)?).map_err(one)?;
     let overlay = Source::read(root, OVERLAY).map_err(one)?;
 
-    lower::version(&document.value).map_err(|fault| one(document.locate(fault)))?;
+    lower::version(&document.value).map_err(|fault| document.locate(vec![fault]))?;
     let mut amended = document.value.clone();
     overlay::apply(&overlay, &mut amended)?;
-    let lowered = lower::lower(&amended).map_err(|faults| {
-        faults
-            .into_iter()
-            .map(|fault| document.locate(fault))
-            .collect::<Faults>()
-    })?;
+    let lowered = lower::lower(&amended).map_err(|faults| document.locate(faults))?;
     let client = generate::generate(&lowered.document).map_err(one)?;
     let modules = graft::graft(client, &lowered.api).map_err(one)?;
     let files = Files::new(root, &modules).map_err(one)?;

@@ -30,11 +30,9 @@ pub fn apply(overlay: &Source, document: &mut Value) -> Result<(), Faults> {
     let mut faults = Vec::new();
     for (index, action) in parsed.actions.iter().enumerate() {
         let fault = |message: String, help: &str| {
-            overlay.locate(
-                Diagnostic::new(format!("the action on `{}` {message}", action.target))
-                    .at(&Pointer::root().child("actions").child(index))
-                    .help(help),
-            )
+            Diagnostic::new(format!("the action on `{}` {message}", action.target))
+                .at(&Pointer::root().child("actions").child(index))
+                .help(help)
         };
         if action.description.as_ref().is_none_or(|text| text.trim().is_empty()) {
             faults.push(fault(
@@ -63,7 +61,11 @@ pub fn apply(overlay: &Source, document: &mut Value) -> Result<(), Faults> {
             )),
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(overlay.locate(faults))
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@ use std::{fs, path::Path};
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use serde_json::{Map, Number, Value};
 
-use crate::{diagnostic::Diagnostic, pointer::Pointer};
+use crate::{
+    diagnostic::{Diagnostic, Faults},
+    pointer::Pointer,
+};
 
 /// An input file and what it says.
 #[derive(Debug)]
@@ -71,43 +74,45 @@ impl Source {
         })
     }
 
-    /// Adds the file and the line to a fault that was found in this document.
+    /// Adds the file and the lines to faults that were found in this document. The text is read anew for it: lines are
+    /// asked for only when there is something to report.
     #[must_use]
-    pub fn locate(&self, fault: Diagnostic) -> Diagnostic {
-        let line = fault.pointer().and_then(|pointer| self.line(pointer));
-        fault.in_file(&self.file).on_line(line)
+    pub fn locate(&self, faults: Faults) -> Faults {
+        let documents = MarkedYaml::load_from_str(&self.text).unwrap_or_default();
+        let locate = |fault: Diagnostic| {
+            let line = fault
+                .pointer()
+                .zip(documents.first())
+                .map(|(pointer, root)| line(root, pointer));
+            fault
+                .in_file(&self.file)
+                .on_line(line.map(|line| self.lines_before + line))
+        };
+        faults.into_iter().map(locate).collect()
     }
+}
 
-    /// The line on which `pointer` begins, or the nearest ancestor that stands in the file. Found anew each time: it is
-    /// asked for only when there is a fault to report.
-    fn line(&self, pointer: &Pointer) -> Option<usize> {
-        let documents = MarkedYaml::load_from_str(&self.text).ok()?;
-        let mut node = documents.first()?;
-        let mut line = node.span.start.line();
-        for segment in pointer.segments() {
-            node = match &node.data {
-                YamlData::Mapping(mapping) => {
-                    let Some((key, value)) = mapping
-                        .iter()
-                        .find(|(key, _)| key_text(key).as_deref() == Some(&segment))
-                    else {
-                        break;
-                    };
-                    line = key.span.start.line();
-                    value
-                }
-                YamlData::Sequence(sequence) => {
-                    let Some(item) = segment.parse::<usize>().ok().and_then(|index| sequence.get(index)) else {
-                        break;
-                    };
-                    line = item.span.start.line();
-                    item
-                }
-                _ => break,
-            };
-        }
-        Some(self.lines_before + line)
+/// The line on which `pointer` begins, or its nearest ancestor that stands in the file.
+fn line(root: &MarkedYaml<'_>, pointer: &Pointer) -> usize {
+    let mut node = root;
+    let mut line = node.span.start.line();
+    for segment in pointer.segments() {
+        let child = match &node.data {
+            YamlData::Mapping(mapping) => mapping
+                .iter()
+                .find(|(key, _)| key_text(key).as_deref() == Some(&segment))
+                .map(|(key, value)| (key.span, value)),
+            YamlData::Sequence(sequence) => {
+                let item = segment.parse::<usize>().ok().and_then(|index| sequence.get(index));
+                item.map(|item| (item.span, item))
+            }
+            _ => None,
+        };
+        let Some((span, child)) = child else { break };
+        line = span.start.line();
+        node = child;
     }
+    line
 }
 
 /// The content of the first fence that says `yaml` or `json`, and how many lines stand before it.
@@ -198,10 +203,8 @@ mod tests {
     fn faults_name_the_line() {
         let pointer = Pointer::root().child("paths").child("/a").child("get");
         let found = |file: &str, text: &str| {
-            Source::parse(file, text)
-                .unwrap()
-                .locate(Diagnostic::new("x").at(&pointer))
-                .to_string()
+            let source = Source::parse(file, text).unwrap();
+            source.locate(vec![Diagnostic::new("x").at(&pointer)])[0].to_string()
         };
         let yaml = "openapi: 3.1.0\npaths:\n  /a:\n    get: {}\n";
         assert!(found("a.yaml", yaml).contains("a.yaml:4\n"));
