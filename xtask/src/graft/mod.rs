@@ -8,6 +8,8 @@
 mod failures;
 mod operations;
 mod secrets;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::BTreeMap;
