@@ -60,9 +60,10 @@ fn bring_up_to_date() -> Result<Vec<PathBuf>, String> {
         return Ok(watched);
     }
 
-    let inputs = fingerprint::inputs(root).map_err(|error| unreadable(&error))?;
-    watched.push(root.join("openapi"));
-    watched.extend(inputs.iter().cloned());
+    let documents = fingerprint::documents(root).map_err(|error| unreadable(&error))?;
+    watched.push(root.join(fingerprint::OPENAPI));
+    watched.extend(documents.iter().cloned());
+    watched.push(root.join(fingerprint::LOCK));
     if is_current(root, &generated)? {
         // Only now: a file written during this run would look changed to cargo, and the crate be built once more.
         watched.push(generated);
@@ -70,10 +71,10 @@ fn bring_up_to_date() -> Result<Vec<PathBuf>, String> {
     }
 
     let file = fingerprint::FILE;
-    let names = names(&inputs, root);
+    let inputs = inputs(&documents, root);
     if is_ci() {
         return Err(format!(
-            "{file} is out of date: it was not generated from {names} as they are now.\n\
+            "{file} is out of date: it was not generated from {inputs} as they are now.\n\
              Run `cargo xtask generate` and commit what it writes; with CI set, a build changes no source file."
         ));
     }
@@ -81,7 +82,7 @@ fn bring_up_to_date() -> Result<Vec<PathBuf>, String> {
     if !output.status.success() {
         return Err(format!(
             "{}\n\n{file} is out of date, and `cargo xtask generate` failed ({}).\n\
-             Mend what is reported above in {names} or in the generator, then build again.",
+             Mend what is reported above, then build again; the generator's inputs are {inputs}.",
             String::from_utf8_lossy(&output.stderr).trim(),
             output.status,
         ));
@@ -89,7 +90,7 @@ fn bring_up_to_date() -> Result<Vec<PathBuf>, String> {
     if !is_current(root, &generated)? {
         return Err(format!(
             "{file} is still out of date although `cargo xtask generate` succeeded: \
-             its line `{}...` does not have the fingerprint of {names}.\n\
+             its line `{}...` does not have the fingerprint of {inputs}.\n\
              If one of these was being edited, build again; otherwise, mend the generator.",
             fingerprint::LABEL,
         ));
@@ -101,7 +102,7 @@ fn bring_up_to_date() -> Result<Vec<PathBuf>, String> {
 fn is_checkout(root: &Path) -> bool {
     let is_marked = |marker: &str| root.join(marker).exists() || Path::new(marker).exists();
     root.join("xtask/Cargo.toml").is_file()
-        && root.join("openapi").is_dir()
+        && root.join(fingerprint::OPENAPI).is_dir()
         && !is_marked(".cargo-ok")
         && !is_marked(".cargo-checksum.json")
 }
@@ -164,13 +165,14 @@ fn target_directory(out: &Path) -> &Path {
     out.ancestors().find(is_cargos).unwrap_or(out)
 }
 
-/// The inputs as a person knows them: relative to the repository's root.
-fn names(inputs: &[PathBuf], root: &Path) -> String {
-    let names = inputs.iter().map(|path| {
+/// What the code is generated from, as a person knows it: by paths from the repository's root.
+fn inputs(documents: &[PathBuf], root: &Path) -> String {
+    let paths = documents.iter().map(|path| {
         let path = path.strip_prefix(root).unwrap_or(path);
         path.display().to_string()
     });
-    names.collect::<Vec<_>>().join(", ")
+    let paths = paths.collect::<Vec<_>>().join(", ");
+    format!("{paths} and the versions in {}", fingerprint::LOCK)
 }
 
 fn variable(name: &str) -> Result<OsString, String> {
@@ -178,5 +180,10 @@ fn variable(name: &str) -> Result<OsString, String> {
 }
 
 fn unreadable(error: &std::io::Error) -> String {
-    format!("could not read the generator's inputs (openapi/, xtask/Cargo.toml): {error}")
+    format!(
+        "could not read the generator's inputs, {}/ and {}: {error}\n\
+         Restore them (`git status` tells what is missing), then build again.",
+        fingerprint::OPENAPI,
+        fingerprint::LOCK,
+    )
 }

@@ -10,10 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-
-#[allow(unreachable_pub, reason = "`sdk/build.rs` includes this file too")]
-#[path = "../../sdk/fingerprint.rs"]
-mod fingerprint;
+use xtask::fingerprint;
 
 /// A guard against builds that wait for each other forever, far above what any of these takes.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -25,7 +22,7 @@ const FILES: [(&str, &str); 9] = [
     ("Cargo.toml", WORKSPACE),
     ("sdk/Cargo.toml", SDK),
     ("sdk/build.rs", include_str!("../../sdk/build.rs")),
-    ("sdk/fingerprint.rs", FINGERPRINT),
+    ("sdk/fingerprint.rs", include_str!("../../sdk/fingerprint.rs")),
     ("sdk/src/lib.rs", LIBRARY),
     ("xtask/Cargo.toml", XTASK),
     ("xtask/src/main.rs", GENERATOR),
@@ -36,11 +33,10 @@ const FILES: [(&str, &str); 9] = [
 const WORKSPACE: &str = "workspace = { members = ['sdk', 'xtask'], default-members = ['sdk'], resolver = '3' }";
 const SDK: &str = "package = { name = 'askui-workspaces', edition = '2024', exclude = ['build.rs', 'fingerprint.rs'] }";
 const XTASK: &str = "package = { name = 'xtask', edition = '2024' }";
-const FINGERPRINT: &str = include_str!("../../sdk/fingerprint.rs");
 const LIBRARY: &str = "mod generated;\npub use generated::*;\n";
 
-/// Writes what its inputs hold as a constant, and a line into `<log>` for every run. It reports a document that is "broken",
-/// and writes a wrong fingerprint for one that is "forgotten".
+/// Writes what its inputs hold as a constant, and a line into `<log>` for every run. It reports a document that is
+/// "broken", and writes a wrong fingerprint for one that is "forgotten".
 const GENERATOR: &str = r#"
     use std::{env, fs, io::Write, path::Path, process};
 
@@ -96,11 +92,10 @@ impl Checkout {
         for (path, text) in FILES {
             checkout.write(path, &text.replace("<log>", log.to_str().unwrap()));
         }
-        let fingerprint = fingerprint::of(&checkout.root).unwrap();
-        let line = fingerprint::LABEL.to_owned() + &fingerprint;
+        checkout.passes(&mut checkout.cargo("generate-lockfile --offline"));
+        let line = fingerprint::LABEL.to_owned() + &fingerprint::of(&checkout.root).unwrap();
         let code = format!("// @generated\n{line}\npub const INPUTS: &str = {OLD:?};\n");
         checkout.write(fingerprint::FILE, &code);
-        checkout.passes(&mut checkout.cargo("generate-lockfile --offline"));
         checkout
     }
 
@@ -132,25 +127,22 @@ impl Checkout {
 
     /// Makes the crate one that compiles only if the generated code was made from `inputs`.
     fn require(&self, inputs: &str) {
-        let condition = format!("matches!(INPUTS.as_bytes(), b{inputs:?})");
-        let library = format!("{LIBRARY}const _: () = assert!({condition});\n");
-        self.write("sdk/src/lib.rs", &library);
+        let condition = format!("const _: () = assert!(matches!(INPUTS.as_bytes(), b{inputs:?}));");
+        self.write("sdk/src/lib.rs", &(LIBRARY.to_owned() + &condition));
     }
 
     /// An application outside of the checkout, which prints the inputs that it was built with.
     fn application(&self, dependency: &str) -> PathBuf {
-        let manifest = format!(
-            "package = {{ name = 'application', edition = '2024' }}\nworkspace = {{}}\n\
-             dependencies.askui-workspaces = {{ {dependency} }}\n"
-        );
-        self.write("../application/Cargo.toml", &manifest);
-        let main = "fn main() { println!(\"{}\", askui_workspaces::INPUTS) }";
+        let manifest = "workspace = {}\npackage = { name = 'application', edition = '2024' }\n";
+        let dependency = format!("dependencies.askui-workspaces = {{ {dependency} }}\n");
+        self.write("../application/Cargo.toml", &(manifest.to_owned() + &dependency));
+        let main = r#"fn main() { println!("{}", askui_workspaces::INPUTS) }"#;
         self.write("../application/src/main.rs", main);
         self.directory.path().join("application")
     }
 
     /// A command in the checkout, untouched by the settings of whoever runs these tests.
-    fn command(&self, program: &str, arguments: &str) -> Command {
+    fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         for (name, _) in env::vars_os() {
             let text = name.to_string_lossy();
@@ -159,7 +151,6 @@ impl Checkout {
             }
         }
         command
-            .args(arguments.split_whitespace())
             .current_dir(&self.root)
             .env("CARGO_HOME", self.directory.path().join("home"))
             .env("GIT_CONFIG_GLOBAL", self.directory.path().join("none"));
@@ -167,7 +158,9 @@ impl Checkout {
     }
 
     fn cargo(&self, arguments: &str) -> Command {
-        self.command(env!("CARGO"), arguments)
+        let mut cargo = self.command(env!("CARGO"));
+        cargo.args(arguments.split(' '));
+        cargo
     }
 
     /// Runs a command to its end, which must come within `LIMIT`; returns what it printed, as an error if it failed.
@@ -296,7 +289,12 @@ fn every_input_counts_and_so_does_the_generated_file() {
     expect("the document, the new overlay", 2);
     fs::remove_file(checkout.root.join("openapi/another.yaml")).unwrap();
     expect("the document, the new overlay", 3);
-    checkout.write("xtask/Cargo.toml", &format!("{XTASK} # another pin"));
+    checkout.write(
+        "generator/Cargo.toml",
+        "package = { name = 'progenitor-impl', edition = '2024' }",
+    );
+    checkout.write("generator/src/lib.rs", "");
+    checkout.write("Cargo.toml", &WORKSPACE.replace("'xtask'", "'xtask', 'generator'"));
     expect("the document, the new overlay", 4);
     // Rewritten as it was: the script runs, finds nothing changed, and watches the generated file from now on.
     checkout.write("openapi/overlay.yaml", "the new overlay");
@@ -356,12 +354,16 @@ fn builds_at_the_same_time_agree() {
 fn in_ci_what_is_stale_fails_and_the_message_names_the_command() {
     let checkout = Checkout::stale();
     checkout.require(OLD);
-    let output = checkout.run(checkout.cargo("build").env("CI", "true"));
-    let output = output.unwrap_err();
+    let output = checkout.run(checkout.cargo("build").env("CI", "true")).unwrap_err();
     // Directly below cargo's own line, so without the instructions that the script prints for cargo.
-    let summary = "(exit status: 1)\n  --- stderr\n  sdk/src/generated/mod.rs is out of date";
-    assert_shows(&output, summary);
-    assert_shows(&output, "openapi/overlay.yaml, xtask/Cargo.toml");
+    assert_shows(
+        &output,
+        "(exit status: 1)\n  --- stderr\n  sdk/src/generated/mod.rs is out of date",
+    );
+    assert_shows(
+        &output,
+        "openapi/document.yaml, openapi/overlay.yaml and the versions in Cargo.lock",
+    );
     assert_shows(&output, "Run `cargo xtask generate` and commit");
     // Nothing was written, so the code is as it was for a build that leaves it alone.
     checkout.passes(checkout.cargo("build").env("DOCS_RS", "1"));
@@ -373,8 +375,10 @@ fn a_generator_that_fails_fails_the_build_with_its_own_message() {
     let checkout = Checkout::current();
     checkout.write("openapi/document.yaml", "broken");
     let output = checkout.run(&mut checkout.cargo("build")).unwrap_err();
-    let message = "--- stderr\n  error: openapi/document.yaml: /paths: expected a mapping\n";
-    assert_shows(&output, message);
+    assert_shows(
+        &output,
+        "--- stderr\n  error: openapi/document.yaml: /paths: expected a mapping\n",
+    );
     assert_shows(&output, "`cargo xtask generate` failed (exit status: 1)");
     checkout.write("openapi/document.yaml", "forgotten");
     let output = checkout.run(&mut checkout.cargo("build")).unwrap_err();
@@ -415,13 +419,12 @@ fn what_is_no_checkout_is_left_alone() {
 #[test]
 fn a_git_dependency_and_a_vendored_one_are_left_alone() {
     let checkout = Checkout::stale();
-    let identity = "-c user.name=nobody -c user.email=nobody@example.com";
     for arguments in ["init --quiet", "add .", "commit --quiet --message=stale"] {
-        let arguments = format!("{identity} {arguments}");
-        checkout.passes(&mut checkout.command("git", &arguments));
+        let mut git = checkout.command("git");
+        git.args(["-c", "user.name=nobody", "-c", "user.email=nobody@example.com"]);
+        checkout.passes(git.args(arguments.split(' ')));
     }
-    let repository = checkout.root.display();
-    let application = checkout.application(&format!("git = 'file://{repository}'"));
+    let application = checkout.application(&format!("git = 'file://{}'", checkout.root.display()));
     let run = |arguments| checkout.passes(checkout.cargo(arguments).current_dir(&application));
     assert_shows(&run("run"), OLD);
 
@@ -448,7 +451,7 @@ fn a_path_dependency_is_a_checkout() {
 fn the_package_has_no_build_script() {
     let checkout = Checkout::current();
     let package = "package --package askui-workspaces --offline --allow-dirty";
-    let list = checkout.passes(&mut checkout.cargo(&format!("{package} --no-verify --list")));
+    let list = checkout.passes(checkout.cargo(package).args(["--no-verify", "--list"]));
     let has = |file| list.lines().any(|line| line == file);
     assert!(has("src/generated/mod.rs") && !has("build.rs") && !has("fingerprint.rs"));
     // Verified: it builds on its own, from a manifest that stays in the target directory.
