@@ -232,9 +232,10 @@ fn unknown_options_print_the_usage() {
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let error = text(&output.stderr);
         assert!(
-            text(&output.stderr).starts_with("Usage: cargo xtask generate"),
-            "{arguments:?}"
+            error.starts_with("error: ") && error.contains("Usage: cargo xtask generate"),
+            "{error}"
         );
     }
 }
