@@ -9,6 +9,7 @@ use crate::{
     client::Inner,
     credentials::Scheme,
     error::{Documented, Fault, NoAnswer, NotSent, Undocumented},
+    objects::Objects,
     response::Answer,
 };
 
@@ -156,7 +157,7 @@ impl Inner {
         let mut headers = std::mem::take(response.headers_mut());
         if let Some(credentials) = &self.credentials {
             if !status.is_success() {
-                credentials.redact(&mut bytes);
+                credentials.redact_body(&mut bytes);
             }
             for value in headers.values_mut() {
                 let mut text = value.as_bytes().to_vec();
@@ -221,13 +222,15 @@ fn decode<T: DeserializeOwned>(body: &Body) -> Result<T, String> {
         return Err("it is empty, where JSON is expected".into());
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body.as_bytes());
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = match error.path().to_string() {
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let value = T::deserialize(Objects(tracked)).map_err(|error| {
+        let path = match track.path().to_string() {
             root if root == "." => "$".to_owned(),
             path if path.starts_with('[') => format!("${path}"),
             path => format!("$.{path}"),
         };
-        describe(&path, error.inner())
+        describe(&path, &error)
     })?;
     deserializer.end().map_err(|error| describe("$", &error))?;
     Ok(value)

@@ -2,6 +2,7 @@ use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::header::HeaderValue;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::{BuildError, Secret};
@@ -84,16 +85,49 @@ impl Credentials {
         let header = self.header_text();
         let encoded = header.split_once(' ').map_or("", |(_, value)| value);
         for needle in [encoded.as_bytes(), self.token().as_bytes()] {
-            if needle.len() < SHORTEST {
-                continue;
-            }
-            let mut from = 0;
-            while let Some(at) = find(&text[from..], needle) {
-                let start = from + at;
-                text.splice(start..start + needle.len(), *b"[redacted]");
-                from = start + b"[redacted]".len();
+            if needle.len() >= SHORTEST {
+                replace(text, needle);
             }
         }
+    }
+
+    /// As [`redact`](Self::redact), also where JSON writes a character of the credential as an escape.
+    pub(crate) fn redact_body(&self, body: &mut Vec<u8>) {
+        self.redact(body);
+        if body.contains(&b'\\') {
+            if let Ok(mut value) = serde_json::from_slice(body) {
+                if self.redact_json(&mut value) {
+                    *body = value.to_string().into_bytes();
+                }
+            }
+        }
+    }
+
+    /// Whether anything was replaced.
+    fn redact_json(&self, value: &mut Value) -> bool {
+        match value {
+            Value::String(text) => self.redact_text(text),
+            Value::Array(items) => items.iter_mut().fold(false, |any, item| self.redact_json(item) | any),
+            Value::Object(properties) => {
+                let mut any = false;
+                for (mut name, mut value) in std::mem::take(properties) {
+                    any |= self.redact_text(&mut name) | self.redact_json(&mut value);
+                    properties.insert(name, value);
+                }
+                any
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    fn redact_text(&self, text: &mut String) -> bool {
+        let mut bytes = text.clone().into_bytes();
+        self.redact(&mut bytes);
+        let any = bytes != text.as_bytes();
+        if any {
+            *text = String::from_utf8_lossy(&bytes).into_owned();
+        }
+        any
     }
 
     fn token(&self) -> &str {
@@ -117,6 +151,21 @@ impl fmt::Debug for Credentials {
             Kind::Basic(token) => f.debug_tuple("Basic").field(token).finish(),
         }
     }
+}
+
+/// Copies once, however often `needle` occurs: a hostile body may consist of nothing else.
+fn replace(text: &mut Vec<u8>, needle: &[u8]) {
+    if find(text, needle).is_none() {
+        return;
+    }
+    let old = Zeroizing::new(std::mem::take(text));
+    let mut rest = old.as_slice();
+    while let Some(at) = find(rest, needle) {
+        text.extend_from_slice(&rest[..at]);
+        text.extend_from_slice(b"[redacted]");
+        rest = &rest[at + needle.len()..];
+    }
+    text.extend_from_slice(rest);
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

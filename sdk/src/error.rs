@@ -13,7 +13,7 @@ use crate::{
 /// [`CreateAccessTokenError`](crate::types::CreateAccessTokenError). Status, headers, request id and body are at hand
 /// wherever an answer came, whichever the kind. `Display` is one line that a person can act on; neither it nor `Debug`
 /// prints a credential, the body of a success, or a header outside a short list (`Content-Type`, `Content-Length`,
-/// `Date`, `Location`, `Retry-After`, `Server` and the request id).
+/// `Date`, `Retry-After`, `Server`, the request id, and `Location` without its query).
 ///
 /// # Examples
 ///
@@ -388,7 +388,7 @@ impl fmt::Display for Undocumented {
         match &self.fault {
             Fault::Status => {
                 write!(f, ", which the API's document does not list ({body}")?;
-                if let Some(Ok(location)) = self.answer.headers.get("location").map(|value| value.to_str()) {
+                if let Some(location) = self.answer.location() {
                     write!(f, ", Location: {}", Quoted(location))?;
                 }
                 f.write_str(")")?;

@@ -52,6 +52,7 @@ mod error;
 )]
 mod generated;
 mod nullable;
+mod objects;
 mod response;
 mod secret;
 mod words;

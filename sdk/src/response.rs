@@ -6,7 +6,7 @@ use std::{
 
 use reqwest::{
     StatusCode,
-    header::{CONTENT_TYPE, HeaderMap},
+    header::{CONTENT_TYPE, HeaderMap, LOCATION},
 };
 use zeroize::Zeroizing;
 
@@ -117,6 +117,11 @@ impl Answer {
         request_id(&self.headers)
     }
 
+    /// Where a redirect leads, without the query and fragment, which may hold secrets of their own.
+    pub(crate) fn location(&self) -> Option<&str> {
+        self.headers.get(LOCATION)?.to_str().ok()?.split(['?', '#']).next()
+    }
+
     /// `text/html, 153 bytes`: what a person wants to know of a body that is not to be printed.
     pub(crate) fn describe_body(&self) -> String {
         let length = match self.body.as_bytes().len() {
@@ -134,14 +139,7 @@ impl Answer {
 /// Prints what an error may show of an answer: never the body, and of the headers only those on this list.
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: [&str; 6] = [
-            "content-type",
-            "content-length",
-            "date",
-            "location",
-            "retry-after",
-            "server",
-        ];
+        const SHOWN: [&str; 5] = ["content-type", "content-length", "date", "retry-after", "server"];
         let shown = self
             .headers
             .iter()
@@ -150,6 +148,7 @@ impl fmt::Debug for Answer {
         f.debug_struct("Answer")
             .field("status", &self.status)
             .field("headers", &shown)
+            .field("location", &self.location())
             .field("body", &self.body)
             .finish()
     }
@@ -168,8 +167,7 @@ const REQUEST_ID: [&str; 6] = [
 fn request_id(headers: &HeaderMap) -> Option<&str> {
     REQUEST_ID
         .iter()
-        .find_map(|name| headers.get(*name)?.to_str().ok())
-        .filter(|id| !id.is_empty())
+        .find_map(|name| headers.get(*name)?.to_str().ok().filter(|id| !id.is_empty()))
 }
 
 /// A server's words in a message of ours: one line, no control characters, no longer than a person reads.

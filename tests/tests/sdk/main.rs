@@ -1,1 +1,12 @@
-//! Tests.
+//! The SDK as an application uses it: against servers on this machine, through its public API alone.
+
+mod credentials;
+mod document;
+mod endpoint;
+mod environment;
+mod request;
+mod secrets;
+mod server;
+mod statuses;
+mod transport;
+mod wire;

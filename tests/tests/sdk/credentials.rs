@@ -1,0 +1,107 @@
+//! Credentials: the `Authorization` header, byte for byte, and what cannot become one.
+
+use askui_workspaces::{Client, Credentials, Error};
+
+use crate::server::{Server, create};
+
+type Scheme = fn(&'static str) -> Credentials;
+
+const BEARER: Scheme = |token| Credentials::bearer(token);
+const BASIC: Scheme = |token| Credentials::basic(token);
+
+#[tokio::test]
+async fn the_authorization_header_is_exactly_the_scheme_and_the_token() {
+    let cases: [(Scheme, &str, &str); 9] = [
+        (BEARER, "askui-token-1", "Bearer askui-token-1"),
+        (BEARER, "a.b-c_d~e+f/g==", "Bearer a.b-c_d~e+f/g=="),
+        (BEARER, "x", "Bearer x"),
+        (BASIC, "askui-token-1", "Basic YXNrdWktdG9rZW4tMQ=="),
+        // `+`, `/` and `=`: the standard alphabet, with padding.
+        (BASIC, "~~~???!", "Basic fn5+Pz8/IQ=="),
+        // No colon is added, and one that is there is nothing special.
+        (BASIC, "a:b", "Basic YTpi"),
+        (BASIC, "x", "Basic eA=="),
+        (BASIC, "schlüssel-🔑", "Basic c2NobMO8c3NlbC3wn5SR"),
+        // Harmless once encoded.
+        (BASIC, "two\nlines", "Basic dHdvCmxpbmVz"),
+    ];
+    let server = Server::start().await;
+    for (scheme, token, expected) in cases {
+        let client = server.builder().credentials(scheme(token)).build().expect(expected);
+        create(&client).await.expect(expected);
+        let request = server.received().await.pop().expect("it was received");
+        let values = request.headers.get_all("authorization").iter().collect::<Vec<_>>();
+        assert_eq!(values, [expected]);
+    }
+}
+
+#[tokio::test]
+async fn credentials_replace_an_authorization_header_of_the_applications_own_client() {
+    use askui_workspaces::reqwest;
+
+    let server = Server::start().await;
+    let default = reqwest::header::HeaderValue::from_static("Bearer from-the-application");
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .default_headers([(reqwest::header::AUTHORIZATION, default)].into_iter().collect())
+        .build()
+        .expect("a client");
+    let client = server
+        .builder()
+        .credentials(Credentials::bearer("from-the-credentials"))
+        .reqwest_client(http)
+        .build()
+        .expect("a client");
+    create(&client).await.expect("the token is created");
+    let request = server.received_one().await;
+    let values = request.headers.get_all("authorization").iter().collect::<Vec<_>>();
+    assert_eq!(values, ["Bearer from-the-credentials"]);
+}
+
+#[tokio::test]
+async fn without_credentials_nothing_is_sent() {
+    let server = Server::start().await;
+    let client = server.builder().build().expect("credentials are not needed to build");
+    let error = create(&client).await.expect_err("the operation is secured");
+    assert!(matches!(error, Error::NotSent(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "create_access_token was not sent: it needs credentials, and the client has none: give some with \
+         `ClientBuilder::credentials`"
+    );
+    assert!(error.status().is_none() && !error.may_have_been_sent());
+    assert_eq!(server.received().await.len(), 0);
+}
+
+#[test]
+fn what_cannot_be_a_header_is_refused_without_being_repeated() {
+    let empty = "no client: the credential is empty";
+    let space =
+        "no client: the credential begins or ends with white space (a line break from a file, perhaps): remove it";
+    let characters =
+        "no client: the bearer token holds characters that an HTTP header cannot carry: check where it comes from";
+    let cases: [(Scheme, &str, &str); 13] = [
+        (BEARER, "", empty),
+        (BASIC, "", empty),
+        (BEARER, " ", space),
+        (BEARER, "hidden-token\n", space),
+        (BEARER, "hidden-token\r\n", space),
+        (BEARER, " hidden-token", space),
+        (BEARER, "\thidden-token", space),
+        (BEARER, "hidden-token\u{a0}", space),
+        (BASIC, "hidden-token\n", space),
+        (BASIC, " hidden-token ", space),
+        (BEARER, "hidden-token\nx-injected: 1", characters),
+        (BEARER, "hidden-token\r\nx-injected: 1", characters),
+        (BEARER, "hidden-token\0", characters),
+    ];
+    for (scheme, token, expected) in cases {
+        let error = Client::builder()
+            .credentials(scheme(token))
+            .build()
+            .expect_err("not a header value");
+        assert_eq!(error.to_string(), expected, "{token:?}");
+        let debug = format!("{error:?} {error:#?}");
+        assert!(!debug.contains("hidden") && !debug.contains("injected"), "{debug}");
+    }
+}
