@@ -1,8 +1,12 @@
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{
     Method,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     Body, Client, Error, Response,
@@ -16,6 +20,12 @@ use crate::{
 /// The longest body that is read, in bytes.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
+/// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What stays as it is in several segments.
+const TAIL: &AsciiSet = &SEGMENT.remove(b'/');
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What the document says of an operation; generated code has one constant for each.
@@ -24,18 +34,25 @@ pub(crate) struct Operation {
     /// The name of its method, for errors.
     pub(crate) name: &'static str,
     pub(crate) method: Method,
-    /// Begins with a slash.
+    /// Begins with a slash; a parameter in it stands in braces.
     pub(crate) path: &'static str,
+    /// The media type of what it answers with.
+    pub(crate) accept: &'static str,
     /// The schemes of which one authenticates it; none if it is open to all.
     pub(crate) security: &'static [Scheme],
+    /// Whether it can be called without credentials all the same.
+    pub(crate) is_open: bool,
 }
 
 /// A call on its way out. Generated code takes it from here to the status in three steps: `json`, `send`, `match`.
 pub(crate) struct Call<'a> {
     client: &'a Inner,
     operation: &'static Operation,
+    /// The path so far; parameters that are not yet set stand in braces.
+    path: Cow<'static, str>,
+    query: Vec<(String, String)>,
     headers: HeaderMap,
-    body: Option<Vec<u8>>,
+    body: Option<reqwest::Body>,
 }
 
 impl Client {
@@ -45,16 +62,19 @@ impl Client {
 
         let client = self.inner();
         let mut headers = HeaderMap::with_capacity(4);
-        if !operation.security.is_empty() {
+        let is_anonymous = operation.is_open && client.credentials.is_none();
+        if !operation.security.is_empty() && !is_anonymous {
             headers.insert(AUTHORIZATION, client.authorization_for(operation)?);
         }
-        headers.insert(ACCEPT, JSON);
+        headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
         if let Ok(agent) = HeaderValue::from_str(&format!("{VERSIONED} ({}; rust)", std::env::consts::OS)) {
             headers.insert(USER_AGENT, agent);
         }
         Ok(Call {
             client,
             operation,
+            path: Cow::Borrowed(operation.path),
+            query: Vec::new(),
             headers,
             body: None,
         })
@@ -83,7 +103,125 @@ impl Inner {
     }
 }
 
+#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
 impl Call<'_> {
+    /// Puts a parameter into the path, as one segment of it.
+    pub(crate) fn path(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        self.into_path(name, value, SEGMENT)
+    }
+
+    /// Puts a parameter into the path, where slashes in it separate segments.
+    pub(crate) fn path_tail(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        self.into_path(name, value, TAIL)
+    }
+
+    fn into_path(mut self, name: &str, value: &impl Serialize, kept: &'static AsciiSet) -> Result<Self, NotSent> {
+        let text = parts(&self.parameter(name, value)?).join(",");
+        // The rules of URLs resolve such segments, and the request would go elsewhere.
+        if text.is_empty() || text.split('/').any(|segment| segment == "." || segment == "..") {
+            let reason = format!("the parameter `{name}` is {text:?}, which cannot stand in a path");
+            return Err(NotSent::new(self.operation.name, reason));
+        }
+        let encoded = utf8_percent_encode(&text, kept).to_string();
+        self.path = self.path.replace(&format!("{{{name}}}"), &encoded).into();
+        Ok(self)
+    }
+
+    /// Adds a parameter to the query: a list is repeated, the properties of an object stand by themselves.
+    pub(crate) fn query(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        match self.parameter(name, value)? {
+            Value::Object(properties) => {
+                for (property, value) in &properties {
+                    let values = parts(value).into_iter().map(|value| (property.clone(), value));
+                    self.query.extend(values);
+                }
+            }
+            value => self
+                .query
+                .extend(parts(&value).into_iter().map(|value| (name.to_owned(), value))),
+        }
+        Ok(self)
+    }
+
+    /// Adds a parameter to the query: a list is joined by commas.
+    pub(crate) fn query_joined(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let values = parts(&self.parameter(name, value)?);
+        if !values.is_empty() {
+            self.query.push((name.to_owned(), values.join(",")));
+        }
+        Ok(self)
+    }
+
+    /// Adds a parameter to the query: each property of an object as `name[property]`.
+    pub(crate) fn query_deep(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        if let Value::Object(properties) = self.parameter(name, value)? {
+            for (property, value) in &properties {
+                let values = parts(value)
+                    .into_iter()
+                    .map(|value| (format!("{name}[{property}]"), value));
+                self.query.extend(values);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let values = parts(&self.parameter(name, value)?);
+        if values.is_empty() {
+            return Ok(self);
+        }
+        let header = HeaderName::from_bytes(name.as_bytes()).ok();
+        let Some((name, value)) = header.zip(HeaderValue::from_str(&values.join(",")).ok()) else {
+            let reason = format!("the parameter `{name}` has characters that no header can carry");
+            return Err(NotSent::new(self.operation.name, reason));
+        };
+        self.headers.append(name, value);
+        Ok(self)
+    }
+
+    /// Adds a cookie.
+    pub(crate) fn cookie(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let values = parts(&self.parameter(name, value)?);
+        if values.is_empty() {
+            return Ok(self);
+        }
+        let encoded = utf8_percent_encode(&values.join(","), SEGMENT).to_string();
+        self.header("cookie", &format!("{name}={encoded}"))
+    }
+
+    fn parameter(&self, name: &str, value: &impl Serialize) -> Result<Value, NotSent> {
+        serde_json::to_value(value).map_err(|_| {
+            let reason = format!("the parameter `{name}` cannot be written");
+            NotSent::new(self.operation.name, reason)
+        })
+    }
+
+    /// Gives the call a body of that media type.
+    pub(crate) fn bytes(mut self, media_type: &'static str, body: reqwest::Body) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        self.body = Some(body);
+        self
+    }
+
+    /// Gives the call a body as a form (`application/x-www-form-urlencoded`).
+    pub(crate) fn form(mut self, body: &impl Serialize) -> Result<Self, NotSent> {
+        let query = std::mem::take(&mut self.query);
+        let mut call = self.query("body", body)?;
+        let mut url = call.client.endpoint.join("/");
+        url.query_pairs_mut().extend_pairs(&call.query);
+        call.query = query;
+        let form = url.query().unwrap_or_default().to_owned();
+        Ok(call.bytes("application/x-www-form-urlencoded", form.into()))
+    }
+
+    /// Gives the call a body in a media type that is written as JSON.
+    pub(crate) fn json_as(self, media_type: &'static str, body: &impl Serialize) -> Result<Self, NotSent> {
+        let mut call = self.json(body)?;
+        call.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        Ok(call)
+    }
+
     /// Gives the call a JSON body.
     pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self, NotSent> {
         let bytes = serde_json::to_vec(body).map_err(|error| {
@@ -93,17 +231,21 @@ impl Call<'_> {
             )
         })?;
         self.headers.insert(CONTENT_TYPE, JSON);
-        self.body = Some(bytes);
+        self.body = Some(bytes.into());
         Ok(self)
     }
 
     /// Sends it and reads the whole answer. It does not depend on the operation's error, so that it is compiled once.
     pub(crate) async fn send(self) -> Result<Received, Unanswered> {
         let operation = self.operation;
+        let mut url = self.client.endpoint.join(&self.path);
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
         let mut request = self
             .client
             .http
-            .request(operation.method.clone(), self.client.endpoint.join(operation.path))
+            .request(operation.method.clone(), url)
             .timeout(self.client.timeout)
             .headers(self.headers);
         if let Some(body) = self.body {
@@ -181,6 +323,7 @@ pub(crate) struct Received {
     answer: Answer,
 }
 
+#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
 impl Received {
     pub(crate) fn status(&self) -> u16 {
         self.answer.status.as_u16()
@@ -194,14 +337,31 @@ impl Received {
         }
     }
 
+    /// A documented success that has no body; one that comes all the same is let be.
+    pub(crate) fn success_without_body<E>(self) -> Result<Response<()>, Error<E>> {
+        Ok(Response::new((), self.answer.status, self.answer.headers))
+    }
+
+    /// A documented success whose body is not JSON.
+    pub(crate) fn success_of_bytes<E>(self) -> Result<Response<Body>, Error<E>> {
+        Ok(Response::new(self.answer.body, self.answer.status, self.answer.headers))
+    }
+
+    /// A documented failure of which nothing but the status is documented.
+    pub(crate) fn failure_without_body<E, V>(self, variant: E) -> Result<V, Error<E>> {
+        Err(self.documented(variant))
+    }
+
+    /// A documented failure whose body is not JSON.
+    pub(crate) fn failure_of_bytes<E, V>(self, variant: fn(Body) -> E) -> Result<V, Error<E>> {
+        let body = self.answer.body.clone();
+        Err(self.documented(variant(body)))
+    }
+
     /// A documented failure.
     pub(crate) fn failure<T: DeserializeOwned, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
         match decode(&self.answer.body) {
-            Ok(body) => Err(Error::Documented(Box::new(Documented::new(
-                self.operation.name,
-                variant(body),
-                self.answer,
-            )))),
+            Ok(body) => Err(self.documented(variant(body))),
             Err(reason) => Err(self.with_fault(Fault::Body(reason))),
         }
     }
@@ -211,8 +371,22 @@ impl Received {
         Err(self.with_fault(Fault::Status))
     }
 
+    fn documented<E>(self, error: E) -> Error<E> {
+        Error::Documented(Box::new(Documented::new(self.operation.name, error, self.answer)))
+    }
+
     fn with_fault<E>(self, fault: Fault) -> Error<E> {
         Undocumented::new(self.operation.name, self.answer, fault).into()
+    }
+}
+
+/// What a parameter's value is written as: nothing for null, one text for a scalar, one for each item of a list.
+fn parts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(parts).collect(),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => vec![value.to_string()],
     }
 }
 

@@ -26,6 +26,12 @@ impl<T> Response<T> {
         Self { value, status, headers }
     }
 
+    /// The same answer with another value.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response::new(change(self.value), self.status, self.headers)
+    }
+
     /// The value alone.
     #[must_use]
     pub fn into_inner(self) -> T {

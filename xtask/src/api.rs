@@ -34,40 +34,107 @@ pub struct Operation {
     pub deprecated: bool,
     /// Where it stands.
     pub pointer: Pointer,
-    /// The names of the security schemes of which one is needed; none if it is open to all.
+    /// The security schemes of which one is used; none if it is open to all.
     pub security: Vec<Scheme>,
-    /// The schema of its (JSON) body, by the name that typify gives it.
-    pub body: Option<String>,
-    /// The one documented success.
-    pub success: Success,
+    /// Whether it can be called without credentials all the same.
+    pub is_open: bool,
+    /// What it takes besides a body.
+    pub parameters: Vec<Parameter>,
+    /// Its body.
+    pub body: Option<Content>,
+    /// Every status that is a success.
+    pub successes: Vec<Answer>,
     /// Every other status.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<Answer>,
 }
 
-/// A documented success.
+/// A parameter of an operation.
 #[derive(Debug)]
-pub struct Success {
-    /// Its status.
-    pub status: u16,
-    /// What the document says of it.
-    pub description: String,
-    /// The schema of its body, by the name that typify gives it.
-    pub schema: String,
+pub struct Parameter {
+    /// Its name on the wire.
+    pub name: String,
+    /// The name of its setter.
+    pub field: String,
+    /// Where it is sent.
+    pub place: Place,
+    /// Whether it has to be set.
+    pub required: bool,
+    /// The document's description, as documentation.
+    pub doc: String,
 }
 
-/// A documented failure.
+/// Where a parameter is sent, and how it is written there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the path, as one segment of it.
+    Path,
+    /// In the path, where slashes in it separate segments (`allowReserved`).
+    PathTail,
+    /// In the query; a list is repeated.
+    Query,
+    /// In the query; a list is joined by commas (`explode: false`).
+    QueryJoined,
+    /// In the query, each property as `name[property]` (`style: deepObject`).
+    QueryDeep,
+    /// In a header.
+    Header,
+    /// In the header `Cookie`.
+    Cookie,
+}
+
+/// What an operation answers with a status.
 #[derive(Debug)]
-pub struct Failure {
-    /// Its status.
-    pub status: u16,
-    /// `Not Found`, or nothing for a status that HTTP does not name.
-    pub reason: &'static str,
+pub struct Answer {
+    /// Its status, or several.
+    pub status: Status,
+    /// `404 Not Found`, as a person would write it.
+    pub line: String,
     /// The name of its variant.
     pub variant: String,
     /// What the document says of it.
     pub description: String,
-    /// The schema of its body, by the name that typify gives it.
-    pub schema: String,
+    /// What its body holds; `None` if it has none.
+    pub content: Option<Content>,
+}
+
+/// The statuses that a response is documented for, those that say more before those that say less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// One.
+    Code(u16),
+    /// A hundred: `4XX` is `Class(4)`.
+    Class(u16),
+    /// All that no other response is documented for.
+    Default,
+}
+
+/// What a body holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// JSON.
+    Json {
+        /// The media type.
+        media_type: String,
+        /// Its component, by the name that typify gives it, where the schema is one.
+        schema: Option<String>,
+        /// The operation in the lowered document that answers with it, from which its type is read.
+        probe: String,
+    },
+    /// A form without files (`application/x-www-form-urlencoded`), of the component of that name, where it is one.
+    Form(Option<String>),
+    /// Anything else, of that media type: bytes.
+    Bytes(String),
+}
+
+impl Content {
+    /// Its component, by the name that typify gives it.
+    #[must_use]
+    pub fn component(&self) -> Option<&str> {
+        match self {
+            Self::Json { schema, .. } | Self::Form(schema) => schema.as_deref(),
+            Self::Bytes(_) => None,
+        }
+    }
 }
 
 /// A security scheme that the SDK's credentials know.
@@ -106,12 +173,33 @@ pub enum Shape {
         /// `maxLength`.
         max: Option<u64>,
     },
-    /// One of several types, told apart by their form; the documentation of each variant.
-    Union(Vec<String>),
+    /// One of several types, told apart by their form.
+    Union(Vec<Variant>),
     /// One of several strings; the values.
     Choice(Vec<String>),
     /// Anything else.
     Other,
+}
+
+impl Shape {
+    /// Whether the graft makes the type, because typify would make something else of it.
+    #[must_use]
+    pub fn is_grafted(&self) -> bool {
+        matches!(self, Self::Union(_) | Self::Choice(_))
+    }
+}
+
+/// One of the types of a union.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its name.
+    pub name: String,
+    /// The document's description, as documentation.
+    pub doc: String,
+    /// The operation in the lowered document that answers with it, from which its type is read.
+    pub probe: String,
+    /// Whether it is a component, which may in turn hold the union.
+    pub is_component: bool,
 }
 
 /// A property of an object.

@@ -6,14 +6,18 @@ use openapiv3::OpenAPI;
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 
-use crate::{diagnostic::Diagnostic, lower::BUG};
+use crate::{
+    api::{Api, Shape},
+    diagnostic::Diagnostic,
+    lower::BUG,
+};
 
 /// The client that progenitor makes of `document`, as a syntax tree.
 ///
 /// # Errors
 ///
 /// If progenitor refuses the document or panics.
-pub fn generate(document: &OpenAPI) -> Result<syn::File, Diagnostic> {
+pub fn generate(document: &OpenAPI, api: &Api) -> Result<syn::File, Diagnostic> {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
@@ -27,6 +31,14 @@ pub fn generate(document: &OpenAPI) -> Result<syn::File, Diagnostic> {
             "crate::Secret",
             std::iter::empty::<TypeImpl>(),
         );
+
+    for (key, schema) in api.schemas.iter().filter(|(_, schema)| schema.shape.is_grafted()) {
+        let implements = match schema.shape {
+            Shape::Choice(_) => vec![TypeImpl::Display, TypeImpl::FromStr],
+            _ => Vec::new(),
+        };
+        settings.with_replacement(key, format!("crate::types::{key}"), implements.into_iter());
+    }
 
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));

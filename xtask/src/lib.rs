@@ -41,7 +41,7 @@ pub fn client(root: &Path) -> Result<(Files, Vec<Note>), Faults> {
     let mut amended = document.value.clone();
     overlay::apply(&overlay, &mut amended)?;
     let lowered = lower::lower(&amended).map_err(|faults| document.locate(faults))?;
-    let client = generate::generate(&lowered.document).map_err(one)?;
+    let client = generate::generate(&lowered.document, &lowered.api).map_err(one)?;
     let modules = graft::graft(client, &lowered.api).map_err(one)?;
     let files = Files::new(root, &modules).map_err(one)?;
     Ok((files, lowered.notes))

@@ -2,6 +2,8 @@
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
+use crate::api::Status;
+
 /// The name of an operation's method: its operationId in snake case, without what FastAPI appends.
 ///
 /// FastAPI makes an operationId of the function's name, the path and the method, with every character that is not a
@@ -18,6 +20,60 @@ pub fn operation(operation_id: &str, path: &str, method: &str) -> String {
         .filter(|name| !name.is_empty())
         .unwrap_or(operation_id);
     chosen.to_snake_case()
+}
+
+/// The name of an operation that the document gives none: its method, and what stands in the path.
+#[must_use]
+pub fn of_path(path: &str, method: &str) -> String {
+    format!("{method} {path}").to_snake_case()
+}
+
+/// What a path says that a shorter one does not: the segments that it alone has, without parameters if that is enough.
+#[must_use]
+pub fn besides(path: &str, shorter: &str) -> String {
+    let others = shorter.split('/').collect::<Vec<_>>();
+    let alone = path
+        .split('/')
+        .filter(|segment| !others.contains(segment))
+        .collect::<Vec<_>>();
+    let fixed = alone
+        .iter()
+        .filter(|segment| !segment.contains('{'))
+        .copied()
+        .collect::<Vec<_>>();
+    let said = if fixed.is_empty() { alone } else { fixed };
+    said.join("_").to_snake_case()
+}
+
+/// The parameters that a path's template has: `id` for `/pets/{id}`.
+pub fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
+}
+
+/// The name of a parameter's setter: its own in snake case, unlike the others' and the builder's own functions.
+pub fn parameter<'a>(name: &str, others: impl Iterator<Item = &'a str> + Clone) -> String {
+    let mut field = name.to_snake_case();
+    if !field.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        field.insert_str(0, "x_");
+    }
+    let taken = |field: &str| {
+        ["new", "client", "body", "body_map", "send"].contains(&field) || others.clone().any(|other| other == field)
+    };
+    while taken(&field) {
+        field.push_str("_parameter");
+    }
+    field
+}
+
+/// The name that typify gives a property's or parameter's field.
+#[must_use]
+pub fn field(name: &str) -> String {
+    let snake = name.to_snake_case();
+    if syn::parse_str::<syn::Ident>(&snake).is_ok() {
+        snake
+    } else {
+        format!("{snake}_")
+    }
 }
 
 /// The name of a component's type: the document's own if it is one that Rust takes, in upper camel case otherwise.
@@ -44,17 +100,40 @@ pub fn typify(name: &str) -> String {
     name.to_upper_camel_case()
 }
 
-/// How HTTP calls a status, and the name of a variant for it: `Not Found` and `NotFound`, or `Status418`.
+/// How a person writes a status, and the name of a variant for it: `404 Not Found` and `NotFound`.
 #[must_use]
-pub fn status(status: http::StatusCode) -> (&'static str, String) {
-    match status.canonical_reason() {
-        Some(reason) => (reason, reason.replace('\'', "").to_upper_camel_case()),
-        None => ("", format!("Status{}", status.as_u16())),
+pub fn status(status: Status) -> (String, String) {
+    match status {
+        Status::Code(code) => {
+            let reason = http::StatusCode::from_u16(code)
+                .ok()
+                .and_then(|status| status.canonical_reason());
+            match reason {
+                Some(reason) => (
+                    format!("{code} {reason}"),
+                    reason.replace('\'', "").to_upper_camel_case(),
+                ),
+                None => (code.to_string(), format!("Status{code}")),
+            }
+        }
+        Status::Class(class) => {
+            let variant = match class {
+                1 => "Informational",
+                2 => "Success",
+                3 => "Redirection",
+                4 => "ClientError",
+                _ => "ServerError",
+            };
+            (format!("{class}XX"), variant.into())
+        }
+        Status::Default => ("another status".into(), "Default".into()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Status;
+
     #[test]
     fn operations_lose_what_fastapi_appends() {
         for (operation_id, path, method, expected) in [
@@ -87,13 +166,14 @@ mod tests {
     #[test]
     fn statuses_have_http_names() {
         for (status, reason, variant) in [
-            (404, "Not Found", "NotFound"),
-            (422, "Unprocessable Entity", "UnprocessableEntity"),
-            (418, "I'm a teapot", "ImATeapot"),
-            (599, "", "Status599"),
+            (Status::Code(404), "404 Not Found", "NotFound"),
+            (Status::Code(422), "422 Unprocessable Entity", "UnprocessableEntity"),
+            (Status::Code(418), "418 I'm a teapot", "ImATeapot"),
+            (Status::Code(599), "599", "Status599"),
+            (Status::Class(4), "4XX", "ClientError"),
+            (Status::Default, "another status", "Default"),
         ] {
-            let status = http::StatusCode::from_u16(status).unwrap();
-            assert_eq!(super::status(status), (reason, variant.to_owned()));
+            assert_eq!(super::status(status), (reason.to_owned(), variant.to_owned()));
         }
     }
 }

@@ -12,6 +12,8 @@ static CREATE_ACCESS_TOKEN: Operation = Operation {
     name: "create_access_token",
     method: Method::POST,
     path: "/api/v1/access-tokens",
+    accept: "application/json",
+    is_open: false,
     security: &[Scheme::Bearer, Scheme::Basic],
 };
 

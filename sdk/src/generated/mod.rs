@@ -17,7 +17,7 @@ impl crate::Client {
     /// The token itself is in the answer, and in no later one: store it at once. The operation is not idempotent:
     /// calling it twice creates two tokens.
     ///
-    /// `POST /api/v1/access-tokens`, with [`Bearer`](crate::Credentials::bearer) or [`Basic`](crate::Credentials::basic) credentials. Succeeds with `201` (Access token created successfully).
+    /// `POST /api/v1/access-tokens`, with [`Bearer`](crate::Credentials::bearer) or [`Basic`](crate::Credentials::basic) credentials. Succeeds with `201 Created` (Access token created successfully).
     ///
     /// # Errors
     ///

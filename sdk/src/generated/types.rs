@@ -212,34 +212,6 @@ impl ValidationError {
     }
 }
 
-/// A part of the place, which is the name of a property or the index of an item.
-///
-/// From `#/components/schemas/ValidationError/properties/loc/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum ValidationErrorLocItem {
-    /// A string.
-    String(String),
-    /// An integer.
-    Integer(i64),
-}
-
-impl std::fmt::Display for ValidationErrorLocItem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::String(x) => x.fmt(f),
-            Self::Integer(x) => x.fmt(f),
-        }
-    }
-}
-
-impl From<i64> for ValidationErrorLocItem {
-    fn from(value: i64) -> Self {
-        Self::Integer(value)
-    }
-}
-
 pub mod builder;
 
 /// Error types.
@@ -269,6 +241,40 @@ pub mod error {
         fn from(value: String) -> Self {
             Self(value.into())
         }
+    }
+}
+
+/// A part of the place, which is the name of a property or the index of an item.
+///
+/// From `#/components/schemas/ValidationError/properties/loc/items`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum ValidationErrorLocItem {
+    /// A string.
+    String(String),
+    /// An integer.
+    Integer(i64),
+}
+
+impl std::fmt::Display for ValidationErrorLocItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::String(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+        }
+    }
+}
+
+impl From<String> for ValidationErrorLocItem {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<i64> for ValidationErrorLocItem {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
     }
 }
 

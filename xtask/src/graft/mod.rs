@@ -5,7 +5,8 @@
 //! typed failures, calls through the SDK's own runtime, secrets, and names. Where progenitor's output is not of the form
 //! that is expected here, the graft fails and says what it missed.
 
-mod failures;
+mod answers;
+mod enums;
 mod operations;
 mod secrets;
 #[cfg(test)]
@@ -15,7 +16,10 @@ mod types;
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{Attribute, Ident, Item, ItemImpl, ItemMod, parse_quote, visit_mut::VisitMut};
+use syn::{
+    Attribute, GenericArgument, Ident, ImplItem, Item, ItemImpl, ItemMod, PathArguments, ReturnType, Type, parse_quote,
+    visit_mut::VisitMut,
+};
 
 use crate::{api::Api, diagnostic::Diagnostic, lower::BUG};
 
@@ -36,30 +40,35 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     let Parts {
         mut types,
         mut type_builders,
-        builders,
+        mut builders,
         methods,
     } = Parts::of(client)?;
-    secrets::keep(&mut types, api);
+    let probes = Probes::take(&mut builders);
     types::graft(&mut types, &mut type_builders, api)?;
-    types.extend(failures::items(api));
-    let builders = operations::builders(builders, api)?;
+    types.extend(enums::items(api, &probes)?);
+    secrets::keep(&mut types, api);
+    types.extend(answers::items(api, &probes)?);
+    let builders = operations::builders(builders, api, &probes)?;
     let client = operations::client(methods, api)?;
 
     let mut modules = Vec::new();
-    for (path, doc, items) in [
-        ("mod.rs", format!("{} {}.", api.title, api.version), client),
+    for (path, here, doc, items) in [
+        ("mod.rs", "types::", format!("{} {}.", api.title, api.version), client),
         (
             "builder.rs",
+            "types::",
             "A call in the making, for each operation: its body, then `send()`.".into(),
             builders,
         ),
         (
             "types.rs",
+            "",
             "Every schema of the API's document, and the documented failures of every operation.".into(),
             types,
         ),
         (
             "types/builder.rs",
+            "super::",
             "Builders for the types, with every value checked as it is set.".into(),
             type_builders,
         ),
@@ -72,7 +81,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
         };
         modules.push(Module {
             path,
-            file: polish(file, api)?,
+            file: polish(file, here, api)?,
         });
     }
     Ok(modules)
@@ -128,6 +137,64 @@ impl Parts {
     }
 }
 
+/// The types of what operations answer with, read from the probes among progenitor's builders.
+struct Probes(BTreeMap<String, Type>);
+
+impl Probes {
+    /// Takes the probes out of `builders`.
+    fn take(builders: &mut Vec<Item>) -> Self {
+        let mut probes = BTreeMap::new();
+        builders.retain(|item| {
+            let name = match item {
+                Item::Struct(item) => Some(&item.ident),
+                Item::Impl(item) => type_name(&item.self_ty),
+                _ => None,
+            };
+            let Some(number) = name.and_then(|name| name.to_string().strip_prefix("Probe")?.parse::<usize>().ok())
+            else {
+                return true;
+            };
+            if let Item::Impl(item) = item
+                && let Some(answer) = item.items.iter().find_map(answer_type)
+            {
+                probes.insert(format!("probe_{number}"), answer);
+            }
+            false
+        });
+        Self(probes)
+    }
+
+    /// The type of what `probe` answers with, as `builder.rs` would write it.
+    fn type_of(&self, probe: &str) -> Result<&Type, Diagnostic> {
+        self.0
+            .get(probe)
+            .ok_or_else(|| missed(&format!("the answer of the operation `{probe}`")))
+    }
+}
+
+/// The `T` of `send() -> Result<ResponseValue<T>, _>`.
+fn answer_type(function: &ImplItem) -> Option<Type> {
+    match function {
+        ImplItem::Fn(function) if function.sig.ident == "send" => match &function.sig.output {
+            ReturnType::Type(_, output) => argument(&argument(output)?),
+            ReturnType::Default => None,
+        },
+        _ => None,
+    }
+}
+
+/// The first argument of a generic type: the `T` of `Result<T, _>`.
+fn argument(kind: &Type) -> Option<Type> {
+    let Type::Path(path) = kind else { return None };
+    match &path.path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(inner) => Some(inner.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// A diagnostic for output of progenitor's that has not the expected form.
 fn missed(what: &str) -> Diagnostic {
     Diagnostic::new(format!("progenitor's output is not as expected: {what} is missing")).help(BUG)
@@ -155,8 +222,8 @@ fn type_name(kind: &syn::Type) -> Option<&Ident> {
     }
 }
 
-/// Gives the types their names, and the paths the form that a person would write.
-fn polish(mut file: syn::File, api: &Api) -> Result<syn::File, Diagnostic> {
+/// Gives the types their names, and the paths the form that a person would write, where types are found at `here`.
+fn polish(mut file: syn::File, here: &str, api: &Api) -> Result<syn::File, Diagnostic> {
     struct Rename<'a>(&'a Api);
 
     impl VisitMut for Rename<'_> {
@@ -188,6 +255,7 @@ fn polish(mut file: syn::File, api: &Api) -> Result<syn::File, Diagnostic> {
         }
     }
     for (long, short) in [
+        ("crate::types::", here),
         ("::chrono::offset::Utc", "::chrono::Utc"),
         ("::chrono::", "chrono::"),
         ("::uuid::", "uuid::"),

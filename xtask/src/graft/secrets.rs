@@ -28,7 +28,7 @@ pub(super) fn keep(types: &mut [Item], api: &Api) {
     let sent = closure(
         api.operations
             .iter()
-            .filter_map(|operation| operation.body.clone())
+            .filter_map(|operation| operation.body.as_ref()?.component().map(str::to_owned))
             .collect(),
         |known| {
             known

@@ -24,7 +24,7 @@ fn types(components: &Value) -> String {
         "components": {"schemas": components},
     });
     let lowered = lower(&document).unwrap();
-    let modules = graft::graft(generate(&lowered.document).unwrap(), &lowered.api).unwrap();
+    let modules = graft::graft(generate(&lowered.document, &lowered.api).unwrap(), &lowered.api).unwrap();
     let types = modules.iter().find(|module| module.path == "types.rs").unwrap();
     prettyplease::unparse(&types.file)
 }

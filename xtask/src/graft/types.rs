@@ -1,17 +1,14 @@
 //! The types and their builders: documentation, limits with telling messages, null told from absent.
 
-use heck::ToSnakeCase as _;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{
-    Fields, GenericArgument, ImplItem, Item, ItemImpl, ItemStruct, LitStr, PathArguments, Type, parse_quote,
-    visit_mut::VisitMut,
-};
+use syn::{Fields, ImplItem, Item, ItemImpl, ItemStruct, LitStr, parse_quote, visit_mut::VisitMut};
 
-use super::{document, missed, type_name};
+use super::{argument, document, missed, type_name};
 use crate::{
     api::{Api, Property, Schema, Shape},
     diagnostic::Diagnostic,
+    names,
 };
 
 /// Grafts the types and the builders of types.
@@ -19,7 +16,7 @@ pub(super) fn graft(types: &mut [Item], builders: &mut [Item], api: &Api) -> Res
     for item in types.iter_mut() {
         match item {
             Item::Struct(item) => structure(item, api)?,
-            Item::Enum(item) => enumeration(item, api)?,
+            Item::Enum(item) => return Err(missed(&format!("the rule for the enum `{}`", item.ident))),
             Item::Impl(item) => implementation(item, api)?,
             _ => {}
         }
@@ -75,14 +72,13 @@ fn property_of_field<'a>(field: &str, schema: &'a Schema) -> Result<&'a Property
     let Shape::Object(properties) = &schema.shape else {
         return Err(missed(&format!("the object `{}`", schema.name)));
     };
-    let plain = field.trim_start_matches("r#").trim_end_matches('_');
     properties
         .iter()
-        .find(|property| property.name.to_snake_case() == plain)
+        .find(|property| names::field(&property.name) == field)
         .ok_or_else(|| missed(&format!("the property of the setter `{}.{field}`", schema.name)))
 }
 
-fn type_doc(schema: &Schema) -> String {
+pub(super) fn type_doc(schema: &Schema) -> String {
     format!("{}\n\nFrom `{}`.", schema.doc, schema.pointer)
 }
 
@@ -120,24 +116,6 @@ fn three_states(field: &mut syn::Field, property: &Property) {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
     });
-}
-
-fn enumeration(item: &mut syn::ItemEnum, api: &Api) -> Result<(), Diagnostic> {
-    let schema = schema(&item.ident.to_string(), api)?;
-    document(&mut item.attrs, &type_doc(schema));
-    item.attrs.push(parse_quote!(#[non_exhaustive]));
-    let docs = match &schema.shape {
-        Shape::Union(docs) => docs.clone(),
-        Shape::Choice(values) => values.iter().map(|value| format!("`{value}`.")).collect(),
-        _ => Vec::new(),
-    };
-    if docs.len() != item.variants.len() {
-        return Err(missed(&format!("a variant of `{}`", schema.name)));
-    }
-    for (variant, doc) in item.variants.iter_mut().zip(docs) {
-        document(&mut variant.attrs, &doc);
-    }
-    Ok(())
 }
 
 fn implementation(item: &mut ItemImpl, api: &Api) -> Result<(), Diagnostic> {
@@ -202,23 +180,11 @@ fn builder(item: &mut ItemStruct, api: &Api) -> Result<(), Diagnostic> {
     for field in &mut item.fields {
         let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
         if property_of_field(&name, schema)?.has_three_states() {
-            let inner = result_value(&field.ty).ok_or_else(|| missed(&format!("the value of `{name}`")))?;
+            let inner = argument(&field.ty).ok_or_else(|| missed(&format!("the value of `{name}`")))?;
             field.ty = parse_quote!(::std::result::Result<::std::option::Option<#inner>, ::std::string::String>);
         }
     }
     Ok(())
-}
-
-/// The `T` of `Result<T, _>`.
-fn result_value(kind: &Type) -> Option<Type> {
-    let Type::Path(path) = kind else { return None };
-    match &path.path.segments.last()?.arguments {
-        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-            GenericArgument::Type(inner) => Some(inner.clone()),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 fn builder_implementation(item: &mut ItemImpl, api: &Api) -> Result<(), Diagnostic> {

@@ -7,7 +7,7 @@
 mod operations;
 mod schemas;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
@@ -54,6 +54,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         document,
         api: Api::default(),
         schemas: Map::new(),
+        probes: BTreeMap::new(),
         notes: Vec::new(),
         faults: Vec::new(),
     };
@@ -89,6 +90,8 @@ struct Lowering<'a> {
     api: Api,
     /// The lowered components.
     schemas: Map<String, Value>,
+    /// By the text of a lowered schema: the operation that answers with it, and the schema.
+    probes: BTreeMap<String, (String, Value)>,
     notes: Vec<Note>,
     faults: Faults,
 }

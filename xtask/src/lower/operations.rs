@@ -1,259 +1,418 @@
 //! The rules for operations.
+//!
+//! progenitor is given each operation under a path of its own, with every parameter in the query and no answer: it makes
+//! the builder, and the graft sends the call. For each kind of JSON that an operation answers with, it is given a *probe*,
+//! an operation whose only use is that the type of that JSON can be read from what progenitor makes of it.
 
-use http::StatusCode;
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
-use super::{Lowering, schemas::component_of};
+use super::{
+    Lowering,
+    schemas::{component_of, doc},
+};
 use crate::{
-    api::{Failure, Operation, Scheme, Success},
+    api::{Answer, Content, Operation, Parameter, Place, Scheme, Status},
     names,
     pointer::Pointer,
 };
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-impl Lowering<'_> {
-    /// Every operation; what comes back are the `paths` for progenitor, with successes alone.
+/// Where an operation stands, for faults and their remedies.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    path: &'a str,
+    method: Option<&'a str>,
+}
+
+impl<'a> Lowering<'a> {
+    /// Every operation; what comes back are the `paths` for progenitor.
     pub(super) fn operations(&mut self) -> Value {
         let at = Pointer::root().child("paths");
-        let mut lowered = Map::new();
         let Some(paths) = at.resolve(self.document).and_then(Value::as_object) else {
             self.fault(
                 &at,
                 "the document has no `paths`",
                 "give a document that describes operations",
             );
-            return Value::Object(lowered);
+            return json!({});
         };
+        let names = self.operation_names(paths);
+        let mut lowered = Map::new();
         for (path, item) in paths {
             let at = at.child(path);
-            let mut methods = Map::new();
+            let Some((item, at)) = self.resolved(item, &at, Site { path, method: None }) else {
+                continue;
+            };
             for (keyword, value) in item.as_object().into_iter().flatten() {
                 let at = at.child(keyword);
-                if METHODS.contains(&keyword.as_str()) {
-                    if let Some(operation) = self.operation(path, keyword, value, &at) {
-                        methods.insert(keyword.clone(), operation);
+                let site = Site {
+                    path,
+                    method: Some(keyword),
+                };
+                match keyword.as_str() {
+                    method if METHODS.contains(&method) => {
+                        let shared = item.get("parameters");
+                        let name = names
+                            .get(&(path.clone(), method.to_owned()))
+                            .cloned()
+                            .unwrap_or_default();
+                        if let Some(operation) = self.operation(site, name, value, shared, &at) {
+                            lowered.insert(format!("/{}", lowered.len()), json!({"post": operation}));
+                        }
                     }
-                } else if !["summary", "description"].contains(&keyword.as_str()) && !keyword.starts_with("x-") {
-                    self.unknown(&at, keyword, path, None);
+                    "parameters" | "summary" | "description" => {}
+                    "servers" => self.note(&at, "the servers of a path are not used; the client has one endpoint"),
+                    extension if extension.starts_with("x-") => {}
+                    _ => self.unknown(&at, keyword, Site { path, method: None }),
                 }
             }
-            lowered.insert(path.clone(), Value::Object(methods));
+        }
+        for (probe, schema) in std::mem::take(&mut self.probes).into_values() {
+            let content = json!({"application/json": {"schema": schema}});
+            let operation = json!({
+                "operationId": probe,
+                "responses": {"200": {"description": "", "content": content}},
+            });
+            lowered.insert(format!("/{probe}"), json!({"get": operation}));
         }
         Value::Object(lowered)
     }
 
-    fn operation(&mut self, path: &str, method: &str, operation: &Value, at: &Pointer) -> Option<Value> {
+    fn operation(
+        &mut self,
+        site: Site<'_>,
+        name: String,
+        operation: &'a Value,
+        shared: Option<&'a Value>,
+        at: &Pointer,
+    ) -> Option<Value> {
         for keyword in operation.as_object()?.keys() {
-            let known = [
-                "tags",
-                "summary",
-                "description",
-                "externalDocs",
-                "operationId",
-                "requestBody",
-                "responses",
-                "deprecated",
-                "security",
-            ];
-            if !known.contains(&keyword.as_str()) && !keyword.starts_with("x-") {
-                self.unknown(&at.child(keyword), keyword, path, Some(method));
+            match keyword.as_str() {
+                "tags" | "summary" | "description" | "externalDocs" | "operationId" | "requestBody" | "responses"
+                | "deprecated" | "security" | "parameters" => {}
+                "callbacks" | "servers" => self.note(&at.child(keyword), format!("`{keyword}` is not used")),
+                extension if extension.starts_with("x-") => {}
+                _ => self.unknown(&at.child(keyword), keyword, site),
             }
         }
-        if path.contains('{') {
-            self.unknown(at, "a path with parameters", path, Some(method));
-        }
-        let name = self.operation_name(path, method, operation, at)?;
-        let body = operation.get("requestBody").map(|body| {
-            let at = at.child("requestBody");
-            if body.get("required") != Some(&Value::Bool(true)) {
-                self.unknown(&at, "a body that is not required", path, Some(method));
-            }
-            self.json_content(body, &at, &names::inline(&names::typify(&name), "body"), path, method)
-        });
-        let (success, failures) = self.responses(&name, path, method, operation, at)?;
-
+        let type_name = names::typify(&name);
+        let (parameters, lowered_parameters) = self.parameters(site, &type_name, operation, shared, at);
         let mut lowered = json!({
             "operationId": name,
-            "responses": {success.status.to_string(): {
-                "description": "",
-                "content": {"application/json": {"schema": component(&success.schema)}},
-            }},
+            "parameters": lowered_parameters,
+            "responses": {"204": {"description": ""}},
         });
-        if let Some(body) = &body {
-            lowered["requestBody"] = json!({
-                "required": true,
-                "content": {"application/json": {"schema": component(body.as_deref()?)}},
-            });
-        }
+        let body = operation.get("requestBody").and_then(|body| {
+            let (body, at) = self.resolved(body, &at.child("requestBody"), site)?;
+            let (content, schema) = self.body(body, &at, &type_name, site)?;
+            let media_type = match &content {
+                Content::Bytes(_) => "application/octet-stream",
+                Content::Json { .. } | Content::Form(_) => "application/json",
+            };
+            lowered["requestBody"] = json!({"required": true, "content": {media_type: {"schema": schema}}});
+            Some(content)
+        });
+        let (successes, failures) = self.answers(site, &type_name, operation, at)?;
         let doc = ["summary", "description"]
             .iter()
             .filter_map(|keyword| operation.get(keyword)?.as_str())
             .map(str::trim)
             .collect::<Vec<_>>()
             .join("\n\n");
-        let security = self.security(operation, at);
+        let (security, is_open) = self.security(operation, at);
         self.api.operations.push(Operation {
             doc: if doc.is_empty() { name.clone() } else { doc },
             name,
-            method: method.to_uppercase(),
-            path: path.into(),
+            method: site.method.unwrap_or_default().to_uppercase(),
+            path: site.path.into(),
             deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
             pointer: at.clone(),
             security,
-            body: body.flatten(),
-            success,
+            is_open,
+            parameters,
+            body,
+            successes,
             failures,
         });
         Some(lowered)
     }
 
-    fn operation_name(&mut self, path: &str, method: &str, operation: &Value, at: &Pointer) -> Option<String> {
-        let Some(id) = operation.get("operationId").and_then(Value::as_str) else {
-            self.fault(
-                at,
-                "the operation has no `operationId`",
-                "give it one in openapi/overlay.yaml: it names the method",
-            );
-            return None;
-        };
-        let name = names::operation(id, path, method);
-        if let Some(other) = self.api.operations.iter().find(|other| other.name == name) {
-            let other = other.pointer.clone();
-            self.fault(
-                &at.child("operationId"),
-                format!("the operation would be called `{name}`, as is the one at {other}"),
-                "give one of the two another `operationId` in openapi/overlay.yaml",
-            );
-            return None;
+    /// The name of every operation's method, by path and method.
+    ///
+    /// It is the one that the document derives for it, unless several have that: then the one with the shortest path
+    /// keeps it, and the others add what their paths have besides: `list_tokens` and `list_tokens_of_workspaces`. So a name
+    /// stays when the document grows by nested resources; where that is not enough, the overlay gives an operation another
+    /// `operationId`.
+    fn operation_names(&mut self, paths: &'a Map<String, Value>) -> BTreeMap<(String, String), String> {
+        let operations = paths.iter().flat_map(|(path, item)| {
+            let methods = item.as_object().into_iter().flatten();
+            methods.map(move |(method, operation)| (path.len(), path, method, operation))
+        });
+        let mut operations = operations
+            .filter(|(_, _, method, _)| METHODS.contains(&method.as_str()))
+            .collect::<Vec<_>>();
+        operations.sort_by_key(|(length, path, method, _)| (*length, *path, *method));
+        let mut names = BTreeMap::<(String, String), String>::new();
+        for (_, path, method, operation) in operations {
+            let derived = match operation.get("operationId").and_then(Value::as_str) {
+                Some(id) if !id.trim().is_empty() => names::operation(id, path, method),
+                _ => names::of_path(path, method),
+            };
+            let mut name = derived.clone();
+            if let Some(((shorter, _), _)) = names.iter().find(|(_, other)| **other == name) {
+                name = format!("{derived}_of_{}", names::besides(path, shorter));
+                let at = Pointer::root().child("paths").child(path).child(method);
+                self.note(
+                    &at,
+                    format!("`{derived}` is the name of an operation with a shorter path, so this is `{name}`"),
+                );
+            }
+            while names.values().any(|other| *other == name) {
+                name = format!("{name}_{method}");
+            }
+            names.insert((path.clone(), method.clone()), name);
         }
-        Some(name)
+        names
     }
 
-    /// The one success and the failures of an operation.
-    fn responses(
+    /// The parameters of the operation and of its path, and what progenitor is given of them.
+    fn parameters(
         &mut self,
-        name: &str,
-        path: &str,
-        method: &str,
-        operation: &Value,
+        site: Site<'_>,
+        type_name: &str,
+        operation: &'a Value,
+        shared: Option<&'a Value>,
         at: &Pointer,
-    ) -> Option<(Success, Vec<Failure>)> {
+    ) -> (Vec<Parameter>, Vec<Value>) {
+        let own = operation.get("parameters").and_then(Value::as_array);
+        let of_path = shared.and_then(Value::as_array);
+        let places = own
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(index, parameter)| (parameter, at.child("parameters").child(index)))
+            .chain(
+                of_path
+                    .into_iter()
+                    .flatten()
+                    .map(|parameter| (parameter, at.child("parameters"))),
+            )
+            .collect::<Vec<_>>();
+        let mut parameters = Vec::<Parameter>::new();
+        let mut lowered = Vec::new();
+        for (parameter, at) in places {
+            let Some((parameter, at)) = self.resolved(parameter, &at, site) else {
+                continue;
+            };
+            let text = |keyword: &str| parameter.get(keyword).and_then(Value::as_str);
+            let (Some(name), Some(place)) = (text("name"), text("in")) else {
+                self.unknown(&at, "a parameter without `name` or `in`", site);
+                continue;
+            };
+            let flag = |keyword: &str| parameter.get(keyword).and_then(Value::as_bool);
+            let place = match (place, text("style")) {
+                ("path", None | Some("simple")) if flag("allowReserved") == Some(true) => Place::PathTail,
+                ("path", None | Some("simple")) => Place::Path,
+                ("query", None | Some("form")) if flag("explode") == Some(false) => Place::QueryJoined,
+                ("query", None | Some("form")) => Place::Query,
+                ("query", Some("deepObject")) => Place::QueryDeep,
+                ("header", None | Some("simple")) => Place::Header,
+                ("cookie", None | Some("form")) => Place::Cookie,
+                (place, style) => {
+                    let style = style.unwrap_or("default");
+                    self.unknown(&at, &format!("a parameter in `{place}` of the style `{style}`"), site);
+                    continue;
+                }
+            };
+            // An operation's own parameter overrides its path's of that name and place.
+            if parameters
+                .iter()
+                .any(|other| other.name == name && other.place == place)
+            {
+                continue;
+            }
+            let schema = parameter.get("schema").or_else(|| {
+                let content = parameter.get("content")?.as_object()?;
+                content.values().next()?.get("schema")
+            });
+            let Some(schema) = schema else {
+                self.unknown(&at, "a parameter without a schema", site);
+                continue;
+            };
+            let field = names::parameter(name, parameters.iter().map(|other| other.field.as_str()));
+            let required = matches!(place, Place::Path | Place::PathTail) || flag("required") == Some(true);
+            let made = self.inline(schema, &at.child("schema"), &names::inline(type_name, &field));
+            lowered.push(json!({"name": field, "in": "query", "required": required, "schema": made}));
+            let fallback = doc(schema, &format!("The parameter `{name}`."));
+            parameters.push(Parameter {
+                name: name.into(),
+                doc: text("description").map_or(fallback, |text| text.trim().to_owned()),
+                field,
+                place,
+                required,
+            });
+        }
+        for missing in names::path_parameters(site.path) {
+            let is_named = |parameter: &Parameter| {
+                parameter.name == missing && matches!(parameter.place, Place::Path | Place::PathTail)
+            };
+            if !parameters.iter().any(is_named) {
+                self.fault(
+                    at,
+                    format!("the path has `{{{missing}}}`, and no parameter says what that is"),
+                    format!("describe it in openapi/overlay.yaml, or {}", leave_out(site)),
+                );
+            }
+        }
+        (parameters, lowered)
+    }
+
+    /// The body of a request, and the schema that progenitor is given for it.
+    fn body(&mut self, body: &Value, at: &Pointer, type_name: &str, site: Site<'_>) -> Option<(Content, Value)> {
+        let content = body.get("content").and_then(Value::as_object)?;
+        let at = at.child("content");
+        let name = names::inline(type_name, "body");
+        let find = |wanted: &dyn Fn(&str) -> bool| content.iter().find(|(media_type, _)| wanted(media_type));
+        if let Some((media_type, value)) = find(&is_json) {
+            let empty = json!({});
+            let schema = value.get("schema").unwrap_or(&empty);
+            let made = self.inline(schema, &at.child(media_type).child("schema"), &name);
+            let content = Content::Json {
+                media_type: media_type.clone(),
+                schema: component_of(&made),
+                probe: String::new(),
+            };
+            return Some((content, made));
+        }
+        if let Some((media_type, value)) = find(&|name| name.starts_with("application/x-www-form-urlencoded")) {
+            let empty = json!({});
+            let schema = value.get("schema").unwrap_or(&empty);
+            let made = self.inline(schema, &at.child(media_type).child("schema"), &name);
+            return Some((Content::Form(component_of(&made)), made));
+        }
+        if let Some((media_type, _)) = find(&|name| name.starts_with("multipart/")) {
+            self.unknown(&at.child(media_type), media_type, site);
+            return None;
+        }
+        let (media_type, _) = content.iter().next()?;
+        let bytes = json!({"type": "string", "format": "binary"});
+        Some((Content::Bytes(media_type.clone()), bytes))
+    }
+
+    /// The successes and failures of an operation, each in the order of their statuses.
+    fn answers(
+        &mut self,
+        site: Site<'_>,
+        type_name: &str,
+        operation: &'a Value,
+        at: &Pointer,
+    ) -> Option<(Vec<Answer>, Vec<Answer>)> {
         let at = at.child("responses");
         let Some(responses) = operation.get("responses").and_then(Value::as_object) else {
             self.fault(
                 &at,
                 "the operation has no `responses`",
-                format!(
-                    "take the document from the vendor again, or {}",
-                    leave_out(path, Some(method))
-                ),
+                format!("take the document from the vendor again, or {}", leave_out(site)),
             );
             return None;
         };
         let mut successes = Vec::new();
         let mut failures = Vec::new();
-        for (key, response) in responses {
+        for (key, response) in responses.iter().filter(|(key, _)| !key.starts_with("x-")) {
             let at = at.child(key);
-            let Some(status) = key.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()) else {
-                self.unknown(&at, &format!("the status `{key}`"), path, Some(method));
+            let Some(status) = status(key) else {
+                self.unknown(&at, &format!("the status `{key}`"), site);
                 continue;
             };
-            let (reason, variant) = names::status(status);
-            let place = if status.is_success() {
-                "response".into()
-            } else {
-                format!("{variant}Body")
+            let Some((response, at)) = self.resolved(response, &at, site) else {
+                continue;
             };
-            let schema = self.json_content(
-                response,
-                &at,
-                &names::inline(&names::typify(name), &place),
-                path,
-                method,
-            );
-            let Some(schema) = schema else { continue };
-            let description = response
-                .get("description")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .trim()
-                .to_owned();
-            let status = status.as_u16();
-            if (200..300).contains(&status) {
-                successes.push(Success {
-                    status,
-                    description,
-                    schema,
-                });
+            let (line, variant) = names::status(status);
+            let is_success = matches!(status, Status::Code(200..=299) | Status::Class(2));
+            let place = if is_success { "response" } else { &variant };
+            let content = self.answer_content(response, &at, &names::inline(type_name, place));
+            let description = response.get("description").and_then(Value::as_str);
+            let answer = Answer {
+                status,
+                line,
+                variant,
+                description: description.unwrap_or_default().trim().to_owned(),
+                content,
+            };
+            if is_success {
+                successes.push(answer);
             } else {
-                failures.push(Failure {
-                    status,
-                    reason,
-                    variant,
-                    description,
-                    schema,
-                });
+                failures.push(answer);
             }
         }
-        failures.sort_by_key(|failure| failure.status);
-        if successes.len() > 1 {
-            self.unknown(&at, "more than one success", path, Some(method));
+        for answers in [&mut successes, &mut failures] {
+            answers.sort_by_key(|answer| answer.status);
         }
-        let Some(success) = successes.pop() else {
-            self.unknown(
-                &at,
-                "an operation without a success that has a body",
-                path,
-                Some(method),
-            );
-            return None;
-        };
-        Some((success, failures))
+        Some((successes, failures))
     }
 
-    /// The component that a JSON body is of; one is made where its schema is not a component.
-    fn json_content(&mut self, holder: &Value, at: &Pointer, name: &str, path: &str, method: &str) -> Option<String> {
-        if holder.get("$ref").is_some() {
-            self.unknown(at, "a `$ref` here", path, Some(method));
-            return None;
-        }
-        let content = holder.get("content").and_then(Value::as_object);
-        let media_types = content
-            .into_iter()
-            .flat_map(|content| content.keys())
-            .map(String::as_str)
-            .collect::<Vec<_>>();
+    fn answer_content(&mut self, response: &Value, at: &Pointer, name: &str) -> Option<Content> {
+        let content = response.get("content").and_then(Value::as_object)?;
         let at = at.child("content");
-        let schema = match (content, media_types.as_slice()) {
-            (Some(content), ["application/json"]) => content["application/json"].get("schema"),
-            (_, []) => None,
-            (_, others) => {
-                let others = others.join(", ");
-                self.unknown(&at, &format!("the content {others}"), path, Some(method));
-                return None;
-            }
+        let Some((media_type, value)) = content.iter().find(|(media_type, _)| is_json(media_type)) else {
+            return content
+                .keys()
+                .next()
+                .map(|media_type| Content::Bytes(media_type.clone()));
         };
-        let Some(schema) = schema else {
-            self.unknown(&at, "a body without a schema", path, Some(method));
-            return None;
-        };
-        let at = at.child("application/json").child("schema");
-        let lowered = self.inline(schema, &at, name);
-        if let Some(key) = component_of(&lowered) {
-            return Some(key);
-        }
-        self.component(name, schema, &at);
-        Some(names::typify(name))
+        let empty = json!({});
+        let schema = value.get("schema").unwrap_or(&empty);
+        let made = self.inline(schema, &at.child(media_type).child("schema"), name);
+        Some(Content::Json {
+            media_type: media_type.clone(),
+            schema: component_of(&made),
+            probe: self.probe(made),
+        })
     }
 
-    /// The schemes of which the operation needs one, its own or else the document's.
-    fn security(&mut self, operation: &Value, at: &Pointer) -> Vec<Scheme> {
+    /// The probe for a lowered schema, the same for the same schema.
+    pub(super) fn probe(&mut self, schema: Value) -> String {
+        let number = self.probes.len();
+        let (name, _) = self
+            .probes
+            .entry(schema.to_string())
+            .or_insert_with(|| (format!("probe_{number}"), schema));
+        name.clone()
+    }
+
+    /// What a `$ref` to a reusable part leads to, or the value itself, and where that stands.
+    fn resolved(&mut self, value: &'a Value, at: &Pointer, site: Site<'_>) -> Option<(&'a Value, Pointer)> {
+        let Some(reference) = value.get("$ref") else {
+            return Some((value, at.clone()));
+        };
+        let target = reference.as_str().and_then(Pointer::from_reference);
+        let found = target.and_then(|target| Some((target.resolve(self.document)?, target)));
+        // One that leads to another is unheard of, and could lead in a circle.
+        if let Some((value, target)) = found.filter(|(value, _)| value.get("$ref").is_none()) {
+            return Some((value, target));
+        }
+        self.fault(
+            &at.child("$ref"),
+            format!("`$ref` to a part that does not exist: {reference}"),
+            format!(
+                "take the document from the vendor again, add the part in openapi/overlay.yaml, or {}",
+                leave_out(site)
+            ),
+        );
+        None
+    }
+
+    /// The schemes of which the operation uses one, its own or else the document's, and whether it can do without.
+    fn security(&mut self, operation: &Value, at: &Pointer) -> (Vec<Scheme>, bool) {
         let (requirements, at) = match operation.get("security") {
             Some(own) => (own, at.child("security")),
             None => (&self.document["security"], Pointer::root().child("security")),
         };
         let mut schemes = Vec::new();
+        let mut is_open = false;
         for (index, requirement) in requirements.as_array().into_iter().flatten().enumerate() {
             let at = at.child(index);
             let names = requirement
@@ -261,40 +420,60 @@ impl Lowering<'_> {
                 .into_iter()
                 .flat_map(|names| names.keys())
                 .collect::<Vec<_>>();
-            let [name] = names.as_slice() else {
-                self.fault(
-                    &at,
-                    "a security requirement of no scheme, or of several at once",
-                    "leave one scheme in openapi/overlay.yaml",
-                );
-                continue;
-            };
-            let defined = Pointer::root().child("components").child("securitySchemes").child(name);
-            match defined.resolve(self.document).map(scheme) {
-                Some(Some(scheme)) => schemes.push(scheme),
-                Some(None) => self.fault(
-                    &defined,
-                    format!("the credentials of the SDK do not know the security scheme `{name}`"),
-                    "known are `http` with `bearer`, and an API key `Basic` in the header `Authorization`; teach \
-                     sdk/src/credentials.rs another, or leave the scheme out in openapi/overlay.yaml",
-                ),
-                None => self.fault(
-                    &at,
-                    format!("the security scheme `{name}` is not defined"),
-                    "define it in `#/components/securitySchemes`, in openapi/overlay.yaml",
-                ),
+            match names.as_slice() {
+                [] => is_open = true,
+                [name] => schemes.extend(self.scheme(name, &at)),
+                _ => self.note(&at, "several schemes at once are not known to the SDK's credentials"),
             }
         }
-        schemes
+        (schemes, is_open)
     }
 
-    fn unknown(&mut self, at: &Pointer, what: &str, path: &str, method: Option<&str>) {
+    fn scheme(&mut self, name: &str, at: &Pointer) -> Option<Scheme> {
+        let defined = Pointer::root().child("components").child("securitySchemes").child(name);
+        let Some(definition) = defined.resolve(self.document) else {
+            self.fault(
+                at,
+                format!("the security scheme `{name}` is not defined"),
+                "define it in `#/components/securitySchemes`, in openapi/overlay.yaml",
+            );
+            return None;
+        };
+        let scheme = scheme(definition);
+        if scheme.is_none() {
+            self.note(
+                &defined,
+                format!("the SDK's credentials do not know the scheme `{name}`; teach sdk/src/credentials.rs"),
+            );
+        }
+        scheme
+    }
+
+    fn unknown(&mut self, at: &Pointer, what: &str, site: Site<'_>) {
         self.fault(
             at,
             format!("the generator does not know this feature: {what}"),
-            format!("teach it (xtask/src/lower), or {}", leave_out(path, method)),
+            format!("teach it (xtask/src/lower), or {}", leave_out(site)),
         );
     }
+}
+
+/// The statuses that a key of `responses` stands for.
+fn status(key: &str) -> Option<Status> {
+    if key == "default" {
+        return Some(Status::Default);
+    }
+    if let Some(class) = key.to_ascii_uppercase().strip_suffix("XX") {
+        return class
+            .parse()
+            .ok()
+            .filter(|class| (1..=5).contains(class))
+            .map(Status::Class);
+    }
+    key.parse()
+        .ok()
+        .filter(|code| (100..=599).contains(code))
+        .map(Status::Code)
 }
 
 /// Which of the SDK's credentials a security scheme is.
@@ -304,7 +483,7 @@ fn scheme(defined: &Value) -> Option<Scheme> {
             .as_str()
             .is_some_and(|text| text.eq_ignore_ascii_case(value))
     };
-    if is("type", "http") && is("scheme", "bearer") {
+    if is("type", "http") && is("scheme", "bearer") || is("type", "oauth2") || is("type", "openIdConnect") {
         Some(Scheme::Bearer)
     } else if is("type", "apiKey") && is("in", "header") && is("name", "Authorization") {
         Some(Scheme::Basic)
@@ -313,12 +492,19 @@ fn scheme(defined: &Value) -> Option<Scheme> {
     }
 }
 
-fn component(key: &str) -> Value {
-    json!({"$ref": format!("#/components/schemas/{key}")})
+/// Whether a media type is JSON, or one that is written in it (`application/problem+json`).
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
 }
 
 /// The overlay's action that leaves out an operation, or a whole path, ready to be pasted.
-fn leave_out(path: &str, method: Option<&str>) -> String {
+fn leave_out(Site { path, method }: Site<'_>) -> String {
     let method = method.map_or(String::new(), |method| format!(".{method}"));
     format!(
         "leave it out in openapi/overlay.yaml:\n- target: $.paths['{path}']{method}\n  description: …\n  remove: true"

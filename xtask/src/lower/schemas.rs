@@ -1,16 +1,18 @@
 //! The rules for schemas.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Lowering, text_of};
 use crate::{
-    api::{Property, Schema, Shape, Words},
+    api::{Property, Schema, Shape, Variant, Words},
     names,
     pointer::Pointer,
 };
 
 /// Keywords that say something to people, or nothing to a client.
-const ANNOTATIONS: [&str; 10] = [
+const ANNOTATIONS: [&str; 12] = [
+    "xml",
+    "nullable",
     "title",
     "description",
     "examples",
@@ -34,7 +36,9 @@ struct Made {
 impl Lowering<'_> {
     /// Lowers a component, which becomes a type of that name.
     pub(super) fn component(&mut self, name: &str, schema: &Value, at: &Pointer) {
-        let made = self.make(schema, at, name);
+        // That it may be null is said where it is referred to.
+        let (part, _) = without_null(schema);
+        let made = self.make(&part.value, &part.place_in(at), name);
         self.define(name, made, schema, at);
     }
 
@@ -42,7 +46,8 @@ impl Lowering<'_> {
     /// `name`, and what comes back refers to it.
     pub(super) fn inline(&mut self, schema: &Value, at: &Pointer, name: &str) -> Value {
         let (schema, nullable) = without_null(schema);
-        let at = schema.place.iter().fold(at.clone(), |at, segment| at.child(segment));
+        let nullable = nullable || self.refers_to_null(&schema.value);
+        let at = schema.place_in(at);
         let made = self.make(&schema.value, &at, name);
         let mut lowered = if made.shape.is_some() {
             let key = self.define(name, made, &schema.value, &at);
@@ -57,6 +62,17 @@ impl Lowering<'_> {
             lowered["nullable"] = true.into();
         }
         lowered
+    }
+
+    /// Whether a schema refers to a component that may be null.
+    fn refers_to_null(&self, schema: &Value) -> bool {
+        let target = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(Pointer::from_reference);
+        target
+            .and_then(|target| target.resolve(self.document))
+            .is_some_and(|component| without_null(component).1)
     }
 
     fn define(&mut self, name: &str, made: Made, schema: &Value, at: &Pointer) -> String {
@@ -117,6 +133,20 @@ impl Lowering<'_> {
                 return self.union(alternatives, &at.child(union), name);
             }
         }
+        if let Some(Value::Array(parts)) = keywords.get("allOf") {
+            return match parts.as_slice() {
+                [single] if !keywords.contains_key("properties") => {
+                    self.make(single, &at.child("allOf").child(0), name)
+                }
+                _ => match self.merged(schema, &mut Vec::new()) {
+                    Some(merged) => self.object(&merged, at, name),
+                    None => {
+                        self.note(&at.child("allOf"), "its parts are not all objects: any JSON is taken");
+                        plain(json!({}))
+                    }
+                },
+            };
+        }
         match keywords.get("type").and_then(Value::as_str) {
             Some("string") => self.string(schema, at),
             Some(simple @ ("integer" | "number" | "boolean")) => {
@@ -137,12 +167,17 @@ impl Lowering<'_> {
             None if keywords.contains_key("properties") => self.object(schema, at, name),
             None => {
                 self.known(schema, at, &["type"]);
-                if let Some(other) = keywords.get("type") {
-                    self.fault(
-                        at,
-                        format!("the type {other} cannot be expressed"),
-                        "give one type, or one and `null`, in openapi/overlay.yaml",
-                    );
+                let types = keywords
+                    .get("type")
+                    .and_then(Value::as_array)
+                    .map_or(&[][..], Vec::as_slice);
+                if types.len() > 1 {
+                    let each = types.iter().map(|kind| {
+                        let mut schema = schema.clone();
+                        schema["type"] = kind.clone();
+                        schema
+                    });
+                    return self.union(&each.collect::<Vec<_>>(), &at.child("type"), name);
                 }
                 plain(json!({}))
             }
@@ -155,6 +190,51 @@ impl Lowering<'_> {
                 plain(json!({}))
             }
         }
+    }
+
+    /// One object with the properties of all parts of an `allOf`, of its own, and of the components it refers to. `seen`
+    /// holds the components on the way, lest one that is a part of itself is followed for ever.
+    fn merged(&self, schema: &Value, seen: &mut Vec<Pointer>) -> Option<Value> {
+        if let Some(reference) = schema.get("$ref") {
+            let target = Pointer::from_reference(reference.as_str()?)?;
+            if seen.contains(&target) {
+                return None;
+            }
+            let component = target.resolve(self.document)?;
+            seen.push(target);
+            let merged = self.merged(component, seen);
+            seen.pop();
+            return merged;
+        }
+        let is_object = schema.get("type").is_none_or(|kind| kind == "object");
+        if !is_object || schema.get("anyOf").is_some() || schema.get("oneOf").is_some() {
+            return None;
+        }
+        let mut whole = schema.clone();
+        let whole_keywords = whole.as_object_mut()?;
+        let parts = whole_keywords.remove("allOf");
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        let parts = parts.as_ref().and_then(Value::as_array).into_iter().flatten();
+        let parts = parts.map(|part| self.merged(part, seen)).collect::<Option<Vec<_>>>()?;
+        for part in parts.iter().chain([schema]) {
+            let own = part.get("properties").and_then(Value::as_object);
+            properties.extend(
+                own.into_iter()
+                    .flatten()
+                    .map(|(name, schema)| (name.clone(), schema.clone())),
+            );
+            required.extend(
+                part.get("required")
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                    .cloned(),
+            );
+        }
+        whole_keywords.insert("properties".into(), properties.into());
+        whole_keywords.insert("required".into(), required.into());
+        Some(whole)
     }
 
     /// A `$ref`: to a component that exists.
@@ -227,22 +307,32 @@ impl Lowering<'_> {
         }
     }
 
-    /// One of several strings.
+    /// One of several values. Strings become an enum; of anything else only the type is kept.
     fn choice(&mut self, values: &[Value], at: &Pointer) -> Made {
         let texts = values
             .iter()
-            .filter_map(|value| value.as_str().map(str::to_owned))
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
             .collect::<Vec<_>>();
-        if texts.is_empty() || texts.len() != values.len() {
-            self.fault(
-                at,
-                "a choice of values that are not all strings",
-                "give it a `type` alone in openapi/overlay.yaml",
-            );
+        let plain = |schema| Made { schema, shape: None };
+        if texts.len() == values.len() && !texts.is_empty() {
+            return Made {
+                schema: json!({"type": "string"}),
+                shape: Some(Shape::Choice(texts)),
+            };
         }
-        Made {
-            schema: json!({"type": "string", "enum": values}),
-            shape: Some(Shape::Choice(texts)),
+        self.note(
+            at,
+            "a choice of values that are not all strings: only their type is kept",
+        );
+        if values.iter().all(|value| value.is_i64() || value.is_u64()) {
+            plain(json!({"type": "integer"}))
+        } else if values.iter().all(Value::is_number) {
+            plain(json!({"type": "number"}))
+        } else if values.iter().all(Value::is_boolean) {
+            plain(json!({"type": "boolean"}))
+        } else {
+            plain(json!({}))
         }
     }
 
@@ -251,21 +341,30 @@ impl Lowering<'_> {
         if let [single] = alternatives {
             return self.make(single, &at.child(0), name);
         }
-        let mut docs = Vec::new();
-        let mut lowered = Vec::new();
+        let mut variants = Vec::<Variant>::new();
         for (index, alternative) in alternatives.iter().enumerate() {
-            let kind = alternative.get("type").map(text_of).unwrap_or_default();
-            let mut made = self.inline(alternative, &at.child(index), &names::inline(name, &kind));
-            if made.get("$ref").is_none() {
-                // typify names the variant by the title; what refers to a component is named by that.
-                made["title"] = kind.clone().into();
+            let at = at.child(index);
+            let kind = alternative.get("type").map(text_of);
+            let referred = alternative.get("$ref").and_then(Value::as_str);
+            let word = referred
+                .and_then(|reference| reference.rsplit('/').next())
+                .or(kind.as_deref())
+                .unwrap_or("value");
+            let mut variant = names::component(&names::inline("", word));
+            while variants.iter().any(|other| other.name == variant) {
+                variant.push_str(&(index + 1).to_string());
             }
-            docs.push(doc(alternative, &format!("{} {kind}.", article(&kind))));
-            lowered.push(made);
+            let made = self.inline(alternative, &at, &names::inline(name, &variant));
+            variants.push(Variant {
+                doc: doc(alternative, &format!("{} {word}.", article(word))),
+                name: variant,
+                is_component: made.get("$ref").is_some(),
+                probe: self.probe(made),
+            });
         }
         Made {
-            schema: json!({"anyOf": lowered}),
-            shape: Some(Shape::Union(docs)),
+            schema: json!({}),
+            shape: Some(Shape::Union(variants)),
         }
     }
 
@@ -284,10 +383,9 @@ impl Lowering<'_> {
             };
         };
         if schema.get("additionalProperties").is_some_and(Value::is_object) {
-            self.fault(
+            self.note(
                 &at.child("additionalProperties"),
-                "an object with named properties and typed others",
-                "leave one of the two out in openapi/overlay.yaml",
+                "properties without a name here are not read",
             );
         }
 
@@ -299,7 +397,7 @@ impl Lowering<'_> {
             known.push(Property {
                 name: property.clone(),
                 required: required.iter().any(|name| name == property),
-                nullable: without_null(schema).1,
+                nullable: without_null(schema).1 || self.refers_to_null(schema),
                 doc: doc(schema, &format!("The property `{property}`.")),
                 schema: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
                 words: words(property, &made),
@@ -312,16 +410,13 @@ impl Lowering<'_> {
         }
     }
 
-    /// Reports every keyword of `schema` that is neither an annotation nor one of `keywords`: it would be lost.
+    /// Notes every keyword of `schema` that is neither an annotation nor one of `keywords`. All that such a keyword can
+    /// do is to allow less: a client without it takes and sends more, and the server has the last word.
     fn known(&mut self, schema: &Value, at: &Pointer, keywords: &[&str]) {
         for keyword in schema.as_object().into_iter().flat_map(|schema| schema.keys()) {
             let keyword = keyword.as_str();
             if !ANNOTATIONS.contains(&keyword) && !keywords.contains(&keyword) && !keyword.starts_with("x-") {
-                self.fault(
-                    &at.child(keyword),
-                    format!("the generator does not know `{keyword}` here"),
-                    "remove it in openapi/overlay.yaml if the client can do without, or teach the generator: xtask/src/lower",
-                );
+                self.note(&at.child(keyword), format!("`{keyword}` is not checked by the client"));
             }
         }
     }
@@ -331,6 +426,12 @@ impl Lowering<'_> {
 struct Part {
     value: Value,
     place: Vec<String>,
+}
+
+impl Part {
+    fn place_in(&self, whole: &Pointer) -> Pointer {
+        self.place.iter().fold(whole.clone(), |at, segment| at.child(segment))
+    }
 }
 
 /// A schema without the `null` that it allows, and whether it does: `anyOf` or `oneOf` with an alternative of
@@ -373,7 +474,18 @@ fn without_null(schema: &Value) -> (Part, bool) {
             return (whole(rest), nullable);
         }
     }
-    (whole(schema.clone()), false)
+    if let Some(values) = schema
+        .get("enum")
+        .and_then(Value::as_array)
+        .filter(|values| values.contains(&Value::Null))
+    {
+        let mut rest = schema.clone();
+        rest["enum"] = values.iter().filter(|value| !value.is_null()).cloned().collect();
+        return (whole(rest), true);
+    }
+    // Left over from OpenAPI 3.0, where it was a keyword.
+    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    (whole(schema.clone()), nullable)
 }
 
 /// The component that a lowered schema refers to, by the name that typify gives it.
@@ -382,7 +494,7 @@ pub(super) fn component_of(lowered: &Value) -> Option<String> {
 }
 
 /// Documentation from a schema: its description, or else `fallback`, and what it demands.
-fn doc(schema: &Value, fallback: &str) -> String {
+pub(super) fn doc(schema: &Value, fallback: &str) -> String {
     let (inner, _) = without_null(schema);
     let text = [schema, &inner.value]
         .iter()

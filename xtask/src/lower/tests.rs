@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Lowered, lower};
 use crate::{
-    api::{Property, Scheme, Shape, Words},
+    api::{Answer, Content, Parameter, Place, Property, Scheme, Shape, Status, Words},
     diagnostic::Diagnostic,
     pointer::Pointer,
 };
@@ -181,7 +181,16 @@ fn what_progenitor_would_lose_is_kept() {
         matches!(&name.shape, Shape::Text { subject, min: Some(1), max: Some(5) } if subject == "T.name"),
         "{name:?}"
     );
-    assert!(matches!(&api.schemas["TLocItem"].shape, Shape::Union(docs) if docs == &["A string.", "An integer."]));
+    let Shape::Union(variants) = &api.schemas["TLocItem"].shape else {
+        panic!("{:?}", api.schemas["TLocItem"]);
+    };
+    let variants = variants
+        .iter()
+        .map(|variant| (variant.name.as_str(), variant.doc.as_str()));
+    assert_eq!(
+        variants.collect::<Vec<_>>(),
+        [("String", "A string."), ("Integer", "An integer.")]
+    );
     assert_eq!(api.schemas["HttpOther"].name, "HTTPOther");
 
     let operation = &api.operations[0];
@@ -192,9 +201,10 @@ fn what_progenitor_would_lose_is_kept() {
 #[test]
 fn security_is_the_operations_own_or_the_documents() {
     for (own, of_document, expected) in [
-        (None, json!([{"Bearer": []}]), vec![Scheme::Bearer]),
-        (Some(json!([])), json!([{"Bearer": []}]), vec![]),
-        (Some(json!([{"Basic": []}])), json!([]), vec![Scheme::Basic]),
+        (None, json!([{"Bearer": []}]), (vec![Scheme::Bearer], false)),
+        (Some(json!([])), json!([{"Bearer": []}]), (vec![], false)),
+        (Some(json!([{"Basic": []}])), json!([]), (vec![Scheme::Basic], false)),
+        (Some(json!([{}, {"Basic": []}])), json!([]), (vec![Scheme::Basic], true)),
     ] {
         let mut document = document(&json!({"type": "object", "properties": {}}));
         document["security"] = of_document;
@@ -203,19 +213,146 @@ fn security_is_the_operations_own_or_the_documents() {
         if let Some(own) = own {
             operation["security"] = own;
         }
-        assert_eq!(lowered(&document).api.operations[0].security, expected);
+        let operation = &lowered(&document).api.operations[0];
+        assert_eq!((operation.security.clone(), operation.is_open), expected);
     }
 }
 
 #[test]
-fn what_is_lost_is_noted() {
-    let schema = json!({"type": "object", "properties": {"mail": {"type": "string", "format": "email"}}});
-    let notes = lowered(&document(&schema)).notes;
-    let texts = notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+fn parameters_are_kept_with_their_place() {
+    let mut document = document(&json!({"type": "object", "properties": {}}));
+    document["components"]["parameters"] = json!({"Shared": {"name": "X-Shared", "in": "header", "schema": {}}});
+    let string = json!({"type": "string"});
+    document["paths"] = json!({"/x/{id}": {
+        "parameters": [
+            {"name": "id", "in": "path", "required": true, "schema": string},
+            {"name": "limit", "in": "query", "schema": string, "description": "Of the path."},
+            {"$ref": "#/components/parameters/Shared"},
+        ],
+        "get": {
+            "operationId": "x",
+            "parameters": [
+                {"name": "limit", "in": "query", "required": true, "schema": {"type": "integer"}, "description": "Own."},
+                {"name": "type", "in": "query", "explode": false, "schema": {"type": "array", "items": string}},
+                {"name": "filter", "in": "query", "style": "deepObject", "schema": {"type": "object"}},
+                {"name": "body", "in": "cookie", "schema": string},
+            ],
+            "responses": {"204": {"description": "ok"}},
+        },
+    }});
+    let lowered = lowered(&document);
+    let parameters = lowered.api.operations[0].parameters.iter();
+    let parameters = parameters.map(|parameter| {
+        let Parameter { name, field, place, .. } = parameter;
+        (
+            name.as_str(),
+            field.as_str(),
+            *place,
+            parameter.required,
+            parameter.doc.as_str(),
+        )
+    });
     assert_eq!(
-        texts,
-        ["note: #/components/schemas/T/properties/mail: the format `email` is not checked: a String"]
+        parameters.collect::<Vec<_>>(),
+        [
+            ("limit", "limit", Place::Query, true, "Own."),
+            ("type", "type", Place::QueryJoined, false, "The parameter `type`."),
+            ("filter", "filter", Place::QueryDeep, false, "The parameter `filter`."),
+            ("body", "body_parameter", Place::Cookie, false, "The parameter `body`."),
+            ("id", "id", Place::Path, true, "The parameter `id`."),
+            (
+                "X-Shared",
+                "x_shared",
+                Place::Header,
+                false,
+                "The parameter `X-Shared`."
+            ),
+        ]
     );
+}
+
+#[test]
+fn operations_of_one_name_are_told_apart_by_their_paths_whatever_the_order() {
+    let operation = json!({"operationId": "list", "responses": {"204": {"description": "ok"}}});
+    let mut document = document(&json!({"type": "object", "properties": {}}));
+    document["paths"] = json!({
+        "/shops/{id}/tokens": {"get": operation},
+        "/tokens": {"get": operation},
+        "/tokens/{id}": {"get": {"responses": operation["responses"], "parameters": []}},
+    });
+    document["paths"]["/tokens/{id}"]["get"]["parameters"] = json!([{"name": "id", "in": "path", "schema": {}}]);
+    document["paths"]["/shops/{id}/tokens"]["get"]["parameters"] = json!([{"name": "id", "in": "path", "schema": {}}]);
+    let lowered = lowered(&document);
+    let names = lowered.api.operations.iter().map(|operation| operation.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["list_of_shops", "list", "get_tokens_id"]);
+}
+
+#[test]
+fn answers_are_sorted_into_successes_and_failures() {
+    let mut document = document(&json!({"type": "object", "properties": {}}));
+    document["paths"]["/x"]["post"]["responses"] = json!({
+        "default": {"description": ""},
+        "4XX": {"description": ""},
+        "404": {"description": "", "content": {"application/problem+json": {"schema": {"type": "string"}}}},
+        "202": {"description": "", "content": {"text/csv": {}}},
+        "200": {"description": "", "content": {"application/json": {}}},
+    });
+    let lowered = lowered(&document);
+    let operation = &lowered.api.operations[0];
+    let shape = |answers: &[Answer]| {
+        let shape = |answer: &Answer| {
+            let content = match &answer.content {
+                None => "none",
+                Some(Content::Json { media_type, .. } | Content::Bytes(media_type)) => media_type,
+                Some(Content::Form(_)) => "form",
+            };
+            (answer.status, answer.variant.clone(), content.to_owned())
+        };
+        answers.iter().map(shape).collect::<Vec<_>>()
+    };
+    let row = |status: Status, variant: &str, content: &str| (status, variant.to_owned(), content.to_owned());
+    assert_eq!(
+        shape(&operation.successes),
+        [
+            row(Status::Code(200), "Ok", "application/json"),
+            row(Status::Code(202), "Accepted", "text/csv"),
+        ]
+    );
+    assert_eq!(
+        shape(&operation.failures),
+        [
+            row(Status::Code(404), "NotFound", "application/problem+json"),
+            row(Status::Class(4), "ClientError", "none"),
+            row(Status::Default, "Default", "none"),
+        ]
+    );
+}
+
+#[test]
+fn what_is_lost_is_noted() {
+    for (property, note) in [
+        (
+            json!({"type": "string", "format": "email"}),
+            ": the format `email` is not checked: a String",
+        ),
+        (
+            json!({"type": "string", "pattern": "a"}),
+            "/pattern: `pattern` is not checked by the client",
+        ),
+        (
+            json!({"type": "integer", "minimum": 1}),
+            "/minimum: `minimum` is not checked by the client",
+        ),
+        (
+            json!({"enum": [1, 2]}),
+            ": a choice of values that are not all strings: only their type is kept",
+        ),
+    ] {
+        let schema = json!({"type": "object", "properties": {"p": property}});
+        let notes = lowered(&document(&schema)).notes;
+        let texts = notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(texts, [format!("note: #/components/schemas/T/properties/p{note}")]);
+    }
 }
 
 #[test]
@@ -241,94 +378,52 @@ fn what_cannot_be_expressed_is_a_fault_with_its_place() {
         ("/components/schemas/T", json!(false), "no value fits"),
         (
             "/components/schemas/T",
-            json!({"type": ["string", "integer"]}),
-            "cannot be expressed",
-        ),
-        (
-            "/components/schemas/T",
             json!({"type": "text"}),
             "no type of JSON Schema",
         ),
-        (
-            "/components/schemas/T",
-            json!({"type": "string", "pattern": "a"}),
-            "does not know `pattern`",
-        ),
-        (
-            "/components/schemas/T",
-            json!({"type": "integer", "minimum": 1}),
-            "does not know `minimum`",
-        ),
-        ("/components/schemas/T", json!({"enum": [1]}), "not all strings"),
-        ("/paths/~1x/post/operationId", json!(1), "no `operationId`"),
         ("/paths/~1x/post/responses", json!(null), "no `responses`"),
-        ("/paths/~1x/post/responses", json!({}), "without a success"),
         (
             "/paths/~1x/post/responses",
-            json!({"default": {}}),
-            "the status `default`",
+            json!({"twohundred": {}}),
+            "the status `twohundred`",
         ),
         (
             "/paths/~1x/post/responses/200",
-            json!({"description": "ok"}),
-            "a body without a schema",
-        ),
-        (
-            "/paths/~1x/post/responses/200/content",
-            json!({"text/plain": {}}),
-            "the content text/plain",
+            json!({"$ref": "#/components/responses/None"}),
+            "does not exist",
         ),
         (
             "/paths/~1x/post/security",
             json!([{"None": []}]),
             "`None` is not defined",
         ),
-        ("/paths/~1x/post/security", json!([{}]), "of no scheme, or of several"),
-        ("/paths/~1x/post/tags", json!([]), ""),
-        (
-            "/components/securitySchemes/Basic",
-            json!({"type": "openIdConnect"}),
-            "do not know the security scheme",
-        ),
     ] {
         let mut document = document(&good());
-        match document.pointer_mut(place) {
-            Some(node) => *node = value,
-            // The one row for a keyword that is not there yet, and is harmless.
-            None => document["paths"]["/x"]["post"]["tags"] = value,
-        }
-        match lower(&document) {
-            Ok(_) => assert_eq!(message, "", "{place}"),
-            Err(faults) => {
-                let fault = faults.iter().find(|fault| fault.to_string().contains(message));
-                let fault = fault.unwrap_or_else(|| panic!("{place}: {faults:?} do not say {message}"));
-                assert!(fault.pointer().is_some(), "{fault}");
-                assert!(fault.to_string().contains("\n  do: "), "{fault}");
-            }
-        }
+        *document.pointer_mut(place).unwrap() = value;
+        let faults = lower(&document).unwrap_err();
+        let fault = faults.iter().find(|fault| fault.to_string().contains(message));
+        let fault = fault.unwrap_or_else(|| panic!("{place}: {faults:?} do not say {message}"));
+        assert!(fault.pointer().is_some(), "{fault}");
+        assert!(fault.to_string().contains("\n  do: "), "{fault}");
     }
 }
 
 #[test]
 fn all_faults_are_reported_at_once() {
-    let mut document = document(&json!({"type": "string", "pattern": "a"}));
-    document["paths"]["/y"] = json!({"get": {"operationId": "y", "parameters": []}});
+    let mut document = document(&json!({"type": "text"}));
+    document["paths"]["/y/{id}"] = json!({"get": {"operationId": "y"}});
     let faults = lower(&document).unwrap_err();
-    let pointers = faults
-        .iter()
-        .filter_map(Diagnostic::pointer)
-        .map(Pointer::to_string)
-        .collect::<Vec<_>>();
+    let pointers = faults.iter().filter_map(Diagnostic::pointer).map(Pointer::to_string);
     assert_eq!(
-        pointers,
+        pointers.collect::<Vec<_>>(),
         [
-            "#/components/schemas/T/pattern",
-            "#/paths/~1y/get/parameters",
-            "#/paths/~1y/get/responses"
+            "#/components/schemas/T",
+            "#/paths/~1y~1{id}/get",
+            "#/paths/~1y~1{id}/get/responses"
         ]
     );
     assert!(
-        faults[1].to_string().contains("- target: $.paths['/y'].get\n"),
+        faults[1].to_string().contains("- target: $.paths['/y/{id}'].get\n"),
         "{}",
         faults[1]
     );

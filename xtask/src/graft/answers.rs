@@ -1,0 +1,213 @@
+//! The enums of an operation's documented failures, and of its successes where it has several; and `Display` for what
+//! failures say.
+
+use heck::ToUpperCamelCase as _;
+use quote::{format_ident, quote};
+use syn::{Ident, Item, Type, parse_quote, visit_mut::VisitMut};
+
+use super::{Probes, document};
+use crate::{
+    api::{Answer, Api, Content, Operation, Property, Shape, Words},
+    diagnostic::Diagnostic,
+};
+
+/// The name of the enum of an operation's failures.
+pub(super) fn failures(operation: &Operation) -> Ident {
+    format_ident!("{}Error", operation.name.to_upper_camel_case())
+}
+
+/// The name of the enum of an operation's successes, where there are several.
+pub(super) fn successes(operation: &Operation) -> Ident {
+    format_ident!("{}Success", operation.name.to_upper_camel_case())
+}
+
+/// The enums, and `Display` for every type that can tell a person what went wrong.
+pub(super) fn items(api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic> {
+    let mut items = Vec::new();
+    for operation in &api.operations {
+        items.extend(failure_items(operation, api, probes)?);
+        if operation.successes.len() > 1 {
+            items.push(success_item(operation, probes)?);
+        }
+    }
+    for key in told_by(api) {
+        items.extend(display(&key, api));
+    }
+    Ok(items)
+}
+
+fn success_item(operation: &Operation, probes: &Probes) -> Result<Item, Diagnostic> {
+    let variants = operation
+        .successes
+        .iter()
+        .map(|answer| variant(answer, probes))
+        .collect::<Result<Vec<_>, _>>()?;
+    let doc = "The documented successes of [`Client::{method}`](crate::Client::{method}), one for each status.";
+    Ok(enumeration(&successes(operation), doc, operation, &variants).into())
+}
+
+fn failure_items(operation: &Operation, api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic> {
+    let name = failures(operation);
+    let mut variants = Vec::new();
+    let mut arms = Vec::<syn::Arm>::new();
+    for failure in &operation.failures {
+        variants.push(variant(failure, probes)?);
+        let variant = format_ident!("{}", failure.variant);
+        let component = failure.content.as_ref().and_then(Content::component);
+        let says = component.is_some_and(|key| words(key, api).is_some());
+        let pattern = match &failure.content {
+            None => quote!(Self::#variant),
+            Some(_) if says => quote!(Self::#variant(body)),
+            Some(_) => quote!(Self::#variant(_)),
+        };
+        let description = failure.description.trim_end_matches('.');
+        let words = if says { quote!(body) } else { quote!(&#description) };
+        let line = &failure.line;
+        arms.push(parse_quote!(#pattern => crate::words::failure(f, #line, #words),));
+    }
+    // An operation without documented failures has an enum without variants, of which there is no value to borrow.
+    let scrutinee = if arms.is_empty() { quote!(*self) } else { quote!(self) };
+    let doc = "The documented failures of [`Client::{method}`](crate::Client::{method}), one for each status.";
+    Ok(vec![
+        enumeration(&name, doc, operation, &variants).into(),
+        parse_quote! {
+            impl std::fmt::Display for #name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    match #scrutinee { #(#arms)* }
+                }
+            }
+        },
+        parse_quote!(impl std::error::Error for #name {}),
+    ])
+}
+
+fn enumeration(name: &Ident, doc: &str, operation: &Operation, variants: &[syn::Variant]) -> syn::ItemEnum {
+    let mut enumeration: syn::ItemEnum = parse_quote! {
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+        }
+    };
+    let doc = doc.replace("{method}", &operation.name);
+    document(
+        &mut enumeration.attrs,
+        &format!("{doc}\n\nFrom `{}/responses`.", operation.pointer),
+    );
+    enumeration
+}
+
+/// The variant for an answer, with its body.
+fn variant(answer: &Answer, probes: &Probes) -> Result<syn::Variant, Diagnostic> {
+    let name = format_ident!("{}", answer.variant);
+    let line = &answer.line;
+    let description = answer.description.trim_end_matches('.').replace('\n', " ");
+    let doc = if description.is_empty() || line.ends_with(&description) {
+        format!(" `{line}`.")
+    } else {
+        format!(" `{line}`: {description}.")
+    };
+    let body: Option<Type> = match &answer.content {
+        None => None,
+        Some(Content::Json { probe, .. }) => Some(local(probes.type_of(probe)?.clone())),
+        Some(Content::Form(_) | Content::Bytes(_)) => Some(parse_quote!(crate::Body)),
+    };
+    let body = body.map(|body| quote!((#body)));
+    Ok(parse_quote!(#[doc = #doc] #name #body))
+}
+
+/// A type as `types.rs` would write it.
+pub(super) fn local(mut kind: Type) -> Type {
+    struct Local;
+
+    impl VisitMut for Local {
+        fn visit_path_mut(&mut self, path: &mut syn::Path) {
+            let at = |index: usize, name: &str| path.segments.get(index).is_some_and(|segment| segment.ident == name);
+            let outer = if at(0, "types") {
+                1
+            } else if at(0, "crate") && at(1, "types") {
+                2
+            } else {
+                0
+            };
+            path.segments = std::mem::take(&mut path.segments).into_iter().skip(outer).collect();
+            syn::visit_mut::visit_path_mut(self, path);
+        }
+    }
+
+    Local.visit_type_mut(&mut kind);
+    kind
+}
+
+/// The schemas of failures, and of what they consist of, that can tell a person what went wrong.
+fn told_by(api: &Api) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut next = api
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.failures)
+        .filter_map(|failure| failure.content.as_ref()?.component().map(str::to_owned))
+        .collect::<Vec<_>>();
+    while let Some(key) = next.pop() {
+        if keys.contains(&key) {
+            continue;
+        }
+        let Some(property) = words(&key, api) else { continue };
+        if let Words::Each(items) = &property.words {
+            next.push(items.clone());
+        }
+        keys.push(key);
+    }
+    keys.sort();
+    keys
+}
+
+/// The property of a failure that tells a person what went wrong, by the names that APIs give it.
+fn words<'a>(key: &str, api: &'a Api) -> Option<&'a Property> {
+    let properties = object(key, api)?;
+    ["detail", "message", "msg", "error_description", "error", "title"]
+        .iter()
+        .filter_map(|name| properties.iter().find(|property| property.name == *name))
+        .find(|property| match &property.words {
+            Words::Text => property.required && !property.nullable,
+            Words::Each(items) => !property.nullable && items != key && words(items, api).is_some(),
+            Words::None | Words::Place => false,
+        })
+}
+
+fn object<'a>(key: &str, api: &'a Api) -> Option<&'a [Property]> {
+    match &api.schemas.get(key)?.shape {
+        Shape::Object(properties) => Some(properties),
+        _ => None,
+    }
+}
+
+fn display(key: &str, api: &Api) -> Option<Item> {
+    let property = words(key, api)?;
+    let field = format_ident!("{}", property.name);
+    let place = object(key, api)?
+        .iter()
+        .find(|property| property.words == Words::Place && property.required && !property.nullable)
+        .map(|property| format_ident!("{}", property.name));
+    let place = place.map(|place| {
+        quote! {
+            crate::words::join(f, ".", &self.#place)?;
+            f.write_str(": ")?;
+        }
+    });
+    let words = if property.words == Words::Text {
+        quote!(f.write_str(&self.#field))
+    } else {
+        quote!(crate::words::join(f, "; ", &self.#field))
+    };
+    let name = format_ident!("{key}");
+    Some(parse_quote! {
+        /// What went wrong, in the server's words.
+        impl std::fmt::Display for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                #place
+                #words
+            }
+        }
+    })
+}
