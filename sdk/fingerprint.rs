@@ -1,4 +1,5 @@
-// The fingerprint of everything that the generated code is made from. `build.rs` and the xtask both include this file,
+// The fingerprint of what the generated code is made from: the documents, and the versions of the libraries that write
+// it. The generator's own source is not in it; after a change of that, `cargo xtask generate` is run by hand. `build.rs` and the xtask both include this file,
 // so that they cannot disagree; it is std-only because `build.rs` runs before anything else is compiled.
 
 use std::{
@@ -13,7 +14,7 @@ pub const FILE: &str = "sdk/src/generated/mod.rs";
 pub const LABEL: &str = "// Fingerprint of its inputs: ";
 
 /// The packages whose versions decide what is generated.
-const GENERATORS: [&str; 3] = ["prettyplease", "progenitor-impl", "typify-impl"];
+const GENERATORS: [&str; 4] = ["heck", "prettyplease", "progenitor-impl", "typify-impl"];
 
 /// The folder of the vendor's document and the overlay.
 pub const OPENAPI: &str = "openapi";
@@ -30,7 +31,14 @@ pub fn documents(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = fs::read_dir(root.join(OPENAPI))?
         .map(|entry| Ok(entry?.path()))
         .collect::<io::Result<Vec<_>>>()?;
-    files.retain(|path| path.is_file());
+    // Editors and file managers leave files of their own, which are hidden or have other endings.
+    files.retain(|path| {
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        path.is_file() && !is_hidden && ["json", "markdown", "md", "yaml", "yml"].contains(&&*ending)
+    });
     files.sort();
     Ok(files)
 }

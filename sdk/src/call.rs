@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use reqwest::{
     Method,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     Body, Client, Error, Response,
     client::Inner,
-    credentials::Scheme,
+    credentials::{Scheme, UNRESERVED},
     error::{Documented, Fault, NoAnswer, NotSent, Undocumented},
     objects::Objects,
     response::Answer,
@@ -20,11 +20,8 @@ use crate::{
 /// The longest body that is read, in bytes.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// What stays as it is in several segments.
-const TAIL: &AsciiSet = &SEGMENT.remove(b'/');
+/// What percent-encoding leaves as it is in several segments of a path.
+const SEGMENTS: &AsciiSet = &UNRESERVED.remove(b'/');
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -60,7 +57,7 @@ impl Client {
     pub(crate) fn call(&self, operation: &'static Operation) -> Result<Call<'_>, NotSent> {
         const VERSIONED: &str = concat!("askui-workspaces/", env!("CARGO_PKG_VERSION"));
 
-        let client = self.inner();
+        let client = &*self.inner;
         let mut headers = HeaderMap::with_capacity(4);
         let is_anonymous = operation.is_open && client.credentials.is_none();
         if !operation.security.is_empty() && !is_anonymous {
@@ -107,12 +104,12 @@ impl Inner {
 impl Call<'_> {
     /// Puts a parameter into the path, as one segment of it.
     pub(crate) fn path(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.into_path(name, value, SEGMENT)
+        self.into_path(name, value, UNRESERVED)
     }
 
     /// Puts a parameter into the path, where slashes in it separate segments.
     pub(crate) fn path_tail(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.into_path(name, value, TAIL)
+        self.into_path(name, value, SEGMENTS)
     }
 
     fn into_path(mut self, name: &str, value: &impl Serialize, kept: &'static AsciiSet) -> Result<Self, NotSent> {
@@ -186,7 +183,7 @@ impl Call<'_> {
         if values.is_empty() {
             return Ok(self);
         }
-        let encoded = utf8_percent_encode(&values.join(","), SEGMENT).to_string();
+        let encoded = utf8_percent_encode(&values.join(","), UNRESERVED).to_string();
         self.header("cookie", &format!("{name}={encoded}"))
     }
 
@@ -254,9 +251,12 @@ impl Call<'_> {
         let mut response = request
             .send()
             .await
-            .map_err(|error| Unanswered::NoAnswer(NoAnswer::new(operation.name, error)))?;
+            .map_err(|error| Unanswered::NoAnswer(NoAnswer::new(operation.name, error, self.client.is_own_http)))?;
 
-        let mut bytes = Vec::new();
+        let announced = response
+            .content_length()
+            .and_then(|length| usize::try_from(length).ok());
+        let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(BODY_LIMIT));
         let fault = loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if bytes.len() + chunk.len() > BODY_LIMIT => break Some(Fault::TooLong(BODY_LIMIT)),
@@ -297,16 +297,14 @@ impl Inner {
     fn answer(&self, mut response: reqwest::Response, mut bytes: Vec<u8>) -> Answer {
         let status = response.status();
         let mut headers = std::mem::take(response.headers_mut());
-        if let Some(credentials) = &self.credentials {
-            if !status.is_success() {
-                credentials.redact_body(&mut bytes);
-            }
-            for value in headers.values_mut() {
-                let mut text = value.as_bytes().to_vec();
-                credentials.redact(&mut text);
-                if text != value.as_bytes() {
-                    *value = HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("[redacted]"));
-                }
+        if !status.is_success() {
+            self.redactor.redact_body(&mut bytes);
+        }
+        for value in headers.values_mut() {
+            let mut text = value.as_bytes().to_vec();
+            self.redactor.redact(&mut text);
+            if text != value.as_bytes() {
+                *value = HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("[redacted]"));
             }
         }
         Answer {
@@ -324,6 +322,7 @@ pub(crate) struct Received {
 }
 
 #[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
 impl Received {
     pub(crate) fn status(&self) -> u16 {
         self.answer.status.as_u16()
@@ -431,7 +430,8 @@ fn describe(path: &str, error: &serde_json::Error) -> String {
     match expected {
         Some((_, expected)) => {
             let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
-            format!("{path}: expected {expected}")
+            let is_object = expected.starts_with("struct ");
+            format!("{path}: expected {}", if is_object { "an object" } else { expected })
         }
         None => format!("{path}: not a value of the documented type"),
     }

@@ -2,7 +2,7 @@ use std::{env, fmt, sync::Arc, time::Duration};
 
 use reqwest::{header::HeaderValue, redirect};
 
-use crate::{BuildError, Credentials, endpoint::Endpoint, generated::SERVER};
+use crate::{BuildError, Credentials, credentials::Redactor, endpoint::Endpoint, generated::SERVER};
 
 /// The AskUI Workspaces API: one method per operation.
 ///
@@ -24,7 +24,7 @@ use crate::{BuildError, Credentials, endpoint::Endpoint, generated::SERVER};
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 pub(crate) struct Inner {
@@ -33,6 +33,10 @@ pub(crate) struct Inner {
     pub(crate) authorization: Option<HeaderValue>,
     pub(crate) timeout: Duration,
     pub(crate) http: reqwest::Client,
+    /// Whether `http` is the application's own, which may follow redirects.
+    pub(crate) is_own_http: bool,
+    /// What of the credentials must not come back in an answer.
+    pub(crate) redactor: Redactor,
 }
 
 impl Client {
@@ -72,10 +76,6 @@ impl Client {
         }
         builder.build()
     }
-
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.inner
-    }
 }
 
 /// Prints the endpoint and which scheme authenticates, not the credential.
@@ -112,7 +112,8 @@ pub struct ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("endpoint", &Endpoint::new(&self.endpoint, true))
+            .field("endpoint", &Endpoint::new(&self.endpoint, true).ok())
+            .field("allow_insecure_http", &self.allow_insecure_http)
             .field("credentials", &self.credentials)
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
@@ -172,7 +173,7 @@ impl ClientBuilder {
     /// A [`reqwest::Client`] of the application's own, for a proxy, a private certificate authority, another TLS library.
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: a redirect that is followed turns a `POST` into a
-    /// `GET`. Its default headers are sent besides those of the API.
+    /// `GET`, leads away from the endpoint, and hides that the request has been sent. Its default headers are sent besides those of the API.
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -188,6 +189,8 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, BuildError> {
         let endpoint = Endpoint::new(&self.endpoint, self.allow_insecure_http)?;
         let authorization = self.credentials.as_ref().map(Credentials::header).transpose()?;
+        let is_own_http = self.http.is_some();
+        let redactor = self.credentials.as_ref().map(Redactor::new).unwrap_or_default();
         let http = match self.http {
             Some(http) => http,
             None => Self::http(&endpoint, self.connect_timeout)?,
@@ -199,6 +202,8 @@ impl ClientBuilder {
                 authorization,
                 timeout: self.timeout,
                 http,
+                is_own_http,
+                redactor,
             }),
         })
     }

@@ -1,16 +1,23 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderValue;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::{BuildError, Secret};
 
+/// What percent-encoding leaves as it is: the unreserved characters of RFC 3986.
+pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What stands where a credential stood.
+const REDACTED: &str = "[redacted]";
+
 /// How a [`Client`](crate::Client) proves who it is: one of the two security schemes of the API's document.
 ///
-/// Both are sent in the `Authorization` header, to the configured endpoint only, and only by operations that the
-/// document secures. Neither `Debug` nor any error prints them.
+/// Both are sent in the `Authorization` header, to the configured endpoint only (the SDK's own HTTP client follows no
+/// redirect), and only by operations that the document secures. Neither `Debug` nor any error prints them.
 ///
 /// # Examples
 ///
@@ -37,7 +44,7 @@ pub(crate) enum Scheme {
 }
 
 impl Credentials {
-    /// The scheme `Bearer`: sends `Authorization: Bearer <token>`, for the token of a signed-in user.
+    /// The scheme `Bearer`: sends `Authorization: Bearer <token>`.
     pub fn bearer(token: impl Into<Secret>) -> Self {
         Self(Kind::Bearer(token.into()))
     }
@@ -77,24 +84,69 @@ impl Credentials {
         Ok(header)
     }
 
-    /// Replaces the credential wherever it stands in `text`, for a server or proxy that repeats what it was sent.
-    pub(crate) fn redact(&self, text: &mut Vec<u8>) {
+    fn token(&self) -> &str {
+        match &self.0 {
+            Kind::Bearer(token) | Kind::Basic(token) => token.expose_secret(),
+        }
+    }
+
+    fn header_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(match &self.0 {
+            Kind::Bearer(token) => format!("Bearer {}", token.expose_secret()),
+            Kind::Basic(token) => format!("Basic {}", STANDARD.encode(token.expose_secret())),
+        })
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Bearer(token) => f.debug_tuple("Bearer").field(token).finish(),
+            Kind::Basic(token) => f.debug_tuple("Basic").field(token).finish(),
+        }
+    }
+}
+
+/// Replaces a credential wherever it stands in an answer, for a server or proxy that repeats what it was sent.
+#[derive(Default)]
+pub(crate) struct Redactor(Vec<Zeroizing<String>>);
+
+impl Redactor {
+    /// Looks for the token and its base64, each as it is and percent-encoded.
+    pub(crate) fn new(credentials: &Credentials) -> Self {
         // Short texts are no credentials of this API, and replacing them would garble an answer.
         const SHORTEST: usize = 8;
 
-        let header = self.header_text();
+        let header = credentials.header_text();
         let encoded = header.split_once(' ').map_or("", |(_, value)| value);
-        for needle in [encoded.as_bytes(), self.token().as_bytes()] {
-            if needle.len() >= SHORTEST {
-                replace(text, needle);
+        let mut needles = Vec::<Zeroizing<String>>::new();
+        for text in [encoded, credentials.token()] {
+            let percent = utf8_percent_encode(text, UNRESERVED).to_string();
+            let lower = percent.split('%').enumerate().map(|(index, part)| {
+                let digits = if index == 0 { 0 } else { 2.min(part.len()) };
+                let (digits, rest) = part.split_at(digits);
+                format!("{}{rest}", digits.to_ascii_lowercase())
+            });
+            let lower = lower.collect::<Vec<_>>().join("%");
+            for needle in [text.to_owned(), percent, lower].map(Zeroizing::new) {
+                if needle.len() >= SHORTEST && !needles.contains(&needle) {
+                    needles.push(needle);
+                }
             }
+        }
+        Self(needles)
+    }
+
+    pub(crate) fn redact(&self, text: &mut Vec<u8>) {
+        for needle in &self.0 {
+            replace(text, needle.as_bytes());
         }
     }
 
     /// As [`redact`](Self::redact), also where JSON writes a character of the credential as an escape.
     pub(crate) fn redact_body(&self, body: &mut Vec<u8>) {
         self.redact(body);
-        if body.contains(&b'\\') {
+        if !self.0.is_empty() && body.contains(&b'\\') {
             if let Ok(mut value) = serde_json::from_slice(body) {
                 if self.redact_json(&mut value) {
                     *body = value.to_string().into_bytes();
@@ -121,35 +173,14 @@ impl Credentials {
     }
 
     fn redact_text(&self, text: &mut String) -> bool {
-        let mut bytes = text.clone().into_bytes();
-        self.redact(&mut bytes);
-        let any = bytes != text.as_bytes();
-        if any {
-            *text = String::from_utf8_lossy(&bytes).into_owned();
+        let mut any = false;
+        for needle in &self.0 {
+            if text.contains(needle.as_str()) {
+                *text = text.replace(needle.as_str(), REDACTED);
+                any = true;
+            }
         }
         any
-    }
-
-    fn token(&self) -> &str {
-        match &self.0 {
-            Kind::Bearer(token) | Kind::Basic(token) => token.expose_secret(),
-        }
-    }
-
-    fn header_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(match &self.0 {
-            Kind::Bearer(token) => format!("Bearer {}", token.expose_secret()),
-            Kind::Basic(token) => format!("Basic {}", STANDARD.encode(token.expose_secret())),
-        })
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Bearer(token) => f.debug_tuple("Bearer").field(token).finish(),
-            Kind::Basic(token) => f.debug_tuple("Basic").field(token).finish(),
-        }
     }
 }
 
@@ -162,7 +193,7 @@ fn replace(text: &mut Vec<u8>, needle: &[u8]) {
     let mut rest = old.as_slice();
     while let Some(at) = find(rest, needle) {
         text.extend_from_slice(&rest[..at]);
-        text.extend_from_slice(b"[redacted]");
+        text.extend_from_slice(REDACTED.as_bytes());
         rest = &rest[at + needle.len()..];
     }
     text.extend_from_slice(rest);

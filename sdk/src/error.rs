@@ -58,6 +58,8 @@ pub struct NotSent {
 pub struct NoAnswer {
     operation: &'static str,
     source: reqwest::Error,
+    /// Whether redirects may have been followed, so that `source` may be about a later request than ours.
+    may_have_redirected: bool,
 }
 
 /// A failure that the document describes: the typed body in `E`, and the answer it was read from.
@@ -138,8 +140,8 @@ impl<E> Error<E> {
         self.transport().is_some_and(reqwest::Error::is_timeout)
     }
 
-    /// Whether no connection could be made: name resolution, refusal, TLS. The server has not seen the request, and
-    /// repeating it is safe.
+    /// Whether no connection could be made: name resolution, refusal, TLS. The server has not seen the request, unless
+    /// the application's own client followed a redirect first: [`may_have_been_sent`](Self::may_have_been_sent) says so.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self, Self::NoAnswer(no_answer) if no_answer.source.is_connect())
@@ -256,9 +258,10 @@ impl fmt::Display for NotSent {
 impl StdError for NotSent {}
 
 impl NoAnswer {
-    pub(crate) fn new(operation: &'static str, source: reqwest::Error) -> Self {
+    pub(crate) fn new(operation: &'static str, source: reqwest::Error, may_have_redirected: bool) -> Self {
         Self {
             operation,
+            may_have_redirected,
             // A URL can hold what its caller would not want to see in a log.
             source: source.without_url(),
         }
@@ -270,10 +273,11 @@ impl NoAnswer {
         self.operation
     }
 
-    /// Whether the request, or a part of it, may have reached the server. `false` if no connection could be made.
+    /// Whether the request, or a part of it, may have reached the server. `false` if no connection could be made, unless
+    /// the application's own client may have followed a redirect first.
     #[must_use]
     pub fn may_have_been_sent(&self) -> bool {
-        !self.source.is_connect() && !self.source.is_builder()
+        !self.source.is_builder() && (self.may_have_redirected || !self.source.is_connect())
     }
 }
 
@@ -348,9 +352,10 @@ impl<E: fmt::Debug> fmt::Debug for Documented<E> {
     }
 }
 
+/// Its source is that of the failure, since `Display` has the failure's own words.
 impl<E: StdError + 'static> StdError for Documented<E> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.error)
+        self.error.source()
     }
 }
 
@@ -407,7 +412,10 @@ impl fmt::Display for Undocumented {
             }
         }
         if self.answer.status.is_success() {
-            f.write_str("; the request took effect")?;
+            f.write_str(match self.fault {
+                Fault::Status => "; the request may have taken effect",
+                Fault::Body(_) | Fault::TooLong(_) | Fault::Incomplete(_) => "; the request took effect",
+            })?;
         }
         write_request_id(f, &self.answer)
     }

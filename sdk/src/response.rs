@@ -187,7 +187,9 @@ impl fmt::Display for Quoted<'_> {
             if position == LONGEST {
                 return f.write_str("…");
             }
-            if character.is_control() {
+            // Line and paragraph separators break the line as control characters do; marks of direction turn it around.
+            let is_format = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+            if character.is_control() || is_format {
                 write!(f, "{}", character.escape_default())?;
             } else {
                 fmt::Write::write_char(f, character)?;

@@ -13,13 +13,18 @@ pub(crate) fn failure(f: &mut fmt::Formatter<'_>, status: &str, words: &dyn Disp
     }
 }
 
+/// A server's text, as far as it is fit to be printed.
+pub(crate) fn text(f: &mut fmt::Formatter<'_>, text: &dyn Display) -> fmt::Result {
+    Quoted(&text.to_string()).fmt(f)
+}
+
 /// Every item, with `separator` between them.
 pub(crate) fn join<T: Display>(f: &mut fmt::Formatter<'_>, separator: &str, items: &[T]) -> fmt::Result {
     for (position, item) in items.iter().enumerate() {
         if position > 0 {
             f.write_str(separator)?;
         }
-        item.fmt(f)?;
+        text(f, item)?;
     }
     Ok(())
 }

@@ -182,6 +182,19 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Whether the type implements `Display`.
+    #[must_use]
+    pub fn is_displayed(&self) -> bool {
+        match self {
+            Self::Choice(_) => true,
+            Self::Union(variants) => variants.iter().all(|variant| {
+                let scalars = ["String", "Integer", "Number", "Boolean"];
+                scalars.contains(&variant.name.as_str()) && !variant.is_component
+            }),
+            Self::Object(_) | Self::Text { .. } | Self::Other => false,
+        }
+    }
+
     /// Whether the graft makes the type, because typify would make something else of it.
     #[must_use]
     pub fn is_grafted(&self) -> bool {

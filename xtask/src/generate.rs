@@ -1,4 +1,4 @@
-//! Stage *generate*: progenitor, called so that whatever it does becomes code or a diagnostic.
+//! Stage *generate*: progenitor, called so that whatever it does becomes code or a diagnostic that names the operation.
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -22,6 +22,7 @@ pub fn generate(document: &OpenAPI, api: &Api) -> Result<syn::File, Diagnostic> 
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
+        .with_derive("PartialEq")
         .with_conversion(
             SchemaObject {
                 instance_type: Some(InstanceType::String.into()),
@@ -40,24 +41,46 @@ pub fn generate(document: &OpenAPI, api: &Api) -> Result<syn::File, Diagnostic> 
         settings.with_replacement(key, format!("crate::types::{key}"), implements.into_iter());
     }
 
+    let tokens = guarded("progenitor", || Generator::new(&settings).generate_tokens(document))?
+        .map_err(|error| Diagnostic::new(format!("progenitor refuses the lowered document: {error}")).help(BUG))?;
+    syn::parse2(tokens).map_err(|error| Diagnostic::new(format!("progenitor's output is not Rust: {error}")).help(BUG))
+}
+
+/// The operation of which alone progenitor already makes `fault`, put into it.
+#[must_use]
+pub fn blame(fault: Diagnostic, document: &OpenAPI, api: &Api) -> Diagnostic {
+    let culprit = api.operations.iter().find(|operation| {
+        let mut alone = document.clone();
+        alone.paths.paths.retain(|_, item| {
+            let item = item.as_item();
+            let operations = item.into_iter().flat_map(openapiv3::PathItem::iter);
+            let mut names = operations.filter_map(|(_, operation)| operation.operation_id.as_ref());
+            names.any(|name| *name == operation.name)
+        });
+        generate(&alone, api).is_err()
+    });
+    match culprit {
+        Some(operation) => fault.at(&operation.pointer),
+        None => fault,
+    }
+}
+
+/// Runs `stage`, and makes a diagnostic of a panic in it.
+///
+/// # Errors
+///
+/// If `stage` panics.
+pub fn guarded<T>(name: &str, stage: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(document)));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(stage));
     panic::set_hook(hook);
-
-    let tokens = match outcome {
-        Ok(Ok(tokens)) => tokens,
-        Ok(Err(error)) => {
-            return Err(Diagnostic::new(format!("progenitor refuses the lowered document: {error}")).help(BUG));
-        }
-        Err(payload) => {
-            let message = payload
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| payload.downcast_ref::<&str>().copied())
-                .unwrap_or("without a message");
-            return Err(Diagnostic::new(format!("progenitor panicked on the lowered document: {message}")).help(BUG));
-        }
-    };
-    syn::parse2(tokens).map_err(|error| Diagnostic::new(format!("progenitor's output is not Rust: {error}")).help(BUG))
+    outcome.map_err(|payload| {
+        let message = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("without a message");
+        Diagnostic::new(format!("{name} panicked on the lowered document: {message}")).help(BUG)
+    })
 }

@@ -41,9 +41,17 @@ pub fn client(root: &Path) -> Result<(Files, Vec<Note>), Faults> {
     let mut amended = document.value.clone();
     overlay::apply(&overlay, &mut amended)?;
     let lowered = lower::lower(&amended).map_err(|faults| document.locate(faults))?;
-    let client = generate::generate(&lowered.document, &lowered.api).map_err(one)?;
-    let modules = graft::graft(client, &lowered.api).map_err(one)?;
-    let files = Files::new(root, &modules).map_err(one)?;
+    let client = generate::generate(&lowered.document, &lowered.api).map_err(|fault| {
+        let fault = generate::blame(fault, &lowered.document, &lowered.api);
+        document.locate(vec![fault])
+    })?;
+    let files = generate::guarded("the graft", || {
+        let modules = graft::graft(client, &lowered.api)?;
+        Files::new(root, &modules)
+    });
+    let files = files
+        .and_then(|files| files)
+        .map_err(|fault| document.locate(vec![fault]))?;
     Ok((files, lowered.notes))
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the repository's own commands.
 
 use std::{
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -31,7 +32,6 @@ fn main() -> ExitCode {
             for fault in &faults {
                 eprintln!("{fault}\n");
             }
-            eprintln!("nothing was written");
             ExitCode::FAILURE
         }
     }
@@ -58,14 +58,15 @@ fn arguments() -> Result<(PathBuf, bool), lexopt::Error> {
 }
 
 fn generate(root: &Path, check: bool) -> Result<(), Faults> {
-    let (files, notes) = xtask::client(root)?;
+    let (files, notes) = xtask::client(root).inspect_err(|_| eprintln!("nothing was written:\n"))?;
     for note in notes {
         eprintln!("{note}");
     }
     if check {
         let diff = files.diff().map_err(|fault| vec![fault])?;
         if !diff.is_empty() {
-            print!("{diff}");
+            // Who reads the diff may stop reading.
+            let _ = io::stdout().write_all(diff.as_bytes());
             return Err(vec![
                 Diagnostic::new("the generated code is not what the document and the overlay give")
                     .in_file("sdk/src/generated/")

@@ -19,13 +19,91 @@ pub fn operation(operation_id: &str, path: &str, method: &str) -> String {
         .strip_suffix(&format!("{suffix}_{method}"))
         .filter(|name| !name.is_empty())
         .unwrap_or(operation_id);
-    chosen.to_snake_case()
+    method_name(chosen)
+}
+
+/// A name that a method of `Client` can have: an identifier, and not one that the hand-written part has.
+fn method_name(text: &str) -> String {
+    let mut name = ascii(text).to_snake_case();
+    let hand_written = ["builder", "call", "clone", "from_env"].contains(&name.as_str());
+    if hand_written || !is_identifier(&name) {
+        name.insert_str(0, "call_");
+        name.truncate(name.trim_end_matches('_').len());
+    }
+    name
+}
+
+/// Whether Rust takes it as an identifier: not empty, of the right characters, no keyword.
+#[must_use]
+pub fn is_identifier(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// A text in which all that no identifier can hold separates words.
+fn ascii(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            if character.is_ascii_alphanumeric() {
+                character
+            } else {
+                ' '
+            }
+        })
+        .collect()
+}
+
+/// A text of the vendor's as documentation: no code that would be compiled, no HTML, no links that lead nowhere.
+#[must_use]
+pub fn prose(text: &str) -> String {
+    let mut is_code = false;
+    let lines = text.trim().replace('\r', " ");
+    let lines = lines.lines().map(|line| {
+        let line = line.trim_end();
+        if line.trim_start().starts_with("```") {
+            is_code = !is_code;
+            return if is_code {
+                "```text".to_owned()
+            } else {
+                "```".to_owned()
+            };
+        }
+        if is_code {
+            return line.to_owned();
+        }
+        // Four spaces would make it code, which is compiled; what is between backticks is printed as it is.
+        let parts = line.trim_start().split('`').enumerate().map(|(index, part)| {
+            let is_span = index % 2 == 1;
+            if is_span {
+                part.to_owned()
+            } else {
+                part.replace('[', "\\[").replace('<', "\\<")
+            }
+        });
+        parts.collect::<Vec<_>>().join("`")
+    });
+    let mut lines = lines.collect::<Vec<_>>();
+    if is_code {
+        lines.push("```".into());
+    }
+    lines.join("\n")
+}
+
+/// The name of the enum of an operation's failures.
+#[must_use]
+pub fn failures(operation: &str) -> String {
+    format!("{}Error", operation.to_upper_camel_case())
+}
+
+/// The name of the enum of an operation's successes, where there are several.
+#[must_use]
+pub fn successes(operation: &str) -> String {
+    format!("{}Success", operation.to_upper_camel_case())
 }
 
 /// The name of an operation that the document gives none: its method, and what stands in the path.
 #[must_use]
 pub fn of_path(path: &str, method: &str) -> String {
-    format!("{method} {path}").to_snake_case()
+    method_name(&format!("{method} {path}"))
 }
 
 /// What a path says that a shorter one does not: the segments that it alone has, without parameters if that is enough.
@@ -51,14 +129,13 @@ pub fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The name of a parameter's setter: its own in snake case, unlike the others' and the builder's own functions.
-pub fn parameter<'a>(name: &str, others: impl Iterator<Item = &'a str> + Clone) -> String {
-    let mut field = name.to_snake_case();
+#[must_use]
+pub fn parameter(name: &str, others: &[&str]) -> String {
+    let mut field = ascii(name).to_snake_case();
     if !field.starts_with(|first: char| first.is_ascii_alphabetic()) {
         field.insert_str(0, "x_");
     }
-    let taken = |field: &str| {
-        ["new", "client", "body", "body_map", "send"].contains(&field) || others.clone().any(|other| other == field)
-    };
+    let taken = |field: &str| ["new", "client", "body", "body_map", "send"].contains(&field) || others.contains(&field);
     while taken(&field) {
         field.push_str("_parameter");
     }
@@ -69,7 +146,7 @@ pub fn parameter<'a>(name: &str, others: impl Iterator<Item = &'a str> + Clone) 
 #[must_use]
 pub fn field(name: &str) -> String {
     let snake = name.to_snake_case();
-    if syn::parse_str::<syn::Ident>(&snake).is_ok() {
+    if is_identifier(&snake) {
         snake
     } else {
         format!("{snake}_")
@@ -79,12 +156,30 @@ pub fn field(name: &str) -> String {
 /// The name of a component's type: the document's own if it is one that Rust takes, in upper camel case otherwise.
 #[must_use]
 pub fn component(name: &str) -> String {
+    // In the generated code these stand for what everybody knows, so no type is renamed to one of them.
+    const KNOWN: [&str; 12] = [
+        "Box",
+        "Client",
+        "Default",
+        "Error",
+        "From",
+        "Method",
+        "Operation",
+        "Option",
+        "Response",
+        "Result",
+        "Scheme",
+        "String",
+    ];
+
+    let key = typify(name);
     let is_type_name = name.starts_with(|first: char| first.is_ascii_uppercase())
-        && name.chars().all(|character| character.is_ascii_alphanumeric());
-    if is_type_name {
+        && name.chars().all(|character| character.is_ascii_alphanumeric())
+        && is_identifier(name);
+    if is_type_name && !KNOWN.contains(&key.as_str()) {
         name.into()
     } else {
-        name.to_upper_camel_case()
+        key
     }
 }
 
@@ -97,7 +192,12 @@ pub fn inline(parent: &str, place: &str) -> String {
 /// The name that typify gives a component, which the graft replaces by ours.
 #[must_use]
 pub fn typify(name: &str) -> String {
-    name.to_upper_camel_case()
+    let key = ascii(name).to_upper_camel_case();
+    if is_identifier(&key) {
+        key
+    } else {
+        format!("Schema{key}")
+    }
 }
 
 /// How a person writes a status, and the name of a variant for it: `404 Not Found` and `NotFound`.

@@ -43,6 +43,7 @@ impl Source {
     ///
     /// As [`read`](Self::read).
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostic> {
+        let text = text.trim_start_matches('\u{feff}');
         let (text, lines_before) = match file.rsplit_once('.') {
             Some((_, "md" | "markdown")) => fenced(text).ok_or_else(|| {
                 Diagnostic::new("the page holds no OpenAPI document")

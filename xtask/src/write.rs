@@ -122,6 +122,7 @@ fn spaced(code: &str) -> String {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let is_item_end = match line.trim() {
             "}" | "};" => indent(line) <= 8,
+            empty if empty.ends_with("{}") => indent(line) < 8,
             text => text.starts_with("//!") || (text.ends_with(';') && indent(line) % 8 == 0 && indent(line) < 8),
         };
         let is_same_kind = |start: &str| line.starts_with(start) && next.starts_with(start);

@@ -56,6 +56,9 @@ async fn run() -> Result<(), Box<dyn StdError>> {
         Client::from_env()?
     } else {
         eprintln!("ASKUI_TOKEN is not set: calling an embedded server, which makes tokens that work nowhere.");
+        if std::env::var_os("ASKUI_WORKSPACES_ENDPOINT").is_some() {
+            eprintln!("ASKUI_WORKSPACES_ENDPOINT is of no use without it.");
+        }
         let server = embedded.insert(server::start().await);
         Client::builder()
             .endpoint(server.uri())

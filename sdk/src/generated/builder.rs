@@ -28,7 +28,7 @@ pub struct CreateAccessToken<'a> {
 impl<'a> CreateAccessToken<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
-            client: client,
+            client,
             body: Ok(Default::default()),
         }
     }
@@ -36,10 +36,8 @@ impl<'a> CreateAccessToken<'a> {
     /// Sets the whole body, from the type itself or from its builder.
     pub fn body<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::CreateSubjectAccessTokenCommand>,
-        <V as std::convert::TryInto<
-            types::CreateSubjectAccessTokenCommand,
-        >>::Error: std::fmt::Display,
+        V: TryInto<types::CreateSubjectAccessTokenCommand>,
+        V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
         self

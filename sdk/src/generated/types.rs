@@ -2,13 +2,48 @@
 
 //! Every schema of the API's document, and the documented failures of every operation.
 
+/// The documented failures of [`Client::create_access_token`](crate::Client::create_access_token), one for each status.
+///
+/// From `#/paths/~1api~1v1~1access-tokens/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum CreateAccessTokenError {
+    /// `401 Unauthorized`.
+    Unauthorized(StringErrorResponse),
+    /// `403 Forbidden`: Permission denied.
+    Forbidden(StringErrorResponse),
+    /// `422 Unprocessable Entity`: Validation Error.
+    UnprocessableEntity(HTTPValidationError),
+    /// `500 Internal Server Error`: Internal server error.
+    InternalServerError(StringErrorResponse),
+}
+
+impl std::fmt::Display for CreateAccessTokenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unauthorized(body) => {
+                crate::words::failure(f, "401 Unauthorized", body)
+            }
+            Self::Forbidden(body) => crate::words::failure(f, "403 Forbidden", body),
+            Self::UnprocessableEntity(body) => {
+                crate::words::failure(f, "422 Unprocessable Entity", body)
+            }
+            Self::InternalServerError(body) => {
+                crate::words::failure(f, "500 Internal Server Error", body)
+            }
+        }
+    }
+}
+
+impl std::error::Error for CreateAccessTokenError {}
+
 /// What to create an access token from.
 ///
 /// From `#/components/schemas/CreateSubjectAccessTokenCommand`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSubjectAccessTokenCommand {
-    /// When the token ceases to work; without it, or with null, the token does not expire.
+    /// When the token is to cease to work; null, or leaving it out, asks for no expiry.
     ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
@@ -109,12 +144,12 @@ impl<'de> serde::Deserialize<'de> for CreateSubjectAccessTokenCommandName {
 /// An access token that was just created.
 ///
 /// From `#/components/schemas/CreateSubjectAccessTokenResponseDto`.
-#[derive(serde::Deserialize, Clone, Debug)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSubjectAccessTokenResponseDto {
     /// What is known of the token.
     pub token: SubjectAccessTokenResponseDto,
-    /// The token itself, which is shown this once.
+    /// The token itself, to be stored at once.
     #[serde(rename = "tokenString")]
     pub token_string: crate::Secret,
 }
@@ -129,7 +164,7 @@ impl CreateSubjectAccessTokenResponseDto {
 /// The request is not valid; every fault that was found.
 ///
 /// From `#/components/schemas/HTTPValidationError`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HTTPValidationError {
     /// The faults.
@@ -147,7 +182,7 @@ impl HTTPValidationError {
 /// A failure, explained in a sentence.
 ///
 /// From `#/components/schemas/StringErrorResponse`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StringErrorResponse {
     /// What went wrong.
@@ -164,7 +199,7 @@ impl StringErrorResponse {
 /// What is known of an access token, apart from the token itself.
 ///
 /// From `#/components/schemas/SubjectAccessTokenResponseDto`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubjectAccessTokenResponseDto {
     /// When the token was created.
@@ -173,7 +208,7 @@ pub struct SubjectAccessTokenResponseDto {
     /// Identifies who created the token.
     #[serde(rename = "creatorId")]
     pub creator_id: String,
-    /// When the token ceases to work; null if it does not expire.
+    /// When the token ceases to work; null if it has no expiry.
     #[serde(rename = "expiresAt", deserialize_with = "Option::deserialize")]
     pub expires_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Identifies the token.
@@ -193,7 +228,7 @@ impl SubjectAccessTokenResponseDto {
 /// One fault of a request.
 ///
 /// From `#/components/schemas/ValidationError`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ValidationError {
     /// Where it is, from the outermost part inwards, such as `body` and `name`.
@@ -212,6 +247,81 @@ impl ValidationError {
     }
 }
 
+impl std::fmt::Display for CreateSubjectAccessTokenCommandName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for CreateSubjectAccessTokenCommandName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A part of the place, which is the name of a property or the index of an item.
+///
+/// From `#/components/schemas/ValidationError/properties/loc/items`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum ValidationErrorLocItem {
+    /// A string.
+    String(String),
+    /// An integer.
+    Integer(i64),
+}
+
+impl std::fmt::Display for ValidationErrorLocItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::String(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+        }
+    }
+}
+
+impl From<&str> for ValidationErrorLocItem {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for ValidationErrorLocItem {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<i64> for ValidationErrorLocItem {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+/// What went wrong, in the server's words.
+impl std::fmt::Display for HTTPValidationError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::words::join(f, "; ", &self.detail)
+    }
+}
+
+/// What went wrong, in the server's words.
+impl std::fmt::Display for StringErrorResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::words::text(f, &self.detail)
+    }
+}
+
+/// What went wrong, in the server's words.
+impl std::fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::words::join(f, ".", &self.loc)?;
+        f.write_str(": ")?;
+        crate::words::text(f, &self.msg)
+    }
+}
+
 pub mod builder;
 
 /// Error types.
@@ -219,6 +329,7 @@ pub mod error {
     /// Error from a `TryFrom` or `FromStr` implementation.
     pub struct ConversionError(std::borrow::Cow<'static, str>);
     impl std::error::Error for ConversionError {}
+
     impl std::fmt::Display for ConversionError {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
             std::fmt::Display::fmt(&self.0, f)
@@ -241,96 +352,5 @@ pub mod error {
         fn from(value: String) -> Self {
             Self(value.into())
         }
-    }
-}
-
-/// A part of the place, which is the name of a property or the index of an item.
-///
-/// From `#/components/schemas/ValidationError/properties/loc/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum ValidationErrorLocItem {
-    /// A string.
-    String(String),
-    /// An integer.
-    Integer(i64),
-}
-
-impl std::fmt::Display for ValidationErrorLocItem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::String(value) => value.fmt(f),
-            Self::Integer(value) => value.fmt(f),
-        }
-    }
-}
-
-impl From<String> for ValidationErrorLocItem {
-    fn from(value: String) -> Self {
-        Self::String(value)
-    }
-}
-
-impl From<i64> for ValidationErrorLocItem {
-    fn from(value: i64) -> Self {
-        Self::Integer(value)
-    }
-}
-
-/// The documented failures of [`Client::create_access_token`](crate::Client::create_access_token), one for each status.
-///
-/// From `#/paths/~1api~1v1~1access-tokens/post/responses`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum CreateAccessTokenError {
-    /// `401 Unauthorized`.
-    Unauthorized(StringErrorResponse),
-    /// `403 Forbidden`: Permission denied.
-    Forbidden(StringErrorResponse),
-    /// `422 Unprocessable Entity`: Validation Error.
-    UnprocessableEntity(HTTPValidationError),
-    /// `500 Internal Server Error`: Internal server error.
-    InternalServerError(StringErrorResponse),
-}
-
-impl std::fmt::Display for CreateAccessTokenError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Unauthorized(body) => {
-                crate::words::failure(f, "401 Unauthorized", body)
-            }
-            Self::Forbidden(body) => crate::words::failure(f, "403 Forbidden", body),
-            Self::UnprocessableEntity(body) => {
-                crate::words::failure(f, "422 Unprocessable Entity", body)
-            }
-            Self::InternalServerError(body) => {
-                crate::words::failure(f, "500 Internal Server Error", body)
-            }
-        }
-    }
-}
-
-impl std::error::Error for CreateAccessTokenError {}
-/// What went wrong, in the server's words.
-impl std::fmt::Display for HTTPValidationError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::words::join(f, "; ", &self.detail)
-    }
-}
-
-/// What went wrong, in the server's words.
-impl std::fmt::Display for StringErrorResponse {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.detail)
-    }
-}
-
-/// What went wrong, in the server's words.
-impl std::fmt::Display for ValidationError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::words::join(f, ".", &self.loc)?;
-        f.write_str(": ")?;
-        f.write_str(&self.msg)
     }
 }

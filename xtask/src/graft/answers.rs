@@ -1,7 +1,6 @@
 //! The enums of an operation's documented failures, and of its successes where it has several; and `Display` for what
 //! failures say.
 
-use heck::ToUpperCamelCase as _;
 use quote::{format_ident, quote};
 use syn::{Ident, Item, Type, parse_quote, visit_mut::VisitMut};
 
@@ -9,20 +8,21 @@ use super::{Probes, document};
 use crate::{
     api::{Answer, Api, Content, Operation, Property, Shape, Words},
     diagnostic::Diagnostic,
+    names,
 };
 
 /// The name of the enum of an operation's failures.
 pub(super) fn failures(operation: &Operation) -> Ident {
-    format_ident!("{}Error", operation.name.to_upper_camel_case())
+    format_ident!("{}", names::failures(&operation.name))
 }
 
 /// The name of the enum of an operation's successes, where there are several.
 pub(super) fn successes(operation: &Operation) -> Ident {
-    format_ident!("{}Success", operation.name.to_upper_camel_case())
+    format_ident!("{}", names::successes(&operation.name))
 }
 
-/// The enums, and `Display` for every type that can tell a person what went wrong.
-pub(super) fn items(api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic> {
+/// The enums of what operations answer with.
+pub(super) fn enums(api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic> {
     let mut items = Vec::new();
     for operation in &api.operations {
         items.extend(failure_items(operation, api, probes)?);
@@ -30,10 +30,12 @@ pub(super) fn items(api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic>
             items.push(success_item(operation, probes)?);
         }
     }
-    for key in told_by(api) {
-        items.extend(display(&key, api));
-    }
     Ok(items)
+}
+
+/// `Display` for every type that can tell a person what went wrong.
+pub(super) fn displays(api: &Api) -> Vec<Item> {
+    told_by(api).iter().filter_map(|key| display(key, api)).collect()
 }
 
 fn success_item(operation: &Operation, probes: &Probes) -> Result<Item, Diagnostic> {
@@ -83,7 +85,7 @@ fn failure_items(operation: &Operation, api: &Api, probes: &Probes) -> Result<Ve
 
 fn enumeration(name: &Ident, doc: &str, operation: &Operation, variants: &[syn::Variant]) -> syn::ItemEnum {
     let mut enumeration: syn::ItemEnum = parse_quote! {
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
@@ -164,15 +166,26 @@ fn told_by(api: &Api) -> Vec<String> {
 
 /// The property of a failure that tells a person what went wrong, by the names that APIs give it.
 fn words<'a>(key: &str, api: &'a Api) -> Option<&'a Property> {
+    words_within(key, api, &mut Vec::new())
+}
+
+/// As [`words`]; `outer` holds what the failure is an item of, lest one that holds itself is followed for ever.
+fn words_within<'a>(key: &str, api: &'a Api, outer: &mut Vec<String>) -> Option<&'a Property> {
+    if outer.iter().any(|outer| outer == key) {
+        return None;
+    }
     let properties = object(key, api)?;
-    ["detail", "message", "msg", "error_description", "error", "title"]
+    outer.push(key.to_owned());
+    let found = ["detail", "message", "msg", "error_description", "error", "title"]
         .iter()
         .filter_map(|name| properties.iter().find(|property| property.name == *name))
         .find(|property| match &property.words {
             Words::Text => property.required && !property.nullable,
-            Words::Each(items) => !property.nullable && items != key && words(items, api).is_some(),
+            Words::Each(items) => !property.nullable && words_within(items, api, outer).is_some(),
             Words::None | Words::Place => false,
-        })
+        });
+    outer.pop();
+    found
 }
 
 fn object<'a>(key: &str, api: &'a Api) -> Option<&'a [Property]> {
@@ -196,7 +209,7 @@ fn display(key: &str, api: &Api) -> Option<Item> {
         }
     });
     let words = if property.words == Words::Text {
-        quote!(f.write_str(&self.#field))
+        quote!(crate::words::text(f, &self.#field))
     } else {
         quote!(crate::words::join(f, "; ", &self.#field))
     };

@@ -139,7 +139,7 @@ fn union(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> R
         .map(|variant| &variant.doc)
         .map(|doc| format!(" {}", doc.replace('\n', "\n ")));
     let mut enumeration: syn::ItemEnum = parse_quote! {
-        #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+        #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
         #[serde(untagged)]
         #[non_exhaustive]
         pub enum #name {
@@ -148,10 +148,7 @@ fn union(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> R
     };
     document(&mut enumeration.attrs, &type_doc(schema));
     let mut items: Vec<Item> = vec![enumeration.into()];
-    if variants
-        .iter()
-        .all(|variant| ["String", "Integer", "Number", "Boolean"].contains(&variant.name.as_str()))
-    {
+    if schema.shape.is_displayed() {
         items.push(parse_quote! {
             impl std::fmt::Display for #name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -172,6 +169,15 @@ fn union(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> R
         } else {
             parse_quote!(value)
         };
+        if *kind == parse_quote!(::std::string::String) {
+            items.push(parse_quote! {
+                impl From<&str> for #name {
+                    fn from(value: &str) -> Self {
+                        Self::#ident(value.to_owned())
+                    }
+                }
+            });
+        }
         items.push(parse_quote! {
             impl From<#kind> for #name {
                 fn from(value: #kind) -> Self {

@@ -15,10 +15,11 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use quote::ToTokens as _;
+use proc_macro2::{Literal, Span, TokenTree};
 use syn::{
     Attribute, GenericArgument, Ident, ImplItem, Item, ItemImpl, ItemMod, PathArguments, ReturnType, Type, parse_quote,
-    visit_mut::VisitMut,
+    punctuated::Punctuated,
+    visit_mut::{self, VisitMut},
 };
 
 use crate::{api::Api, diagnostic::Diagnostic, lower::BUG};
@@ -45,18 +46,22 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     } = Parts::of(client)?;
     let probes = Probes::take(&mut builders);
     types::graft(&mut types, &mut type_builders, api)?;
+    types.extend(types::texts(api));
     types.extend(enums::items(api, &probes)?);
     secrets::keep(&mut types, api);
-    types.extend(answers::items(api, &probes)?);
+    // What a caller looks for first stands first: the failures, then the schemas, and last what they consist of.
+    types.splice(0..0, answers::enums(api, &probes)?);
+    types.extend(answers::displays(api));
+    types.sort_by_key(|item| matches!(item, Item::Mod(_)));
     let builders = operations::builders(builders, api, &probes)?;
     let client = operations::client(methods, api)?;
 
     let mut modules = Vec::new();
     for (path, here, doc, items) in [
-        ("mod.rs", "types::", format!("{} {}.", api.title, api.version), client),
+        ("mod.rs", "types", format!("{} {}.", api.title, api.version), client),
         (
             "builder.rs",
-            "types::",
+            "types",
             "A call in the making, for each operation: its body, then `send()`.".into(),
             builders,
         ),
@@ -68,21 +73,19 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
         ),
         (
             "types/builder.rs",
-            "super::",
+            "super",
             "Builders for the types, with every value checked as it is set.".into(),
             type_builders,
         ),
     ] {
         let doc = format!(" {doc}");
-        let file = syn::File {
+        let mut file = syn::File {
             shebang: None,
             attrs: vec![parse_quote!(#![doc = #doc])],
             items,
         };
-        modules.push(Module {
-            path,
-            file: polish(file, here, api)?,
-        });
+        Polish { api, here }.visit_file_mut(&mut file);
+        modules.push(Module { path, file });
     }
     Ok(modules)
 }
@@ -222,55 +225,159 @@ fn type_name(kind: &syn::Type) -> Option<&Ident> {
     }
 }
 
-/// Gives the types their names, and the paths the form that a person would write, where types are found at `here`.
-fn polish(mut file: syn::File, here: &str, api: &Api) -> Result<syn::File, Diagnostic> {
-    struct Rename<'a>(&'a Api);
+/// Gives the types their names, and the paths the form that a person would write.
+struct Polish<'a> {
+    api: &'a Api,
+    /// Where types are found: in this module if it is empty.
+    here: &'a str,
+}
 
-    impl VisitMut for Rename<'_> {
-        fn visit_ident_mut(&mut self, ident: &mut Ident) {
-            if let Some(schema) = self.0.schemas.get(&ident.to_string()) {
-                *ident = Ident::new(&schema.name, ident.span());
+impl Polish<'_> {
+    /// Generated code names everything by its full path, lest a type of the document shadow it; where none does, the
+    /// names of the prelude read better.
+    fn shorten(&self, path: &mut syn::Path) {
+        const PRELUDE: [[&str; 3]; 9] = [
+            ["std", "option", "Option"],
+            ["std", "string", "String"],
+            ["std", "vec", "Vec"],
+            ["std", "boxed", "Box"],
+            ["std", "result", "Result"],
+            ["std", "default", "Default"],
+            ["std", "convert", "TryFrom"],
+            ["std", "convert", "TryInto"],
+            ["std", "convert", "From"],
+        ];
+
+        let names = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect::<Vec<_>>();
+        let is_taken = |name: &str| self.api.schemas.values().any(|schema| schema.name == name);
+        path.leading_colon = None;
+        let mut segments = std::mem::take(&mut path.segments).into_iter().collect::<Vec<_>>();
+        let of_prelude = PRELUDE
+            .iter()
+            .any(|known| names.len() >= 3 && names[..3] == *known && !is_taken(known[2]));
+        match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            _ if of_prelude => drop(segments.drain(..2)),
+            ["crate", "types", ..] => {
+                segments.drain(..2);
+                if !self.here.is_empty() {
+                    segments.insert(0, Ident::new(self.here, Span::call_site()).into());
+                }
+            }
+            ["chrono", "offset", "Utc"] => drop(segments.remove(1)),
+            _ => {}
+        }
+        path.segments = segments.into_iter().collect();
+    }
+
+    /// The functions that typify names for serde, in a text.
+    fn shorten_text(&self, token: TokenTree) -> TokenTree {
+        for (name, long) in [
+            ("Option", "::std::option::Option::is_none"),
+            ("Option", "::std::option::Option::deserialize"),
+            ("Vec", "::std::vec::Vec::is_empty"),
+        ] {
+            let is_taken = self.api.schemas.values().any(|schema| schema.name == name);
+            if !is_taken && token.to_string() == format!("\"{long}\"") {
+                let short = &long[long.find(name).unwrap_or_default()..];
+                return Literal::string(short).into();
             }
         }
-
-        fn visit_macro_mut(&mut self, _: &mut syn::Macro) {}
+        token
     }
 
-    Rename(api).visit_file_mut(&mut file);
-
-    // Generated code names everything by its full path, lest a type of the document shadow it; where none does, the
-    // prelude's names read better.
-    let taken = |name: &str| api.schemas.values().any(|schema| schema.name == name);
-    let mut text = prettyplease::unparse(&file);
-    for (module, names) in [
-        ("option", &["Option"][..]),
-        ("string", &["String"]),
-        ("vec", &["Vec"]),
-        ("result", &["Result"]),
-        ("default", &["Default"]),
-        ("convert", &["TryFrom", "TryInto", "From"]),
-    ] {
-        for name in names.iter().filter(|name| !taken(name)) {
-            text = text.replace(&format!("::std::{module}::{name}"), name);
+    fn rename(&self, ident: &mut Ident) {
+        if let Some(schema) = self.api.schemas.get(&ident.to_string()) {
+            *ident = Ident::new(&schema.name, ident.span());
         }
     }
-    for (long, short) in [
-        ("crate::types::", here),
-        ("::chrono::offset::Utc", "::chrono::Utc"),
-        ("::chrono::", "chrono::"),
-        ("::uuid::", "uuid::"),
-        ("::serde::", "serde::"),
-        ("::serde_json::", "serde_json::"),
-        ("::std::", "std::"),
-    ] {
-        text = text.replace(long, short);
+}
+
+impl VisitMut for Polish<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        self.shorten(path);
+        let outer = path
+            .segments
+            .first()
+            .map(|segment| segment.ident.to_string())
+            .unwrap_or_default();
+        let named = match outer.as_str() {
+            "types" | "super" | "builder" => 1,
+            // In `builder.rs` the types are always named by their module.
+            _ if self.here == "types" => usize::MAX,
+            _ => 0,
+        };
+        if let Some(segment) = path.segments.iter_mut().nth(named) {
+            self.rename(&mut segment.ident);
+        }
+        visit_mut::visit_path_mut(self, path);
     }
-    syn::parse_file(&text).map_err(|error| {
-        let code = file.to_token_stream().to_string();
-        Diagnostic::new(format!(
-            "the grafted code is not Rust: {error} ({} characters)",
-            code.len()
-        ))
-        .help(BUG)
-    })
+
+    fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
+        if let Some(qself) = &mut path.qself {
+            // The segments of a qualified path are counted, so only what is inside of it changes.
+            self.visit_qself_mut(qself);
+            path.path.leading_colon = None;
+            path.path
+                .segments
+                .iter_mut()
+                .for_each(|segment| self.visit_path_segment_mut(segment));
+        } else {
+            self.visit_path_mut(&mut path.path);
+        }
+    }
+
+    fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
+        if let Some(qself) = &mut path.qself {
+            self.visit_qself_mut(qself);
+            path.path.leading_colon = None;
+            path.path
+                .segments
+                .iter_mut()
+                .for_each(|segment| self.visit_path_segment_mut(segment));
+        } else {
+            self.visit_path_mut(&mut path.path);
+        }
+    }
+
+    fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
+        if self.here != "types" {
+            self.rename(&mut item.ident);
+        }
+        visit_mut::visit_item_struct_mut(self, item);
+    }
+
+    fn visit_item_enum_mut(&mut self, item: &mut syn::ItemEnum) {
+        self.rename(&mut item.ident);
+        visit_mut::visit_item_enum_mut(self, item);
+    }
+
+    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        if attribute.path().is_ident("derive")
+            && let Ok(mut derives) =
+                attribute.parse_args_with(Punctuated::<syn::Path, syn::Token![,]>::parse_terminated)
+        {
+            derives.iter_mut().for_each(|path| self.shorten(path));
+            *attribute = parse_quote!(#[derive(#derives)]);
+        }
+        if attribute.path().is_ident("serde")
+            && let syn::Meta::List(list) = &mut attribute.meta
+        {
+            let tokens = std::mem::take(&mut list.tokens).into_iter();
+            list.tokens = tokens.map(|token| self.shorten_text(token)).collect();
+        }
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        // `client: client` is `client`.
+        if let (syn::Member::Named(name), syn::Expr::Path(value)) = (&field.member, &field.expr)
+            && value.path.is_ident(name)
+        {
+            field.colon_token = None;
+        }
+        visit_mut::visit_field_value_mut(self, field);
+    }
 }

@@ -185,6 +185,11 @@ fn implementation(
             ("body", _) => {
                 let doc = "Sets the whole body, from the type itself or from its builder.";
                 document(&mut function.attrs, doc);
+                if has_builder && let Some(bounds) = &mut function.sig.generics.where_clause {
+                    // progenitor spells out whose error it is, where there is only one.
+                    bounds.predicates.pop();
+                    bounds.predicates.push(parse_quote!(V::Error: std::fmt::Display));
+                }
                 let from = has_builder.then(|| quote!(.map(From::from)));
                 let error = if has_builder {
                     quote!(|error| error.to_string())
@@ -366,10 +371,8 @@ fn success(operation: &Operation, probes: &Probes) -> Result<(Type, Vec<TokenStr
             Some(Content::Form(_) | Content::Bytes(_)) => quote!(answer.success_of_bytes()),
         };
         arms.push(if several {
-            let make = match &answer.content {
-                None => quote!(|()| types::#enumeration::#variant),
-                Some(_) => quote!(types::#enumeration::#variant),
-            };
+            let ignores_nothing = answer.content.is_none().then(|| quote!(|()|));
+            let make = quote!(#ignores_nothing types::#enumeration::#variant);
             quote!(#statuses => #arm.map(|response| response.map(#make)),)
         } else {
             kind = of_answer;

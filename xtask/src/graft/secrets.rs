@@ -6,6 +6,9 @@ use syn::{Attribute, Item, ItemEnum, ItemStruct, Path, Token, punctuated::Punctu
 
 use crate::api::Api;
 
+/// The SDK's own type, as no type of the document can be called.
+const SECRET: &str = "crate::Secret";
+
 /// Takes `Serialize` from every type that holds a secret and is no part of a request.
 pub(super) fn keep(types: &mut [Item], api: &Api) {
     let mut mentions = BTreeMap::new();
@@ -17,7 +20,7 @@ pub(super) fn keep(types: &mut [Item], api: &Api) {
         }
     }
 
-    let mut holders = closure(BTreeSet::from(["Secret".to_owned()]), |known| {
+    let mut holders = closure(BTreeSet::from([SECRET.to_owned()]), |known| {
         let holds = |names: &BTreeSet<String>| !names.is_disjoint(known);
         mentions
             .iter()
@@ -80,9 +83,15 @@ fn without_serialize(attribute: &mut Attribute) {
 struct Mentions(BTreeSet<String>);
 
 impl Visit<'_> for Mentions {
-    fn visit_path_segment(&mut self, segment: &syn::PathSegment) {
-        self.0.insert(segment.ident.to_string());
-        syn::visit::visit_path_segment(self, segment);
+    fn visit_path(&mut self, path: &Path) {
+        let segments = path.segments.iter().map(|segment| segment.ident.to_string());
+        let segments = segments.collect::<Vec<_>>();
+        match segments.as_slice() {
+            [outer, secret] if outer == "crate" && secret == "Secret" => self.0.insert(SECRET.into()),
+            [.., name] => self.0.insert(name.clone()),
+            [] => false,
+        };
+        syn::visit::visit_path(self, path);
     }
 
     fn visit_attribute(&mut self, _: &Attribute) {}

@@ -71,11 +71,11 @@ fn failures_say_what_they_can() {
     for (failed, display) in [
         (
             object(&json!({"detail": {"type": "string"}}), &json!(["detail"])),
-            "f.write_str(&self.detail)",
+            "crate::words::text(f, &self.detail)",
         ),
         (
             object(&json!({"message": {"type": "string"}}), &json!(["message"])),
-            "f.write_str(&self.message)",
+            "crate::words::text(f, &self.message)",
         ),
         (object(&json!({"code": {"type": "integer"}}), &json!(["code"])), ""),
         (object(&json!({"detail": {"type": "string"}}), &json!([])), ""),
@@ -106,4 +106,31 @@ fn a_type_named_like_one_of_the_prelude_shadows_nothing() {
         "Option": object(&json!({"price": {"type": "number"}}), &json!([])),
     }));
     assert!(code.contains("pub when: std::option::Option<Option>"), "{code}");
+}
+
+#[test]
+fn failures_that_hold_each_other_are_not_followed_for_ever() {
+    let each = |name: &str| json!({"type": "array", "items": {"$ref": format!("#/components/schemas/{name}")}});
+    let code = types(&json!({
+        "Sent": object(&json!({}), &json!([])),
+        "Received": object(&json!({}), &json!([])),
+        "Failed": object(&json!({"detail": each("Other")}), &json!([])),
+        "Other": object(&json!({"detail": each("Failed")}), &json!([])),
+    }));
+    assert!(!code.contains("Display for Failed"), "{code}");
+}
+
+#[test]
+fn names_on_the_wire_are_left_alone() {
+    let names = ["a::uuid::b", "::std::vec::Vec", "HTTPThing", "type"];
+    let properties = names.map(|name| (name.to_owned(), json!({"type": "string"})));
+    let code = types(&json!({
+        "Sent": object(&Value::Object(properties.into_iter().collect()), &json!([])),
+        "Received": object(&json!({}), &json!([])),
+        "Failed": object(&json!({}), &json!([])),
+        "HTTPThing": object(&json!({}), &json!([])),
+    }));
+    for name in names {
+        assert!(code.contains(&format!("rename = {name:?}")), "{name}: {code}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The types and their builders: documentation, limits with telling messages, null told from absent.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Fields, ImplItem, Item, ItemImpl, ItemStruct, LitStr, parse_quote, visit_mut::VisitMut};
 
 use super::{argument, document, missed, type_name};
@@ -29,6 +29,34 @@ pub(super) fn graft(types: &mut [Item], builders: &mut [Item], api: &Api) -> Res
         }
     }
     Ok(())
+}
+
+/// What a string with limits can do besides what typify gives it.
+pub(super) fn texts(api: &Api) -> Vec<Item> {
+    let texts = api
+        .schemas
+        .iter()
+        .filter(|(_, schema)| matches!(schema.shape, Shape::Text { .. }));
+    let items = texts.flat_map(|(key, _)| -> [Item; 2] {
+        let name = format_ident!("{key}");
+        [
+            parse_quote! {
+                impl std::fmt::Display for #name {
+                    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str(&self.0)
+                    }
+                }
+            },
+            parse_quote! {
+                impl AsRef<str> for #name {
+                    fn as_ref(&self) -> &str {
+                        &self.0
+                    }
+                }
+            },
+        ]
+    });
+    items.collect()
 }
 
 fn schema<'a>(name: &str, api: &'a Api) -> Result<&'a Schema, Diagnostic> {

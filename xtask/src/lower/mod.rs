@@ -47,9 +47,8 @@ impl fmt::Display for Note {
 ///
 /// # Errors
 ///
-/// Every fault that is found, if it is not OpenAPI 3.1 or says what cannot be expressed.
+/// Every fault that is found, if it says what cannot be expressed. That it is OpenAPI 3.1 is asked by [`version`].
 pub fn lower(document: &Value) -> Result<Lowered, Faults> {
-    version(document).map_err(|fault| vec![fault])?;
     let mut lowering = Lowering {
         document,
         api: Api::default(),
@@ -119,8 +118,8 @@ impl Lowering<'_> {
             if value.is_none() {
                 self.fault(
                     &at,
-                    format!("`{name}` is missing"),
-                    "every OpenAPI document has it; take it from the vendor again",
+                    format!("`{name}` is missing, or not a string"),
+                    "every OpenAPI document has it; in YAML, a number has to stand in quotes",
                 );
             }
         }
@@ -166,7 +165,8 @@ pub fn version(document: &Value) -> Result<(), Diagnostic> {
                 .at(&root)
                 .help("give the vendor's OpenAPI 3.1 document"),
         ),
-        Some(Value::String(version)) if version == "3.1" || version.starts_with("3.1.") => Ok(()),
+        // Without quotes, YAML makes a number of it.
+        Some(version) if text_of(version) == "3.1" || text_of(version).starts_with("3.1.") => Ok(()),
         Some(version) => Err(Diagnostic::new(format!("the document is OpenAPI {}", text_of(version)))
             .at(&root.child("openapi"))
             .help("convert it to OpenAPI 3.1; this generator takes no other version")),

@@ -46,7 +46,11 @@ impl<'a> Lowering<'a> {
             let Some((item, at)) = self.resolved(item, &at, Site { path, method: None }) else {
                 continue;
             };
-            for (keyword, value) in item.as_object().into_iter().flatten() {
+            let Some(keywords) = item.as_object() else {
+                self.unknown(&at, "a path that is not an object", Site { path, method: None });
+                continue;
+            };
+            for (keyword, value) in keywords {
                 let at = at.child(keyword);
                 let site = Site {
                     path,
@@ -70,6 +74,13 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
+        if self.api.operations.is_empty() && self.faults.is_empty() {
+            self.fault(
+                &at,
+                "the document has no operations",
+                "give a document that describes some",
+            );
+        }
         for (probe, schema) in std::mem::take(&mut self.probes).into_values() {
             let content = json!({"application/json": {"schema": schema}});
             let operation = json!({
@@ -89,7 +100,11 @@ impl<'a> Lowering<'a> {
         shared: Option<&'a Value>,
         at: &Pointer,
     ) -> Option<Value> {
-        for keyword in operation.as_object()?.keys() {
+        let Some(keywords) = operation.as_object() else {
+            self.unknown(at, "an operation that is not an object", site);
+            return None;
+        };
+        for keyword in keywords.keys() {
             match keyword.as_str() {
                 "tags" | "summary" | "description" | "externalDocs" | "operationId" | "requestBody" | "responses"
                 | "deprecated" | "security" | "parameters" => {}
@@ -119,9 +134,16 @@ impl<'a> Lowering<'a> {
         let doc = ["summary", "description"]
             .iter()
             .filter_map(|keyword| operation.get(keyword)?.as_str())
-            .map(str::trim)
+            .map(names::prose)
             .collect::<Vec<_>>()
             .join("\n\n");
+        for enumeration in [names::failures(&name), names::successes(&name)] {
+            if self.api.schemas.values().any(|schema| schema.name == enumeration) {
+                let message = format!("a schema has the name of the operation's enum, `{enumeration}`");
+                let help = "give the operation another `operationId` in openapi/overlay.yaml";
+                self.fault(at, message, help);
+            }
+        }
         let (security, is_open) = self.security(operation, at);
         self.api.operations.push(Operation {
             doc: if doc.is_empty() { name.clone() } else { doc },
@@ -242,14 +264,15 @@ impl<'a> Lowering<'a> {
                 self.unknown(&at, "a parameter without a schema", site);
                 continue;
             };
-            let field = names::parameter(name, parameters.iter().map(|other| other.field.as_str()));
+            let others = parameters.iter().map(|other| other.field.as_str()).collect::<Vec<_>>();
+            let field = names::parameter(name, &others);
             let required = matches!(place, Place::Path | Place::PathTail) || flag("required") == Some(true);
             let made = self.inline(schema, &at.child("schema"), &names::inline(type_name, &field));
             lowered.push(json!({"name": field, "in": "query", "required": required, "schema": made}));
             let fallback = doc(schema, &format!("The parameter `{name}`."));
             parameters.push(Parameter {
                 name: name.into(),
-                doc: text("description").map_or(fallback, |text| text.trim().to_owned()),
+                doc: text("description").map_or(fallback, names::prose),
                 field,
                 place,
                 required,
@@ -339,7 +362,7 @@ impl<'a> Lowering<'a> {
                 status,
                 line,
                 variant,
-                description: description.unwrap_or_default().trim().to_owned(),
+                description: names::prose(description.unwrap_or_default()),
                 content,
             };
             if is_success {
@@ -411,6 +434,10 @@ impl<'a> Lowering<'a> {
             Some(own) => (own, at.child("security")),
             None => (&self.document["security"], Pointer::root().child("security")),
         };
+        if !requirements.is_array() && !requirements.is_null() {
+            let help = "correct it in openapi/overlay.yaml: a list, each of whose items names a scheme";
+            self.fault(&at, "`security` is not a list", help);
+        }
         let mut schemes = Vec::new();
         let mut is_open = false;
         for (index, requirement) in requirements.as_array().into_iter().flatten().enumerate() {
@@ -470,10 +497,11 @@ fn status(key: &str) -> Option<Status> {
             .filter(|class| (1..=5).contains(class))
             .map(Status::Class);
     }
-    key.parse()
+    let code = key
+        .parse()
         .ok()
-        .filter(|code| (100..=599).contains(code))
-        .map(Status::Code)
+        .filter(|code| key.len() == 3 && (100..=599).contains(code));
+    code.map(Status::Code)
 }
 
 /// Which of the SDK's credentials a security scheme is.

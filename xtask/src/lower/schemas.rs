@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Lowering, text_of};
 use crate::{
     api::{Property, Schema, Shape, Variant, Words},
-    names,
+    names::{self, prose},
     pointer::Pointer,
 };
 
@@ -134,18 +134,14 @@ impl Lowering<'_> {
             }
         }
         if let Some(Value::Array(parts)) = keywords.get("allOf") {
-            return match parts.as_slice() {
-                [single] if !keywords.contains_key("properties") => {
-                    self.make(single, &at.child("allOf").child(0), name)
-                }
-                _ => match self.merged(schema, &mut Vec::new()) {
-                    Some(merged) => self.object(&merged, at, name),
-                    None => {
-                        self.note(&at.child("allOf"), "its parts are not all objects: any JSON is taken");
-                        plain(json!({}))
-                    }
-                },
-            };
+            if let ([single], false) = (parts.as_slice(), keywords.contains_key("properties")) {
+                return self.make(single, &at.child("allOf").child(0), name);
+            }
+            if let Some(merged) = self.merged(schema, &mut Vec::new()) {
+                return self.object(&merged, at, name);
+            }
+            self.note(&at.child("allOf"), "its parts are not all objects: any JSON is taken");
+            return plain(json!({}));
         }
         match keywords.get("type").and_then(Value::as_str) {
             Some("string") => self.string(schema, at),
@@ -241,7 +237,10 @@ impl Lowering<'_> {
     fn reference(&mut self, schema: &Value, at: &Pointer) -> Value {
         self.known(schema, at, &["$ref"]);
         let at = &at.child("$ref");
-        let reference = schema["$ref"].as_str().unwrap_or_default();
+        let Some(reference) = schema["$ref"].as_str() else {
+            self.fault(at, "`$ref` is not a string", "correct it in openapi/overlay.yaml");
+            return json!({});
+        };
         let Some(target) = Pointer::from_reference(reference) else {
             self.fault(
                 at,
@@ -269,6 +268,24 @@ impl Lowering<'_> {
                 "take the document from the vendor again, or add the schema in openapi/overlay.yaml",
             );
         }
+        let mut next = target.clone();
+        for _ in 0..self.api.schemas.len() + 64 {
+            let reference = next
+                .resolve(self.document)
+                .and_then(|component| component.get("$ref")?.as_str());
+            match reference.and_then(Pointer::from_reference) {
+                Some(further) if further == target => {
+                    self.fault(
+                        at,
+                        "a component that is nothing but itself",
+                        "correct it in openapi/overlay.yaml",
+                    );
+                    return json!({});
+                }
+                Some(further) => next = further,
+                None => break,
+            }
+        }
         json!({"$ref": format!("#/components/schemas/{}", names::typify(&names::component(name)))})
     }
 
@@ -276,16 +293,35 @@ impl Lowering<'_> {
     fn string(&mut self, schema: &Value, at: &Pointer) -> Made {
         self.known(schema, at, &["type", "format", "minLength", "maxLength"]);
         let mut lowered = json!({"type": "string"});
-        let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
-        let (min, max) = (limit("minLength").filter(|min| *min > 0), limit("maxLength"));
-        if min.is_some() || max.is_some() {
+        let min = self.length(schema, "minLength", at).filter(|min| *min > 0);
+        let max = self.length(schema, "maxLength", at);
+        if min.zip(max).is_some_and(|(min, max)| min > max) {
+            self.fault(
+                at,
+                "no string is as long as this asks for",
+                "correct the limits in openapi/overlay.yaml",
+            );
+        }
+        // RFC 9562 has one text form for every version of UUID.
+        let format = match schema.get("format").and_then(Value::as_str) {
+            Some("uuid" | "uuid1" | "uuid3" | "uuid4" | "uuid5") => Some("uuid"),
+            Some(format @ ("date-time" | "date" | "password")) => Some(format),
+            Some(other) => {
+                self.note(at, format!("the format `{other}` is not checked: a String"));
+                None
+            }
+            None => None,
+        };
+        if let Some(format) = format {
+            lowered["format"] = format.into();
+            if min.is_some() || max.is_some() {
+                self.note(at, format!("the length is not checked besides the format `{format}`"));
+            }
+        } else if min.is_some() || max.is_some() {
             for (keyword, limit) in [("minLength", min), ("maxLength", max)] {
                 if let Some(limit) = limit {
                     lowered[keyword] = limit.into();
                 }
-            }
-            if let Some(format) = schema.get("format") {
-                self.note(at, format!("the format {format} is not checked besides the length"));
             }
             let shape = Some(Shape::Text {
                 subject: subject(at),
@@ -294,17 +330,26 @@ impl Lowering<'_> {
             });
             return Made { schema: lowered, shape };
         }
-        match schema.get("format").and_then(Value::as_str) {
-            // RFC 9562 has one text form for every version of UUID.
-            Some("uuid" | "uuid1" | "uuid3" | "uuid4" | "uuid5") => lowered["format"] = "uuid".into(),
-            Some(format @ ("date-time" | "date" | "password")) => lowered["format"] = format.into(),
-            Some(other) => self.note(at, format!("the format `{other}` is not checked: a String")),
-            None => {}
-        }
         Made {
             schema: lowered,
             shape: None,
         }
+    }
+
+    /// A limit of a string's length; JSON Schema takes `2.0` for the integer it is.
+    fn length(&mut self, schema: &Value, keyword: &str, at: &Pointer) -> Option<u64> {
+        let value = schema.get(keyword)?;
+        let length = value
+            .as_u64()
+            .or_else(|| value.to_string().strip_suffix(".0")?.parse().ok());
+        if length.is_none() {
+            self.fault(
+                &at.child(keyword),
+                format!("`{keyword}` is {value}, which is no length"),
+                "correct it in openapi/overlay.yaml",
+            );
+        }
+        length
     }
 
     /// One of several values. Strings become an enum; of anything else only the type is kept.
@@ -338,8 +383,14 @@ impl Lowering<'_> {
 
     /// One of several types, told apart by their form; each variant is called after its type.
     fn union(&mut self, alternatives: &[Value], at: &Pointer, name: &str) -> Made {
-        if let [single] = alternatives {
-            return self.make(single, &at.child(0), name);
+        match alternatives {
+            [] => self.fault(
+                at,
+                "a choice of no schemas, which no value fits",
+                "correct it in openapi/overlay.yaml",
+            ),
+            [single] => return self.make(single, &at.child(0), name),
+            _ => {}
         }
         let mut variants = Vec::<Variant>::new();
         for (index, alternative) in alternatives.iter().enumerate() {
@@ -370,10 +421,22 @@ impl Lowering<'_> {
 
     fn object(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
         self.known(schema, at, &["type", "properties", "required", "additionalProperties"]);
-        let required = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
+        let names = schema.get("required").map(|names| {
+            let names = names.as_array()?.iter().map(|name| name.as_str().map(str::to_owned));
+            names.collect::<Option<Vec<_>>>()
+        });
+        if names == Some(None) {
+            let help = "correct it in openapi/overlay.yaml";
+            self.fault(&at.child("required"), "`required` is not a list of names", help);
+        }
+        let mut required = names.flatten().unwrap_or_default();
+        if schema
+            .get("properties")
+            .is_some_and(|properties| !properties.is_object())
+        {
+            let help = "correct it in openapi/overlay.yaml";
+            self.fault(&at.child("properties"), "`properties` is not an object", help);
+        }
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
             let values = schema.get("additionalProperties").unwrap_or(&Value::Bool(true));
             let values = self.inline(values, &at.child("additionalProperties"), &names::inline(name, "value"));
@@ -389,24 +452,63 @@ impl Lowering<'_> {
             );
         }
 
+        for name in required.iter().filter(|name| !properties.contains_key(*name)) {
+            self.note(
+                at,
+                format!("`{name}` is required, and not described: any server's answer is taken without it"),
+            );
+        }
+        required.retain(|name| properties.contains_key(name));
         let mut lowered = json!({"type": "object", "properties": {}, "required": required});
-        let mut known = Vec::new();
+        let mut known = Vec::<Property>::new();
         for (property, schema) in properties {
             let place = at.child("properties").child(property);
+            let field = names::field(property);
+            let twin = known.iter().find(|other| names::field(&other.name) == field);
+            let help = "rename or remove one in openapi/overlay.yaml";
+            if let Some(twin) = twin {
+                let message = format!("`{property}` and `{}` would be one field, `{field}`", twin.name);
+                self.fault(&place, message, help);
+                continue;
+            }
+            if !names::is_identifier(&field) {
+                self.fault(&place, format!("`{property}` cannot be the name of a field"), help);
+                continue;
+            }
             let made = self.inline(schema, &place, &names::inline(name, property));
             known.push(Property {
                 name: property.clone(),
-                required: required.iter().any(|name| name == property),
+                required: required.contains(property),
                 nullable: without_null(schema).1 || self.refers_to_null(schema),
                 doc: doc(schema, &format!("The property `{property}`.")),
                 schema: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
-                words: words(property, &made),
+                words: self.words(property, &made),
             });
             lowered["properties"][property] = made;
         }
         Made {
             schema: lowered,
             shape: Some(Shape::Object(known)),
+        }
+    }
+
+    /// What a property of a failure can tell a person.
+    fn words(&self, property: &str, lowered: &Value) -> Words {
+        let items = &lowered["items"];
+        let component = component_of(items);
+        match (lowered["type"].as_str(), component) {
+            (Some("string"), _) if lowered.get("format").is_none() => Words::Text,
+            (Some("array"), Some(key)) if property == "loc" => {
+                match self.api.schemas.get(&key).map(|schema| &schema.shape) {
+                    Some(shape) if shape.is_displayed() => Words::Place,
+                    _ => Words::None,
+                }
+            }
+            (Some("array"), None) if property == "loc" && items["type"].is_string() && items["type"] != "array" => {
+                Words::Place
+            }
+            (Some("array"), Some(key)) => Words::Each(key),
+            _ => Words::None,
         }
     }
 
@@ -455,8 +557,20 @@ fn without_null(schema: &Value) -> (Part, bool) {
             continue;
         }
         if let [(index, single)] = others.as_slice() {
+            // What stands beside the union holds for the one alternative that is left.
+            let mut value = (*single).clone();
+            for (keyword, beside) in schema
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(keyword, _)| *keyword != union)
+            {
+                if value.get(keyword).is_none() {
+                    value[keyword] = beside.clone();
+                }
+            }
             let part = Part {
-                value: (*single).clone(),
+                value,
                 place: vec![union.into(), index.to_string()],
             };
             return (part, true);
@@ -499,11 +613,12 @@ pub(super) fn doc(schema: &Value, fallback: &str) -> String {
     let text = [schema, &inner.value]
         .iter()
         .find_map(|schema| schema.get("description")?.as_str())
-        .map_or(fallback, str::trim);
-    let mut paragraphs = vec![text.to_owned()];
+        .map_or_else(|| fallback.to_owned(), prose);
+    let mut paragraphs = vec![text];
     let limit = |keyword: &str| inner.value.get(keyword).and_then(Value::as_u64);
     match (limit("minLength").filter(|min| *min > 0), limit("maxLength")) {
         (Some(min), Some(max)) => paragraphs.push(format!("{min} to {max} characters.")),
+        (Some(1), None) => paragraphs.push("At least 1 character.".into()),
         (Some(min), None) => paragraphs.push(format!("At least {min} characters.")),
         (None, Some(max)) => paragraphs.push(format!("At most {max} characters.")),
         (None, None) => {}
@@ -524,15 +639,6 @@ fn subject(at: &Pointer) -> String {
         .filter(|segment| segment.parse::<usize>().is_err())
         .collect::<Vec<_>>()
         .join(".")
-}
-
-fn words(property: &str, lowered: &Value) -> Words {
-    match lowered["type"].as_str() {
-        Some("string") if lowered.get("format").is_none() => Words::Text,
-        Some("array") if property == "loc" => Words::Place,
-        Some("array") => component_of(&lowered["items"]).map_or(Words::None, Words::Each),
-        _ => Words::None,
-    }
 }
 
 fn article(noun: &str) -> &'static str {

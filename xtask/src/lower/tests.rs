@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Lowered, lower};
+use super::{Lowered, lower, version};
 use crate::{
     api::{Answer, Content, Parameter, Place, Property, Scheme, Shape, Status, Words},
     diagnostic::Diagnostic,
@@ -359,8 +359,6 @@ fn what_is_lost_is_noted() {
 fn what_cannot_be_expressed_is_a_fault_with_its_place() {
     let good = || json!({"type": "object", "properties": {}});
     for (place, value, message) in [
-        ("/openapi", json!("3.0.3"), "the document is OpenAPI 3.0.3"),
-        ("/openapi", json!(3.1), "the document is OpenAPI 3.1"),
         ("/info", json!({"version": "1"}), "`title` is missing"),
         ("/servers", json!([]), "no server"),
         (
@@ -397,6 +395,47 @@ fn what_cannot_be_expressed_is_a_fault_with_its_place() {
             json!([{"None": []}]),
             "`None` is not defined",
         ),
+        (
+            "/paths/~1x/post/security",
+            json!({"Bearer": []}),
+            "`security` is not a list",
+        ),
+        ("/paths/~1x/post", json!(null), "an operation that is not an object"),
+        ("/paths/~1x", json!(null), "a path that is not an object"),
+        ("/paths", json!({}), "no operations"),
+        ("/components/schemas/T", json!({"$ref": 5}), "not a string"),
+        (
+            "/components/schemas/T",
+            json!({"$ref": "#/components/schemas/T"}),
+            "nothing but itself",
+        ),
+        ("/components/schemas/T", json!({"anyOf": []}), "a choice of no schemas"),
+        (
+            "/components/schemas/T",
+            json!({"type": "string", "maxLength": -1}),
+            "which is no length",
+        ),
+        (
+            "/components/schemas/T",
+            json!({"type": "string", "minLength": 2, "maxLength": 1}),
+            "no string is as long",
+        ),
+        ("/components/schemas/T", json!({"properties": []}), "not an object"),
+        (
+            "/components/schemas/T",
+            json!({"properties": {}, "required": "a"}),
+            "not a list of names",
+        ),
+        (
+            "/components/schemas/T",
+            json!({"properties": {"aB": {}, "a_b": {}}}),
+            "would be one field, `a_b`",
+        ),
+        (
+            "/components/schemas/T",
+            json!({"properties": {"1": {}}}),
+            "cannot be the name of a field",
+        ),
     ] {
         let mut document = document(&good());
         *document.pointer_mut(place).unwrap() = value;
@@ -405,6 +444,39 @@ fn what_cannot_be_expressed_is_a_fault_with_its_place() {
         let fault = fault.unwrap_or_else(|| panic!("{place}: {faults:?} do not say {message}"));
         assert!(fault.pointer().is_some(), "{fault}");
         assert!(fault.to_string().contains("\n  do: "), "{fault}");
+    }
+}
+
+#[test]
+fn only_openapi_3_1_is_taken() {
+    for (document, message) in [
+        (json!({"openapi": "3.1.0"}), None),
+        (json!({"openapi": 3.1}), None),
+        (json!({"openapi": "3.0.3"}), Some("the document is OpenAPI 3.0.3")),
+        (json!({"swagger": "2.0"}), Some("the document is Swagger 2.0")),
+        (json!({"name": "x"}), Some("not an OpenAPI document")),
+        (json!([]), Some("not an OpenAPI document")),
+    ] {
+        let fault = version(&document).err().map(|fault| fault.to_string());
+        assert_eq!(fault.is_some(), message.is_some(), "{document}");
+        assert!(
+            fault.unwrap_or_default().contains(message.unwrap_or_default()),
+            "{document}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_stays_one_whatever_stands_beside_it() {
+    for property in [
+        json!({"anyOf": [{"type": "string"}, {"type": "null"}], "format": "password"}),
+        json!({"type": ["string", "null"], "format": "password", "maxLength": 9}),
+        json!({"type": "string", "format": "password", "nullable": true, "minLength": 1}),
+    ] {
+        let schema = json!({"type": "object", "properties": {"p": property}});
+        let lowered = schemas(&lowered(&document(&schema)));
+        let expected = json!({"type": "string", "format": "password", "nullable": true});
+        assert_eq!(lowered["T"]["properties"]["p"], expected, "{property}");
     }
 }
 

@@ -22,7 +22,7 @@ impl Default for CreateSubjectAccessTokenCommand {
 }
 
 impl CreateSubjectAccessTokenCommand {
-    /// When the token ceases to work; without it, or with null, the token does not expire.
+    /// When the token is to cease to work; null, or leaving it out, asks for no expiry.
     ///
     /// `None` sends null; without this call it is left out.
     pub fn expires_at<T>(mut self, value: T) -> Self
@@ -111,7 +111,7 @@ impl CreateSubjectAccessTokenResponseDto {
         self
     }
 
-    /// The token itself, which is shown this once.
+    /// The token itself, to be stored at once.
     pub fn token_string<T>(mut self, value: T) -> Self
     where
         T: TryInto<crate::Secret>,
@@ -297,7 +297,7 @@ impl SubjectAccessTokenResponseDto {
         self
     }
 
-    /// When the token ceases to work; null if it does not expire.
+    /// When the token ceases to work; null if it has no expiry.
     pub fn expires_at<T>(mut self, value: T) -> Self
     where
         T: TryInto<Option<chrono::DateTime<chrono::Utc>>>,

@@ -198,10 +198,7 @@ fn validation_errors() -> Vec<Row> {
         right(r#"{"error":1}"#, "", json!({})),
         wrong(r#"{"detail":"zebra"}"#, "$.detail: expected a sequence"),
         wrong(r#"{"detail":null}"#, "$.detail: expected a sequence"),
-        wrong(
-            r#"{"detail":["zebra"]}"#,
-            "$.detail[0]: expected struct ValidationError",
-        ),
+        wrong(r#"{"detail":["zebra"]}"#, "$.detail[0]: expected an object"),
         wrong(
             r#"{"detail":[{"loc":[],"msg":"","type":""},{"loc":["body"],"msg":"zebra"}]}"#,
             "$.detail[1]: missing field `type`",
@@ -280,7 +277,7 @@ fn successes() -> Vec<Row> {
         wrong(r#"{"token":{},"tokenString":"zebra"}"#, "$.token: missing field `"),
         wrong(
             r#"{"token":"zebra","tokenString":"zebra"}"#,
-            "$.token: expected struct SubjectAccessTokenResponseDto",
+            "$.token: expected an object",
         ),
         wrong(
             r#"{"token":{"name":"zebra","expiresAt":null,"creatorId":"zebra"}}"#,
