@@ -15,7 +15,7 @@ pub(crate) fn failure(f: &mut fmt::Formatter<'_>, status: &str, words: &dyn Disp
 
 /// A server's text, as far as it is fit to be printed.
 pub(crate) fn text(f: &mut fmt::Formatter<'_>, text: &dyn Display) -> fmt::Result {
-    Quoted(&text.to_string()).fmt(f)
+    Quoted(text.to_string().trim()).fmt(f)
 }
 
 /// Every item, with `separator` between them.

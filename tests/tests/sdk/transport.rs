@@ -361,3 +361,22 @@ async fn clients_calls_and_errors_go_where_applications_take_them() {
         "{error:?}"
     );
 }
+
+#[tokio::test]
+async fn a_redirect_that_an_own_client_follows_does_not_hide_that_the_request_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let nowhere = format!("http://{}/x", listener.local_addr().expect("it is bound"));
+    drop(listener);
+    let answer = wiremock::ResponseTemplate::new(302).insert_header("location", nowhere);
+    let server = Server::answering(answer).await;
+    let builder = server.builder().credentials(Credentials::bearer("any-token"));
+    let client = builder
+        .reqwest_client(reqwest::Client::new())
+        .build()
+        .expect("a client");
+    let error = create_fails(&client).await;
+    assert!(matches!(error, Error::NoAnswer(_)) && error.is_connect(), "{error:?}");
+    assert!(error.may_have_been_sent(), "{error:?}");
+    assert!(error.to_string().contains("may have acted"), "{error}");
+    server.received_one().await;
+}

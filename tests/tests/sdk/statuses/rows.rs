@@ -37,20 +37,20 @@ pub(crate) fn rows() -> Vec<Row> {
         rows.extend(string_errors(status, words));
     }
     rows.extend(validation_errors());
-    for (status, schema, valid) in SCHEMAS {
-        rows.extend(bodies_of_another_kind(status, schema, valid));
+    for (status, valid) in VALID {
+        rows.extend(bodies_of_another_kind(status, valid));
     }
     rows.extend(undocumented_statuses());
     rows
 }
 
-/// Every documented status, the schema of its body, and the least body that it takes.
-const SCHEMAS: [(u16, &str, &str); 5] = [
-    (201, "CreateSubjectAccessTokenResponseDto", CREATED),
-    (401, "StringErrorResponse", r#"{"detail":"No."}"#),
-    (403, "StringErrorResponse", r#"{"detail":"No."}"#),
-    (422, "HTTPValidationError", "{}"),
-    (500, "StringErrorResponse", r#"{"detail":"No."}"#),
+/// Every documented status, and the least body that it takes.
+const VALID: [(u16, &str); 5] = [
+    (201, CREATED),
+    (401, r#"{"detail":"No."}"#),
+    (403, r#"{"detail":"No."}"#),
+    (422, "{}"),
+    (500, r#"{"detail":"No."}"#),
 ];
 
 /// The documented statuses whose body is a sentence.
@@ -70,10 +70,10 @@ fn row(status: u16, body: &str, outcome: Outcome) -> Row {
 }
 
 /// What no documented status promises, whatever its schema.
-fn bodies_of_another_kind(status: u16, schema: &str, valid: &str) -> Vec<Row> {
+fn bodies_of_another_kind(status: u16, valid: &str) -> Vec<Row> {
     let not_json = "it is not JSON (line 1, column 1)";
     let empty = "it is empty, where JSON is expected";
-    let other = format!("$: expected struct {schema}");
+    let other = "$: expected an object";
     let cases: [(&'static str, Vec<u8>, &str); 16] = [
         ("text/plain", "Internal Server Error, says the zebra".into(), not_json),
         (
@@ -90,10 +90,10 @@ fn bodies_of_another_kind(status: u16, schema: &str, valid: &str) -> Vec<Row> {
         (JSON, valid[..valid.len() - 1].into(), "it is not JSON (line "),
         (JSON, format!("{valid}\n{valid}").into(), "it is not JSON (line "),
         (JSON, format!("{valid} zebra").into(), "it is not JSON (line "),
-        (JSON, "null".into(), &other),
-        (JSON, "7".into(), &other),
-        (JSON, "true".into(), &other),
-        (JSON, r#""zebra""#.into(), &other),
+        (JSON, "null".into(), other),
+        (JSON, "7".into(), other),
+        (JSON, "true".into(), other),
+        (JSON, r#""zebra""#.into(), other),
         (JSON, "[]".into(), "$: expected "),
     ];
     cases
