@@ -4,7 +4,7 @@
 use quote::{format_ident, quote};
 use syn::{Ident, Item, Type, parse_quote, visit_mut::VisitMut};
 
-use super::{Probes, document};
+use super::{document, probes::Probes};
 use crate::{
     api::{Answer, Api, Content, Operation, Property, Shape, Words},
     diagnostic::Diagnostic,

@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase as _;
 use quote::format_ident;
 use syn::{Item, Type, parse_quote};
 
-use super::{Probes, answers::local, document, types::type_doc};
+use super::{answers::local, document, probes::Probes, types::type_doc};
 use crate::{
     api::{Api, Schema, Shape, Variant},
     diagnostic::Diagnostic,

@@ -7,7 +7,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{ImplItem, Item, ItemImpl, LitStr, Type, parse_quote, visit_mut::VisitMut};
 
-use super::{Probes, answers, document, missed, type_name};
+use super::{answers, document, missed, probes::Probes, type_name};
 use crate::{
     api::{Api, Content, Operation, Parameter, Place, Scheme, Status},
     diagnostic::Diagnostic,

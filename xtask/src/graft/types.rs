@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Fields, ImplItem, Item, ItemImpl, ItemStruct, LitStr, parse_quote, visit_mut::VisitMut};
 
-use super::{argument, document, missed, type_name};
+use super::{document, missed, probes::argument, type_name};
 use crate::{
     api::{Api, Property, Schema, Shape},
     diagnostic::Diagnostic,

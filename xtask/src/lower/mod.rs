@@ -4,6 +4,8 @@
 //! type gets its name here: each schema that becomes a type of its own is made a component, so that typify has no names
 //! to invent. Titles name nothing, since FastAPI derives them from the property's name.
 
+mod nullable;
+mod objects;
 mod operations;
 mod schemas;
 

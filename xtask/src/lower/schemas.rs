@@ -1,10 +1,10 @@
 //! The rules for schemas.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Lowering, text_of};
+use super::{Lowering, nullable::without_null, text_of};
 use crate::{
-    api::{Property, Schema, Shape, Variant, Words},
+    api::{Schema, Shape, Variant},
     names::{self, prose},
     pointer::Pointer,
 };
@@ -26,11 +26,11 @@ const ANNOTATIONS: [&str; 12] = [
 ];
 
 /// A schema that was lowered.
-struct Made {
+pub(super) struct Made {
     /// What typify is given.
-    schema: Value,
+    pub(super) schema: Value,
     /// The kind of type it becomes; `None` if it needs no type of its own, as a number does not.
-    shape: Option<Shape>,
+    pub(super) shape: Option<Shape>,
 }
 
 impl Lowering<'_> {
@@ -62,17 +62,6 @@ impl Lowering<'_> {
             lowered["nullable"] = true.into();
         }
         lowered
-    }
-
-    /// Whether a schema refers to a component that may be null.
-    fn refers_to_null(&self, schema: &Value) -> bool {
-        let target = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(Pointer::from_reference);
-        target
-            .and_then(|target| target.resolve(self.document))
-            .is_some_and(|component| without_null(component).1)
     }
 
     fn define(&mut self, name: &str, made: Made, schema: &Value, at: &Pointer) -> String {
@@ -186,51 +175,6 @@ impl Lowering<'_> {
                 plain(json!({}))
             }
         }
-    }
-
-    /// One object with the properties of all parts of an `allOf`, of its own, and of the components it refers to. `seen`
-    /// holds the components on the way, lest one that is a part of itself is followed for ever.
-    fn merged(&self, schema: &Value, seen: &mut Vec<Pointer>) -> Option<Value> {
-        if let Some(reference) = schema.get("$ref") {
-            let target = Pointer::from_reference(reference.as_str()?)?;
-            if seen.contains(&target) {
-                return None;
-            }
-            let component = target.resolve(self.document)?;
-            seen.push(target);
-            let merged = self.merged(component, seen);
-            seen.pop();
-            return merged;
-        }
-        let is_object = schema.get("type").is_none_or(|kind| kind == "object");
-        if !is_object || schema.get("anyOf").is_some() || schema.get("oneOf").is_some() {
-            return None;
-        }
-        let mut whole = schema.clone();
-        let whole_keywords = whole.as_object_mut()?;
-        let parts = whole_keywords.remove("allOf");
-        let mut properties = Map::new();
-        let mut required = Vec::new();
-        let parts = parts.as_ref().and_then(Value::as_array).into_iter().flatten();
-        let parts = parts.map(|part| self.merged(part, seen)).collect::<Option<Vec<_>>>()?;
-        for part in parts.iter().chain([schema]) {
-            let own = part.get("properties").and_then(Value::as_object);
-            properties.extend(
-                own.into_iter()
-                    .flatten()
-                    .map(|(name, schema)| (name.clone(), schema.clone())),
-            );
-            required.extend(
-                part.get("required")
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten()
-                    .cloned(),
-            );
-        }
-        whole_keywords.insert("properties".into(), properties.into());
-        whole_keywords.insert("required".into(), required.into());
-        Some(whole)
     }
 
     /// A `$ref`: to a component that exists.
@@ -419,102 +363,9 @@ impl Lowering<'_> {
         }
     }
 
-    fn object(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
-        self.known(schema, at, &["type", "properties", "required", "additionalProperties"]);
-        let names = schema.get("required").map(|names| {
-            let names = names.as_array()?.iter().map(|name| name.as_str().map(str::to_owned));
-            names.collect::<Option<Vec<_>>>()
-        });
-        if names == Some(None) {
-            let help = "correct it in openapi/overlay.yaml";
-            self.fault(&at.child("required"), "`required` is not a list of names", help);
-        }
-        let mut required = names.flatten().unwrap_or_default();
-        if schema
-            .get("properties")
-            .is_some_and(|properties| !properties.is_object())
-        {
-            let help = "correct it in openapi/overlay.yaml";
-            self.fault(&at.child("properties"), "`properties` is not an object", help);
-        }
-        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-            let values = schema.get("additionalProperties").unwrap_or(&Value::Bool(true));
-            let values = self.inline(values, &at.child("additionalProperties"), &names::inline(name, "value"));
-            return Made {
-                schema: json!({"type": "object", "additionalProperties": values}),
-                shape: None,
-            };
-        };
-        if schema.get("additionalProperties").is_some_and(Value::is_object) {
-            self.note(
-                &at.child("additionalProperties"),
-                "properties without a name here are not read",
-            );
-        }
-
-        for name in required.iter().filter(|name| !properties.contains_key(*name)) {
-            self.note(
-                at,
-                format!("`{name}` is required, and not described: any server's answer is taken without it"),
-            );
-        }
-        required.retain(|name| properties.contains_key(name));
-        let mut lowered = json!({"type": "object", "properties": {}, "required": required});
-        let mut known = Vec::<Property>::new();
-        for (property, schema) in properties {
-            let place = at.child("properties").child(property);
-            let field = names::field(property);
-            let twin = known.iter().find(|other| names::field(&other.name) == field);
-            let help = "rename or remove one in openapi/overlay.yaml";
-            if let Some(twin) = twin {
-                let message = format!("`{property}` and `{}` would be one field, `{field}`", twin.name);
-                self.fault(&place, message, help);
-                continue;
-            }
-            if !names::is_identifier(&field) {
-                self.fault(&place, format!("`{property}` cannot be the name of a field"), help);
-                continue;
-            }
-            let made = self.inline(schema, &place, &names::inline(name, property));
-            known.push(Property {
-                name: property.clone(),
-                required: required.contains(property),
-                nullable: without_null(schema).1 || self.refers_to_null(schema),
-                doc: doc(schema, &format!("The property `{property}`.")),
-                schema: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
-                words: self.words(property, &made),
-            });
-            lowered["properties"][property] = made;
-        }
-        Made {
-            schema: lowered,
-            shape: Some(Shape::Object(known)),
-        }
-    }
-
-    /// What a property of a failure can tell a person.
-    fn words(&self, property: &str, lowered: &Value) -> Words {
-        let items = &lowered["items"];
-        let component = component_of(items);
-        match (lowered["type"].as_str(), component) {
-            (Some("string"), _) if lowered.get("format").is_none() => Words::Text,
-            (Some("array"), Some(key)) if property == "loc" => {
-                match self.api.schemas.get(&key).map(|schema| &schema.shape) {
-                    Some(shape) if shape.is_displayed() => Words::Place,
-                    _ => Words::None,
-                }
-            }
-            (Some("array"), None) if property == "loc" && items["type"].is_string() && items["type"] != "array" => {
-                Words::Place
-            }
-            (Some("array"), Some(key)) => Words::Each(key),
-            _ => Words::None,
-        }
-    }
-
     /// Notes every keyword of `schema` that is neither an annotation nor one of `keywords`. All that such a keyword can
     /// do is to allow less: a client without it takes and sends more, and the server has the last word.
-    fn known(&mut self, schema: &Value, at: &Pointer, keywords: &[&str]) {
+    pub(super) fn known(&mut self, schema: &Value, at: &Pointer, keywords: &[&str]) {
         for keyword in schema.as_object().into_iter().flat_map(|schema| schema.keys()) {
             let keyword = keyword.as_str();
             if !ANNOTATIONS.contains(&keyword) && !keywords.contains(&keyword) && !keyword.starts_with("x-") {
@@ -522,84 +373,6 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-/// A schema, and where it stands below the one it was taken out of.
-struct Part {
-    value: Value,
-    place: Vec<String>,
-}
-
-impl Part {
-    fn place_in(&self, whole: &Pointer) -> Pointer {
-        self.place.iter().fold(whole.clone(), |at, segment| at.child(segment))
-    }
-}
-
-/// A schema without the `null` that it allows, and whether it does: `anyOf` or `oneOf` with an alternative of
-/// `type: 'null'`, or `null` among the types.
-fn without_null(schema: &Value) -> (Part, bool) {
-    let is_null = |alternative: &Value| alternative.get("type").is_some_and(|kind| kind == "null");
-    let whole = |value: Value| Part {
-        value,
-        place: Vec::new(),
-    };
-    for union in ["anyOf", "oneOf"] {
-        let Some(alternatives) = schema.get(union).and_then(Value::as_array) else {
-            continue;
-        };
-        let others = alternatives
-            .iter()
-            .enumerate()
-            .filter(|(_, alternative)| !is_null(alternative))
-            .collect::<Vec<_>>();
-        if others.len() == alternatives.len() {
-            continue;
-        }
-        if let [(index, single)] = others.as_slice() {
-            // What stands beside the union holds for the one alternative that is left.
-            let mut value = (*single).clone();
-            for (keyword, beside) in schema
-                .as_object()
-                .into_iter()
-                .flatten()
-                .filter(|(keyword, _)| *keyword != union)
-            {
-                if value.get(keyword).is_none() {
-                    value[keyword] = beside.clone();
-                }
-            }
-            let part = Part {
-                value,
-                place: vec![union.into(), index.to_string()],
-            };
-            return (part, true);
-        }
-        let mut rest = schema.clone();
-        rest[union] = others.into_iter().map(|(_, other)| other.clone()).collect();
-        return (whole(rest), true);
-    }
-    if let Some(types) = schema.get("type").and_then(Value::as_array) {
-        let others = types.iter().filter(|kind| *kind != "null").collect::<Vec<_>>();
-        let nullable = others.len() < types.len();
-        if let [single] = others.as_slice() {
-            let mut rest = schema.clone();
-            rest["type"] = (*single).clone();
-            return (whole(rest), nullable);
-        }
-    }
-    if let Some(values) = schema
-        .get("enum")
-        .and_then(Value::as_array)
-        .filter(|values| values.contains(&Value::Null))
-    {
-        let mut rest = schema.clone();
-        rest["enum"] = values.iter().filter(|value| !value.is_null()).cloned().collect();
-        return (whole(rest), true);
-    }
-    // Left over from OpenAPI 3.0, where it was a keyword.
-    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
-    (whole(schema.clone()), nullable)
 }
 
 /// The component that a lowered schema refers to, by the name that typify gives it.

@@ -1,0 +1,160 @@
+//! The last touch: names as the document has them, paths as a person would write them.
+
+use proc_macro2::{Literal, Span, TokenTree};
+use syn::{
+    Attribute, Ident, parse_quote,
+    punctuated::Punctuated,
+    visit_mut::{self, VisitMut},
+};
+
+use crate::api::Api;
+
+/// Gives the types their names, and the paths the form that a person would write.
+pub(super) struct Polish<'a> {
+    pub(super) api: &'a Api,
+    /// Where types are found: in this module if it is empty.
+    pub(super) here: &'a str,
+}
+
+impl Polish<'_> {
+    /// Generated code names everything by its full path, lest a type of the document shadow it; where none does, the
+    /// names of the prelude read better.
+    fn shorten(&self, path: &mut syn::Path) {
+        const PRELUDE: [[&str; 3]; 9] = [
+            ["std", "option", "Option"],
+            ["std", "string", "String"],
+            ["std", "vec", "Vec"],
+            ["std", "boxed", "Box"],
+            ["std", "result", "Result"],
+            ["std", "default", "Default"],
+            ["std", "convert", "TryFrom"],
+            ["std", "convert", "TryInto"],
+            ["std", "convert", "From"],
+        ];
+
+        let names = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect::<Vec<_>>();
+        let is_taken = |name: &str| self.api.schemas.values().any(|schema| schema.name == name);
+        path.leading_colon = None;
+        let mut segments = std::mem::take(&mut path.segments).into_iter().collect::<Vec<_>>();
+        let of_prelude = PRELUDE
+            .iter()
+            .any(|known| names.len() >= 3 && names[..3] == *known && !is_taken(known[2]));
+        match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            _ if of_prelude => drop(segments.drain(..2)),
+            ["crate", "types", ..] => {
+                segments.drain(..2);
+                if !self.here.is_empty() {
+                    segments.insert(0, Ident::new(self.here, Span::call_site()).into());
+                }
+            }
+            ["chrono", "offset", "Utc"] => drop(segments.remove(1)),
+            _ => {}
+        }
+        path.segments = segments.into_iter().collect();
+    }
+
+    /// The functions that typify names for serde, in a text.
+    fn shorten_text(&self, token: TokenTree) -> TokenTree {
+        for (name, long) in [
+            ("Option", "::std::option::Option::is_none"),
+            ("Option", "::std::option::Option::deserialize"),
+            ("Vec", "::std::vec::Vec::is_empty"),
+        ] {
+            let is_taken = self.api.schemas.values().any(|schema| schema.name == name);
+            if !is_taken && token.to_string() == format!("\"{long}\"") {
+                let short = &long[long.find(name).unwrap_or_default()..];
+                return Literal::string(short).into();
+            }
+        }
+        token
+    }
+
+    fn polish(&mut self, qself: Option<&mut syn::QSelf>, path: &mut syn::Path) {
+        let Some(qself) = qself else {
+            return self.visit_path_mut(path);
+        };
+        // The segments of a qualified path are counted, so only what is inside of them changes.
+        self.visit_qself_mut(qself);
+        path.leading_colon = None;
+        path.segments
+            .iter_mut()
+            .for_each(|segment| self.visit_path_segment_mut(segment));
+    }
+
+    fn rename(&self, ident: &mut Ident) {
+        if let Some(schema) = self.api.schemas.get(&ident.to_string()) {
+            *ident = Ident::new(&schema.name, ident.span());
+        }
+    }
+}
+
+impl VisitMut for Polish<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        self.shorten(path);
+        let outer = path
+            .segments
+            .first()
+            .map(|segment| segment.ident.to_string())
+            .unwrap_or_default();
+        let named = match outer.as_str() {
+            "types" | "super" | "builder" => 1,
+            // In `builder.rs` the types are always named by their module.
+            _ if self.here == "types" => usize::MAX,
+            _ => 0,
+        };
+        if let Some(segment) = path.segments.iter_mut().nth(named) {
+            self.rename(&mut segment.ident);
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+
+    fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
+        self.polish(path.qself.as_mut(), &mut path.path);
+    }
+
+    fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
+        self.polish(path.qself.as_mut(), &mut path.path);
+    }
+
+    fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
+        if self.here != "types" {
+            self.rename(&mut item.ident);
+        }
+        visit_mut::visit_item_struct_mut(self, item);
+    }
+
+    fn visit_item_enum_mut(&mut self, item: &mut syn::ItemEnum) {
+        self.rename(&mut item.ident);
+        visit_mut::visit_item_enum_mut(self, item);
+    }
+
+    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        if attribute.path().is_ident("derive")
+            && let Ok(mut derives) =
+                attribute.parse_args_with(Punctuated::<syn::Path, syn::Token![,]>::parse_terminated)
+        {
+            derives.iter_mut().for_each(|path| self.shorten(path));
+            *attribute = parse_quote!(#[derive(#derives)]);
+        }
+        if attribute.path().is_ident("serde")
+            && let syn::Meta::List(list) = &mut attribute.meta
+        {
+            let tokens = std::mem::take(&mut list.tokens).into_iter();
+            list.tokens = tokens.map(|token| self.shorten_text(token)).collect();
+        }
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        // `client: client` is `client`.
+        if let (syn::Member::Named(name), syn::Expr::Path(value)) = (&field.member, &field.expr)
+            && value.path.is_ident(name)
+        {
+            field.colon_token = None;
+        }
+        visit_mut::visit_field_value_mut(self, field);
+    }
+}
