@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use reqwest::{
-    Method,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
+    Method, Url,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -113,13 +113,16 @@ impl Call<'_> {
     }
 
     fn into_path(mut self, name: &str, value: &impl Serialize, kept: &'static AsciiSet) -> Result<Self, NotSent> {
-        let text = parts(&self.parameter(name, value)?).join(",");
+        let parts = parts(&self.parameter(name, value)?);
+        let text = parts.join(",");
         // The rules of URLs resolve such segments, and the request would go elsewhere.
         if text.is_empty() || text.split('/').any(|segment| segment == "." || segment == "..") {
             let reason = format!("the parameter `{name}` is {text:?}, which cannot stand in a path");
             return Err(NotSent::new(self.operation.name, reason));
         }
-        let encoded = utf8_percent_encode(&text, kept).to_string();
+        // A comma separates the items of a list, so one within an item is encoded.
+        let encoded = parts.iter().map(|part| utf8_percent_encode(part, kept).to_string());
+        let encoded = encoded.collect::<Vec<_>>().join(",");
         self.path = self.path.replace(&format!("{{{name}}}"), &encoded).into();
         Ok(self)
     }
@@ -173,18 +176,27 @@ impl Call<'_> {
             let reason = format!("the parameter `{name}` has characters that no header can carry");
             return Err(NotSent::new(self.operation.name, reason));
         };
-        self.headers.append(name, value);
+        self.headers.insert(name, value);
         Ok(self)
     }
 
     /// Adds a cookie.
-    pub(crate) fn cookie(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn cookie(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
         let values = parts(&self.parameter(name, value)?);
         if values.is_empty() {
             return Ok(self);
         }
         let encoded = utf8_percent_encode(&values.join(","), UNRESERVED).to_string();
-        self.header("cookie", &format!("{name}={encoded}"))
+        let cookie = format!("{name}={encoded}");
+        // One header holds all cookies.
+        match self.headers.remove(COOKIE) {
+            Some(others) => {
+                let others = others.to_str().unwrap_or_default();
+                let all = format!("{others}; {cookie}");
+                self.header("cookie", &all)
+            }
+            None => self.header("cookie", &cookie),
+        }
     }
 
     fn parameter(&self, name: &str, value: &impl Serialize) -> Result<Value, NotSent> {
@@ -232,17 +244,22 @@ impl Call<'_> {
         Ok(self)
     }
 
-    /// Sends it and reads the whole answer. It does not depend on the operation's error, so that it is compiled once.
-    pub(crate) async fn send(self) -> Result<Received, Unanswered> {
-        let operation = self.operation;
+    /// Where it goes.
+    fn url(&self) -> Url {
         let mut url = self.client.endpoint.join(&self.path);
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
+        url
+    }
+
+    /// Sends it and reads the whole answer. It does not depend on the operation's error, so that it is compiled once.
+    pub(crate) async fn send(self) -> Result<Received, Unanswered> {
+        let operation = self.operation;
         let mut request = self
             .client
             .http
-            .request(operation.method.clone(), url)
+            .request(operation.method.clone(), self.url())
             .timeout(self.client.timeout)
             .headers(self.headers);
         if let Some(body) = self.body {
@@ -434,5 +451,132 @@ fn describe(path: &str, error: &serde_json::Error) -> String {
             format!("{path}: expected {}", if is_object { "an object" } else { expected })
         }
         None => format!("{path}: not a value of the documented type"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Credentials;
+
+    static OPERATION: Operation = Operation {
+        name: "operation",
+        method: Method::GET,
+        path: "/a/{p}/b",
+        accept: "application/json",
+        is_open: true,
+        security: &[Scheme::Bearer],
+    };
+
+    fn client() -> Client {
+        Client::builder()
+            .endpoint("http://localhost/x")
+            .build()
+            .expect("a client")
+    }
+
+    #[test]
+    fn parameters_are_written_where_the_document_puts_them() {
+        type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
+        let client = client();
+        let cases: [(Step, &str); 14] = [
+            (|call| call.path("p", &"é/ %?#"), "/x/a/%C3%A9%2F%20%25%3F%23/b"),
+            (|call| call.path("p", &7), "/x/a/7/b"),
+            (|call| call.path("p", &"{q}"), "/x/a/%7Bq%7D/b"),
+            (|call| call.path_tail("p", &"c/d e"), "/x/a/c/d%20e/b"),
+            (|call| call.path("p", &"1")?.query("q", &"a b&c"), "/x/a/1/b?q=a+b%26c"),
+            (
+                |call| call.path("p", &"1")?.query("q", &json!(["a", "b"])),
+                "/x/a/1/b?q=a&q=b",
+            ),
+            (
+                |call| call.path("p", &"1")?.query("q", &json!({"c": true, "d": null})),
+                "/x/a/1/b?c=true",
+            ),
+            (|call| call.path("p", &"1")?.query("q", &None::<i32>), "/x/a/1/b"),
+            (
+                |call| call.path("p", &"1")?.query_joined("q", &[1, 2]),
+                "/x/a/1/b?q=1%2C2",
+            ),
+            (
+                |call| call.path("p", &"1")?.query_deep("q", &json!({"c": 1})),
+                "/x/a/1/b?q%5Bc%5D=1",
+            ),
+            (|call| call.path("p", &".."), ""),
+            (|call| call.path("p", &""), ""),
+            (|call| call.path_tail("p", &"c/../d"), ""),
+            (|call| call.path("p", &"1")?.header("x-h", &"a\nb"), ""),
+        ];
+        for (step, expected) in cases {
+            match step(client.call(&OPERATION).expect("it is open")) {
+                Ok(call) => {
+                    let url = call.url();
+                    let written = url.as_str().strip_prefix("http://localhost").expect("the endpoint");
+                    assert_eq!(written, expected);
+                }
+                Err(error) => assert_eq!(expected, "", "{error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn headers_cookies_and_forms_are_written_as_http_has_them() {
+        let client = client();
+        let call = client
+            .call(&OPERATION)
+            .and_then(|call| call.query("kept", &1))
+            .and_then(|call| call.header("x-list", &["a", "b"]))
+            .and_then(|call| call.header("x-none", &None::<&str>))
+            .and_then(|call| call.cookie("one", &"a;b"))
+            .and_then(|call| call.cookie("two", &2))
+            .and_then(|call| call.form(&json!({"name": "a b", "tags": ["x", "y"], "none": null})))
+            .expect("all of it can be sent");
+        let header = |name: &str| {
+            call.headers
+                .get_all(name)
+                .iter()
+                .map(|value| value.to_str().expect("text"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(header("x-list"), ["a,b"]);
+        assert!(header("x-none").is_empty());
+        assert_eq!(header("cookie"), ["one=a%3Bb; two=2"]);
+        assert_eq!(header("content-type"), ["application/x-www-form-urlencoded"]);
+        let body = call.body.as_ref().and_then(reqwest::Body::as_bytes);
+        assert_eq!(body, Some(&b"name=a+b&tags=x&tags=y"[..]));
+        assert_eq!(call.query, [("kept".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn an_open_operation_is_called_with_credentials_if_there_are_some() {
+        let builder = Client::builder().endpoint("http://localhost");
+        for (credentials, expected) in [
+            (None, Ok(None)),
+            (Some(Credentials::bearer("t")), Ok(Some("Bearer t"))),
+            (
+                Some(Credentials::basic("t")),
+                Err("it takes [Bearer] credentials, and the client has Basic"),
+            ),
+        ] {
+            let builder = builder.clone();
+            let client = match credentials {
+                Some(credentials) => builder.credentials(credentials),
+                None => builder,
+            };
+            let client = client.build().expect("a client");
+            match (client.call(&OPERATION), expected) {
+                (Ok(call), Ok(value)) => {
+                    let header = call
+                        .headers
+                        .get(AUTHORIZATION)
+                        .map(|value| value.to_str().expect("text"));
+                    assert_eq!(header, value);
+                }
+                (Err(error), Err(reason)) => assert_eq!(error.reason(), reason),
+                (result, expected) => panic!("{:?}, not {expected:?}", result.err()),
+            }
+        }
     }
 }

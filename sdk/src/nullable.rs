@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 /// Reads null as `Some(None)`; serde's own reading of a nested `Option` makes it `None`, as if it were absent.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 #[expect(clippy::option_option, reason = "the three states are the point")]
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where

@@ -14,11 +14,13 @@ pub(crate) fn failure(f: &mut fmt::Formatter<'_>, status: &str, words: &dyn Disp
 }
 
 /// A server's text, as far as it is fit to be printed.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 pub(crate) fn text(f: &mut fmt::Formatter<'_>, text: &dyn Display) -> fmt::Result {
     Quoted(text.to_string().trim()).fmt(f)
 }
 
 /// Every item, with `separator` between them.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 pub(crate) fn join<T: Display>(f: &mut fmt::Formatter<'_>, separator: &str, items: &[T]) -> fmt::Result {
     for (position, item) in items.iter().enumerate() {
         if position > 0 {

@@ -127,6 +127,15 @@ pub enum Content {
 }
 
 impl Content {
+    /// The media type that it is sent or asked for as.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&str> {
+        match self {
+            Self::Json { media_type, .. } | Self::Bytes(media_type) => Some(media_type),
+            Self::Form(_) => None,
+        }
+    }
+
     /// Its component, by the name that typify gives it.
     #[must_use]
     pub fn component(&self) -> Option<&str> {

@@ -189,6 +189,17 @@ pub fn inline(parent: &str, place: &str) -> String {
     format!("{parent}{}", place.to_upper_camel_case())
 }
 
+/// The name of the variant for a value of a choice.
+#[must_use]
+pub fn variant(value: &str) -> String {
+    let name = ascii(value).to_upper_camel_case();
+    if is_identifier(&name) {
+        name
+    } else {
+        format!("Value{name}")
+    }
+}
+
 /// The name that typify gives a component, which the graft replaces by ours.
 #[must_use]
 pub fn typify(name: &str) -> String {

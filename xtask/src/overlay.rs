@@ -40,6 +40,13 @@ pub fn apply(overlay: &Source, document: &mut Value) -> Result<(), Faults> {
                 "give it a `description` of what the vendor's document lacks",
             ));
         }
+        if action.update.is_none() && action.remove != Some(true) {
+            faults.push(fault(
+                "neither updates nor removes anything".into(),
+                "give it `update`, or `remove: true`; check how they are spelt",
+            ));
+            continue;
+        }
         let single = Overlay {
             actions: vec![action.clone()],
             ..parsed.clone()
@@ -50,7 +57,14 @@ pub fn apply(overlay: &Source, document: &mut Value) -> Result<(), Faults> {
                 "changes nothing".into(),
                 "the vendor's document says so already: remove the action",
             )),
-            Ok(_) => {}
+            Ok(_) => {
+                for at in only_described(&before, document, &Pointer::root()) {
+                    faults.push(fault(
+                        format!("describes something that is not there: {at}"),
+                        "the vendor has renamed or removed it: correct the name, or remove that part of the action",
+                    ));
+                }
+            }
             Err(error) if error.kind == ApplyErrorKind::ZeroMatch => faults.push(fault(
                 "matches nothing".into(),
                 "the vendor has renamed or removed what it was for: correct the target or remove the action",
@@ -66,6 +80,23 @@ pub fn apply(overlay: &Source, document: &mut Value) -> Result<(), Faults> {
     } else {
         Err(overlay.locate(faults))
     }
+}
+
+/// What `after` has and `before` has not, and of which nothing is said but a description.
+fn only_described(before: &Value, after: &Value, at: &Pointer) -> Vec<Pointer> {
+    let mut found = Vec::new();
+    for (key, value) in after.as_object().into_iter().flatten() {
+        let at = at.child(key);
+        let is_only_described = value
+            .as_object()
+            .is_some_and(|value| value.len() == 1 && value.contains_key("description"));
+        match before.get(key) {
+            Some(before) => found.extend(only_described(before, value, &at)),
+            None if is_only_described => found.push(at),
+            None => {}
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -106,6 +137,14 @@ mod tests {
             (
                 json!({"target": "$[", "update": {}, "description": "why"}),
                 Some("cannot be applied"),
+            ),
+            (
+                json!({"target": "$.info", "updat": {"title": "b"}, "description": "why"}),
+                Some("neither updates nor removes"),
+            ),
+            (
+                json!({"target": "$.info", "update": {"contact": {"description": "b"}}, "description": "why"}),
+                Some("describes something that is not there: #/info/contact"),
             ),
         ] {
             let result = apply(&overlay(&action), &mut document.clone());

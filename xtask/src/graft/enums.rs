@@ -3,7 +3,6 @@
 //! They are made here and not by typify, so that a value that a newer server adds is kept, and so that no two alternatives
 //! are ever merged into one type.
 
-use heck::ToUpperCamelCase as _;
 use quote::format_ident;
 use syn::{Item, Type, parse_quote};
 
@@ -11,6 +10,7 @@ use super::{answers::local, document, probes::Probes, types::type_doc};
 use crate::{
     api::{Api, Schema, Shape, Variant},
     diagnostic::Diagnostic,
+    names,
 };
 
 /// Every enum of the API.
@@ -30,12 +30,11 @@ fn choice(key: &str, schema: &Schema, values: &[String]) -> Vec<Item> {
     let name = format_ident!("{key}");
     let mut idents = Vec::<String>::new();
     for (index, value) in values.iter().enumerate() {
-        let mut ident = value.to_upper_camel_case();
-        if !ident.starts_with(|first: char| first.is_alphabetic()) {
-            ident.insert_str(0, "Value");
-        }
-        if idents.contains(&ident) || ident == "Unknown" || ident == "Self" {
-            ident.push_str(&index.to_string());
+        let mut ident = names::variant(value);
+        let mut number = index;
+        while idents.contains(&ident) || ident == "Unknown" {
+            ident = format!("{}{number}", names::variant(value));
+            number += 1;
         }
         idents.push(ident);
     }

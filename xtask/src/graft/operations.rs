@@ -291,7 +291,13 @@ fn send(operation: &Operation, has_builder: bool, probes: &Probes) -> Result<syn
             Some(_) => quote!(answer.failure_of_bytes(#variant)),
         };
         // A success that is not documented is no failure, whatever `default` says.
-        let undocumented = (failure.status == Status::Default).then(|| quote!(200..=299 => answer.undocumented(),));
+        let has_all = operation.successes.is_empty()
+            || operation
+                .successes
+                .iter()
+                .any(|success| success.status == Status::Class(2));
+        let undocumented =
+            (failure.status == Status::Default && !has_all).then(|| quote!(200..=299 => answer.undocumented(),));
         quote!(#undocumented #statuses => #arm,)
     });
     let has_default = operation

@@ -54,14 +54,14 @@ pub(super) fn without_null(schema: &Value) -> (Part, bool) {
         if let [(index, single)] = others.as_slice() {
             // What stands beside the union holds for the one alternative that is left.
             let mut value = (*single).clone();
-            for (keyword, beside) in schema
+            let beside = schema
                 .as_object()
                 .into_iter()
                 .flatten()
-                .filter(|(keyword, _)| *keyword != union)
-            {
-                if value.get(keyword).is_none() {
-                    value[keyword] = beside.clone();
+                .filter(|(keyword, _)| *keyword != union);
+            if let Some(own) = value.as_object_mut() {
+                for (keyword, beside) in beside {
+                    own.entry(keyword).or_insert_with(|| beside.clone());
                 }
             }
             let part = Part {
@@ -77,10 +77,20 @@ pub(super) fn without_null(schema: &Value) -> (Part, bool) {
     if let Some(types) = schema.get("type").and_then(Value::as_array) {
         let others = types.iter().filter(|kind| *kind != "null").collect::<Vec<_>>();
         let nullable = others.len() < types.len();
-        if let [single] = others.as_slice() {
-            let mut rest = schema.clone();
-            rest["type"] = (*single).clone();
-            return (whole(rest), nullable);
+        let mut rest = schema.clone();
+        if let Some(values) = rest.get_mut("enum").and_then(Value::as_array_mut).filter(|_| nullable) {
+            values.retain(|value| !value.is_null());
+        }
+        match others.as_slice() {
+            [single] => {
+                rest["type"] = (*single).clone();
+                return (whole(rest), nullable);
+            }
+            [_, ..] if nullable => {
+                rest["type"] = others.into_iter().cloned().collect();
+                return (whole(rest), true);
+            }
+            _ => {}
         }
     }
     if let Some(values) = schema

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Lowering,
+    nullable::without_null,
     schemas::{component_of, doc},
 };
 use crate::{
@@ -120,8 +121,11 @@ impl<'a> Lowering<'a> {
             "parameters": lowered_parameters,
             "responses": {"204": {"description": ""}},
         });
-        let body = operation.get("requestBody").and_then(|body| {
+        let body_content = operation.get("requestBody").and_then(|body| {
             let (body, at) = self.resolved(body, &at.child("requestBody"), site)?;
+            if body.get("required") != Some(&Value::Bool(true)) {
+                self.note(&at, "the body may be left out, and the client always sends one");
+            }
             let (content, schema) = self.body(body, &at, &type_name, site)?;
             let media_type = match &content {
                 Content::Bytes(_) => "application/octet-stream",
@@ -144,6 +148,20 @@ impl<'a> Lowering<'a> {
                 self.fault(at, message, help);
             }
         }
+        let contents = successes
+            .iter()
+            .chain(&failures)
+            .filter_map(|answer| answer.content.as_ref())
+            .chain(&body_content);
+        let media_types = contents
+            .filter_map(Content::media_type)
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        for media_type in media_types {
+            if !media_type.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+                self.unknown(at, &format!("the media type {media_type:?}"), site);
+            }
+        }
         let (security, is_open) = self.security(operation, at);
         self.api.operations.push(Operation {
             doc: if doc.is_empty() { name.clone() } else { doc },
@@ -155,7 +173,7 @@ impl<'a> Lowering<'a> {
             security,
             is_open,
             parameters,
-            body,
+            body: body_content,
             successes,
             failures,
         });
@@ -170,6 +188,11 @@ impl<'a> Lowering<'a> {
     /// `operationId`.
     fn operation_names(&mut self, paths: &'a Map<String, Value>) -> BTreeMap<(String, String), String> {
         let operations = paths.iter().flat_map(|(path, item)| {
+            let target = item
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(Pointer::from_reference);
+            let item = target.and_then(|target| target.resolve(self.document)).unwrap_or(item);
             let methods = item.as_object().into_iter().flatten();
             methods.map(move |(method, operation)| (path.len(), path, method, operation))
         });
@@ -184,16 +207,23 @@ impl<'a> Lowering<'a> {
                 _ => names::of_path(path, method),
             };
             let mut name = derived.clone();
-            if let Some(((shorter, _), _)) = names.iter().find(|(_, other)| **other == name) {
-                name = format!("{derived}_of_{}", names::besides(path, shorter));
+            // Names that differ only by underscores would be one type.
+            let is_same = |other: &str, name: &str| names::typify(other) == names::typify(name);
+            if let Some(((shorter, _), _)) = names.iter().find(|(_, other)| is_same(other, &name)) {
+                let besides = names::besides(path, shorter);
+                name = if besides.is_empty() {
+                    format!("{derived}_{method}")
+                } else {
+                    format!("{derived}_of_{besides}")
+                };
                 let at = Pointer::root().child("paths").child(path).child(method);
                 self.note(
                     &at,
                     format!("`{derived}` is the name of an operation with a shorter path, so this is `{name}`"),
                 );
             }
-            while names.values().any(|other| *other == name) {
-                name = format!("{name}_{method}");
+            while name.starts_with("probe_") || names.values().any(|other| is_same(other, &name)) {
+                name = format!("call_{name}");
             }
             names.insert((path.clone(), method.clone()), name);
         }
@@ -224,6 +254,7 @@ impl<'a> Lowering<'a> {
             )
             .collect::<Vec<_>>();
         let mut parameters = Vec::<Parameter>::new();
+        let mut seen = Vec::new();
         let mut lowered = Vec::new();
         for (parameter, at) in places {
             let Some((parameter, at)) = self.resolved(parameter, &at, site) else {
@@ -250,20 +281,24 @@ impl<'a> Lowering<'a> {
                 }
             };
             // An operation's own parameter overrides its path's of that name and place.
-            if parameters
-                .iter()
-                .any(|other| other.name == name && other.place == place)
-            {
+            let place_and_name = (text("in"), name);
+            if seen.contains(&place_and_name) {
                 continue;
             }
-            let schema = parameter.get("schema").or_else(|| {
-                let content = parameter.get("content")?.as_object()?;
-                content.values().next()?.get("schema")
-            });
-            let Some(schema) = schema else {
+            seen.push(place_and_name);
+            let is_ours = ["accept", "authorization", "content-type"].contains(&name.to_ascii_lowercase().as_str());
+            if place == Place::Header && is_ours {
+                self.note(&at, format!("the client sets the header `{name}` itself"));
+                continue;
+            }
+            let Some(schema) = parameter.get("schema") else {
                 self.unknown(&at, "a parameter without a schema", site);
                 continue;
             };
+            if self.is_struct(schema) {
+                self.unknown(&at, "a parameter that is an object with named properties", site);
+                continue;
+            }
             let others = parameters.iter().map(|other| other.field.as_str()).collect::<Vec<_>>();
             let field = names::parameter(name, &others);
             let required = matches!(place, Place::Path | Place::PathTail) || flag("required") == Some(true);
@@ -291,6 +326,18 @@ impl<'a> Lowering<'a> {
             }
         }
         (parameters, lowered)
+    }
+
+    /// Whether a schema is, or refers to, an object with named properties.
+    fn is_struct(&self, schema: &Value) -> bool {
+        let schema = without_null(schema).0.value;
+        let target = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(Pointer::from_reference);
+        let component = target.and_then(|target| target.resolve(self.document));
+        let schema = component.unwrap_or(&schema);
+        schema.get("properties").is_some() || schema.get("allOf").is_some()
     }
 
     /// The body of a request, and the schema that progenitor is given for it.
@@ -321,8 +368,14 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let (media_type, _) = content.iter().next()?;
+        // A range of media types is no type that a body can be sent as.
+        let media_type = if media_type.contains('*') {
+            "application/octet-stream"
+        } else {
+            media_type
+        };
         let bytes = json!({"type": "string", "format": "binary"});
-        Some((Content::Bytes(media_type.clone()), bytes))
+        Some((Content::Bytes(media_type.to_owned()), bytes))
     }
 
     /// The successes and failures of an operation, each in the order of their statuses.
@@ -350,6 +403,14 @@ impl<'a> Lowering<'a> {
                 self.unknown(&at, &format!("the status `{key}`"), site);
                 continue;
             };
+            if successes
+                .iter()
+                .chain(&failures)
+                .any(|answer: &Answer| answer.status == status)
+            {
+                self.unknown(&at, &format!("`{key}` a second time"), site);
+                continue;
+            }
             let Some((response, at)) = self.resolved(response, &at, site) else {
                 continue;
             };

@@ -149,6 +149,10 @@ impl Lowering<'_> {
                 plain(json!({"type": "array", "items": items}))
             }
             Some("object") => self.object(schema, at, name),
+            Some("null") => {
+                self.note(at, "nothing but null: any JSON is taken");
+                plain(json!({}))
+            }
             None if keywords.contains_key("properties") => self.object(schema, at, name),
             None => {
                 self.known(schema, at, &["type"]);
@@ -214,8 +218,17 @@ impl Lowering<'_> {
         }
         let mut next = target.clone();
         for _ in 0..self.api.schemas.len() + 64 {
-            let reference = next
+            let component = next
                 .resolve(self.document)
+                .map(|component| without_null(component).0.value);
+            let single = component.as_ref().and_then(|component| {
+                match component.get("allOf").and_then(Value::as_array)?.as_slice() {
+                    [single] => Some(single),
+                    _ => None,
+                }
+            });
+            let reference = single
+                .or(component.as_ref())
                 .and_then(|component| component.get("$ref")?.as_str());
             match reference.and_then(Pointer::from_reference) {
                 Some(further) if further == target => {
@@ -256,6 +269,16 @@ impl Lowering<'_> {
             }
             None => None,
         };
+        let named = at.segments().last().unwrap_or_default().to_lowercase();
+        let sounds_secret = ["token", "secret", "password", "apikey"]
+            .iter()
+            .any(|word| named.contains(word));
+        if format.is_none() && sounds_secret {
+            self.note(
+                at,
+                "sounds like a secret: if it is one, give it `format: password` in openapi/overlay.yaml",
+            );
+        }
         if let Some(format) = format {
             lowered["format"] = format.into();
             if min.is_some() || max.is_some() {
