@@ -17,9 +17,6 @@ use crate::{
     response::Answer,
 };
 
-/// The longest body that is read, in bytes.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
-
 /// What percent-encoding leaves as it is in several segments of a path.
 const SEGMENTS: &AsciiSet = &UNRESERVED.remove(b'/');
 
@@ -43,13 +40,13 @@ pub(crate) struct Operation {
 
 /// A call on its way out. Generated code takes it from here to the status in three steps: `json`, `send`, `match`.
 pub(crate) struct Call<'a> {
-    client: &'a Inner,
-    operation: &'static Operation,
+    pub(crate) client: &'a Inner,
+    pub(crate) operation: &'static Operation,
     /// The path so far; parameters that are not yet set stand in braces.
     path: Cow<'static, str>,
     query: Vec<(String, String)>,
-    headers: HeaderMap,
-    body: Option<reqwest::Body>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<reqwest::Body>,
 }
 
 impl Client {
@@ -144,23 +141,40 @@ impl Call<'_> {
     }
 
     /// Adds a parameter to the query: a list is joined by commas.
-    pub(crate) fn query_joined(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn query_joined(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        self.query_separated(name, value, ",")
+    }
+
+    /// Adds a parameter to the query: a list is joined by spaces.
+    pub(crate) fn query_spaced(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        self.query_separated(name, value, " ")
+    }
+
+    /// Adds a parameter to the query: a list is joined by bars.
+    pub(crate) fn query_piped(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        self.query_separated(name, value, "|")
+    }
+
+    fn query_separated(mut self, name: &str, value: &impl Serialize, separator: &str) -> Result<Self, NotSent> {
         let values = parts(&self.parameter(name, value)?);
         if !values.is_empty() {
-            self.query.push((name.to_owned(), values.join(",")));
+            self.query.push((name.to_owned(), values.join(separator)));
         }
         Ok(self)
     }
 
-    /// Adds a parameter to the query: each property of an object as `name[property]`.
+    /// Adds a parameter to the query: each property of an object as `name[property]`, however deep.
     pub(crate) fn query_deep(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        if let Value::Object(properties) = self.parameter(name, value)? {
-            for (property, value) in &properties {
-                let values = parts(value)
-                    .into_iter()
-                    .map(|value| (format!("{name}[{property}]"), value));
-                self.query.extend(values);
-            }
+        let value = self.parameter(name, value)?;
+        deep(name, &value, &mut self.query);
+        Ok(self)
+    }
+
+    /// Adds a parameter to the query, as JSON.
+    pub(crate) fn query_json(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let value = self.parameter(name, value)?;
+        if !value.is_null() {
+            self.query.push((name.to_owned(), value.to_string()));
         }
         Ok(self)
     }
@@ -214,9 +228,26 @@ impl Call<'_> {
     }
 
     /// Gives the call a body as a form (`application/x-www-form-urlencoded`).
-    pub(crate) fn form(mut self, body: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn form(self, body: &impl Serialize) -> Result<Self, NotSent> {
+        self.form_of(|call| call.query("body", body))
+    }
+
+    /// Gives the call a body as a form, with the properties of objects in it as `name[property]`.
+    pub(crate) fn form_deep(self, body: &impl Serialize) -> Result<Self, NotSent> {
+        self.form_of(|mut call| {
+            if let Value::Object(properties) = call.parameter("body", body)? {
+                for (name, value) in &properties {
+                    deep(name, value, &mut call.query);
+                }
+            }
+            Ok(call)
+        })
+    }
+
+    /// A form is written as a query is.
+    fn form_of(mut self, write: impl FnOnce(Self) -> Result<Self, NotSent>) -> Result<Self, NotSent> {
         let query = std::mem::take(&mut self.query);
-        let mut call = self.query("body", body)?;
+        let mut call = write(self)?;
         let mut url = call.client.endpoint.join("/");
         url.query_pairs_mut().extend_pairs(&call.query);
         call.query = query;
@@ -245,7 +276,7 @@ impl Call<'_> {
     }
 
     /// Where it goes.
-    fn url(&self) -> Url {
+    pub(crate) fn url(&self) -> Url {
         let mut url = self.client.endpoint.join(&self.path);
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
@@ -255,42 +286,7 @@ impl Call<'_> {
 
     /// Sends it and reads the whole answer. It does not depend on the operation's error, so that it is compiled once.
     pub(crate) async fn send(self) -> Result<Received, Unanswered> {
-        let operation = self.operation;
-        let mut request = self
-            .client
-            .http
-            .request(operation.method.clone(), self.url())
-            .timeout(self.client.timeout)
-            .headers(self.headers);
-        if let Some(body) = self.body {
-            request = request.body(body);
-        }
-        let mut response = request
-            .send()
-            .await
-            .map_err(|error| Unanswered::NoAnswer(NoAnswer::new(operation.name, error, self.client.is_own_http)))?;
-
-        let announced = response
-            .content_length()
-            .and_then(|length| usize::try_from(length).ok());
-        let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(BODY_LIMIT));
-        let fault = loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if bytes.len() + chunk.len() > BODY_LIMIT => break Some(Fault::TooLong(BODY_LIMIT)),
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => break None,
-                Err(error) => break Some(Fault::Incomplete(error)),
-            }
-        };
-        let answer = self.client.answer(response, bytes);
-        match fault {
-            None => Ok(Received { operation, answer }),
-            Some(fault) => Err(Unanswered::Undocumented(Box::new(Undocumented::new(
-                operation.name,
-                answer,
-                fault,
-            )))),
-        }
+        self.open().await?.read().await
     }
 }
 
@@ -311,7 +307,7 @@ impl<E> From<Unanswered> for Error<E> {
 
 impl Inner {
     /// The answer, in which a server that repeats the credential does not get it into an error.
-    fn answer(&self, mut response: reqwest::Response, mut bytes: Vec<u8>) -> Answer {
+    pub(crate) fn answer(&self, response: &mut reqwest::Response, mut bytes: Vec<u8>) -> Answer {
         let status = response.status();
         let mut headers = std::mem::take(response.headers_mut());
         if !status.is_success() {
@@ -328,14 +324,15 @@ impl Inner {
             status,
             headers,
             body: Body::new(bytes),
+            streamed: 0,
         }
     }
 }
 
 /// A complete answer. Generated code decides by its status alone what becomes of it.
 pub(crate) struct Received {
-    operation: &'static Operation,
-    answer: Answer,
+    pub(crate) operation: &'static Operation,
+    pub(crate) answer: Answer,
 }
 
 #[allow(dead_code, reason = "which of these are needed depends on the API's document")]
@@ -393,6 +390,23 @@ impl Received {
 
     fn with_fault<E>(self, fault: Fault) -> Error<E> {
         Undocumented::new(self.operation.name, self.answer, fault).into()
+    }
+}
+
+/// Writes a value as `name[property]`, however deep; a list has its indices for properties, unless it is of texts alone.
+fn deep(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(properties) => {
+            for (property, value) in properties {
+                deep(&format!("{name}[{property}]"), value, into);
+            }
+        }
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            for (index, item) in items.iter().enumerate() {
+                deep(&format!("{name}[{index}]"), item, into);
+            }
+        }
+        value => into.extend(parts(value).into_iter().map(|value| (name.to_owned(), value))),
     }
 }
 

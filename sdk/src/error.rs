@@ -112,7 +112,8 @@ impl<E> Error<E> {
         self.answer().and_then(Answer::request_id)
     }
 
-    /// The body of the answer as it came, at most 16 MiB; `None` if no answer came.
+    /// The body of the answer as it came, at most 16 MiB, or as much as [`ByteStream::collect`](crate::ByteStream::collect)
+    /// was allowed; `None` if no answer came.
     ///
     /// In a success that is not as documented it may hold a secret, such as a token that was created all the same: keep
     /// it out of logs. In a failure the client's own credential, should the server repeat it, is replaced by

@@ -26,6 +26,8 @@
 //! | [`builder`] | a call in the making: its body, then `send()` |
 //! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
 //! | [`Response`] | a success, with its status and headers |
+//! | [`Body`], [`ByteStream`], [`Upload`] | what is not JSON: answers in memory, answers as they come, files to send |
+//! | [`Unlisted`] | a value that a newer server may send |
 //! | [`Error`] | the four ways in which a call can fail |
 //!
 //! [`types`], [`builder`] and the methods of [`Client`] are generated from the vendor's OpenAPI document; the rest is
@@ -55,6 +57,9 @@ mod nullable;
 mod objects;
 mod response;
 mod secret;
+mod stream;
+mod unions;
+mod upload;
 mod words;
 
 pub use chrono;
@@ -67,3 +72,6 @@ pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
 pub use generated::{builder, types};
 pub use response::{Body, Response};
 pub use secret::Secret;
+pub use stream::ByteStream;
+pub use unions::Unlisted;
+pub use upload::Upload;

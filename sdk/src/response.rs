@@ -83,7 +83,7 @@ impl<T> fmt::Debug for Response<T> {
 /// The body of an answer, as it came.
 ///
 /// `Debug` prints its length only, since the body of a success may hold a secret; the memory is overwritten on drop.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Body(Zeroizing<Vec<u8>>);
 
 impl Body {
@@ -116,6 +116,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
+    /// How many bytes of the body came before those in `body`, and are with the caller of a stream.
+    pub(crate) streamed: u64,
 }
 
 impl Answer {
@@ -130,7 +132,7 @@ impl Answer {
 
     /// `text/html, 153 bytes`: what a person wants to know of a body that is not to be printed.
     pub(crate) fn describe_body(&self) -> String {
-        let length = match self.body.as_bytes().len() {
+        let length = match self.streamed.saturating_add(self.body.as_bytes().len() as u64) {
             0 => return "no body".into(),
             1 => "1 byte".into(),
             length => format!("{length} bytes"),
@@ -155,6 +157,7 @@ impl fmt::Debug for Answer {
             .field("status", &self.status)
             .field("headers", &shown)
             .field("location", &self.location())
+            .field("streamed", &self.streamed)
             .field("body", &self.body)
             .finish()
     }

@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use crate::response::Quoted;
 
 /// `422 Unprocessable Entity: body.name: too short`, or the status alone if the server found no words.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 pub(crate) fn failure(f: &mut fmt::Formatter<'_>, status: &str, words: &dyn Display) -> fmt::Result {
     let words = words.to_string();
     match words.trim() {

@@ -24,6 +24,10 @@ pub struct Api {
 pub struct Operation {
     /// The name of its method, in snake case.
     pub name: String,
+    /// The name of the enum of its failures.
+    pub failures_name: String,
+    /// The name of the enum of its successes, where there are several.
+    pub successes_name: String,
     /// The HTTP method, in capitals.
     pub method: String,
     /// The path; it begins with a slash.
@@ -41,11 +45,20 @@ pub struct Operation {
     /// What it takes besides a body.
     pub parameters: Vec<Parameter>,
     /// Its body.
-    pub body: Option<Content>,
+    pub body: Option<Body>,
     /// Every status that is a success.
     pub successes: Vec<Answer>,
     /// Every other status.
     pub failures: Vec<Answer>,
+}
+
+/// The body of a request.
+#[derive(Debug)]
+pub struct Body {
+    /// Whether it has to be sent.
+    pub required: bool,
+    /// What it holds.
+    pub content: Content,
 }
 
 /// A parameter of an operation.
@@ -61,6 +74,8 @@ pub struct Parameter {
     pub required: bool,
     /// The document's description, as documentation.
     pub doc: String,
+    /// The operation in the lowered document that answers with it, from which its type is read.
+    pub probe: String,
 }
 
 /// Where a parameter is sent, and how it is written there.
@@ -74,8 +89,14 @@ pub enum Place {
     Query,
     /// In the query; a list is joined by commas (`explode: false`).
     QueryJoined,
+    /// In the query; a list is joined by spaces (`style: spaceDelimited`).
+    QuerySpaced,
+    /// In the query; a list is joined by bars (`style: pipeDelimited`).
+    QueryPiped,
     /// In the query, each property as `name[property]` (`style: deepObject`).
     QueryDeep,
+    /// In the query, as JSON (`content: application/json`).
+    QueryJson,
     /// In a header.
     Header,
     /// In the header `Cookie`.
@@ -115,15 +136,31 @@ pub enum Content {
     Json {
         /// The media type.
         media_type: String,
-        /// Its component, by the name that typify gives it, where the schema is one.
-        schema: Option<String>,
-        /// The operation in the lowered document that answers with it, from which its type is read.
-        probe: String,
+        /// Its schema.
+        schema: Typed,
     },
-    /// A form without files (`application/x-www-form-urlencoded`), of the component of that name, where it is one.
-    Form(Option<String>),
+    /// A form without files (`application/x-www-form-urlencoded`).
+    Form {
+        /// Its schema.
+        schema: Typed,
+        /// Whether the properties of an object in it are written as `name[property]` (`style: deepObject`).
+        is_deep: bool,
+    },
+    /// A form with files (`multipart/form-data`), of the component of that name.
+    Multipart(Typed),
     /// Anything else, of that media type: bytes.
     Bytes(String),
+    /// Bytes of that media type that are not read into memory: a file, or events as they happen.
+    Stream(String),
+}
+
+/// A schema that a body consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// Its component, by the name that typify gives it, where the schema is one.
+    pub component: Option<String>,
+    /// The operation in the lowered document that answers with it, from which its type is read.
+    pub probe: String,
 }
 
 impl Content {
@@ -131,18 +168,24 @@ impl Content {
     #[must_use]
     pub fn media_type(&self) -> Option<&str> {
         match self {
-            Self::Json { media_type, .. } | Self::Bytes(media_type) => Some(media_type),
-            Self::Form(_) => None,
+            Self::Json { media_type, .. } | Self::Bytes(media_type) | Self::Stream(media_type) => Some(media_type),
+            Self::Form { .. } | Self::Multipart(_) => None,
+        }
+    }
+
+    /// The schema that it consists of.
+    #[must_use]
+    pub fn schema(&self) -> Option<&Typed> {
+        match self {
+            Self::Json { schema, .. } | Self::Form { schema, .. } | Self::Multipart(schema) => Some(schema),
+            Self::Bytes(_) | Self::Stream(_) => None,
         }
     }
 
     /// Its component, by the name that typify gives it.
     #[must_use]
     pub fn component(&self) -> Option<&str> {
-        match self {
-            Self::Json { schema, .. } | Self::Form(schema) => schema.as_deref(),
-            Self::Bytes(_) => None,
-        }
+        self.schema()?.component.as_deref()
     }
 }
 
@@ -166,6 +209,8 @@ pub struct Schema {
     pub doc: String,
     /// What kind of type it becomes.
     pub shape: Shape,
+    /// Whether a request holds it.
+    pub is_sent: bool,
 }
 
 /// What kind of type a schema becomes.
@@ -173,6 +218,8 @@ pub struct Schema {
 pub enum Shape {
     /// A struct.
     Object(Vec<Property>),
+    /// A list of which each item has a type of its own.
+    Tuple(Vec<Variant>),
     /// A string with limits, in characters.
     Text {
         /// What the limits are of, in messages.
@@ -182,8 +229,13 @@ pub enum Shape {
         /// `maxLength`.
         max: Option<u64>,
     },
-    /// One of several types, told apart by their form.
-    Union(Vec<Variant>),
+    /// One of several types.
+    Union {
+        /// The types.
+        variants: Vec<Variant>,
+        /// The property whose value says which; without one, they are told apart by their form.
+        tag: Option<String>,
+    },
     /// One of several strings; the values.
     Choice(Vec<String>),
     /// Anything else.
@@ -195,23 +247,20 @@ impl Shape {
     #[must_use]
     pub fn is_displayed(&self) -> bool {
         match self {
-            Self::Choice(_) => true,
-            Self::Union(variants) => variants.iter().all(|variant| {
-                let scalars = ["String", "Integer", "Number", "Boolean"];
-                scalars.contains(&variant.name.as_str()) && !variant.is_component
-            }),
-            Self::Object(_) | Self::Text { .. } | Self::Other => false,
+            Self::Choice(_) | Self::Text { .. } => true,
+            Self::Union { variants, .. } => variants.iter().all(|variant| variant.is_scalar),
+            Self::Object(_) | Self::Tuple(_) | Self::Other => false,
         }
     }
 
     /// Whether the graft makes the type, because typify would make something else of it.
     #[must_use]
     pub fn is_grafted(&self) -> bool {
-        matches!(self, Self::Union(_) | Self::Choice(_))
+        matches!(self, Self::Union { .. } | Self::Choice(_) | Self::Tuple(_))
     }
 }
 
-/// One of the types of a union.
+/// One of the types of a union, or of the items of a tuple.
 #[derive(Debug)]
 pub struct Variant {
     /// Its name.
@@ -220,8 +269,16 @@ pub struct Variant {
     pub doc: String,
     /// The operation in the lowered document that answers with it, from which its type is read.
     pub probe: String,
-    /// Whether it is a component, which may in turn hold the union.
-    pub is_component: bool,
+    /// Its component, by the name that typify gives it, where it is one.
+    pub component: Option<String>,
+    /// Whether it is a string, number or boolean.
+    pub is_scalar: bool,
+    /// Whether it stands on the heap, because it may hold the union in turn.
+    pub is_boxed: bool,
+    /// The values of the union's tag that stand for it.
+    pub tags: Vec<String>,
+    /// When its turn comes to be tried, where the form decides: what asks for more comes first.
+    pub turn: usize,
 }
 
 /// A property of an object.
@@ -229,6 +286,8 @@ pub struct Variant {
 pub struct Property {
     /// Its name in JSON.
     pub name: String,
+    /// The name of its field.
+    pub field: String,
     /// Whether it has to be there.
     pub required: bool,
     /// Whether it may be null.
@@ -239,6 +298,23 @@ pub struct Property {
     pub schema: Option<String>,
     /// What a failure can tell a person with it.
     pub words: Words,
+    /// What the server has to say about who writes it.
+    pub access: Access,
+    /// The one value that it can have, where it is a constant.
+    pub constant: Option<String>,
+    /// Whether its values are files of an upload.
+    pub is_upload: bool,
+}
+
+/// Who writes a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Client and server.
+    Both,
+    /// The server (`readOnly`).
+    Server,
+    /// The client (`writeOnly`).
+    Client,
 }
 
 /// What a property of a failure can tell a person.

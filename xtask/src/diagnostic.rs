@@ -54,6 +54,22 @@ impl Diagnostic {
         self
     }
 
+    /// What is wrong, alone.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Adds to what to do about it.
+    #[must_use]
+    pub fn or_help(mut self, help: &str) -> Self {
+        self.help = Some(match self.help {
+            Some(first) => format!("{first}, or {help}"),
+            None => help.to_owned(),
+        });
+        self
+    }
+
     /// Where in the document it is, if that is known.
     #[must_use]
     pub fn pointer(&self) -> Option<&Pointer> {

@@ -9,7 +9,7 @@ use schemars::schema::{InstanceType, SchemaObject};
 use crate::{
     api::{Api, Shape},
     diagnostic::Diagnostic,
-    lower::BUG,
+    lower::{BUG, UPLOAD},
 };
 
 /// The client that progenitor makes of `document`, as a syntax tree.
@@ -23,15 +23,8 @@ pub fn generate(document: &OpenAPI, api: &Api) -> Result<syn::File, Diagnostic> 
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
         .with_derive("PartialEq")
-        .with_conversion(
-            SchemaObject {
-                instance_type: Some(InstanceType::String.into()),
-                format: Some("password".into()),
-                ..SchemaObject::default()
-            },
-            "crate::Secret",
-            std::iter::empty::<TypeImpl>(),
-        );
+        .with_conversion(text("password"), "crate::Secret", std::iter::empty::<TypeImpl>())
+        .with_conversion(text(UPLOAD), "crate::Upload", std::iter::empty::<TypeImpl>());
 
     for (key, schema) in api.schemas.iter().filter(|(_, schema)| schema.shape.is_grafted()) {
         let implements = match schema.shape {
@@ -44,6 +37,15 @@ pub fn generate(document: &OpenAPI, api: &Api) -> Result<syn::File, Diagnostic> 
     let tokens = guarded("progenitor", || Generator::new(&settings).generate_tokens(document))?
         .map_err(|error| Diagnostic::new(format!("progenitor refuses the lowered document: {error}")).help(BUG))?;
     syn::parse2(tokens).map_err(|error| Diagnostic::new(format!("progenitor's output is not Rust: {error}")).help(BUG))
+}
+
+/// A string of that format.
+fn text(format: &str) -> SchemaObject {
+    SchemaObject {
+        instance_type: Some(InstanceType::String.into()),
+        format: Some(format.into()),
+        ..SchemaObject::default()
+    }
 }
 
 /// The operation of which alone progenitor already makes `fault`, put into it.

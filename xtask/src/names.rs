@@ -1,5 +1,7 @@
 //! Names for Rust, from what the document calls things.
 
+use std::{collections::BTreeSet, fmt::Write as _};
+
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::api::Status;
@@ -17,7 +19,7 @@ pub fn operation(operation_id: &str, path: &str, method: &str) -> String {
         .collect();
     let chosen = operation_id
         .strip_suffix(&format!("{suffix}_{method}"))
-        .filter(|name| !name.is_empty())
+        .filter(|name| name.contains(|character: char| character.is_ascii_alphanumeric()))
         .unwrap_or(operation_id);
     method_name(chosen)
 }
@@ -26,9 +28,11 @@ pub fn operation(operation_id: &str, path: &str, method: &str) -> String {
 fn method_name(text: &str) -> String {
     let mut name = ascii(text).to_snake_case();
     let hand_written = ["builder", "call", "clone", "from_env"].contains(&name.as_str());
-    if hand_written || !is_identifier(&name) {
+    if name.is_empty() {
+        return "unnamed".into();
+    }
+    if hand_written || name.starts_with("probe_") || !is_identifier(&name) {
         name.insert_str(0, "call_");
-        name.truncate(name.trim_end_matches('_').len());
     }
     name
 }
@@ -131,26 +135,97 @@ pub fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
 /// The name of a parameter's setter: its own in snake case, unlike the others' and the builder's own functions.
 #[must_use]
 pub fn parameter(name: &str, others: &[&str]) -> String {
-    let mut field = ascii(name).to_snake_case();
-    if !field.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        field.insert_str(0, "x_");
-    }
-    let taken = |field: &str| ["new", "client", "body", "body_map", "send"].contains(&field) || others.contains(&field);
-    while taken(&field) {
+    let is_ours = |field: &str| ["new", "client", "body", "body_map", "send"].contains(&field);
+    let mut field = snake(name, |field| others.contains(&field));
+    if is_ours(&field) {
         field.push_str("_parameter");
     }
-    field
+    numbered(&field, |field| others.contains(&field))
 }
 
-/// The name that typify gives a property's or parameter's field.
+/// The name of a property's field: its own in snake case, unlike the others'.
 #[must_use]
-pub fn field(name: &str) -> String {
-    let snake = name.to_snake_case();
-    if is_identifier(&snake) {
-        snake
+pub fn field(name: &str, others: &[String]) -> String {
+    let is_taken = |field: &str| others.iter().any(|other| other == field);
+    numbered(&snake(name, is_taken), is_taken)
+}
+
+/// A name in snake case that Rust takes; its signs are spelled out if it is nothing without them, or if it is another's.
+fn snake(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut snake = identifier(&ascii(name).to_snake_case());
+    if snake.is_empty() || is_taken(&snake) {
+        snake = identifier(&spelled(name).to_snake_case());
+    }
+    if snake.is_empty() { "unnamed".into() } else { snake }
+}
+
+fn identifier(snake: &str) -> String {
+    if snake.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("x_{snake}")
+    } else if snake.is_empty() || is_identifier(snake) {
+        snake.to_owned()
     } else {
         format!("{snake}_")
     }
+}
+
+fn numbered(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut numbered = name.to_owned();
+    let mut number = 2;
+    while is_taken(&numbered) {
+        numbered = format!("{}_{number}", name.trim_end_matches('_'));
+        number += 1;
+    }
+    numbered
+}
+
+/// A text in which signs are words, for names that differ in nothing else.
+fn spelled(text: &str) -> String {
+    const SIGNS: [(char, &str); 31] = [
+        ('+', "plus"),
+        ('-', "minus"),
+        ('*', "star"),
+        ('/', "slash"),
+        ('\\', "backslash"),
+        ('=', "equal"),
+        ('<', "less"),
+        ('>', "greater"),
+        ('!', "not"),
+        ('~', "tilde"),
+        ('%', "percent"),
+        ('&', "and"),
+        ('|', "or"),
+        ('^', "caret"),
+        ('@', "at"),
+        ('#', "hash"),
+        ('$', "dollar"),
+        ('.', "dot"),
+        (',', "comma"),
+        (':', "colon"),
+        (';', "semicolon"),
+        ('?', "question"),
+        ('_', "underscore"),
+        ('"', "quote"),
+        ('\'', "apostrophe"),
+        ('(', "open"),
+        (')', "close"),
+        ('[', "from"),
+        (']', "to"),
+        (' ', "space"),
+        ('\u{20ac}', "euro"),
+    ];
+
+    let mut spelled = String::new();
+    for character in text.chars() {
+        match SIGNS.iter().find(|(sign, _)| *sign == character) {
+            Some((_, word)) => spelled.extend([" ", word, " "]),
+            None if character.is_ascii_alphanumeric() => spelled.push(character),
+            None => {
+                let _ = write!(spelled, " u{:x} ", u32::from(character));
+            }
+        }
+    }
+    spelled
 }
 
 /// The name of a component's type: the document's own if it is one that Rust takes, in upper camel case otherwise.
@@ -192,12 +267,38 @@ pub fn inline(parent: &str, place: &str) -> String {
 /// The name of the variant for a value of a choice.
 #[must_use]
 pub fn variant(value: &str) -> String {
-    let name = ascii(value).to_upper_camel_case();
+    variant_of(&ascii(value))
+}
+
+fn variant_of(words: &str) -> String {
+    let name = words.to_upper_camel_case();
     if is_identifier(&name) {
         name
     } else {
         format!("Value{name}")
     }
+}
+
+/// The names of the variants for all values of a choice. One that would be another's has its signs spelled out, or a
+/// number.
+#[must_use]
+pub fn variants(values: &[String]) -> Vec<String> {
+    let mut names = Vec::with_capacity(values.len());
+    let mut taken = BTreeSet::from(["Unknown".to_owned()]);
+    for value in values {
+        let mut name = variant(value);
+        if name == "Value" || taken.contains(&name) {
+            name = variant_of(&spelled(value));
+        }
+        let wanted = name.clone();
+        let mut number = 2;
+        while !taken.insert(name.clone()) {
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        names.push(name);
+    }
+    names
 }
 
 /// The name that typify gives a component, which the graft replaces by ours.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// A JSON pointer (RFC 6901), printed as the fragment of a URI: `#/components/schemas/Pet`.
@@ -18,7 +19,9 @@ impl Pointer {
     /// The pointer that a local `$ref` holds; `None` if it does not begin with `#`.
     #[must_use]
     pub fn from_reference(reference: &str) -> Option<Self> {
-        reference.strip_prefix('#').map(|pointer| Self(pointer.into()))
+        let pointer = reference.strip_prefix('#')?;
+        let pointer = percent_decode_str(pointer).decode_utf8().ok()?;
+        Some(Self(pointer.into_owned()))
     }
 
     /// The pointer to the member `key` of this object, or the element of that index of this array.
@@ -34,6 +37,14 @@ impl Pointer {
             .split('/')
             .skip(1)
             .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+    }
+
+    /// Whether it is `whole`, or stands in it.
+    #[must_use]
+    pub fn is_in(&self, whole: &Self) -> bool {
+        self.0
+            .strip_prefix(&whole.0)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// What stands there in `document`.

@@ -154,13 +154,6 @@ pub struct CreateSubjectAccessTokenResponseDto {
     pub token_string: crate::Secret,
 }
 
-impl CreateSubjectAccessTokenResponseDto {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::CreateSubjectAccessTokenResponseDto {
-        Default::default()
-    }
-}
-
 /// The request is not valid; every fault that was found.
 ///
 /// From `#/components/schemas/HTTPValidationError`.
@@ -172,13 +165,6 @@ pub struct HTTPValidationError {
     pub detail: Vec<ValidationError>,
 }
 
-impl HTTPValidationError {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::HTTPValidationError {
-        Default::default()
-    }
-}
-
 /// A failure, explained in a sentence.
 ///
 /// From `#/components/schemas/StringErrorResponse`.
@@ -187,13 +173,6 @@ impl HTTPValidationError {
 pub struct StringErrorResponse {
     /// What went wrong.
     pub detail: String,
-}
-
-impl StringErrorResponse {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::StringErrorResponse {
-        Default::default()
-    }
 }
 
 /// What is known of an access token, apart from the token itself.
@@ -218,13 +197,6 @@ pub struct SubjectAccessTokenResponseDto {
     pub name: String,
 }
 
-impl SubjectAccessTokenResponseDto {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SubjectAccessTokenResponseDto {
-        Default::default()
-    }
-}
-
 /// One fault of a request.
 ///
 /// From `#/components/schemas/ValidationError`.
@@ -238,13 +210,6 @@ pub struct ValidationError {
     /// Which rule is broken, as an identifier for programs.
     #[serde(rename = "type")]
     pub type_: String,
-}
-
-impl ValidationError {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ValidationError {
-        Default::default()
-    }
 }
 
 impl std::fmt::Display for CreateSubjectAccessTokenCommandName {
@@ -262,7 +227,7 @@ impl AsRef<str> for CreateSubjectAccessTokenCommandName {
 /// A part of the place, which is the name of a property or the index of an item.
 ///
 /// From `#/components/schemas/ValidationError/properties/loc/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum ValidationErrorLocItem {
@@ -270,6 +235,23 @@ pub enum ValidationErrorLocItem {
     String(String),
     /// An integer.
     Integer(i64),
+}
+
+impl<'de> serde::Deserialize<'de> for ValidationErrorLocItem {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        if let Some(value) = crate::unions::fitting(&value) {
+            return Ok(Self::Integer(value));
+        }
+
+        if let Some(value) = crate::unions::fitting(&value) {
+            return Ok(Self::String(value));
+        }
+
+        Err(crate::unions::unlike(&value, "one of the documented types"))
+    }
 }
 
 impl std::fmt::Display for ValidationErrorLocItem {

@@ -8,17 +8,28 @@ use super::{document, probes::Probes};
 use crate::{
     api::{Answer, Api, Content, Operation, Property, Shape, Words},
     diagnostic::Diagnostic,
-    names,
 };
 
 /// The name of the enum of an operation's failures.
 pub(super) fn failures(operation: &Operation) -> Ident {
-    format_ident!("{}", names::failures(&operation.name))
+    format_ident!("{}", operation.failures_name)
 }
 
 /// The name of the enum of an operation's successes, where there are several.
 pub(super) fn successes(operation: &Operation) -> Ident {
-    format_ident!("{}", names::successes(&operation.name))
+    format_ident!("{}", operation.successes_name)
+}
+
+/// The type that an answer's content is read as, as `builder.rs` would write it; `None` if it has none.
+pub(super) fn type_of(answer: &Answer, probes: &Probes) -> Result<Option<Type>, Diagnostic> {
+    Ok(match &answer.content {
+        None => None,
+        Some(Content::Stream(_)) => Some(parse_quote!(crate::ByteStream)),
+        Some(Content::Bytes(_)) => Some(parse_quote!(crate::Body)),
+        Some(Content::Json { schema, .. } | Content::Form { schema, .. } | Content::Multipart(schema)) => {
+            Some(probes.type_of(&schema.probe)?.clone())
+        }
+    })
 }
 
 /// The enums of what operations answer with.
@@ -45,7 +56,19 @@ fn success_item(operation: &Operation, probes: &Probes) -> Result<Item, Diagnost
         .map(|answer| variant(answer, probes))
         .collect::<Result<Vec<_>, _>>()?;
     let doc = "The documented successes of [`Client::{method}`](crate::Client::{method}), one for each status.";
-    Ok(enumeration(&successes(operation), doc, operation, &variants).into())
+    let mut enumeration = enumeration(&successes(operation), doc, operation, &variants);
+    // A stream can be read once, so it is neither copied nor compared.
+    if operation
+        .successes
+        .iter()
+        .any(|success| matches!(success.content, Some(Content::Stream(_))))
+    {
+        enumeration
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("derive"));
+        enumeration.attrs.push(parse_quote!(#[derive(Debug)]));
+    }
+    Ok(enumeration.into())
 }
 
 fn failure_items(operation: &Operation, api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic> {
@@ -68,13 +91,17 @@ fn failure_items(operation: &Operation, api: &Api, probes: &Probes) -> Result<Ve
         arms.push(parse_quote!(#pattern => crate::words::failure(f, #line, #words),));
     }
     // An operation without documented failures has an enum without variants, of which there is no value to borrow.
-    let scrutinee = if arms.is_empty() { quote!(*self) } else { quote!(self) };
+    let (scrutinee, formatter) = if arms.is_empty() {
+        (quote!(*self), quote!(_))
+    } else {
+        (quote!(self), quote!(f))
+    };
     let doc = "The documented failures of [`Client::{method}`](crate::Client::{method}), one for each status.";
     Ok(vec![
         enumeration(&name, doc, operation, &variants).into(),
         parse_quote! {
             impl std::fmt::Display for #name {
-                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                fn fmt(&self, #formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                     match #scrutinee { #(#arms)* }
                 }
             }
@@ -109,11 +136,7 @@ fn variant(answer: &Answer, probes: &Probes) -> Result<syn::Variant, Diagnostic>
     } else {
         format!(" `{line}`: {description}.")
     };
-    let body: Option<Type> = match &answer.content {
-        None => None,
-        Some(Content::Json { probe, .. }) => Some(local(probes.type_of(probe)?.clone())),
-        Some(Content::Form(_) | Content::Bytes(_)) => Some(parse_quote!(crate::Body)),
-    };
+    let body = type_of(answer, probes)?.map(local);
     let body = body.map(|body| quote!((#body)));
     Ok(parse_quote!(#[doc = #doc] #name #body))
 }
@@ -197,11 +220,11 @@ fn object<'a>(key: &str, api: &'a Api) -> Option<&'a [Property]> {
 
 fn display(key: &str, api: &Api) -> Option<Item> {
     let property = words(key, api)?;
-    let field = format_ident!("{}", property.name);
+    let field = format_ident!("{}", property.field);
     let place = object(key, api)?
         .iter()
         .find(|property| property.words == Words::Place && property.required && !property.nullable)
-        .map(|property| format_ident!("{}", property.name));
+        .map(|property| format_ident!("{}", property.field));
     let place = place.map(|place| {
         quote! {
             crate::words::join(f, ".", &self.#place)?;

@@ -1,9 +1,9 @@
-//! Enums: one of several strings, or one of several types.
+//! Enums: one of several strings, or one of several types; and lists of which each item has a type of its own.
 //!
 //! They are made here and not by typify, so that a value that a newer server adds is kept, and so that no two alternatives
 //! are ever merged into one type.
 
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::{Item, Type, parse_quote};
 
 use super::{answers::local, document, probes::Probes, types::type_doc};
@@ -19,7 +19,8 @@ pub(super) fn items(api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic>
     for (key, schema) in &api.schemas {
         match &schema.shape {
             Shape::Choice(values) => items.extend(choice(key, schema, values)),
-            Shape::Union(variants) => items.extend(union(key, schema, variants, probes)?),
+            Shape::Union { variants, tag } => items.extend(union(key, schema, variants, tag.as_deref(), probes)?),
+            Shape::Tuple(variants) => items.push(tuple(key, schema, variants, probes)?),
             _ => {}
         }
     }
@@ -28,18 +29,11 @@ pub(super) fn items(api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic>
 
 fn choice(key: &str, schema: &Schema, values: &[String]) -> Vec<Item> {
     let name = format_ident!("{key}");
-    let mut idents = Vec::<String>::new();
-    for (index, value) in values.iter().enumerate() {
-        let mut ident = names::variant(value);
-        let mut number = index;
-        while idents.contains(&ident) || ident == "Unknown" {
-            ident = format!("{}{number}", names::variant(value));
-            number += 1;
-        }
-        idents.push(ident);
-    }
+    let idents = names::variants(values);
     let idents = idents.iter().map(|ident| format_ident!("{ident}")).collect::<Vec<_>>();
-    let docs = values.iter().map(|value| format!(" `{value}`"));
+    let docs = values
+        .iter()
+        .map(|value| format!(" `{}`", value.replace('`', "'").replace(['\r', '\n'], " ")));
     let mut enumeration: syn::ItemEnum = parse_quote! {
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -65,7 +59,7 @@ fn choice(key: &str, schema: &Schema, values: &[String]) -> Vec<Item> {
             }
         },
         parse_quote! {
-            impl From<&str> for #name {
+            impl ::std::convert::From<&str> for #name {
                 fn from(value: &str) -> Self {
                     match value {
                         #(#values => Self::#idents,)*
@@ -75,7 +69,7 @@ fn choice(key: &str, schema: &Schema, values: &[String]) -> Vec<Item> {
             }
         },
         parse_quote! {
-            impl From<::std::string::String> for #name {
+            impl ::std::convert::From<::std::string::String> for #name {
                 fn from(value: ::std::string::String) -> Self {
                     Self::from(value.as_str())
                 }
@@ -114,40 +108,72 @@ fn choice(key: &str, schema: &Schema, values: &[String]) -> Vec<Item> {
     ]
 }
 
-fn union(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> Result<Vec<Item>, Diagnostic> {
-    let name = format_ident!("{key}");
-    let idents = variants
-        .iter()
-        .map(|variant| format_ident!("{}", variant.name))
-        .collect::<Vec<_>>();
+/// The types of the variants, as `types.rs` would write them, without and with the boxes that recursion needs.
+fn types_of(variants: &[Variant], probes: &Probes) -> Result<(Vec<Type>, Vec<Type>), Diagnostic> {
     let inner = variants
         .iter()
         .map(|variant| Ok(local(probes.type_of(&variant.probe)?.clone())))
         .collect::<Result<Vec<Type>, Diagnostic>>()?;
-    // A component may hold the union in turn, and a type cannot hold itself.
-    let kinds = inner.iter().zip(variants).map(|(kind, variant)| -> Type {
-        if variant.is_component {
+    let boxed = inner.iter().zip(variants).map(|(kind, variant)| -> Type {
+        if variant.is_boxed {
             parse_quote!(::std::boxed::Box<#kind>)
         } else {
             kind.clone()
         }
     });
-    let kinds = kinds.collect::<Vec<_>>();
+    let boxed = boxed.collect();
+    Ok((inner, boxed))
+}
+
+fn tuple(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> Result<Item, Diagnostic> {
+    let name = format_ident!("{key}");
+    let (_, kinds) = types_of(variants, probes)?;
+    let docs = variants
+        .iter()
+        .map(|variant| format!(" {}", variant.doc.replace('\n', "\n ")));
+    let mut item: syn::ItemStruct = parse_quote! {
+        #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+        pub struct #name(#(#[doc = #docs] pub #kinds),*);
+    };
+    document(&mut item.attrs, &type_doc(schema));
+    Ok(item.into())
+}
+
+fn union(
+    key: &str,
+    schema: &Schema,
+    variants: &[Variant],
+    tag: Option<&str>,
+    probes: &Probes,
+) -> Result<Vec<Item>, Diagnostic> {
+    let name = format_ident!("{key}");
+    let idents = variants
+        .iter()
+        .map(|variant| format_ident!("{}", variant.name))
+        .collect::<Vec<_>>();
+    let (inner, kinds) = types_of(variants, probes)?;
     let docs = variants
         .iter()
         .map(|variant| &variant.doc)
         .map(|doc| format!(" {}", doc.replace('\n', "\n ")));
+    let unknown = tag.map(|_| {
+        quote! {
+            /// A value of a type that the document does not list, from a newer server.
+            Unknown(crate::Unlisted),
+        }
+    });
     let mut enumeration: syn::ItemEnum = parse_quote! {
-        #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+        #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
         #[serde(untagged)]
         #[non_exhaustive]
         pub enum #name {
             #(#[doc = #docs] #idents(#kinds),)*
+            #unknown
         }
     };
     document(&mut enumeration.attrs, &type_doc(schema));
-    let mut items: Vec<Item> = vec![enumeration.into()];
-    if schema.shape.is_displayed() {
+    let mut items: Vec<Item> = vec![enumeration.into(), deserialize(&name, variants, &idents, tag)];
+    if schema.shape.is_displayed() && tag.is_none() {
         items.push(parse_quote! {
             impl std::fmt::Display for #name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -159,18 +185,19 @@ fn union(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> R
         });
     }
     for ((ident, kind), variant) in idents.iter().zip(&inner).zip(variants) {
-        // Two variants of one type cannot both be made from it.
-        if inner.iter().filter(|other| *other == kind).count() > 1 {
+        // Two variants of one type cannot both be made from it, and every type is made from itself.
+        let is_itself = variant.component.as_deref() == Some(key);
+        if is_itself || inner.iter().filter(|other| *other == kind).count() > 1 {
             continue;
         }
-        let value: syn::Expr = if variant.is_component {
+        let value: syn::Expr = if variant.is_boxed {
             parse_quote!(value.into())
         } else {
             parse_quote!(value)
         };
         if *kind == parse_quote!(::std::string::String) {
             items.push(parse_quote! {
-                impl From<&str> for #name {
+                impl ::std::convert::From<&str> for #name {
                     fn from(value: &str) -> Self {
                         Self::#ident(value.to_owned())
                     }
@@ -178,7 +205,7 @@ fn union(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> R
             });
         }
         items.push(parse_quote! {
-            impl From<#kind> for #name {
+            impl ::std::convert::From<#kind> for #name {
                 fn from(value: #kind) -> Self {
                     Self::#ident(#value)
                 }
@@ -186,4 +213,44 @@ fn union(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> R
         });
     }
     Ok(items)
+}
+
+/// `Deserialize` for a union: by the value of its tag, or else by what fits, the most demanding first.
+fn deserialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], tag: Option<&str>) -> Item {
+    let body = if let Some(tag) = tag {
+        let tags = variants.iter().map(|variant| &variant.tags);
+        let arms = tags
+            .zip(idents)
+            .map(|(tags, ident)| quote!(Some(#(#tags)|*) => crate::unions::read(&value).map(Self::#ident),));
+        let missing = format!("an object with `{tag}`");
+        quote! {
+            match crate::unions::tag(&value, #tag) {
+                #(#arms)*
+                Some(_) => Ok(Self::Unknown(value.into())),
+                None => Err(crate::unions::unlike(&value, #missing)),
+            }
+        }
+    } else {
+        let mut order = variants.iter().zip(idents).collect::<Vec<_>>();
+        order.sort_by_key(|(variant, _)| variant.turn);
+        let tries = order.iter().map(|(_, ident)| ident).map(|ident| {
+            quote! {
+                if let Some(value) = crate::unions::fitting(&value) {
+                    return Ok(Self::#ident(value));
+                }
+            }
+        });
+        quote! {
+            #(#tries)*
+            Err(crate::unions::unlike(&value, "one of the documented types"))
+        }
+    };
+    parse_quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                let value = ::serde_json::Value::deserialize(deserializer)?;
+                #body
+            }
+        }
+    }
 }

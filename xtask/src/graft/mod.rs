@@ -159,6 +159,11 @@ fn document(attributes: &mut Vec<Attribute>, doc: &str) {
     attributes.splice(0..0, lines);
 }
 
+/// A text as it stands in a format string.
+fn literally(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
+}
+
 /// The name that an item's `impl` is for, or that its last path segment has.
 fn type_name(kind: &syn::Type) -> Option<&Ident> {
     match kind {

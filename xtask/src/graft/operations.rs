@@ -1,42 +1,43 @@
 //! The calls: the method that begins one, and its builder, which sends it through the SDK's own runtime.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use heck::{ToShoutySnakeCase as _, ToUpperCamelCase as _};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{ImplItem, Item, ItemImpl, LitStr, Type, parse_quote, visit_mut::VisitMut};
+use syn::{ImplItem, Item, ItemImpl, Type, parse_quote};
 
-use super::{answers, document, missed, probes::Probes, type_name};
+use super::{
+    answers, document, literally, missed,
+    probes::{Probes, argument},
+    type_name,
+};
 use crate::{
-    api::{Api, Content, Operation, Parameter, Place, Scheme, Status},
+    api::{Answer, Api, Body, Content, Operation, Parameter, Place, Schema, Scheme, Shape, Status},
     diagnostic::Diagnostic,
-    names,
 };
 
 /// `mod.rs`: the submodules, the server, and the methods of `Client`.
 pub(super) fn client(mut methods: ItemImpl, api: &Api) -> Result<Vec<Item>, Diagnostic> {
-    for operation in &api.operations {
-        let method = methods
-            .items
-            .iter_mut()
-            .find_map(|item| match item {
-                ImplItem::Fn(method) if method.sig.ident == operation.name => Some(method),
-                _ => None,
-            })
-            .ok_or_else(|| missed(&format!("the method `{}`", operation.name)))?;
+    let mut by_name = api
+        .operations
+        .iter()
+        .map(|operation| (operation.name.clone(), operation))
+        .collect::<BTreeMap<_, _>>();
+    methods.items.retain_mut(|item| {
+        let ImplItem::Fn(method) = item else { return false };
+        let Some(operation) = by_name.remove(&method.sig.ident.to_string()) else {
+            return false;
+        };
         document(&mut method.attrs, &method_doc(operation));
         if operation.deprecated {
             method.attrs.push(parse_quote!(#[deprecated]));
         }
-    }
-    methods.items.retain(|item| match item {
-        ImplItem::Fn(method) => api
-            .operations
-            .iter()
-            .any(|operation| method.sig.ident == operation.name),
-        _ => true,
+        true
     });
+    if let Some(name) = by_name.keys().next() {
+        return Err(missed(&format!("the method `{name}`")));
+    }
     methods.attrs.clear();
     methods.self_ty = parse_quote!(crate::Client);
     let server = &api.server;
@@ -57,6 +58,10 @@ pub(super) fn client(mut methods: ItemImpl, api: &Api) -> Result<Vec<Item>, Diag
 
 /// `builder.rs`: what the document says of each operation, and its builder.
 pub(super) fn builders(items: Vec<Item>, api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic> {
+    let has_scheme = api.operations.iter().any(|operation| !operation.security.is_empty());
+    let scheme = has_scheme.then(|| quote!(credentials::Scheme,));
+    let has_input = |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();
+    let not_sent = api.operations.iter().any(has_input).then(|| quote!(error::NotSent,));
     let mut grafted: Vec<Item> = vec![
         parse_quote! {
             use reqwest::Method;
@@ -65,17 +70,24 @@ pub(super) fn builders(items: Vec<Item>, api: &Api, probes: &Probes) -> Result<V
             use super::types;
         },
         parse_quote! {
-            use crate::{Client, Error, Response, call::Operation, credentials::Scheme, error::NotSent};
+            use crate::{Client, Error, Response, call::Operation, #scheme #not_sent};
         },
     ];
-    let mut sent = 0;
-    let mut has_builder = false;
+    let by_builder = api
+        .operations
+        .iter()
+        .map(|operation| (operation.name.to_upper_camel_case(), operation));
+    let by_builder = by_builder.collect::<BTreeMap<_, _>>();
+    let operation_of = |builder: &str| {
+        let found = by_builder.get(builder).copied();
+        found.ok_or_else(|| missed(&format!("the operation of the builder `{builder}`")))
+    };
+    let mut made = 0;
     for item in items {
         match item {
             Item::Use(_) => {}
             Item::Struct(mut item) => {
-                let operation = operation_of(&item.ident.to_string(), api)?;
-                has_builder = has_type_builder(&item);
+                let operation = operation_of(&item.ident.to_string())?;
                 grafted.push(constant(operation).into());
                 document(
                     &mut item.attrs,
@@ -86,31 +98,25 @@ pub(super) fn builders(items: Vec<Item>, api: &Api, probes: &Probes) -> Result<V
                         name = operation.name
                     ),
                 );
+                fields(&mut item, &inputs(operation, api, probes)?);
                 item.attrs
                     .push(parse_quote!(#[must_use = "nothing is sent before `send` is awaited"]));
-                client_field(&mut item);
                 grafted.push(item.into());
             }
             Item::Impl(mut item) => {
                 let name = type_name(&item.self_ty).map(ToString::to_string).unwrap_or_default();
-                let operation = operation_of(&name, api)?;
-                sent += implementation(&mut item, operation, has_builder, probes)?;
+                let operation = operation_of(&name)?;
+                implementation(&mut item, operation, &inputs(operation, api, probes)?, api, probes)?;
+                made += 1;
                 grafted.push(item.into());
             }
             _ => return Err(missed("a form that is known, of an item of the module `builder`,")),
         }
     }
-    if sent != api.operations.len() {
-        return Err(missed("the function `send` of a builder"));
+    if made != api.operations.len() {
+        return Err(missed("the builder of an operation"));
     }
     Ok(grafted)
-}
-
-fn operation_of<'a>(builder: &str, api: &'a Api) -> Result<&'a Operation, Diagnostic> {
-    api.operations
-        .iter()
-        .find(|operation| operation.name.to_upper_camel_case() == builder)
-        .ok_or_else(|| missed(&format!("the operation of the builder `{builder}`")))
 }
 
 fn constant_name(operation: &Operation) -> syn::Ident {
@@ -128,11 +134,21 @@ fn constant(operation: &Operation) -> syn::ItemStatic {
         Scheme::Bearer => quote!(Scheme::Bearer),
         Scheme::Basic => quote!(Scheme::Basic),
     });
-    let accept = operation.successes.iter().find_map(|success| match &success.content {
-        Some(Content::Json { media_type, .. } | Content::Bytes(media_type)) => Some(media_type.as_str()),
-        _ => None,
-    });
-    let accept = accept.unwrap_or("application/json");
+    let mut accepted = Vec::new();
+    for media_type in operation
+        .successes
+        .iter()
+        .filter_map(|success| success.content.as_ref()?.media_type())
+    {
+        if !accepted.contains(&media_type) {
+            accepted.push(media_type);
+        }
+    }
+    let accept = if accepted.is_empty() {
+        "application/json".into()
+    } else {
+        accepted.join(", ")
+    };
     parse_quote! {
         static #constant: Operation = Operation {
             name: #name,
@@ -145,175 +161,317 @@ fn constant(operation: &Operation) -> syn::ItemStatic {
     }
 }
 
-fn client_field(item: &mut syn::ItemStruct) {
-    for field in &mut item.fields {
-        if field.ident.as_ref().is_some_and(|ident| ident == "client") {
-            field.ty = parse_quote!(&'a Client);
-        }
+/// What the caller sets, with its type and what it is before it is set.
+struct Input<'a> {
+    field: syn::Ident,
+    kind: Type,
+    initial: syn::Expr,
+    of: Of<'a>,
+}
+
+enum Of<'a> {
+    Parameter(&'a Parameter),
+    Body {
+        required: bool,
+        content: &'a Content,
+        builder: Option<syn::Ident>,
+    },
+}
+
+/// What the caller of an operation sets.
+fn inputs<'a>(operation: &'a Operation, api: &Api, probes: &Probes) -> Result<Vec<Input<'a>>, Diagnostic> {
+    let mut inputs = Vec::new();
+    for parameter in &operation.parameters {
+        let kind = probes.type_of(&parameter.probe)?.clone();
+        // One that may be null is one that may be left out: null is written as nothing.
+        let inner = if is_option(&kind) { argument(&kind) } else { None };
+        let is_optional = !parameter.required || inner.is_some();
+        let kind = inner.unwrap_or(kind);
+        let message = format!("the parameter `{}` is required, and was not set", parameter.name);
+        let (kind, initial): (Type, syn::Expr) = if is_optional {
+            (parse_quote!(::std::option::Option<#kind>), parse_quote!(Ok(None)))
+        } else {
+            (kind, parse_quote!(Err(#message.to_string())))
+        };
+        inputs.push(Input {
+            field: format_ident!("{}", parameter.field),
+            kind,
+            initial,
+            of: Of::Parameter(parameter),
+        });
+    }
+    if let Some(Body { required, content }) = &operation.body {
+        let is_object = |key: &&str| {
+            matches!(
+                api.schemas.get(*key),
+                Some(Schema {
+                    shape: Shape::Object(_),
+                    ..
+                })
+            )
+        };
+        let builder = content.component().filter(is_object).map(|key| format_ident!("{key}"));
+        let kind = match (&builder, content.schema()) {
+            (Some(name), _) => parse_quote!(types::builder::#name),
+            (None, Some(schema)) => probes.type_of(&schema.probe)?.clone(),
+            (None, None) => parse_quote!(reqwest::Body),
+        };
+        let (kind, initial): (Type, syn::Expr) = match (required, &builder) {
+            (false, _) => (parse_quote!(::std::option::Option<#kind>), parse_quote!(Ok(None))),
+            (true, Some(_)) => (kind, parse_quote!(Ok(Default::default()))),
+            (true, None) => (
+                kind,
+                parse_quote!(Err("the body is required, and was not set".to_string())),
+            ),
+        };
+        inputs.push(Input {
+            field: format_ident!("body"),
+            kind,
+            initial,
+            of: Of::Body {
+                required: *required,
+                content,
+                builder,
+            },
+        });
+    }
+    Ok(inputs)
+}
+
+fn is_option(kind: &Type) -> bool {
+    type_name(kind).is_some_and(|name| name == "Option")
+}
+
+/// Gives the builder a field for each input.
+fn fields(item: &mut syn::ItemStruct, inputs: &[Input<'_>]) {
+    let inputs = inputs
+        .iter()
+        .map(|Input { field, kind, .. }| quote!(#field: ::std::result::Result<#kind, ::std::string::String>));
+    item.fields = syn::Fields::Named(parse_quote!({ client: &'a Client, #(#inputs),* }));
+    // A body of bytes may be a stream, which is sent once.
+    let is_bytes = |field: &syn::Field| field.ty.to_token_stream().to_string().contains("reqwest :: Body");
+    if item.fields.iter().any(is_bytes) {
+        item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
+        item.attrs.push(parse_quote!(#[derive(Debug)]));
     }
 }
 
-/// Whether the body is set through the builder of its type.
-fn has_type_builder(item: &syn::ItemStruct) -> bool {
-    item.fields.iter().any(|field| {
-        let is_body = field.ident.as_ref().is_some_and(|ident| ident == "body");
-        is_body && field.ty.to_token_stream().to_string().contains("types :: builder")
-    })
-}
-
-/// Replaces the functions of a builder's `impl`; returns how many `send` it had.
+/// Replaces the functions of a builder's `impl`.
 fn implementation(
     item: &mut ItemImpl,
     operation: &Operation,
-    has_builder: bool,
+    inputs: &[Input<'_>],
+    api: &Api,
     probes: &Probes,
-) -> Result<usize, Diagnostic> {
-    let mut sent = 0;
-    for function in &mut item.items {
-        let ImplItem::Fn(function) = function else { continue };
-        let name = function.sig.ident.to_string();
-        let parameter = operation
-            .parameters
-            .iter()
-            .find(|parameter| names::field(&parameter.field) == name);
-        match (name.as_str(), parameter) {
-            ("new", _) => {
-                function.vis = parse_quote!(pub(crate));
-                function.sig = parse_quote!(fn new(client: &'a Client) -> Self);
-                NotSet(operation).visit_block_mut(&mut function.block);
+) -> Result<(), Diagnostic> {
+    let begins = item
+        .items
+        .iter()
+        .any(|function| matches!(function, ImplItem::Fn(function) if function.sig.ident == "send"));
+    if !begins {
+        return Err(missed(&format!("the function `send` of `{}`", operation.name)));
+    }
+    let initial = inputs
+        .iter()
+        .map(|Input { field, initial, .. }| quote!(#field: #initial));
+    let mut functions: Vec<ImplItem> = vec![parse_quote! {
+        pub(crate) fn new(client: &'a Client) -> Self {
+            Self { client, #(#initial),* }
+        }
+    }];
+    for input in inputs {
+        match &input.of {
+            Of::Parameter(parameter) => functions.push(setter(input, parameter).into()),
+            Of::Body { required, builder, .. } => {
+                functions.extend(
+                    body_setters(input, *required, builder.as_ref())
+                        .into_iter()
+                        .map(Into::into),
+                );
             }
-            ("body", _) => {
-                let doc = "Sets the whole body, from the type itself or from its builder.";
-                document(&mut function.attrs, doc);
-                if has_builder && let Some(bounds) = &mut function.sig.generics.where_clause {
-                    // progenitor spells out whose error it is, where there is only one.
-                    bounds.predicates.pop();
-                    bounds.predicates.push(parse_quote!(V::Error: std::fmt::Display));
-                }
-                let from = has_builder.then(|| quote!(.map(From::from)));
-                let error = if has_builder {
-                    quote!(|error| error.to_string())
-                } else {
-                    quote!(|_| "the body is not valid".to_string())
-                };
-                function.block = parse_quote!({
-                    self.body = value.try_into()#from.map_err(#error);
-                    self
-                });
-            }
-            ("body_map", _) => document(
-                &mut function.attrs,
-                "Sets parts of the body: `body_map(|body| body.name(\"…\"))`, one function for each property.",
-            ),
-            ("send", _) => {
-                *function = send(operation, has_builder, probes)?;
-                sent += 1;
-            }
-            (_, Some(parameter)) => setter(function, parameter),
-            _ => return Err(missed(&format!("the parameter of the setter `{name}`"))),
         }
     }
-    Ok(sent)
+    functions.push(send(operation, inputs, api, probes)?.into());
+    item.items = functions;
+    Ok(())
 }
 
-fn setter(function: &mut syn::ImplItemFn, parameter: &Parameter) {
+fn setter(input: &Input<'_>, parameter: &Parameter) -> syn::ImplItemFn {
+    let Input { field, kind, .. } = input;
+    let inner = if is_option(kind) { argument(kind) } else { None };
+    let some = inner.is_some().then(|| quote!(.map(Some)));
+    let kind = inner.as_ref().unwrap_or(kind);
+    let message = format!("the parameter `{}`: {{error}}", literally(&parameter.name));
+    let mut function: syn::ImplItemFn = parse_quote! {
+        pub fn #field<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<#kind>,
+            V::Error: std::fmt::Display,
+        {
+            self.#field = value.try_into()#some.map_err(|error| format!(#message));
+            self
+        }
+    };
     document(&mut function.attrs, &parameter.doc);
-    let field = &function.sig.ident;
-    let message = format!("the parameter `{}` is not valid", parameter.name);
-    let some = (!parameter.required).then(|| quote!(.map(Some)));
-    function.block = parse_quote!({
-        self.#field = value.try_into()#some.map_err(|_| #message.to_string());
-        self
-    });
+    function
 }
 
-/// Replaces what progenitor says of a parameter that was not set.
-struct NotSet<'a>(&'a Operation);
+fn body_setters(input: &Input<'_>, required: bool, builder: Option<&syn::Ident>) -> Vec<syn::ImplItemFn> {
+    let Input { field, kind, .. } = input;
+    let inner = if required { None } else { argument(kind) };
+    let kind = inner.as_ref().unwrap_or(kind);
+    let some = (!required).then(|| quote!(.map(Some)));
+    let Some(name) = builder else {
+        let mut function: syn::ImplItemFn = parse_quote! {
+            pub fn #field<V>(mut self, value: V) -> Self
+            where
+                V: std::convert::TryInto<#kind>,
+                V::Error: std::fmt::Display,
+            {
+                self.#field = value.try_into()#some.map_err(|error| error.to_string());
+                self
+            }
+        };
+        document(&mut function.attrs, "Sets the body.");
+        return vec![function];
+    };
+    let mut whole: syn::ImplItemFn = parse_quote! {
+        pub fn #field<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::#name>,
+            V::Error: std::fmt::Display,
+        {
+            self.#field = value.try_into().map(From::from)#some.map_err(|error| error.to_string());
+            self
+        }
+    };
+    document(
+        &mut whole.attrs,
+        "Sets the whole body, from the type itself or from its builder.",
+    );
+    let mapped = if required {
+        quote!(f)
+    } else {
+        quote!(|body| Some(f(body.unwrap_or_default())))
+    };
+    let mut parts: syn::ImplItemFn = parse_quote! {
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(#kind) -> #kind,
+        {
+            self.#field = self.#field.map(#mapped);
+            self
+        }
+    };
+    document(
+        &mut parts.attrs,
+        "Sets parts of the body: `body_map(|body| body.name(\"…\"))`, one function for each property.",
+    );
+    vec![whole, parts]
+}
 
-impl VisitMut for NotSet<'_> {
-    fn visit_lit_str_mut(&mut self, literal: &mut LitStr) {
-        if let Some(field) = literal.value().strip_suffix(" was not initialized") {
-            let parameter = self
-                .0
-                .parameters
-                .iter()
-                .find(|parameter| names::field(&parameter.field) == field);
-            let message = match parameter {
-                Some(parameter) => format!("the parameter `{}` is required, and was not set", parameter.name),
-                None => "the body is required, and was not set".into(),
+/// The step that gives the call its body.
+fn body_step(content: &Content, value: &TokenStream, builder: Option<&syn::Ident>, api: &Api) -> TokenStream {
+    match content {
+        Content::Json { media_type, .. } if media_type == "application/json" => quote!(.json(#value)?),
+        Content::Json { media_type, .. } => quote!(.json_as(#media_type, #value)?),
+        Content::Bytes(media_type) | Content::Stream(media_type) => quote!(.bytes(#media_type, body)),
+        Content::Form { is_deep: false, .. } => quote!(.form(#value)?),
+        Content::Form { is_deep: true, .. } => quote!(.form_deep(#value)?),
+        Content::Multipart(_) => {
+            let schema = builder.and_then(|key| api.schemas.get(&key.to_string()));
+            let parts = if let Some(Shape::Object(properties)) = schema.map(|schema| &schema.shape) {
+                let parts = properties.iter().map(|property| {
+                    let (name, field) = (&property.name, format_ident!("{}", property.field));
+                    if property.is_upload {
+                        quote!(.files(#name, &body.#field))
+                    } else {
+                        quote!(.field(#name, &body.#field))
+                    }
+                });
+                parts.collect()
+            } else {
+                quote!(.fields(#value))
             };
-            *literal = LitStr::new(&message, literal.span());
+            quote!(.multipart(crate::upload::Form::new()#parts).await?)
         }
     }
 }
 
-fn send(operation: &Operation, has_builder: bool, probes: &Probes) -> Result<syn::ImplItemFn, Diagnostic> {
+fn send(
+    operation: &Operation,
+    inputs: &[Input<'_>],
+    api: &Api,
+    probes: &Probes,
+) -> Result<syn::ImplItemFn, Diagnostic> {
     let constant = constant_name(operation);
     let error = answers::failures(operation);
-    let mut fields = vec![format_ident!("client")];
+    let fields = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
     let mut checks = Vec::<syn::Stmt>::new();
     let mut steps = Vec::new();
-    for parameter in &operation.parameters {
-        let field = format_ident!("{}", names::field(&parameter.field));
-        let step = format_ident!("{}", step(parameter.place));
-        let name = &parameter.name;
-        checks.push(parse_quote!(let #field = #field.map_err(|reason| NotSent::new(#constant.name, reason))?;));
-        steps.push(quote!(.#step(#name, &#field)?));
-        fields.push(field);
-    }
-    if let Some(body) = &operation.body {
-        fields.push(format_ident!("body"));
-        if has_builder && let Some(key) = body.component() {
-            let name = format_ident!("{key}");
-            checks.push(parse_quote! {
-                let body = body
-                    .and_then(|body| types::#name::try_from(body).map_err(|error| error.to_string()))
-                    .map_err(|reason| NotSent::new(#constant.name, reason))?;
-            });
-        } else {
-            checks.push(parse_quote!(let body = body.map_err(|reason| NotSent::new(#constant.name, reason))?;));
+    let mut optional_body = None;
+    for Input { field, of, .. } in inputs {
+        let not_sent = quote!(.map_err(|reason| NotSent::new(#constant.name, reason))?);
+        match of {
+            Of::Parameter(parameter) => {
+                let step = format_ident!("{}", step(parameter.place));
+                let name = &parameter.name;
+                checks.push(parse_quote!(let #field = #field #not_sent;));
+                steps.push(quote!(.#step(#name, &#field)?));
+            }
+            Of::Body {
+                required,
+                content,
+                builder,
+            } => {
+                let build = builder.as_ref().map(|name| {
+                    if *required {
+                        quote!(.and_then(|body| types::#name::try_from(body).map_err(|error| error.to_string())))
+                    } else {
+                        quote!(.and_then(|body| {
+                            body.map(types::#name::try_from).transpose().map_err(|error| error.to_string())
+                        }))
+                    }
+                });
+                checks.push(parse_quote!(let body = body #build #not_sent;));
+                if *required {
+                    steps.push(body_step(content, &quote!(&body), builder.as_ref(), api));
+                } else {
+                    optional_body = Some(body_step(content, &quote!(&body), builder.as_ref(), api));
+                }
+            }
         }
-        steps.push(match body {
-            Content::Json { media_type, .. } if media_type == "application/json" => quote!(.json(&body)?),
-            Content::Json { media_type, .. } => quote!(.json_as(#media_type, &body)?),
-            Content::Bytes(media_type) => quote!(.bytes(#media_type, body)),
-            Content::Form(_) => quote!(.form(&body)?),
-        });
     }
     let (success, arms) = success(operation, probes)?;
-    let failures = operation.failures.iter().map(|failure| {
-        let statuses = statuses(failure.status);
-        let variant = format_ident!("{}", failure.variant);
-        let variant = quote!(types::#error::#variant);
-        let arm = match &failure.content {
-            None => quote!(answer.failure_without_body(#variant)),
-            Some(Content::Json { .. }) => quote!(answer.failure(#variant)),
-            Some(_) => quote!(answer.failure_of_bytes(#variant)),
-        };
-        // A success that is not documented is no failure, whatever `default` says.
-        let has_all = operation.successes.is_empty()
-            || operation
-                .successes
-                .iter()
-                .any(|success| success.status == Status::Class(2));
-        let undocumented =
-            (failure.status == Status::Default && !has_all).then(|| quote!(200..=299 => answer.undocumented(),));
-        quote!(#undocumented #statuses => #arm,)
-    });
-    let has_default = operation
-        .failures
-        .iter()
-        .any(|failure| failure.status == Status::Default);
-    let otherwise = (!has_default).then(|| quote!(_ => answer.undocumented(),));
+    let failures = failures(operation);
+    let begun = quote!(client.call(&#constant)?#(#steps)*);
+    let begun = match optional_body {
+        None => begun,
+        Some(step) => {
+            checks.push(parse_quote!(let call = #begun;));
+            checks.push(parse_quote! {
+                let call = match body {
+                    Some(body) => call #step,
+                    None => call,
+                };
+            });
+            quote!(call)
+        }
+    };
+    match opened(operation) {
+        None => checks.push(parse_quote!(let answer = #begun.send().await?;)),
+        Some(opened) => {
+            checks.push(parse_quote!(let answer = #begun.open().await?;));
+            checks.push(parse_quote!(let answer = match answer.status() { #(#opened)* };));
+        }
+    }
     let mut send: syn::ImplItemFn = parse_quote! {
-        pub async fn send(self) -> Result<Response<#success>, Error<types::#error>> {
-            let Self { #(#fields),* } = self;
+        pub async fn send(self) -> ::std::result::Result<Response<#success>, Error<types::#error>> {
+            let Self { client, #(#fields),* } = self;
             #(#checks)*
-            let answer = client.call(&#constant)?#(#steps)*.send().await?;
             match answer.status() {
                 #(#arms)*
                 #(#failures)*
-                #otherwise
             }
         }
     };
@@ -327,6 +485,67 @@ fn send(operation: &Operation, has_builder: bool, probes: &Probes) -> Result<syn
     Ok(send)
 }
 
+/// The arms for all that is no documented success.
+fn failures(operation: &Operation) -> Vec<TokenStream> {
+    let error = answers::failures(operation);
+    let mut arms = operation
+        .failures
+        .iter()
+        .map(|failure| {
+            let statuses = statuses(failure.status);
+            let variant = format_ident!("{}", failure.variant);
+            let variant = quote!(types::#error::#variant);
+            let arm = match &failure.content {
+                None => quote!(answer.failure_without_body(#variant)),
+                Some(content) if content.schema().is_some() => quote!(answer.failure(#variant)),
+                Some(_) => quote!(answer.failure_of_bytes(#variant)),
+            };
+            // A success that is not documented is no failure, whatever `default` says.
+            let has_all = operation
+                .successes
+                .iter()
+                .any(|success| success.status == Status::Class(2));
+            let undocumented =
+                (failure.status == Status::Default && !has_all).then(|| quote!(200..=299 => answer.undocumented(),));
+            quote!(#undocumented #statuses => #arm,)
+        })
+        .collect::<Vec<_>>();
+    let has_default = operation
+        .failures
+        .iter()
+        .any(|failure| failure.status == Status::Default);
+    if !has_default {
+        arms.push(quote!(_ => answer.undocumented(),));
+    }
+    arms
+}
+
+/// Where a success is a stream: the arms that hand it on, or read the answer whole.
+fn opened(operation: &Operation) -> Option<Vec<TokenStream>> {
+    let is_stream = |answer: &Answer| matches!(answer.content, Some(Content::Stream(_)));
+    if !operation.successes.iter().any(is_stream) {
+        return None;
+    }
+    let several = operation.successes.len() > 1;
+    let enumeration = answers::successes(operation);
+    let mut arms = operation
+        .successes
+        .iter()
+        .map(|success| {
+            let statuses = statuses(success.status);
+            let variant = format_ident!("{}", success.variant);
+            let map = several.then(|| quote!(.map(|response| Response::map(response, types::#enumeration::#variant))));
+            if is_stream(success) {
+                quote!(#statuses => return answer.stream() #map,)
+            } else {
+                quote!(#statuses => answer.read().await?,)
+            }
+        })
+        .collect::<Vec<_>>();
+    arms.push(quote!(_ => answer.read().await?,));
+    Some(arms)
+}
+
 /// The function of the runtime that puts a parameter in its place.
 fn step(place: Place) -> &'static str {
     match place {
@@ -334,7 +553,10 @@ fn step(place: Place) -> &'static str {
         Place::PathTail => "path_tail",
         Place::Query => "query",
         Place::QueryJoined => "query_joined",
+        Place::QuerySpaced => "query_spaced",
+        Place::QueryPiped => "query_piped",
         Place::QueryDeep => "query_deep",
+        Place::QueryJson => "query_json",
         Place::Header => "header",
         Place::Cookie => "cookie",
     }
@@ -366,27 +588,32 @@ fn success(operation: &Operation, probes: &Probes) -> Result<(Type, Vec<TokenStr
     for answer in &operation.successes {
         let statuses = statuses(answer.status);
         let variant = format_ident!("{}", answer.variant);
-        let of_answer: Type = match &answer.content {
-            None => parse_quote!(()),
-            Some(Content::Json { probe, .. }) => probes.type_of(probe)?.clone(),
-            Some(Content::Form(_) | Content::Bytes(_)) => parse_quote!(crate::Body),
-        };
+        let of_answer = answers::type_of(answer, probes)?;
         let arm = match &answer.content {
             None => quote!(answer.success_without_body()),
-            Some(Content::Json { .. }) => quote!(answer.success()),
-            Some(Content::Form(_) | Content::Bytes(_)) => quote!(answer.success_of_bytes()),
+            Some(content) if content.schema().is_some() => quote!(answer.success()),
+            Some(Content::Stream(_)) => {
+                // It was handed on before, and what follows has no arm for it.
+                if !several {
+                    kind = of_answer.unwrap_or(kind);
+                }
+                continue;
+            }
+            Some(_) => quote!(answer.success_of_bytes()),
         };
         arms.push(if several {
             let ignores_nothing = answer.content.is_none().then(|| quote!(|()|));
             let make = quote!(#ignores_nothing types::#enumeration::#variant);
-            quote!(#statuses => #arm.map(|response| response.map(#make)),)
+            quote!(#statuses => #arm.map(|response| Response::map(response, #make)),)
         } else {
-            kind = of_answer;
+            kind = of_answer.unwrap_or(kind);
             quote!(#statuses => #arm,)
         });
     }
-    if arms.is_empty() {
-        arms.push(quote!(200..=299 => answer.success_without_body(),));
+    // A success of which nothing is documented is kept as it came.
+    if operation.successes.is_empty() {
+        kind = parse_quote!(crate::Body);
+        arms.push(quote!(200..=299 => answer.success_of_bytes(),));
     }
     Ok((kind, arms))
 }

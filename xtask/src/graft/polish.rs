@@ -101,6 +101,15 @@ impl VisitMut for Polish<'_> {
             .map(|segment| segment.ident.to_string())
             .unwrap_or_default();
         let named = match outer.as_str() {
+            "types"
+                if path
+                    .segments
+                    .iter()
+                    .nth(1)
+                    .is_some_and(|segment| segment.ident == "builder") =>
+            {
+                2
+            }
             "types" | "super" | "builder" => 1,
             // In `builder.rs` the types are always named by their module.
             _ if self.here == "types" => usize::MAX,

@@ -28,21 +28,7 @@ pub(super) fn keep(types: &mut [Item], api: &Api) {
             .map(|(name, _)| name.clone())
             .collect()
     });
-    let sent = closure(
-        api.operations
-            .iter()
-            .filter_map(|operation| operation.body.as_ref()?.component().map(str::to_owned))
-            .collect(),
-        |known| {
-            known
-                .iter()
-                .filter_map(|name| mentions.get(name))
-                .flatten()
-                .cloned()
-                .collect()
-        },
-    );
-    holders.retain(|name| !sent.contains(name));
+    holders.retain(|name| api.schemas.get(name).is_none_or(|schema| !schema.is_sent));
 
     for item in types {
         if let Item::Struct(ItemStruct { ident, attrs, .. }) | Item::Enum(ItemEnum { ident, attrs, .. }) = item

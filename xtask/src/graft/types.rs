@@ -2,17 +2,24 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Fields, ImplItem, Item, ItemImpl, ItemStruct, LitStr, parse_quote, visit_mut::VisitMut};
+use syn::{
+    Fields, Ident, ImplItem, Item, ItemImpl, ItemStruct, parse_quote, punctuated::Punctuated, visit_mut::VisitMut,
+};
 
-use super::{document, missed, probes::argument, type_name};
+use super::{document, literally, missed, probes::argument, type_name};
 use crate::{
     api::{Api, Property, Schema, Shape},
     diagnostic::Diagnostic,
     names,
 };
 
+/// The field that typify makes for the properties without a name in the document, and what it is.
+const OTHERS: &str = "extra";
+const OTHERS_DOC: &str = "What else the object holds, by name.";
+
 /// Grafts the types and the builders of types.
-pub(super) fn graft(types: &mut [Item], builders: &mut [Item], api: &Api) -> Result<(), Diagnostic> {
+pub(super) fn graft(types: &mut Vec<Item>, builders: &mut Vec<Item>, api: &Api) -> Result<(), Diagnostic> {
+    only_builders_of_requests(types, builders, api);
     for item in types.iter_mut() {
         match item {
             Item::Struct(item) => structure(item, api)?,
@@ -29,6 +36,27 @@ pub(super) fn graft(types: &mut [Item], builders: &mut [Item], api: &Api) -> Res
         }
     }
     Ok(())
+}
+
+/// Leaves the builders of what requests hold: what a server sends is read, not built.
+fn only_builders_of_requests(types: &mut Vec<Item>, builders: &mut Vec<Item>, api: &Api) {
+    let is_sent = |kind: Option<&Ident>| {
+        let schema = kind.and_then(|name| api.schemas.get(&name.to_string()));
+        schema.is_none_or(|schema| schema.is_sent)
+    };
+    types.retain_mut(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() && !is_sent(type_name(&item.self_ty)) => {
+            item.items
+                .retain(|function| !matches!(function, ImplItem::Fn(function) if function.sig.ident == "builder"));
+            !item.items.is_empty()
+        }
+        _ => true,
+    });
+    builders.retain(|item| match item {
+        Item::Struct(item) => is_sent(Some(&item.ident)),
+        Item::Impl(item) => is_sent(type_name(&item.self_ty)),
+        _ => true,
+    });
 }
 
 /// What a string with limits can do besides what typify gives it.
@@ -65,45 +93,39 @@ fn schema<'a>(name: &str, api: &'a Api) -> Result<&'a Schema, Diagnostic> {
         .ok_or_else(|| missed(&format!("the schema of the type `{name}`")))
 }
 
-/// The property that a field is for: the one that serde renames it to, or else of its own name.
-fn property<'a>(field: &syn::Field, schema: &'a Schema) -> Result<&'a Property, Diagnostic> {
-    let mut name = field
-        .ident
-        .as_ref()
-        .map(|ident| ident.to_string().trim_start_matches("r#").to_owned());
+/// The property that a field or setter is for; `None` if it is for what else an object holds.
+fn property<'a>(field: &str, schema: &'a Schema) -> Result<Option<&'a Property>, Diagnostic> {
+    let Shape::Object(properties) = &schema.shape else {
+        return Err(missed(&format!("the object `{}`", schema.name)));
+    };
+    let found = properties.iter().find(|property| property.field == field);
+    if found.is_none() && field != OTHERS {
+        return Err(missed(&format!("the property of `{}.{field}`", schema.name)));
+    }
+    Ok(found)
+}
+
+/// The name on the wire for what serde is told: typify knows the field's alone.
+fn rename(field: &mut syn::Field, property: &Property) -> Result<(), Diagnostic> {
+    let mut kept = Vec::<syn::Meta>::new();
     for attribute in field
         .attrs
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"))
     {
-        // What this does not understand is left alone; only the name is looked for.
-        let _ = attribute.parse_nested_meta(|meta| {
-            if let Ok(value) = meta.value() {
-                let text: LitStr = value.parse()?;
-                if meta.path.is_ident("rename") {
-                    name = Some(text.value());
-                }
-            }
-            Ok(())
-        });
+        let metas = attribute.parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated);
+        kept.extend(metas.map_err(|_| missed(&format!("a known attribute of `{}`", property.field)))?);
     }
-    let name = name.unwrap_or_default();
-    match &schema.shape {
-        Shape::Object(properties) => properties.iter().find(|property| property.name == name),
-        _ => None,
+    kept.retain(|meta| !meta.path().is_ident("rename"));
+    if property.name != property.field {
+        let name = &property.name;
+        kept.insert(0, parse_quote!(rename = #name));
     }
-    .ok_or_else(|| missed(&format!("the property of the field `{}.{name}`", schema.name)))
-}
-
-/// The property that a setter is for, found by the name that typify gives a field.
-fn property_of_field<'a>(field: &str, schema: &'a Schema) -> Result<&'a Property, Diagnostic> {
-    let Shape::Object(properties) = &schema.shape else {
-        return Err(missed(&format!("the object `{}`", schema.name)));
-    };
-    properties
-        .iter()
-        .find(|property| names::field(&property.name) == field)
-        .ok_or_else(|| missed(&format!("the property of the setter `{}.{field}`", schema.name)))
+    field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+    if !kept.is_empty() {
+        field.attrs.push(parse_quote!(#[serde(#(#kept),*)]));
+    }
+    Ok(())
 }
 
 pub(super) fn type_doc(schema: &Schema) -> String {
@@ -119,7 +141,12 @@ fn structure(item: &mut ItemStruct, api: &Api) -> Result<(), Diagnostic> {
     // The vendor may add properties, which must not break those who build or match the type.
     item.attrs.push(parse_quote!(#[non_exhaustive]));
     for field in &mut fields.named {
-        let property = property(field, schema)?;
+        let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        let Some(property) = property(&ident, schema)? else {
+            document(&mut field.attrs, OTHERS_DOC);
+            continue;
+        };
+        rename(field, property)?;
         let mut doc = property.doc.clone();
         if property.has_three_states() {
             three_states(field, property);
@@ -184,7 +211,10 @@ fn limits(item: &mut ItemImpl, subject: &str, min: Option<u64>, max: Option<u64>
     let check = |bound: Option<u64>, beyond: TokenStream, what: &str| {
         let bound = bound?;
         let number = Literal::u64_unsuffixed(bound);
-        let message = format!("`{subject}` is {{length}} characters long, but must be at {what} {bound}");
+        let message = format!(
+            "`{}` is {{length}} characters long, but must be at {what} {bound}",
+            literally(subject)
+        );
         Some(quote! {
             if length #beyond #number {
                 return Err(format!(#message).into());
@@ -207,7 +237,7 @@ fn builder(item: &mut ItemStruct, api: &Api) -> Result<(), Diagnostic> {
     document(&mut item.attrs, &format!("Builds a [`{0}`](super::{0}).", schema.name));
     for field in &mut item.fields {
         let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        if property_of_field(&name, schema)?.has_three_states() {
+        if property(&name, schema)?.is_some_and(Property::has_three_states) {
             let inner = argument(&field.ty).ok_or_else(|| missed(&format!("the value of `{name}`")))?;
             field.ty = parse_quote!(::std::result::Result<::std::option::Option<#inner>, ::std::string::String>);
         }
@@ -220,14 +250,17 @@ fn builder_implementation(item: &mut ItemImpl, api: &Api) -> Result<(), Diagnost
     let schema = schema(&name, api)?;
     if let Some((_, path, _)) = &item.trait_ {
         if path.segments.last().is_some_and(|segment| segment.ident == "Default") {
-            Missing(schema).visit_item_impl_mut(item);
+            Missing { schema, api }.visit_item_impl_mut(item);
         }
         return Ok(());
     }
     for function in &mut item.items {
         let ImplItem::Fn(function) = function else { continue };
         let field = &function.sig.ident;
-        let property = property_of_field(&field.to_string(), schema)?;
+        let Some(property) = property(&field.to_string(), schema)? else {
+            document(&mut function.attrs, OTHERS_DOC);
+            continue;
+        };
         // A limited string's own message says what it is of.
         let is_limited = property
             .schema
@@ -237,7 +270,7 @@ fn builder_implementation(item: &mut ItemImpl, api: &Api) -> Result<(), Diagnost
         let error = if is_limited {
             quote!(|error| error.to_string())
         } else {
-            let message = format!("`{}.{}`: {{error}}", schema.name, property.name);
+            let message = format!("`{}.{}`: {{error}}", schema.name, literally(&property.name));
             quote!(|error| format!(#message))
         };
         let value = if property.has_three_states() {
@@ -258,16 +291,47 @@ fn builder_implementation(item: &mut ItemImpl, api: &Api) -> Result<(), Diagnost
     Ok(())
 }
 
-/// Replaces what typify says of a property that was not set.
-struct Missing<'a>(&'a Schema);
+/// Replaces what typify has for a property that was not set: a constant needs no setting, and what else an object holds
+/// may be nothing.
+struct Missing<'a> {
+    schema: &'a Schema,
+    api: &'a Api,
+}
 
 impl VisitMut for Missing<'_> {
-    fn visit_lit_str_mut(&mut self, literal: &mut LitStr) {
-        if let Some(field) = literal.value().strip_prefix("no value supplied for ")
-            && let Ok(property) = property_of_field(field, self.0)
-        {
-            let message = format!("`{}.{}` is required, and was not set", self.0.name, property.name);
-            *literal = LitStr::new(&message, literal.span());
+    fn visit_field_value_mut(&mut self, value: &mut syn::FieldValue) {
+        let syn::Member::Named(field) = &value.member else {
+            return;
+        };
+        match property(&field.to_string(), self.schema) {
+            Ok(None) => value.expr = parse_quote!(Ok(Default::default())),
+            Ok(Some(property)) if property.required && !property.nullable => {
+                let choice = property
+                    .schema
+                    .as_ref()
+                    .and_then(|key| self.api.schemas.get_key_value(key));
+                value.expr = match (&property.constant, choice) {
+                    (
+                        Some(constant),
+                        Some((
+                            key,
+                            Schema {
+                                shape: Shape::Choice(values),
+                                ..
+                            },
+                        )),
+                    ) if values.len() == 1 => {
+                        let (key, variant) = (format_ident!("{key}"), format_ident!("{}", names::variants(values)[0]));
+                        debug_assert_eq!(constant, &values[0]);
+                        parse_quote!(Ok(super::#key::#variant))
+                    }
+                    _ => {
+                        let message = format!("`{}.{}` is required, and was not set", self.schema.name, property.name);
+                        parse_quote!(Err(#message.to_string()))
+                    }
+                };
+            }
+            _ => {}
         }
     }
 }

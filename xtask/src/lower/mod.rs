@@ -3,13 +3,29 @@
 //! What progenitor would lose or refuse is taken out and kept in an [`Api`], from which the graft puts it back. Every
 //! type gets its name here: each schema that becomes a type of its own is made a component, so that typify has no names
 //! to invent. Titles name nothing, since FastAPI derives them from the property's name.
+//!
+//! Where two things would have one name, the components of the document come first, then the operations, then the
+//! schemas that stand within others; of two of a kind, the one that bears the name as it is, then the one that stands
+//! first. The other one gets a number, and a note.
 
+mod bodies;
+mod compose;
+mod finish;
 mod nullable;
 mod objects;
 mod operations;
+mod parameters;
+mod references;
 mod schemas;
+mod security;
+mod unions;
 
-use std::{collections::BTreeMap, fmt};
+pub use bodies::UPLOAD;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
@@ -49,19 +65,29 @@ impl fmt::Display for Note {
 ///
 /// # Errors
 ///
-/// Every fault that is found, if it says what cannot be expressed. That it is OpenAPI 3.1 is asked by [`version`].
+/// Every fault that is found, if it says what cannot be expressed. That it is OpenAPI 3 is asked by [`version`].
 pub fn lower(document: &Value) -> Result<Lowered, Faults> {
     let mut lowering = Lowering {
         document,
         api: Api::default(),
         schemas: Map::new(),
+        components: BTreeMap::new(),
+        elsewhere: BTreeMap::new(),
+        inlined: BTreeMap::new(),
+        taken: BTreeSet::new(),
+        uploads: Vec::new(),
         probes: BTreeMap::new(),
+        depth: 0,
         notes: Vec::new(),
         faults: Vec::new(),
     };
     lowering.info();
+    lowering.name_components();
+    let names = lowering.name_operations();
+    lowering.find_uploads();
     lowering.components();
-    let paths = lowering.operations();
+    let mut paths = lowering.operations(&names);
+    lowering.finish(&mut paths);
     let Lowering {
         api,
         schemas,
@@ -91,8 +117,20 @@ struct Lowering<'a> {
     api: Api,
     /// The lowered components.
     schemas: Map<String, Value>,
+    /// By the name of a component: the name of its type.
+    components: BTreeMap<String, String>,
+    /// The types of schemas that are referred to and are no components.
+    elsewhere: BTreeMap<Pointer, String>,
+    /// What was made of the schemas that stand within others, each of which is made once.
+    inlined: BTreeMap<Pointer, Value>,
+    /// The names of types, as typify gives them.
+    taken: BTreeSet<String>,
+    /// The schemas of uploads, below which a binary string is a file.
+    uploads: Vec<Pointer>,
     /// By the text of a lowered schema: the operation that answers with it, and the schema.
     probes: BTreeMap<String, (String, Value)>,
+    /// How deep the schema that is being lowered stands.
+    depth: usize,
     notes: Vec<Note>,
     faults: Faults,
 }
@@ -103,53 +141,125 @@ impl Lowering<'_> {
     }
 
     fn note(&mut self, at: &Pointer, text: impl Into<String>) {
-        self.notes.push(Note {
+        let note = Note {
             pointer: at.clone(),
             text: text.into(),
-        });
+        };
+        // A schema that several others consist of is looked at for each.
+        if self.notes.last() != Some(&note) {
+            self.notes.push(note);
+        }
     }
 
     fn info(&mut self) {
         let root = Pointer::root();
-        let text = |path: &str| self.document.pointer(path).and_then(Value::as_str).map(str::to_owned);
-        let (title, version, server) = (text("/info/title"), text("/info/version"), text("/servers/0/url"));
-        for (value, at, name) in [
-            (&title, root.child("info"), "title"),
-            (&version, root.child("info"), "version"),
-        ] {
-            if value.is_none() {
-                self.fault(
-                    &at,
-                    format!("`{name}` is missing, or not a string"),
-                    "every OpenAPI document has it; in YAML, a number has to stand in quotes",
-                );
+        let info = root.child("info");
+        for name in ["title", "version"] {
+            let value = self.document.pointer(&format!("/info/{name}"));
+            let text = match value {
+                Some(Value::String(text)) => text.clone(),
+                // Without quotes, YAML makes a number of it.
+                Some(number @ Value::Number(_)) => number.to_string(),
+                _ => {
+                    self.note(&info, format!("`{name}` is missing, or not a string"));
+                    "unnamed".into()
+                }
+            };
+            if name == "title" {
+                self.api.title = text;
+            } else {
+                self.api.version = text;
             }
         }
-        if server.as_ref().is_none_or(|url| !url.starts_with("https://")) {
-            self.fault(
+        self.api.server = self.server();
+        if self.api.server.is_empty() {
+            self.note(
                 &root.child("servers"),
-                "the document names no server with an `https` address",
-                "name one in openapi/overlay.yaml:\n- target: $\n  description: …\n  update: {servers: [{url: https://…}]}",
+                "the document names no server with an address of its own, so a client has to be given one; name one in \
+                 openapi/overlay.yaml:\n- target: $\n  description: …\n  update: {servers: [{url: https://…}]}",
             );
         }
-        self.api.title = title.unwrap_or_default();
-        self.api.version = version.unwrap_or_default();
-        self.api.server = server.unwrap_or_default();
+    }
+
+    /// The address of the first server that has one, with its variables' defaults; empty if none has.
+    fn server(&self) -> String {
+        let servers = self.document.get("servers").and_then(Value::as_array);
+        let addresses = servers.into_iter().flatten().filter_map(|server| {
+            let mut url = server.get("url")?.as_str()?.trim().to_owned();
+            for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
+                url = url.replace(&format!("{{{name}}}"), &text_of(variable.get("default")?));
+            }
+            let is_address = url.starts_with("https://") || url.starts_with("http://");
+            (is_address && !url.contains(['{', ' '])).then_some(url)
+        });
+        let addresses = addresses.collect::<Vec<_>>();
+        let secure = addresses.iter().find(|url| url.starts_with("https://"));
+        secure.or(addresses.first()).cloned().unwrap_or_default()
+    }
+
+    /// Gives every component the name of its type: its own, unless another one bears it.
+    fn name_components(&mut self) {
+        let document = self.document;
+        let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+        let mut components = schemas
+            .into_iter()
+            .flat_map(|schemas| schemas.keys())
+            .collect::<Vec<_>>();
+        components.sort_by_key(|name| names::typify(name) != **name);
+        for component in components {
+            let wanted = names::component(component);
+            let at = Pointer::root().child("components").child("schemas").child(component);
+            let name = self.free_name(&wanted, &at);
+            self.components.insert(component.clone(), name);
+        }
+    }
+
+    /// A name of a type that is not taken, which it then is: `wanted`, or that with a number.
+    fn free_name(&mut self, wanted: &str, at: &Pointer) -> String {
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        while !self.taken.insert(names::typify(&name)) {
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        if name != wanted {
+            self.note(
+                at,
+                format!("`{wanted}` is the name of another type, so this is `{name}`"),
+            );
+        }
+        name
     }
 
     /// Every component, whether an operation uses it or not.
     fn components(&mut self) {
         let at = Pointer::root().child("components").child("schemas");
-        let Some(schemas) = at.resolve(self.document).and_then(Value::as_object) else {
+        let document = self.document;
+        let Some(schemas) = at.resolve(document).and_then(Value::as_object) else {
             return;
         };
-        for (name, schema) in schemas {
-            self.component(&names::component(name), schema, &at.child(name));
+        let used = references::used_components(document);
+        for (component, schema) in schemas {
+            let at = at.child(component);
+            let name = self.components[component].clone();
+            let before = self.faults.len();
+            self.component(&name, schema, &at);
+            // What no operation uses must not keep the others from being called.
+            if !used.contains(component) && self.faults.len() > before {
+                let faults = self.faults.split_off(before);
+                for fault in faults {
+                    self.note(
+                        &at,
+                        format!("not used by any operation, and left as any JSON: {}", fault.message()),
+                    );
+                }
+                self.schemas.insert(names::typify(&name), json!({}));
+            }
         }
     }
 }
 
-/// Takes OpenAPI 3.1 only.
+/// Takes OpenAPI 3 only.
 ///
 /// # Errors
 ///
@@ -159,7 +269,7 @@ pub fn version(document: &Value) -> Result<(), Diagnostic> {
     if let Some(version) = document.get("swagger") {
         return Err(Diagnostic::new(format!("the document is Swagger {}", text_of(version)))
             .at(&root.child("swagger"))
-            .help("convert it to OpenAPI 3.1; this generator takes no other version"));
+            .help("convert it to OpenAPI 3.1; this generator takes no version before 3.0"));
     }
     match document.get("openapi") {
         None => Err(
@@ -168,10 +278,16 @@ pub fn version(document: &Value) -> Result<(), Diagnostic> {
                 .help("give the vendor's OpenAPI 3.1 document"),
         ),
         // Without quotes, YAML makes a number of it.
-        Some(version) if text_of(version) == "3.1" || text_of(version).starts_with("3.1.") => Ok(()),
+        Some(version)
+            if ["3.0", "3.1", "3.2"]
+                .iter()
+                .any(|known| text_of(version).starts_with(known)) =>
+        {
+            Ok(())
+        }
         Some(version) => Err(Diagnostic::new(format!("the document is OpenAPI {}", text_of(version)))
             .at(&root.child("openapi"))
-            .help("convert it to OpenAPI 3.1; this generator takes no other version")),
+            .help("convert it to OpenAPI 3.1; this generator takes 3.0, 3.1, and of 3.2 what 3.1 has")),
     }
 }
 

@@ -2,19 +2,31 @@
 
 use serde_json::Value;
 
-use super::Lowering;
+use super::{Lowering, references::LONGEST_CHAIN};
 use crate::pointer::Pointer;
 
 impl Lowering<'_> {
-    /// Whether a schema refers to a component that may be null.
+    /// Whether a schema refers to a component that may be null, be it through others.
     pub(super) fn refers_to_null(&self, schema: &Value) -> bool {
-        let target = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(Pointer::from_reference);
-        target
-            .and_then(|target| target.resolve(self.document))
-            .is_some_and(|component| without_null(component).1)
+        let mut schema = schema.clone();
+        for _ in 0..LONGEST_CHAIN {
+            let single = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+                Some([single]) => single,
+                _ => &schema,
+            };
+            let target = single
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(Pointer::from_reference);
+            let Some(component) = target.and_then(|target| target.resolve(self.document)) else {
+                return false;
+            };
+            match without_null(component) {
+                (_, true) => return true,
+                (part, false) => schema = part.value,
+            }
+        }
+        false
     }
 }
 

@@ -1,86 +1,160 @@
 //! The rules for objects.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Lowering,
     nullable::without_null,
-    schemas::{Made, component_of, doc},
+    schemas::{Made, component_of, doc, plain},
 };
 use crate::{
-    api::{Property, Shape, Words},
+    api::{Access, Property, Shape, Words},
     names,
     pointer::Pointer,
 };
 
+/// A property of an object, as the document has it.
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) schema: Value,
+    pub(super) at: Pointer,
+    /// The name of the type that it stands in, after which its own type is called.
+    pub(super) owner: String,
+}
+
+/// The field of the properties that have no name in the document.
+const OTHERS: &str = "extra";
+
+/// The names that an object requires; what is no list of names requires none.
+pub(super) fn required(schema: &Value) -> Vec<String> {
+    let names = schema.get("required").and_then(Value::as_array);
+    names
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
 impl Lowering<'_> {
     /// An object: a struct if it has named properties, a map otherwise.
     pub(super) fn object(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
-        self.known(schema, at, &["type", "properties", "required", "additionalProperties"]);
-        let names = schema.get("required").map(|names| {
-            let names = names.as_array()?.iter().map(|name| name.as_str().map(str::to_owned));
-            names.collect::<Option<Vec<_>>>()
-        });
-        if names == Some(None) {
-            let help = "correct it in openapi/overlay.yaml";
-            self.fault(&at.child("required"), "`required` is not a list of names", help);
+        let known = [
+            "type",
+            "properties",
+            "required",
+            "additionalProperties",
+            "patternProperties",
+            "discriminator",
+        ];
+        self.known(schema, at, &known);
+        for (keyword, is_right) in [
+            ("required", Value::is_array as fn(&Value) -> bool),
+            ("properties", Value::is_object),
+        ] {
+            if schema.get(keyword).is_some_and(|value| !is_right(value)) {
+                self.note(
+                    &at.child(keyword),
+                    format!("`{keyword}` is not what it should be, and not used"),
+                );
+            }
         }
-        let mut required = names.flatten().unwrap_or_default();
-        if schema
+        let place = at.child("properties");
+        let properties = schema
             .get("properties")
-            .is_some_and(|properties| !properties.is_object())
-        {
-            let help = "correct it in openapi/overlay.yaml";
-            self.fault(&at.child("properties"), "`properties` is not an object", help);
-        }
-        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-            let values = schema.get("additionalProperties").unwrap_or(&Value::Bool(true));
-            let values = self.inline(values, &at.child("additionalProperties"), &names::inline(name, "value"));
-            return Made {
-                schema: json!({"type": "object", "additionalProperties": values}),
-                shape: None,
-            };
-        };
-        if schema.get("additionalProperties").is_some_and(Value::is_object) {
-            self.note(
-                &at.child("additionalProperties"),
-                "properties without a name here are not read",
-            );
-        }
-
-        for name in required.iter().filter(|name| !properties.contains_key(*name)) {
-            self.note(
-                at,
-                format!("`{name}` is required, and not described: any server's answer is taken without it"),
-            );
-        }
-        required.retain(|name| properties.contains_key(name));
-        let mut lowered = json!({"type": "object", "properties": {}, "required": required});
-        let mut known = Vec::<Property>::new();
-        for (property, schema) in properties {
-            let place = at.child("properties").child(property);
-            let field = names::field(property);
-            let twin = known.iter().find(|other| names::field(&other.name) == field);
-            let help = "rename or remove one in openapi/overlay.yaml";
-            if let Some(twin) = twin {
-                let message = format!("`{property}` and `{}` would be one field, `{field}`", twin.name);
-                self.fault(&place, message, help);
-                continue;
-            }
-            if !names::is_identifier(&field) {
-                self.fault(&place, format!("`{property}` cannot be the name of a field"), help);
-                continue;
-            }
-            let made = self.inline(schema, &place, &names::inline(name, property));
-            known.push(Property {
-                name: property.clone(),
-                required: required.contains(property),
-                nullable: without_null(schema).1 || self.refers_to_null(schema),
-                doc: doc(schema, &format!("The property `{property}`.")),
-                schema: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
-                words: self.words(property, &made),
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        let members = properties.map(|(property, schema)| Member {
+            name: property.clone(),
+            schema: schema.clone(),
+            at: place.child(property),
+            owner: name.to_owned(),
+        });
+        let mut additional = schema
+            .get("additionalProperties")
+            .filter(|values| **values != Value::Bool(false))
+            .map(|values| (values.clone(), at.child("additionalProperties")));
+        if let Some(patterns) = schema.get("patternProperties").and_then(Value::as_object) {
+            let place = at.child("patternProperties");
+            self.note(&place, "the names are not checked by the client");
+            additional = additional.or(match patterns.iter().collect::<Vec<_>>().as_slice() {
+                [(pattern, values)] => Some(((*values).clone(), place.child(pattern))),
+                _ => Some((Value::Bool(true), place)),
             });
-            lowered["properties"][property] = made;
+        }
+        self.object_of(members.collect(), required(schema), additional, at, name)
+    }
+
+    /// An object of these properties.
+    pub(super) fn object_of(
+        &mut self,
+        members: Vec<Member>,
+        mut required: Vec<String>,
+        additional: Option<(Value, Pointer)>,
+        at: &Pointer,
+        name: &str,
+    ) -> Made {
+        if members.is_empty() {
+            let (values, place) = additional.unwrap_or((Value::Bool(true), at.child("additionalProperties")));
+            let values = self.inline(&values, &place, &names::inline(name, "value"));
+            // A map whose values may be absent is a map: null and absent are one there.
+            return plain(json!({"type": "object", "additionalProperties": values}));
+        }
+        for name in required
+            .iter()
+            .filter(|name| !members.iter().any(|member| member.name == **name))
+        {
+            let text = format!("`{name}` is required, and not described: any server's answer is taken without it");
+            self.note(at, text);
+        }
+        required.retain(|name| members.iter().any(|member| member.name == *name));
+        let mut fields = additional.iter().map(|_| OTHERS.to_owned()).collect::<Vec<_>>();
+        let mut known = Vec::<Property>::new();
+        let mut lowered = json!({"type": "object", "properties": {}, "required": []});
+        for member in members {
+            let Member {
+                name: property,
+                schema,
+                at,
+                owner,
+            } = member;
+            if schema == Value::Bool(false) {
+                self.note(&at, "no value fits it, so it is left out");
+                continue;
+            }
+            let field = names::field(&property, &fields);
+            fields.push(field.clone());
+            let made = self.inline(&schema, &at, &names::inline(&owner, &property));
+            let is_required = required.contains(&property);
+            if is_required {
+                lowered["required"]
+                    .as_array_mut()
+                    .into_iter()
+                    .for_each(|names| names.push(field.clone().into()));
+            }
+            let flag = |keyword: &str| without_null(&schema).0.value.get(keyword) == Some(&Value::Bool(true));
+            known.push(Property {
+                required: is_required,
+                nullable: made.get("nullable").is_some(),
+                doc: doc(&schema, &format!("The property `{property}`.")),
+                schema: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
+                words: self.words(&property, &made),
+                access: match (flag("readOnly"), flag("writeOnly")) {
+                    (true, false) => Access::Server,
+                    (false, true) => Access::Client,
+                    _ => Access::Both,
+                },
+                constant: self.constant(&schema),
+                is_upload: is_upload(&made) || is_upload(&made["items"]),
+                name: property,
+                field: field.clone(),
+            });
+            lowered["properties"][field] = made;
+        }
+        if let Some((values, place)) = additional {
+            // Whoever sends it may say more, and whoever receives it may want to know.
+            lowered["additionalProperties"] = self.inline(&values, &place, &names::inline(name, "value"));
         }
         Made {
             schema: lowered,
@@ -88,49 +162,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// One object with the properties of all parts of an `allOf`, of its own, and of the components it refers to. `seen`
-    /// holds the components on the way, lest one that is a part of itself is followed for ever.
-    pub(super) fn merged(&self, schema: &Value, seen: &mut Vec<Pointer>) -> Option<Value> {
-        if let Some(reference) = schema.get("$ref") {
-            let target = Pointer::from_reference(reference.as_str()?)?;
-            if seen.contains(&target) {
-                return None;
-            }
-            let component = target.resolve(self.document)?;
-            seen.push(target);
-            let merged = self.merged(component, seen);
-            seen.pop();
-            return merged;
-        }
-        let is_object = schema.get("type").is_none_or(|kind| kind == "object");
-        if !is_object || schema.get("anyOf").is_some() || schema.get("oneOf").is_some() {
-            return None;
-        }
-        let mut whole = schema.clone();
-        let whole_keywords = whole.as_object_mut()?;
-        let parts = whole_keywords.remove("allOf");
-        let mut properties = Map::new();
-        let mut required = Vec::new();
-        let parts = parts.as_ref().and_then(Value::as_array).into_iter().flatten();
-        let parts = parts.map(|part| self.merged(part, seen)).collect::<Option<Vec<_>>>()?;
-        for part in parts.iter().chain([schema]) {
-            let own = part.get("properties").and_then(Value::as_object);
-            properties.extend(
-                own.into_iter()
-                    .flatten()
-                    .map(|(name, schema)| (name.clone(), schema.clone())),
-            );
-            required.extend(
-                part.get("required")
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten()
-                    .cloned(),
-            );
-        }
-        whole_keywords.insert("properties".into(), properties.into());
-        whole_keywords.insert("required".into(), required.into());
-        Some(whole)
+    /// The one text that a property can have.
+    fn constant(&self, schema: &Value) -> Option<String> {
+        let schema = self.followed(schema)?;
+        let only = match schema.get("enum").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([only]) => Some(only),
+            _ => schema.get("const"),
+        };
+        only?.as_str().map(str::to_owned)
     }
 
     /// What a property of a failure can tell a person.
@@ -152,4 +191,10 @@ impl Lowering<'_> {
             _ => Words::None,
         }
     }
+}
+
+fn is_upload(lowered: &Value) -> bool {
+    lowered
+        .get("format")
+        .is_some_and(|format| format == super::bodies::UPLOAD)
 }

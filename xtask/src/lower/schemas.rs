@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Lowering, nullable::without_null, text_of};
+use super::{Lowering, bodies::UPLOAD, compose::alternatives, nullable::without_null};
 use crate::{
     api::{Schema, Shape, Variant},
     names::{self, prose},
@@ -10,11 +10,12 @@ use crate::{
 };
 
 /// Keywords that say something to people, or nothing to a client.
-const ANNOTATIONS: [&str; 12] = [
+const ANNOTATIONS: [&str; 16] = [
     "xml",
     "nullable",
     "title",
     "description",
+    "summary",
     "examples",
     "example",
     "default",
@@ -23,7 +24,13 @@ const ANNOTATIONS: [&str; 12] = [
     "writeOnly",
     "externalDocs",
     "$comment",
+    "$defs",
+    "definitions",
+    "$schema",
 ];
+
+/// Deeper than this no schema is followed.
+const DEEPEST: usize = 100;
 
 /// A schema that was lowered.
 pub(super) struct Made {
@@ -31,6 +38,26 @@ pub(super) struct Made {
     pub(super) schema: Value,
     /// The kind of type it becomes; `None` if it needs no type of its own, as a number does not.
     pub(super) shape: Option<Shape>,
+}
+
+/// A schema that needs no type of its own.
+pub(super) fn plain(schema: Value) -> Made {
+    Made { schema, shape: None }
+}
+
+/// Any JSON.
+pub(super) fn any() -> Made {
+    plain(json!({}))
+}
+
+/// Whether a schema demands anything of a value.
+pub(super) fn says_something(schema: &Value) -> bool {
+    let is_annotation = |keyword: &String| ANNOTATIONS.contains(&keyword.as_str()) || keyword.starts_with("x-");
+    match schema {
+        Value::Object(keywords) => !keywords.keys().all(is_annotation),
+        Value::Bool(allows) => !allows,
+        _ => false,
+    }
 }
 
 impl Lowering<'_> {
@@ -45,41 +72,35 @@ impl Lowering<'_> {
     /// Lowers a schema that stands within another or in an operation. If it becomes a type of its own, that is called
     /// `name`, and what comes back refers to it.
     pub(super) fn inline(&mut self, schema: &Value, at: &Pointer, name: &str) -> Value {
+        if let Some(made) = self.inlined.get(at) {
+            return made.clone();
+        }
+        let place = at;
         let (schema, nullable) = without_null(schema);
         let nullable = nullable || self.refers_to_null(&schema.value);
         let at = schema.place_in(at);
         let made = self.make(&schema.value, &at, name);
-        let mut lowered = if made.shape.is_some() {
-            let key = self.define(name, made, &schema.value, &at);
-            json!({"$ref": format!("#/components/schemas/{key}")})
-        } else {
-            made.schema
-        };
-        if nullable {
+        let mut lowered = self.typed(made, name, &schema.value, &at);
+        // Any JSON may be null as it is.
+        if nullable && lowered != json!({}) {
             if lowered.get("$ref").is_some() {
                 lowered = json!({"allOf": [lowered]});
             }
             lowered["nullable"] = true.into();
         }
+        self.inlined.insert(place.clone(), lowered.clone());
         lowered
     }
 
-    fn define(&mut self, name: &str, made: Made, schema: &Value, at: &Pointer) -> String {
+    /// Makes a component of what was lowered, of a name that was taken for it.
+    pub(super) fn define(&mut self, name: &str, made: Made, schema: &Value, at: &Pointer) -> String {
         let key = names::typify(name);
-        if let Some(other) = self.api.schemas.get(&key) {
-            let other = other.pointer.clone();
-            self.fault(
-                at,
-                format!("the type `{name}` would have the name of the one at {other}"),
-                "rename one of the two in openapi/overlay.yaml",
-            );
-            return key;
-        }
         let subject = match &made.shape {
             Some(Shape::Object(_)) => "An object",
             Some(Shape::Text { .. }) => "A string",
-            Some(Shape::Union(_)) => "One of several types",
+            Some(Shape::Union { .. }) => "One of several types",
             Some(Shape::Choice(_)) => "One of several strings",
+            Some(Shape::Tuple(_)) => "A list of a certain length",
             Some(Shape::Other) | None => "A value",
         };
         self.api.schemas.insert(
@@ -89,179 +110,244 @@ impl Lowering<'_> {
                 pointer: at.clone(),
                 doc: doc(schema, &format!("{subject}.")),
                 shape: made.shape.unwrap_or(Shape::Other),
+                is_sent: false,
             },
         );
         self.schemas.insert(key.clone(), made.schema);
         key
     }
 
-    fn make(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
-        let plain = |schema| Made { schema, shape: None };
+    pub(super) fn make(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        if self.depth >= DEEPEST {
+            let message = format!("schemas stand in each other more than {DEEPEST} deep");
+            self.fault(at, message, "make components of some, in openapi/overlay.yaml");
+            return any();
+        }
+        self.depth += 1;
+        let made = self.made(schema, at, name);
+        self.depth -= 1;
+        made
+    }
+
+    fn made(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
         let keywords = match schema {
-            Value::Bool(true) => return plain(json!({})),
+            Value::Bool(true) | Value::Null => return any(),
+            Value::Bool(false) => {
+                self.note(at, "a schema that no value fits: any JSON is taken");
+                return any();
+            }
             Value::Object(keywords) => keywords,
             _ => {
-                self.fault(at, "a schema that no value fits", "correct it in openapi/overlay.yaml");
-                return plain(json!({}));
+                self.fault(at, "a schema that is no object", "correct it in openapi/overlay.yaml");
+                return any();
             }
         };
         if keywords.contains_key("$ref") {
             return plain(self.reference(schema, at));
         }
         if let Some(constant) = keywords.get("const") {
-            self.known(schema, at, &["const", "type"]);
+            self.known(schema, at, &["const", "type", "enum"]);
             return self.choice(std::slice::from_ref(constant), at);
         }
         if let Some(Value::Array(values)) = keywords.get("enum") {
             self.known(schema, at, &["enum", "type"]);
             return self.choice(values, at);
         }
-        for union in ["anyOf", "oneOf"] {
-            if let Some(Value::Array(alternatives)) = keywords.get(union) {
-                self.known(schema, at, &[union]);
-                return self.union(alternatives, &at.child(union), name);
-            }
+        if keywords.get("allOf").is_some_and(Value::is_array) {
+            return self.composed(schema, at, name);
         }
-        if let Some(Value::Array(parts)) = keywords.get("allOf") {
-            if let ([single], false) = (parts.as_slice(), keywords.contains_key("properties")) {
-                return self.make(single, &at.child("allOf").child(0), name);
+        for union in ["anyOf", "oneOf"] {
+            if let Some(Value::Array(values)) = keywords.get(union) {
+                let beside = keywords
+                    .iter()
+                    .filter(|(keyword, _)| !["anyOf", "oneOf", "discriminator"].contains(&keyword.as_str()));
+                let beside = Value::Object(
+                    beside
+                        .map(|(keyword, value)| (keyword.clone(), value.clone()))
+                        .collect(),
+                );
+                let is_alone = !["anyOf", "oneOf"].iter().all(|union| keywords.contains_key(*union));
+                if says_something(&beside) && !is_type_only(&beside) || !is_alone {
+                    return self.composed(schema, at, name);
+                }
+                let alternatives = alternatives(values, &at.child(union));
+                return self.union(alternatives, keywords.get("discriminator"), &at.child(union), name);
             }
-            if let Some(merged) = self.merged(schema, &mut Vec::new()) {
-                return self.object(&merged, at, name);
-            }
-            self.note(&at.child("allOf"), "its parts are not all objects: any JSON is taken");
-            return plain(json!({}));
         }
         match keywords.get("type").and_then(Value::as_str) {
-            Some("string") => self.string(schema, at),
-            Some(simple @ ("integer" | "number" | "boolean")) => {
-                self.known(schema, at, &["type", "format"]);
-                let mut lowered = json!({"type": simple});
-                if let Some(format) = keywords.get("format") {
-                    lowered["format"] = format.clone();
-                }
-                plain(lowered)
-            }
-            Some("array") => {
-                self.known(schema, at, &["type", "items"]);
-                let items = keywords.get("items").unwrap_or(&Value::Bool(true));
-                let items = self.inline(items, &at.child("items"), &names::inline(name, "item"));
-                plain(json!({"type": "array", "items": items}))
-            }
+            Some("string" | "file") => self.string(schema, at),
+            Some(simple @ ("integer" | "number" | "boolean")) => self.scalar(schema, simple, at),
+            Some("array") => self.array(schema, at, name),
             Some("object") => self.object(schema, at, name),
             Some("null") => {
                 self.note(at, "nothing but null: any JSON is taken");
-                plain(json!({}))
+                any()
             }
-            None if keywords.contains_key("properties") => self.object(schema, at, name),
-            None => {
-                self.known(schema, at, &["type"]);
-                let types = keywords
-                    .get("type")
-                    .and_then(Value::as_array)
-                    .map_or(&[][..], Vec::as_slice);
-                if types.len() > 1 {
-                    let each = types.iter().map(|kind| {
-                        let mut schema = schema.clone();
-                        schema["type"] = kind.clone();
-                        schema
-                    });
-                    return self.union(&each.collect::<Vec<_>>(), &at.child("type"), name);
-                }
-                plain(json!({}))
+            None if ["properties", "additionalProperties", "patternProperties"]
+                .iter()
+                .any(|keyword| keywords.contains_key(*keyword)) =>
+            {
+                self.object(schema, at, name)
             }
+            None if ["items", "prefixItems"]
+                .iter()
+                .any(|keyword| keywords.contains_key(*keyword)) =>
+            {
+                self.array(schema, at, name)
+            }
+            None => self.untyped(schema, at, name),
             Some(other) => {
-                self.fault(
-                    at,
-                    format!("`{other}` is no type of JSON Schema"),
-                    "correct it in openapi/overlay.yaml",
-                );
-                plain(json!({}))
+                self.note(at, format!("`{other}` is no type of JSON Schema: any JSON is taken"));
+                any()
             }
         }
     }
 
-    /// A `$ref`: to a component that exists.
-    fn reference(&mut self, schema: &Value, at: &Pointer) -> Value {
-        self.known(schema, at, &["$ref"]);
-        let at = &at.child("$ref");
-        let Some(reference) = schema["$ref"].as_str() else {
-            self.fault(at, "`$ref` is not a string", "correct it in openapi/overlay.yaml");
-            return json!({});
-        };
-        let Some(target) = Pointer::from_reference(reference) else {
-            self.fault(
-                at,
-                format!("`$ref` to another file: {reference}"),
-                "bundle the files into one document first",
-            );
-            return json!({});
-        };
-        let segments = target.segments().collect::<Vec<_>>();
-        let name = match segments.as_slice() {
-            [components, schemas, name] if components == "components" && schemas == "schemas" => name,
-            _ => {
-                self.fault(
-                    at,
-                    format!("`$ref` to something that is not a component: {reference}"),
-                    "make it a component of `#/components/schemas` in openapi/overlay.yaml",
-                );
-                return json!({});
-            }
-        };
-        if target.resolve(self.document).is_none() {
-            self.fault(
-                at,
-                format!("`$ref` to a schema that does not exist: {reference}"),
-                "take the document from the vendor again, or add the schema in openapi/overlay.yaml",
-            );
+    /// A schema of several types, or of none.
+    fn untyped(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        self.known(schema, at, &["type", "format", "discriminator"]);
+        let types = schema
+            .get("type")
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        if types.is_empty() {
+            return any();
         }
-        let mut next = target.clone();
-        for _ in 0..self.api.schemas.len() + 64 {
-            let component = next
-                .resolve(self.document)
-                .map(|component| without_null(component).0.value);
-            let single = component.as_ref().and_then(|component| {
-                match component.get("allOf").and_then(Value::as_array)?.as_slice() {
-                    [single] => Some(single),
-                    _ => None,
+        let each = types.iter().map(|kind| {
+            let mut schema = schema.clone();
+            schema["type"] = kind.clone();
+            schema
+        });
+        let place = at.child("type");
+        let each = each.collect::<Vec<_>>();
+        self.union(alternatives(&each, &place), None, &place, name)
+    }
+
+    fn scalar(&mut self, schema: &Value, simple: &str, at: &Pointer) -> Made {
+        self.known(schema, at, &["type", "format"]);
+        let mut lowered = json!({"type": simple});
+        let format = schema.get("format").and_then(Value::as_str);
+        let known = match simple {
+            "integer" => ["int32", "int64", "uint32", "uint64"].as_slice(),
+            "number" => &["float", "double"],
+            _ => &[],
+        };
+        let bound = |keyword: &str| {
+            schema
+                .get(keyword)
+                .and_then(Value::as_number)
+                .filter(|_| simple == "integer")
+        };
+        let is_vast = |number: &&serde_json::Number| !number.is_i64();
+        if let Some(format) = format.filter(|format| known.contains(format)) {
+            lowered["format"] = format.into();
+        }
+        match (bound("minimum").filter(is_vast), bound("maximum").filter(is_vast)) {
+            (None, None) => {}
+            (None, Some(max)) if max.is_u64() && bound("minimum").and_then(serde_json::Number::as_i64) >= Some(0) => {
+                lowered["format"] = "uint64".into();
+            }
+            (min, max) => {
+                let is_beyond =
+                    |number: &serde_json::Number| number.as_f64().is_some_and(|number| number.abs() > 1.9e19);
+                if min.is_some_and(is_beyond) || max.is_some_and(is_beyond) {
+                    self.note(at, "beyond 64 bits: a floating-point number");
+                    lowered = json!({"type": "number"});
                 }
-            });
-            let reference = single
-                .or(component.as_ref())
-                .and_then(|component| component.get("$ref")?.as_str());
-            match reference.and_then(Pointer::from_reference) {
-                Some(further) if further == target => {
-                    self.fault(
-                        at,
-                        "a component that is nothing but itself",
-                        "correct it in openapi/overlay.yaml",
-                    );
-                    return json!({});
-                }
-                Some(further) => next = further,
-                None => break,
             }
         }
-        json!({"$ref": format!("#/components/schemas/{}", names::typify(&names::component(name)))})
+        plain(lowered)
+    }
+
+    fn array(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        self.known(schema, at, &["type", "items", "prefixItems", "minItems", "maxItems"]);
+        let prefix = schema
+            .get("prefixItems")
+            .and_then(Value::as_array)
+            .filter(|items| !items.is_empty());
+        if let Some(items) = prefix {
+            return self.tuple(schema, items, at, name);
+        }
+        for keyword in ["minItems", "maxItems"] {
+            if schema.get(keyword).is_some() {
+                self.note(&at.child(keyword), format!("`{keyword}` is not checked by the client"));
+            }
+        }
+        // A list of schemas is what `prefixItems` was before 2020-12.
+        let items = match schema.get("items") {
+            Some(items @ (Value::Object(_) | Value::Bool(true))) => items,
+            _ => &Value::Bool(true),
+        };
+        let items = self.inline(items, &at.child("items"), &names::inline(name, "item"));
+        plain(json!({"type": "array", "items": items}))
+    }
+
+    /// A list whose items have types of their own, if it has just these items; otherwise, of their common type.
+    fn tuple(&mut self, schema: &Value, items: &[Value], at: &Pointer, name: &str) -> Made {
+        let count = Some(items.len() as u64);
+        let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
+        let is_closed = schema.get("items") == Some(&Value::Bool(false)) || limit("maxItems") == count;
+        let has_all = limit("minItems") == count;
+        let place = at.child("prefixItems");
+        let made = items.iter().enumerate().map(|(index, item)| {
+            let inner = names::inline(name, &format!("item{}", index + 1));
+            self.inline(item, &place.child(index), &inner)
+        });
+        let made = made.collect::<Vec<_>>();
+        let first = &made[0];
+        if !is_closed || !has_all || made.iter().all(|item| item == first) {
+            let common = if made.iter().all(|item| item == first) && is_closed {
+                first.clone()
+            } else {
+                json!({})
+            };
+            if common == json!({}) {
+                self.note(&place, "a list that may be shorter or longer: its items are any JSON");
+            }
+            return plain(json!({"type": "array", "items": common}));
+        }
+        let variants = made.into_iter().zip(items).map(|(made, item)| Variant {
+            name: String::new(),
+            doc: doc(item, "An item."),
+            component: component_of(&made),
+            is_scalar: false,
+            is_boxed: false,
+            tags: Vec::new(),
+            turn: 0,
+            probe: self.probe(made),
+        });
+        let variants = variants.collect();
+        Made {
+            schema: json!({}),
+            shape: Some(Shape::Tuple(variants)),
+        }
     }
 
     /// A string; one with limits becomes a type that checks them.
     fn string(&mut self, schema: &Value, at: &Pointer) -> Made {
-        self.known(schema, at, &["type", "format", "minLength", "maxLength"]);
+        self.known(
+            schema,
+            at,
+            &["type", "format", "minLength", "maxLength", "contentMediaType"],
+        );
         let mut lowered = json!({"type": "string"});
-        let min = self.length(schema, "minLength", at).filter(|min| *min > 0);
-        let max = self.length(schema, "maxLength", at);
+        let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
+        let is_binary = text("format") == Some("binary")
+            || text("type") == Some("file")
+            || text("contentMediaType").is_some() && text("contentEncoding").is_none();
+        if is_binary && self.uploads.iter().any(|upload| at.is_in(upload)) {
+            lowered["format"] = UPLOAD.into();
+            return plain(lowered);
+        }
+        let mut min = self.length(schema, "minLength", at).filter(|min| *min > 0);
+        let mut max = self.length(schema, "maxLength", at);
         if min.zip(max).is_some_and(|(min, max)| min > max) {
-            self.fault(
-                at,
-                "no string is as long as this asks for",
-                "correct the limits in openapi/overlay.yaml",
-            );
+            self.note(at, "no string is as long as this asks for: the length is not checked");
+            (min, max) = (None, None);
         }
         // RFC 9562 has one text form for every version of UUID.
-        let format = match schema.get("format").and_then(Value::as_str) {
-            Some("uuid" | "uuid1" | "uuid3" | "uuid4" | "uuid5") => Some("uuid"),
+        let format = match text("format") {
+            Some("uuid" | "uuid1" | "uuid3" | "uuid4" | "uuid5" | "uuid7") => Some("uuid"),
             Some(format @ ("date-time" | "date" | "password")) => Some(format),
             Some(other) => {
                 self.note(at, format!("the format `{other}` is not checked: a String"));
@@ -287,20 +373,18 @@ impl Lowering<'_> {
         } else if min.is_some() || max.is_some() {
             for (keyword, limit) in [("minLength", min), ("maxLength", max)] {
                 if let Some(limit) = limit {
-                    lowered[keyword] = limit.into();
+                    // typify makes a 32-bit number of it; what the type checks comes from the shape.
+                    lowered[keyword] = limit.min(u64::from(u32::MAX)).into();
                 }
             }
             let shape = Some(Shape::Text {
-                subject: subject(at),
+                subject: self.subject(at),
                 min,
                 max,
             });
             return Made { schema: lowered, shape };
         }
-        Made {
-            schema: lowered,
-            shape: None,
-        }
+        plain(lowered)
     }
 
     /// A limit of a string's length; JSON Schema takes `2.0` for the integer it is.
@@ -310,24 +394,49 @@ impl Lowering<'_> {
             .as_u64()
             .or_else(|| value.to_string().strip_suffix(".0")?.parse().ok());
         if length.is_none() {
-            self.fault(
+            self.note(
                 &at.child(keyword),
-                format!("`{keyword}` is {value}, which is no length"),
-                "correct it in openapi/overlay.yaml",
+                format!("`{keyword}` is {value}, which is no length, and not checked"),
             );
         }
         length
     }
 
-    /// One of several values. Strings become an enum; of anything else only the type is kept.
-    fn choice(&mut self, values: &[Value], at: &Pointer) -> Made {
-        let texts = values
+    /// What a limit is of, as a message would name it: `CreatePet.name`, or the name of a parameter.
+    fn subject(&self, at: &Pointer) -> String {
+        let segments = at.segments().collect::<Vec<_>>();
+        let in_schema = segments
             .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect::<Vec<_>>();
-        let plain = |schema| Made { schema, shape: None };
-        if texts.len() == values.len() && !texts.is_empty() {
+            .rposition(|segment| segment == "schema")
+            .map_or(0, |last| last + 1);
+        let (outer, inner) = segments.split_at(in_schema);
+        let parameter = outer
+            .iter()
+            .take(in_schema.saturating_sub(1))
+            .fold(Pointer::root(), |at, segment| at.child(segment));
+        let parameter = parameter
+            .resolve(self.document)
+            .and_then(|parameter| parameter.get("name")?.as_str());
+        let structural = ["components", "schemas", "properties", "anyOf", "oneOf", "allOf"];
+        let inner = inner.iter().map(String::as_str);
+        let inner = inner.filter(|segment| !structural.contains(segment) && segment.parse::<usize>().is_err());
+        let names = parameter.into_iter().chain(inner).collect::<Vec<_>>();
+        if names.is_empty() {
+            "body".into()
+        } else {
+            names.join(".")
+        }
+    }
+
+    /// One of several values. Strings become an enum; of anything else only the type is kept.
+    pub(super) fn choice(&mut self, values: &[Value], at: &Pointer) -> Made {
+        let mut texts = Vec::new();
+        for text in values.iter().filter_map(Value::as_str) {
+            if !texts.iter().any(|other| other == text) {
+                texts.push(text.to_owned());
+            }
+        }
+        if values.iter().all(Value::is_string) && !texts.is_empty() {
             return Made {
                 schema: json!({"type": "string"}),
                 shape: Some(Shape::Choice(texts)),
@@ -337,53 +446,18 @@ impl Lowering<'_> {
             at,
             "a choice of values that are not all strings: only their type is kept",
         );
-        if values.iter().all(|value| value.is_i64() || value.is_u64()) {
-            plain(json!({"type": "integer"}))
-        } else if values.iter().all(Value::is_number) {
-            plain(json!({"type": "number"}))
-        } else if values.iter().all(Value::is_boolean) {
-            plain(json!({"type": "boolean"}))
-        } else {
-            plain(json!({}))
-        }
-    }
-
-    /// One of several types, told apart by their form; each variant is called after its type.
-    fn union(&mut self, alternatives: &[Value], at: &Pointer, name: &str) -> Made {
-        match alternatives {
-            [] => self.fault(
-                at,
-                "a choice of no schemas, which no value fits",
-                "correct it in openapi/overlay.yaml",
+        let kind = [
+            (
+                "integer",
+                (|value| value.is_i64() || value.is_u64()) as fn(&Value) -> bool,
             ),
-            [single] => return self.make(single, &at.child(0), name),
-            _ => {}
-        }
-        let mut variants = Vec::<Variant>::new();
-        for (index, alternative) in alternatives.iter().enumerate() {
-            let at = at.child(index);
-            let kind = alternative.get("type").map(text_of);
-            let referred = alternative.get("$ref").and_then(Value::as_str);
-            let word = referred
-                .and_then(|reference| reference.rsplit('/').next())
-                .or(kind.as_deref())
-                .unwrap_or("value");
-            let mut variant = names::component(&names::inline("", word));
-            while variants.iter().any(|other| other.name == variant) {
-                variant.push_str(&(index + 1).to_string());
-            }
-            let made = self.inline(alternative, &at, &names::inline(name, &variant));
-            variants.push(Variant {
-                doc: doc(alternative, &format!("{} {word}.", article(word))),
-                name: variant,
-                is_component: made.get("$ref").is_some(),
-                probe: self.probe(made),
-            });
-        }
-        Made {
-            schema: json!({}),
-            shape: Some(Shape::Union(variants)),
-        }
+            ("number", Value::is_number),
+            ("boolean", Value::is_boolean),
+        ];
+        let kind = kind
+            .iter()
+            .find(|(_, is_kind)| !values.is_empty() && values.iter().all(is_kind));
+        kind.map_or_else(any, |(kind, _)| plain(json!({"type": kind})))
     }
 
     /// Notes every keyword of `schema` that is neither an annotation nor one of `keywords`. All that such a keyword can
@@ -398,6 +472,14 @@ impl Lowering<'_> {
     }
 }
 
+/// Whether a schema says of a value its type alone.
+fn is_type_only(schema: &Value) -> bool {
+    let keywords = schema.as_object().into_iter().flat_map(|schema| schema.keys());
+    keywords
+        .into_iter()
+        .all(|keyword| keyword == "type" || !says_something(&json!({keyword.as_str(): 0})))
+}
+
 /// The component that a lowered schema refers to, by the name that typify gives it.
 pub(super) fn component_of(lowered: &Value) -> Option<String> {
     lowered["$ref"].as_str()?.rsplit('/').next().map(str::to_owned)
@@ -408,7 +490,12 @@ pub(super) fn doc(schema: &Value, fallback: &str) -> String {
     let (inner, _) = without_null(schema);
     let text = [schema, &inner.value]
         .iter()
-        .find_map(|schema| schema.get("description")?.as_str())
+        .find_map(|schema| {
+            schema
+                .get("description")?
+                .as_str()
+                .filter(|text| !text.trim().is_empty())
+        })
         .map_or_else(|| fallback.to_owned(), prose);
     let mut paragraphs = vec![text];
     let limit = |keyword: &str| inner.value.get(keyword).and_then(Value::as_u64);
@@ -420,27 +507,14 @@ pub(super) fn doc(schema: &Value, fallback: &str) -> String {
         (None, None) => {}
     }
     if let Some(default) = schema.get("default").filter(|default| !default.is_null()) {
-        paragraphs.push(format!("The server's default is `{default}`."));
+        // A backtick in it would end the code that it stands in.
+        paragraphs.push(format!(
+            "The server's default is `{}`.",
+            default.to_string().replace('`', "'")
+        ));
     }
     if schema.get("deprecated") == Some(&Value::Bool(true)) {
         paragraphs.push("Deprecated by the API's document.".into());
     }
     paragraphs.join("\n\n")
-}
-
-/// What a limit is of, as a message would name it: `CreatePet.name`.
-fn subject(at: &Pointer) -> String {
-    at.segments()
-        .filter(|segment| !["components", "schemas", "properties", "anyOf", "oneOf"].contains(&segment.as_str()))
-        .filter(|segment| segment.parse::<usize>().is_err())
-        .collect::<Vec<_>>()
-        .join(".")
-}
-
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "An"
-    } else {
-        "A"
-    }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Lowered, lower, version};
 use crate::{
-    api::{Answer, Content, Parameter, Place, Property, Scheme, Shape, Status, Words},
+    api::{Answer, Parameter, Place, Property, Scheme, Shape, Status, Words},
     diagnostic::Diagnostic,
     pointer::Pointer,
 };
@@ -103,7 +103,7 @@ fn rules_for_properties() {
         ),
         (
             "an object is a type",
-            json!({"type": "object", "properties": {}}),
+            json!({"type": "object", "properties": {"a": {}}}),
             json!({"$ref": "#/components/schemas/TProp"}),
         ),
         (
@@ -181,7 +181,7 @@ fn what_progenitor_would_lose_is_kept() {
         matches!(&name.shape, Shape::Text { subject, min: Some(1), max: Some(5) } if subject == "T.name"),
         "{name:?}"
     );
-    let Shape::Union(variants) = &api.schemas["TLocItem"].shape else {
+    let Shape::Union { variants, .. } = &api.schemas["TLocItem"].shape else {
         panic!("{:?}", api.schemas["TLocItem"]);
     };
     let variants = variants
@@ -256,7 +256,7 @@ fn parameters_are_kept_with_their_place() {
         parameters.collect::<Vec<_>>(),
         [
             ("limit", "limit", Place::Query, true, "Own."),
-            ("type", "type", Place::QueryJoined, false, "The parameter `type`."),
+            ("type", "type_", Place::QueryJoined, false, "The parameter `type`."),
             ("filter", "filter", Place::QueryDeep, false, "The parameter `filter`."),
             ("body", "body_parameter", Place::Cookie, false, "The parameter `body`."),
             ("id", "id", Place::Path, true, "The parameter `id`."),
@@ -303,8 +303,7 @@ fn answers_are_sorted_into_successes_and_failures() {
         let shape = |answer: &Answer| {
             let content = match &answer.content {
                 None => "none",
-                Some(Content::Json { media_type, .. } | Content::Bytes(media_type)) => media_type,
-                Some(Content::Form(_)) => "form",
+                Some(content) => content.media_type().unwrap_or("form"),
             };
             (answer.status, answer.variant.clone(), content.to_owned())
         };
@@ -331,6 +330,39 @@ fn answers_are_sorted_into_successes_and_failures() {
 #[test]
 fn what_is_lost_is_noted() {
     for (property, note) in [
+        (json!(false), ": no value fits it, so it is left out"),
+        (
+            json!({"type": "text"}),
+            ": `text` is no type of JSON Schema: any JSON is taken",
+        ),
+        (
+            json!({"anyOf": []}),
+            "/anyOf: a choice of no schemas: any JSON is taken",
+        ),
+        (
+            json!({"type": "string", "maxLength": -1}),
+            "/maxLength: `maxLength` is -1, which is no length, and not checked",
+        ),
+        (
+            json!({"type": "string", "minLength": 2, "maxLength": 1}),
+            ": no string is as long as this asks for: the length is not checked",
+        ),
+        (
+            json!({"properties": []}),
+            "/properties: `properties` is not what it should be, and not used",
+        ),
+        (
+            json!({"properties": {"a": {}}, "required": true}),
+            "/required: `required` is not what it should be, and not used",
+        ),
+        (
+            json!({"allOf": [{"type": "string"}, {"type": "integer"}]}),
+            ": its parts have different types: any JSON is taken",
+        ),
+        (
+            json!({"type": "array", "prefixItems": [{"type": "string"}, {}]}),
+            "/prefixItems: a list that may be shorter or longer: its items are any JSON",
+        ),
         (
             json!({"type": "string", "format": "email"}),
             ": the format `email` is not checked: a String",
@@ -359,41 +391,17 @@ fn what_is_lost_is_noted() {
 fn what_cannot_be_expressed_is_a_fault_with_its_place() {
     let good = || json!({"type": "object", "properties": {}});
     for (place, value, message) in [
-        ("/info", json!({"version": "1"}), "`title` is missing"),
-        ("/servers", json!([]), "no server"),
-        (
-            "/servers",
-            json!([{"url": "http://example.com"}]),
-            "no server with an `https` address",
-        ),
         (
             "/components/schemas/T",
             json!({"$ref": "#/components/schemas/None"}),
             "does not exist",
         ),
         ("/components/schemas/T", json!({"$ref": "other.yaml"}), "another file"),
-        ("/components/schemas/T", json!({"$ref": "#/paths/x"}), "not a component"),
-        ("/components/schemas/T", json!(false), "no value fits"),
-        (
-            "/components/schemas/T",
-            json!({"type": "text"}),
-            "no type of JSON Schema",
-        ),
         ("/paths/~1x/post/responses", json!(null), "no `responses`"),
-        (
-            "/paths/~1x/post/responses",
-            json!({"twohundred": {}}),
-            "the status `twohundred`",
-        ),
         (
             "/paths/~1x/post/responses/200",
             json!({"$ref": "#/components/responses/None"}),
             "does not exist",
-        ),
-        (
-            "/paths/~1x/post/security",
-            json!([{"None": []}]),
-            "`None` is not defined",
         ),
         (
             "/paths/~1x/post/security",
@@ -409,33 +417,7 @@ fn what_cannot_be_expressed_is_a_fault_with_its_place() {
             json!({"$ref": "#/components/schemas/T"}),
             "nothing but itself",
         ),
-        ("/components/schemas/T", json!({"anyOf": []}), "a choice of no schemas"),
-        (
-            "/components/schemas/T",
-            json!({"type": "string", "maxLength": -1}),
-            "which is no length",
-        ),
-        (
-            "/components/schemas/T",
-            json!({"type": "string", "minLength": 2, "maxLength": 1}),
-            "no string is as long",
-        ),
-        ("/components/schemas/T", json!({"properties": []}), "not an object"),
-        (
-            "/components/schemas/T",
-            json!({"properties": {}, "required": "a"}),
-            "not a list of names",
-        ),
-        (
-            "/components/schemas/T",
-            json!({"properties": {"aB": {}, "a_b": {}}}),
-            "would be one field, `a_b`",
-        ),
-        (
-            "/components/schemas/T",
-            json!({"properties": {"1": {}}}),
-            "cannot be the name of a field",
-        ),
+        ("/components/schemas/T", json!("text"), "a schema that is no object"),
     ] {
         let mut document = document(&good());
         *document.pointer_mut(place).unwrap() = value;
@@ -448,11 +430,12 @@ fn what_cannot_be_expressed_is_a_fault_with_its_place() {
 }
 
 #[test]
-fn only_openapi_3_1_is_taken() {
+fn only_openapi_3_is_taken() {
     for (document, message) in [
         (json!({"openapi": "3.1.0"}), None),
         (json!({"openapi": 3.1}), None),
-        (json!({"openapi": "3.0.3"}), Some("the document is OpenAPI 3.0.3")),
+        (json!({"openapi": "3.0.3"}), None),
+        (json!({"openapi": "4.0.0"}), Some("the document is OpenAPI 4.0.0")),
         (json!({"swagger": "2.0"}), Some("the document is Swagger 2.0")),
         (json!({"name": "x"}), Some("not an OpenAPI document")),
         (json!([]), Some("not an OpenAPI document")),
@@ -482,21 +465,18 @@ fn a_secret_stays_one_whatever_stands_beside_it() {
 
 #[test]
 fn all_faults_are_reported_at_once() {
-    let mut document = document(&json!({"type": "text"}));
+    let mut document = document(&json!({"$ref": "other.yaml"}));
     document["paths"]["/y/{id}"] = json!({"get": {"operationId": "y"}});
     let faults = lower(&document).unwrap_err();
     let pointers = faults.iter().filter_map(Diagnostic::pointer).map(Pointer::to_string);
     assert_eq!(
         pointers.collect::<Vec<_>>(),
-        [
-            "#/components/schemas/T",
-            "#/paths/~1y~1{id}/get",
-            "#/paths/~1y~1{id}/get/responses"
-        ]
+        ["#/components/schemas/T/$ref", "#/paths/~1y~1{id}/get/responses"]
     );
-    assert!(
-        faults[1].to_string().contains("- target: $.paths['/y/{id}'].get\n"),
-        "{}",
-        faults[1]
-    );
+    for (fault, action) in [
+        (0, "- target: $.paths['/x'].post\n"),
+        (1, "- target: $.paths['/y/{id}'].get\n"),
+    ] {
+        assert!(faults[fault].to_string().contains(action), "{}", faults[fault]);
+    }
 }

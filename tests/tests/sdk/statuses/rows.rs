@@ -210,7 +210,7 @@ fn validation_errors() -> Vec<Row> {
         ),
         wrong(
             r#"{"detail":[{"loc":["zebra",1.5],"msg":"zebra","type":"zebra"}]}"#,
-            "$.detail[0].loc[1]: not a value of the documented type",
+            "$.detail[0].loc[1]: expected one of the documented types",
         ),
     ]
 }

@@ -1,0 +1,365 @@
+use std::fmt;
+
+use crate::{
+    Body, Error, Response, Undocumented,
+    call::{Call, Operation, Received, Unanswered},
+    client::Inner,
+    error::{Fault, NoAnswer},
+    response::Answer,
+};
+
+/// The longest body that is read without being asked for, in bytes.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The body of a success that is not read into memory: a download, or the events that a server sends as they happen.
+///
+/// Take it piece by piece with [`chunk`](Self::chunk), or whole with [`collect`](Self::collect). Dropping it ends the
+/// connection if the body is not yet complete.
+///
+/// The call's time limit ([`ClientBuilder::timeout`](crate::ClientBuilder::timeout), 30 seconds by default) covers the
+/// whole stream, from connecting to its last byte: raise it for a stream that lasts longer.
+///
+/// `Debug` prints how many bytes have been taken and nothing of what they hold.
+///
+/// # Examples
+///
+/// ```no_run
+/// use askui_workspaces::{ByteStream, Response, Undocumented};
+///
+/// # async fn example(mut response: Response<ByteStream>) -> Result<(), Box<Undocumented>> {
+/// let mut length = 0;
+/// while let Some(chunk) = response.chunk().await? {
+///     length += chunk.len();
+/// }
+/// println!("{length} bytes");
+/// # Ok(())
+/// # }
+/// ```
+pub struct ByteStream {
+    operation: &'static Operation,
+    /// Status and headers, for errors; its body stays empty.
+    answer: Answer,
+    response: reqwest::Response,
+}
+
+impl ByteStream {
+    /// The next piece as it comes from the network, never empty; `None` at the end of the body. Where one piece ends and
+    /// the next begins means nothing.
+    ///
+    /// Dropping the future before it is ready loses no byte.
+    ///
+    /// # Errors
+    ///
+    /// If the connection fails, or the call's time limit ends, before the body is complete. The error has the status and
+    /// headers, and none of the pieces. It becomes an [`Error`] of any operation by `?`.
+    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Box<Undocumented>> {
+        loop {
+            match self.response.chunk().await {
+                Ok(Some(chunk)) if chunk.is_empty() => {}
+                Ok(Some(chunk)) => {
+                    self.answer.streamed = self.answer.streamed.saturating_add(chunk.len() as u64);
+                    return Ok(Some(chunk.into()));
+                }
+                Ok(None) => return Ok(None),
+                Err(error) => {
+                    let answer = self.answer.clone();
+                    return Err(fault(self.operation, answer, Fault::Incomplete(error)));
+                }
+            }
+        }
+    }
+
+    /// The rest of the body in memory, if it has at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// If it is longer than `limit`, or for the reasons of [`chunk`](Self::chunk). The error has what was read so far as
+    /// its body.
+    pub async fn collect(mut self, limit: usize) -> Result<Body, Box<Undocumented>> {
+        let (bytes, cut) = read(&mut self.response, limit).await;
+        let body = Body::new(bytes);
+        match cut {
+            None => Ok(body),
+            Some(cut) => Err(fault(self.operation, Answer { body, ..self.answer }, cut)),
+        }
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[a stream, {} bytes taken]", self.answer.streamed)
+    }
+}
+
+impl<E> From<Box<Undocumented>> for Error<E> {
+    fn from(error: Box<Undocumented>) -> Self {
+        Self::Undocumented(error)
+    }
+}
+
+/// An answer of which status and headers are here, and the body is still on its way.
+pub(crate) struct Opened<'a> {
+    client: &'a Inner,
+    operation: &'static Operation,
+    response: reqwest::Response,
+}
+
+impl<'a> Call<'a> {
+    /// Sends it and waits for the head of the answer.
+    pub(crate) async fn open(self) -> Result<Opened<'a>, Unanswered> {
+        let url = self.url();
+        let Self { client, operation, .. } = self;
+        let mut request = client
+            .http
+            .request(operation.method.clone(), url)
+            .timeout(client.timeout)
+            .headers(self.headers);
+        if let Some(body) = self.body {
+            request = request.body(body);
+        }
+        match request.send().await {
+            Ok(response) => Ok(Opened {
+                client,
+                operation,
+                response,
+            }),
+            Err(error) => Err(Unanswered::NoAnswer(NoAnswer::new(
+                operation.name,
+                error,
+                client.is_own_http,
+            ))),
+        }
+    }
+}
+
+#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
+impl Opened<'_> {
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// A documented success whose body is left to the caller.
+    pub(crate) fn stream<E>(mut self) -> Result<Response<ByteStream>, Error<E>> {
+        let answer = self.client.answer(&mut self.response, Vec::new());
+        let (status, headers) = (answer.status, answer.headers.clone());
+        let stream = ByteStream {
+            operation: self.operation,
+            answer,
+            response: self.response,
+        };
+        Ok(Response::new(stream, status, headers))
+    }
+
+    /// Reads the whole body.
+    pub(crate) async fn read(mut self) -> Result<Received, Unanswered> {
+        let operation = self.operation;
+        let (bytes, cut) = read(&mut self.response, BODY_LIMIT).await;
+        let answer = self.client.answer(&mut self.response, bytes);
+        match cut {
+            None => Ok(Received { operation, answer }),
+            Some(cut) => Err(Unanswered::Undocumented(fault(operation, answer, cut))),
+        }
+    }
+}
+
+/// What is left of the body, and why that is not all of it.
+async fn read(response: &mut reqwest::Response, limit: usize) -> (Vec<u8>, Option<Fault>) {
+    let announced = response
+        .content_length()
+        .and_then(|length| usize::try_from(length).ok());
+    // The length is the server's word, which is not to take more memory than a body that nobody asked for.
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(limit).min(BODY_LIMIT));
+    let cut = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if chunk.len() > limit - bytes.len() => break Some(Fault::TooLong(limit)),
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => break None,
+            Err(error) => break Some(Fault::Incomplete(error)),
+        }
+    };
+    (bytes, cut)
+}
+
+fn fault(operation: &'static Operation, answer: Answer, fault: Fault) -> Box<Undocumented> {
+    Box::new(Undocumented::new(operation.name, answer, fault))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        convert::Infallible,
+        io::{BufRead, BufReader, Write},
+        net::TcpListener,
+        sync::mpsc::{Receiver, Sender, channel},
+        thread,
+        time::Duration,
+    };
+
+    use reqwest::Method;
+
+    use super::*;
+    use crate::{Client, Credentials, credentials::Scheme};
+
+    static OPERATION: Operation = Operation {
+        name: "download",
+        method: Method::GET,
+        path: "/file",
+        accept: "application/octet-stream",
+        is_open: false,
+        security: &[Scheme::Bearer],
+    };
+
+    /// A server for one request: it writes what it is given, and closes when no more can come.
+    fn server() -> (Client, Sender<&'static str>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let (sender, receiver): (_, Receiver<&str>) = channel();
+        thread::spawn(move || {
+            let (mut socket, _) = listener.accept().expect("a client");
+            let mut request = BufReader::new(socket.try_clone().expect("a second handle"));
+            let mut line = String::new();
+            while line != "\r\n" {
+                line.clear();
+                request.read_line(&mut line).expect("a request");
+            }
+            for text in receiver {
+                // A client that has gone is what some of the tests are about.
+                let _ = socket.write_all(text.as_bytes());
+            }
+        });
+        let client = Client::builder()
+            .endpoint(format!("http://{address}"))
+            .credentials(Credentials::bearer("the-token-itself"))
+            .timeout(Duration::from_secs(20))
+            .build()
+            .expect("a client");
+        (client, sender)
+    }
+
+    async fn open(client: &Client) -> Opened<'_> {
+        let call = client.call(&OPERATION).expect("it has credentials");
+        match call.open().await {
+            Ok(opened) => opened,
+            Err(error) => panic!("{}", Error::<Infallible>::from(error)),
+        }
+    }
+
+    async fn stream(client: &Client) -> Response<ByteStream> {
+        open(client).await.stream::<Infallible>().expect("a stream")
+    }
+
+    #[tokio::test]
+    async fn a_chunk_is_there_before_the_next_is_sent() {
+        let (client, server) = server();
+        server
+            .send("HTTP/1.1 200 OK\r\nX-Request-Id: r1\r\nX-Echo: the-token-itself\r\n\r\n")
+            .expect("it runs");
+        let opened = open(&client).await;
+        assert_eq!(opened.status(), 200);
+        let mut response = opened.stream::<Infallible>().expect("a stream");
+        assert_eq!(response.request_id(), Some("r1"));
+        assert_eq!(response.headers()["x-echo"], "[redacted]");
+        for text in ["one", "two and three"] {
+            server.send(text).expect("it runs");
+            let mut taken = Vec::new();
+            while taken.len() < text.len() {
+                taken.extend(response.chunk().await.expect("no fault").expect("no end"));
+            }
+            assert_eq!(taken, text.as_bytes());
+        }
+        assert_eq!(format!("{:?}", *response), "[a stream, 16 bytes taken]");
+        drop(server);
+        assert_eq!(response.chunk().await.expect("no fault"), None);
+        assert_eq!(response.chunk().await.expect("no fault"), None);
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_breaks_off_keeps_status_and_headers() {
+        let (client, server) = server();
+        server
+            .send("HTTP/1.1 206 Partial Content\r\nContent-Length: 10\r\nX-Echo: the-token-itself\r\n\r\nsecret")
+            .expect("it runs");
+        drop(server);
+        let mut response = stream(&client).await;
+        let mut taken = Vec::new();
+        let error = loop {
+            match response.chunk().await {
+                Ok(chunk) => taken.extend(chunk.expect("four bytes are missing")),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(taken, b"secret");
+        assert_eq!(
+            error.to_string(),
+            "download got 206 Partial Content, but the connection failed before its body was complete (6 bytes); the \
+             request took effect"
+        );
+        let error = Error::<Infallible>::from(error);
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(206));
+        assert_eq!(
+            error.headers().map(|headers| &headers["x-echo"]),
+            Some(&"[redacted]".parse().expect("a header"))
+        );
+        assert_eq!(error.body().map(Body::as_bytes), Some(&b""[..]));
+        assert!(!error.is_timeout());
+        assert!(!format!("{error:?} {response:?}").contains("secret"));
+    }
+
+    #[tokio::test]
+    async fn the_rest_of_a_body_is_collected_up_to_a_limit() {
+        for (answer, limit, expected) in [
+            ("Content-Length: 6\r\n\r\nabcdef", 6, Ok("abcdef")),
+            ("\r\nabcdef", 6, Ok("abcdef")),
+            ("\r\n", 0, Ok("")),
+            (
+                "Content-Length: 6\r\n\r\nabcdef",
+                5,
+                Err(" with a body of more than 5 bytes"),
+            ),
+            (
+                "Content-Length: 9\r\n\r\nabcdef",
+                5,
+                Err(" with a body of more than 5 bytes"),
+            ),
+            (
+                "Content-Length: 99999999999999\r\n\r\nabcdef",
+                usize::MAX,
+                Err(", but the connection failed before its body was complete (6 bytes)"),
+            ),
+        ] {
+            let (client, server) = server();
+            server.send("HTTP/1.1 200 OK\r\n").expect("it runs");
+            server.send(answer).expect("it runs");
+            drop(server);
+            match (stream(&client).await.into_inner().collect(limit).await, expected) {
+                (Ok(body), Ok(text)) => assert_eq!(body.text(), text),
+                (Err(error), Err(reason)) => assert_eq!(
+                    error.to_string(),
+                    format!("download got 200 OK{reason}; the request took effect")
+                ),
+                (result, expected) => panic!("{answer:?}: {result:?}, not {expected:?}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_opened_answer_can_be_read_whole() {
+        let (client, server) = server();
+        server
+            .send("HTTP/1.1 404 Not Found\r\n\r\nno such the-token-itself")
+            .expect("it runs");
+        drop(server);
+        let Ok(received) = open(&client).await.read().await else {
+            panic!("the answer is complete");
+        };
+        assert_eq!(received.status(), 404);
+        assert_eq!(received.answer.body.text(), "no such [redacted]");
+    }
+
+    #[test]
+    fn a_stream_can_be_moved_and_shared_between_threads() {
+        fn is_shared<T: Send + Sync>() {}
+        is_shared::<ByteStream>();
+    }
+}

@@ -1,0 +1,316 @@
+//! The rules for schemas that consist of others: `allOf`, and what stands beside `anyOf` and `oneOf`.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Lowering,
+    nullable::without_null,
+    objects::Member,
+    schemas::{Made, any, says_something},
+};
+use crate::{names, pointer::Pointer};
+
+/// More combinations than this of what a schema may consist of are not spelled out.
+const MOST_COMBINATIONS: usize = 48;
+
+/// What a schema consists of.
+#[derive(Clone, Default)]
+struct Parts {
+    /// What holds in any case, the later ones over the earlier ones.
+    all: Vec<Part>,
+    /// Of each of these, one holds besides.
+    unions: Vec<Vec<Alternative>>,
+}
+
+#[derive(Clone)]
+struct Part {
+    schema: Value,
+    at: Pointer,
+    /// The name of the type that it stands in.
+    owner: String,
+}
+
+/// One of several schemas.
+#[derive(Clone)]
+pub(super) struct Alternative {
+    pub(super) schema: Value,
+    pub(super) at: Pointer,
+}
+
+/// The alternatives of a union that stands at `at`.
+pub(super) fn alternatives(alternatives: &[Value], at: &Pointer) -> Vec<Alternative> {
+    let alternatives = alternatives.iter().enumerate().map(|(index, schema)| Alternative {
+        schema: schema.clone(),
+        at: at.child(index),
+    });
+    alternatives.collect()
+}
+
+impl Lowering<'_> {
+    /// A schema with `allOf`, or with `anyOf` or `oneOf` and something beside it.
+    pub(super) fn composed(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        // What only one part says anything about is that part.
+        if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
+            let mut own = schema.clone();
+            if let Some(own) = own.as_object_mut() {
+                own.remove("allOf");
+            }
+            let telling = parts.iter().enumerate().filter(|(_, part)| says_something(part));
+            if let ([(index, single)], false) = (telling.collect::<Vec<_>>().as_slice(), says_something(&own)) {
+                return self.make(single, &at.child("allOf").child(index), name);
+            }
+        }
+        let mut parts = Parts::default();
+        if let Err(why) = self.collect(schema, at, name, &mut parts, &mut Vec::new()) {
+            self.note(at, format!("{why}: any JSON is taken"));
+            return any();
+        }
+        self.consisting_of(parts, at, name)
+    }
+
+    /// The properties of an object with all that it consists of; `None` if it is no object.
+    pub(super) fn members_of(&self, schema: &Value, at: &Pointer) -> Option<(Vec<Member>, Vec<String>)> {
+        let mut parts = Parts::default();
+        self.collect(schema, at, "", &mut parts, &mut Vec::new()).ok()?;
+        if !parts.unions.is_empty() || !is_object(&parts.all) {
+            return None;
+        }
+        let Merged { members, required, .. } = merged(&parts.all);
+        Some((members, required))
+    }
+
+    /// Sorts what `schema` consists of into `parts`. `seen` holds the components on the way, lest one that is a part of
+    /// itself is followed for ever.
+    fn collect(
+        &self,
+        schema: &Value,
+        at: &Pointer,
+        owner: &str,
+        parts: &mut Parts,
+        seen: &mut Vec<Pointer>,
+    ) -> Result<(), String> {
+        let (part, _) = without_null(schema);
+        let at = part.place_in(at);
+        let Value::Object(mut own) = part.value else {
+            return Ok(());
+        };
+        if let Some(reference) = own.remove("$ref") {
+            let target = reference.as_str().and_then(Pointer::from_reference);
+            let found = target.and_then(|target| Some((target.resolve(self.document)?, target)));
+            let Some((component, target)) = found else {
+                return Err(format!("a part that does not exist, {reference}"));
+            };
+            if seen.contains(&target) {
+                return Err("a part that consists of the whole".into());
+            }
+            let owner = self.component_name(&target).unwrap_or(owner).to_owned();
+            seen.push(target.clone());
+            self.collect(component, &target, &owner, parts, seen)?;
+            seen.pop();
+        }
+        if let Some(Value::Array(all)) = own.remove("allOf") {
+            let place = at.child("allOf");
+            for (index, part) in all.iter().enumerate() {
+                self.collect(part, &place.child(index), owner, parts, seen)?;
+            }
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            if let Some(Value::Array(union)) = own.remove(keyword) {
+                // Alternatives that only demand something of the properties make no type of their own.
+                if union.iter().any(is_a_type) {
+                    parts.unions.push(alternatives(&union, &at.child(keyword)));
+                }
+            }
+        }
+        own.remove("discriminator");
+        let own = Value::Object(own);
+        if says_something(&own) {
+            parts.all.push(Part {
+                schema: own,
+                at,
+                owner: owner.to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn consisting_of(&mut self, parts: Parts, at: &Pointer, name: &str) -> Made {
+        let Parts { mut all, mut unions } = parts;
+        if unions.is_empty() {
+            return self.whole(&all, at, name);
+        }
+        // That all alternatives are objects, or may have more properties, is nothing that has to be added to each.
+        all.retain(|part| {
+            let keywords = part.schema.as_object().into_iter().flat_map(|own| own.keys());
+            let mut telling = keywords.filter(|keyword| says_something(&json!({keyword.as_str(): 0})));
+            telling.any(|keyword| !["type", "additionalProperties", "patternProperties"].contains(&keyword.as_str()))
+        });
+        let combinations = unions.iter().map(Vec::len).fold(1_usize, usize::saturating_mul);
+        if combinations > MOST_COMBINATIONS {
+            let text = format!("it can consist of {combinations} combinations of parts: any JSON is taken");
+            self.note(at, text);
+            return any();
+        }
+        let first = unions.remove(0);
+        if all.is_empty() && unions.is_empty() {
+            return self.union(first, None, at, name);
+        }
+        let mut variants = Vec::new();
+        for alternative in first {
+            let word = self.word(&alternative.schema);
+            let mut parts = Parts {
+                all: all.clone(),
+                unions: unions.clone(),
+            };
+            let collected = self.collect(&alternative.schema, &alternative.at, name, &mut parts, &mut Vec::new());
+            let variant = names::component(&names::inline("", &word));
+            let inner = names::inline(name, &variant);
+            let made = match collected {
+                Ok(()) => self.consisting_of(parts, &alternative.at, &inner),
+                Err(why) => {
+                    self.note(&alternative.at, format!("{why}: any JSON is taken"));
+                    any()
+                }
+            };
+            let made = self.typed(made, &inner, &alternative.schema, &alternative.at);
+            variants.push((word, made, alternative));
+        }
+        self.union_of(variants, None)
+    }
+
+    /// One schema that says what all parts say.
+    fn whole(&mut self, parts: &[Part], at: &Pointer, name: &str) -> Made {
+        if is_object(parts) {
+            let Merged {
+                members,
+                required,
+                additional,
+            } = merged(parts);
+            return self.object_of(members, required, additional, at, name);
+        }
+        let mut whole = Map::new();
+        for part in parts {
+            for (keyword, value) in part.schema.as_object().into_iter().flatten() {
+                match (whole.get_mut(keyword), value) {
+                    (Some(Value::Array(values)), Value::Array(others)) if keyword == "enum" => {
+                        values.retain(|value| others.contains(value));
+                    }
+                    (Some(kind), other) if keyword == "type" && kind != other => {
+                        self.note(at, "its parts have different types: any JSON is taken");
+                        return any();
+                    }
+                    _ => {
+                        whole.insert(keyword.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        self.make(&Value::Object(whole), at, name)
+    }
+
+    /// The type that was made, as a schema that refers to it if it needs a name.
+    pub(super) fn typed(&mut self, made: Made, name: &str, schema: &Value, at: &Pointer) -> Value {
+        if made.shape.is_none() {
+            return made.schema;
+        }
+        let name = self.free_name(name, at);
+        let key = self.define(&name, made, schema, at);
+        json!({"$ref": format!("#/components/schemas/{key}")})
+    }
+
+    /// What a person would call an alternative: its component, or its type.
+    pub(super) fn word(&self, schema: &Value) -> String {
+        let inner = without_null(schema).0.value;
+        let single = match inner.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([single]) => single.clone(),
+            _ => inner,
+        };
+        let referred = single
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(Pointer::from_reference);
+        if let Some(target) = referred {
+            if let Some(name) = self.component_name(&target) {
+                return name.to_owned();
+            }
+            return target.segments().last().unwrap_or_default();
+        }
+        match single.get("type").map(super::text_of) {
+            Some(kind) => kind,
+            None if single.get("properties").is_some() || single.get("allOf").is_some() => "object".into(),
+            None if single.get("enum").is_some() || single.get("const").is_some() => "string".into(),
+            None => "value".into(),
+        }
+    }
+}
+
+/// Whether an alternative is more than a demand on the properties that stand beside it.
+fn is_a_type(alternative: &Value) -> bool {
+    let demands = ["required", "not", "title", "description"];
+    let Some(keywords) = alternative.as_object() else {
+        return false;
+    };
+    let is_plain_object = |keyword: &str| keyword == "type" && keywords[keyword] == "object";
+    keywords
+        .keys()
+        .any(|keyword| !demands.contains(&keyword.as_str()) && !is_plain_object(keyword))
+}
+
+fn is_object(parts: &[Part]) -> bool {
+    let says = |part: &Part| {
+        part.schema.get("type").is_some_and(|kind| kind == "object")
+            || ["properties", "additionalProperties"]
+                .iter()
+                .any(|keyword| part.schema.get(keyword).is_some())
+    };
+    let other = |part: &Part| part.schema.get("type").is_some_and(|kind| kind != "object");
+    parts.iter().any(says) && !parts.iter().any(other)
+}
+
+struct Merged {
+    members: Vec<Member>,
+    required: Vec<String>,
+    additional: Option<(Value, Pointer)>,
+}
+
+fn merged(parts: &[Part]) -> Merged {
+    let mut members = Vec::<Member>::new();
+    let mut required = Vec::new();
+    let mut additional = None;
+    for part in parts {
+        let place = part.at.child("properties");
+        for (name, schema) in part
+            .schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let member = Member {
+                name: name.clone(),
+                schema: schema.clone(),
+                at: place.child(name),
+                owner: part.owner.clone(),
+            };
+            match members.iter_mut().find(|other| other.name == *name) {
+                // What is only described anew stays what it is.
+                Some(_) if !says_something(schema) => {}
+                Some(other) => *other = member,
+                None => members.push(member),
+            }
+        }
+        required.extend(super::objects::required(&part.schema));
+        if let Some(schema) = part
+            .schema
+            .get("additionalProperties")
+            .filter(|schema| **schema != Value::Bool(false))
+        {
+            additional = Some((schema.clone(), part.at.child("additionalProperties")));
+        }
+    }
+    Merged {
+        members,
+        required,
+        additional,
+    }
+}

@@ -1,0 +1,221 @@
+//! The rules for `anyOf` and `oneOf`.
+
+use serde_json::{Value, json};
+
+use super::{
+    Lowering,
+    compose::Alternative,
+    schemas::{Made, any, component_of, doc, plain},
+};
+use crate::{
+    api::{Shape, Variant},
+    names,
+    pointer::Pointer,
+};
+
+impl Lowering<'_> {
+    /// One of several types, each variant called after its type.
+    pub(super) fn union(
+        &mut self,
+        mut alternatives: Vec<Alternative>,
+        discriminator: Option<&Value>,
+        at: &Pointer,
+        name: &str,
+    ) -> Made {
+        alternatives.retain(|alternative| alternative.schema != Value::Bool(false));
+        match alternatives.as_slice() {
+            [] => {
+                self.note(at, "a choice of no schemas: any JSON is taken");
+                return any();
+            }
+            [single] => return self.make(&single.schema.clone(), &single.at.clone(), name),
+            _ => {}
+        }
+        if let Some(values) = self.texts(&alternatives) {
+            return self.choice(&values, at);
+        }
+        let discriminator = discriminator.cloned();
+        let variants = alternatives.into_iter().map(|alternative| {
+            let word = self.word(&alternative.schema);
+            let variant = names::component(&names::inline("", &word));
+            let made = self.inline(&alternative.schema, &alternative.at, &names::inline(name, &variant));
+            (word, made, alternative)
+        });
+        let variants = variants.collect();
+        self.union_of(variants, discriminator.as_ref())
+    }
+
+    /// The strings that a union of nothing but strings lists; one that may be any string is part of every choice.
+    fn texts(&self, alternatives: &[Alternative]) -> Option<Vec<Value>> {
+        let mut texts = Vec::new();
+        for alternative in alternatives {
+            let schema = self.followed(&alternative.schema)?;
+            let values = match (schema.get("enum"), schema.get("const")) {
+                (Some(values), _) => values.as_array()?.clone(),
+                (None, Some(value)) => vec![value.clone()],
+                (None, None) => {
+                    let is_any = schema.get("type").is_some_and(|kind| kind == "string")
+                        && ["format", "minLength", "maxLength", "pattern"]
+                            .iter()
+                            .all(|keyword| schema.get(keyword).is_none());
+                    if !is_any {
+                        return None;
+                    }
+                    Vec::new()
+                }
+            };
+            // A choice that is a component has a type of its own, which is worth keeping.
+            if !values.is_empty() && alternative.schema.get("$ref").is_some() || !values.iter().all(Value::is_string) {
+                return None;
+            }
+            texts.extend(values);
+        }
+        (!texts.is_empty()).then_some(texts)
+    }
+
+    /// The union of alternatives that were lowered, each with the word for it.
+    pub(super) fn union_of(&mut self, made: Vec<(String, Value, Alternative)>, discriminator: Option<&Value>) -> Made {
+        let schemas = made
+            .iter()
+            .map(|(_, _, alternative)| alternative.clone())
+            .collect::<Vec<_>>();
+        let tag = self.tag(&schemas, discriminator);
+        let mut variants = Vec::<Variant>::new();
+        let mut seen = Vec::<Value>::new();
+        for (index, (word, made, alternative)) in made.into_iter().enumerate() {
+            let tags = tag.as_ref().map_or(Vec::new(), |(_, tags)| tags[index].clone());
+            // Two that are read and written alike are one, unless the tag tells them apart.
+            if tag.is_none() && seen.contains(&made) {
+                self.note(&alternative.at, "the same as an alternative before it");
+                continue;
+            }
+            let is_component = made.get("$ref").is_some();
+            let generic = ["array", "object", "string", "value"].contains(&word.as_str());
+            let mut variant = match tags.first() {
+                Some(tag) if generic => names::variant(tag),
+                _ => names::component(&names::inline("", &word)),
+            };
+            let wanted = variant.clone();
+            let mut number = 2;
+            while variant == "Unknown" || variants.iter().any(|other| other.name == variant) {
+                variant = format!("{wanted}{number}");
+                number += 1;
+            }
+            let is_limited = component_of(&made)
+                .and_then(|key| self.api.schemas.get(&key))
+                .is_some_and(|schema| schema.shape.is_displayed());
+            let is_plain = matches!(made["type"].as_str(), Some("string" | "integer" | "number" | "boolean"))
+                && made.get("nullable").is_none()
+                && made.get("format").is_none_or(|format| format != "password");
+            variants.push(Variant {
+                doc: doc(&alternative.schema, &format!("{} {word}.", article(&word))),
+                name: variant,
+                component: component_of(&made),
+                is_scalar: is_plain || is_component && is_limited,
+                is_boxed: false,
+                tags,
+                turn: 0,
+                probe: self.probe(made.clone()),
+            });
+            seen.push(made);
+        }
+        if let [made] = seen.as_slice() {
+            return plain(made.clone());
+        }
+        Made {
+            schema: json!({}),
+            shape: Some(Shape::Union {
+                variants,
+                tag: tag.map(|(property, _)| property),
+            }),
+        }
+    }
+
+    /// The property whose value says which alternative holds, and for each alternative the values that stand for it.
+    fn tag(
+        &mut self,
+        alternatives: &[Alternative],
+        discriminator: Option<&Value>,
+    ) -> Option<(String, Vec<Vec<String>>)> {
+        if let Some(property) = discriminator.and_then(|discriminator| discriminator["propertyName"].as_str()) {
+            let mapping = discriminator.and_then(|discriminator| discriminator["mapping"].as_object());
+            let tags = alternatives.iter().map(|alternative| {
+                let reference = alternative.schema.get("$ref").and_then(Value::as_str);
+                let component = reference.and_then(|reference| reference.rsplit('/').next());
+                let mapped = mapping.into_iter().flatten().filter(|(_, target)| {
+                    target
+                        .as_str()
+                        .is_some_and(|target| Some(target) == reference || Some(target) == component)
+                });
+                let mut tags = mapped.map(|(tag, _)| tag.clone()).collect::<Vec<_>>();
+                for tag in self.values_of(alternative, property, 0).unwrap_or_default() {
+                    if !tags.contains(&tag) {
+                        tags.push(tag);
+                    }
+                }
+                if tags.is_empty() {
+                    tags.extend(component.map(str::to_owned));
+                }
+                tags
+            });
+            let tags = tags.collect::<Vec<_>>();
+            if are_told_apart(&tags) {
+                return Some((property.to_owned(), tags));
+            }
+        }
+        // Without one, a property that has other constants in each alternative does as well.
+        let first = alternatives.first()?;
+        let (members, _) = self.members_of(&first.schema, &first.at)?;
+        for member in members {
+            let tags = alternatives
+                .iter()
+                .map(|alternative| self.values_of(alternative, &member.name, 0));
+            if let Some(tags) = tags.collect::<Option<Vec<_>>>().filter(|tags| are_told_apart(tags)) {
+                return Some((member.name, tags));
+            }
+        }
+        None
+    }
+
+    /// The texts that a property can have in a schema, if these are few and it is required.
+    fn values_of(&self, alternative: &Alternative, property: &str, depth: usize) -> Option<Vec<String>> {
+        let schema = self.followed(&alternative.schema)?;
+        for keyword in ["anyOf", "oneOf"] {
+            if let Some(inner) = schema.get(keyword).and_then(Value::as_array)
+                && depth < 8
+            {
+                let inner = super::compose::alternatives(inner, &alternative.at.child(keyword));
+                let each = inner.iter().map(|inner| self.values_of(inner, property, depth + 1));
+                return Some(each.collect::<Option<Vec<_>>>()?.concat());
+            }
+        }
+        let (members, required) = self.members_of(&schema, &alternative.at)?;
+        let member = members.iter().find(|member| member.name == property)?;
+        if !required.iter().any(|name| name == property) && member.schema.get("default").is_none() {
+            return None;
+        }
+        let schema = self.followed(&member.schema)?;
+        let values = match schema.get("const") {
+            Some(value) => vec![value.clone()],
+            None => schema.get("enum")?.as_array()?.clone(),
+        };
+        values.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+    }
+}
+
+/// Whether every alternative has values, and no two have the same.
+fn are_told_apart(tags: &[Vec<String>]) -> bool {
+    let mut all = tags.iter().flatten().collect::<Vec<_>>();
+    let count = all.len();
+    all.sort();
+    all.dedup();
+    all.len() == count && tags.iter().all(|tags| !tags.is_empty())
+}
+
+pub(super) fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "An"
+    } else {
+        "A"
+    }
+}
