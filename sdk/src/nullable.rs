@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Deserializer};
 
-/// Reads null as `Some(None)`; serde's own reading of a nested `Option` makes it `None`, as if it were absent.
+/// Reads null as `Some` of the null that `T` has; serde's own reading of a nested `Option` makes it `None`, as if it were
+/// absent. `T` is an `Option`, which recursion may have put into a box.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
-#[expect(clippy::option_option, reason = "the three states are the point")]
-pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    Option::deserialize(deserializer).map(Some)
+    T::deserialize(deserializer).map(Some)
 }

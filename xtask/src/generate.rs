@@ -1,6 +1,10 @@
 //! Stage *generate*: progenitor, called so that whatever it does becomes code or a diagnostic that names the operation.
 
-use std::panic::{self, AssertUnwindSafe};
+use std::{
+    cell::Cell,
+    panic::{self, AssertUnwindSafe},
+    sync::Once,
+};
 
 use openapiv3::OpenAPI;
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
@@ -73,10 +77,23 @@ pub fn blame(fault: Diagnostic, document: &OpenAPI, api: &Api) -> Diagnostic {
 ///
 /// If `stage` panics.
 pub fn guarded<T>(name: &str, stage: impl FnOnce() -> T) -> Result<T, Diagnostic> {
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
+    static HOOK: Once = Once::new();
+    thread_local! {
+        static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+    }
+
+    // What a panic says comes out as a diagnostic, so nothing is printed; other threads' panics are not ours.
+    HOOK.call_once(|| {
+        let print = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_GUARDED.get() {
+                print(info);
+            }
+        }));
+    });
+    let was_guarded = IS_GUARDED.replace(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(stage));
-    panic::set_hook(hook);
+    IS_GUARDED.set(was_guarded);
     outcome.map_err(|payload| {
         let message = payload
             .downcast_ref::<String>()

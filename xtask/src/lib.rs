@@ -35,11 +35,19 @@ pub const OVERLAY: &str = "openapi/overlay.yaml";
 pub fn client(root: &Path) -> Result<(Files, Vec<Note>), Faults> {
     let one = |fault| vec![fault];
     let document = Source::read(root, &document(root).map_err(one)?).map_err(one)?;
-    let overlay = Source::read(root, OVERLAY).map_err(one)?;
+    // A repository that has nothing to amend needs no overlay.
+    let overlay = root
+        .join(OVERLAY)
+        .exists()
+        .then(|| Source::read(root, OVERLAY))
+        .transpose()
+        .map_err(one)?;
 
     lower::version(&document.value).map_err(|fault| document.locate(vec![fault]))?;
     let mut amended = document.value.clone();
-    overlay::apply(&overlay, &mut amended)?;
+    if let Some(overlay) = &overlay {
+        overlay::apply(overlay, &mut amended)?;
+    }
     let lowered = lower::lower(&amended).map_err(|faults| document.locate(faults))?;
     let client = generate::generate(&lowered.document, &lowered.api).map_err(|fault| {
         let fault = generate::blame(fault, &lowered.document, &lowered.api);

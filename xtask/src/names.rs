@@ -153,7 +153,8 @@ pub fn field(name: &str, others: &[String]) -> String {
 /// A name in snake case that Rust takes; its signs are spelled out if it is nothing without them, or if it is another's.
 fn snake(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let mut snake = identifier(&ascii(name).to_snake_case());
-    if snake.is_empty() || is_taken(&snake) {
+    let is_signed_number = snake.starts_with("x_") && name.starts_with(|first: char| first.is_ascii_punctuation());
+    if snake.is_empty() || is_signed_number || is_taken(&snake) {
         snake = identifier(&spelled(name).to_snake_case());
     }
     if snake.is_empty() { "unnamed".into() } else { snake }
@@ -181,7 +182,7 @@ fn numbered(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
 
 /// A text in which signs are words, for names that differ in nothing else.
 fn spelled(text: &str) -> String {
-    const SIGNS: [(char, &str); 31] = [
+    const SIGNS: [(char, &str); 29] = [
         ('+', "plus"),
         ('-', "minus"),
         ('*', "star"),
@@ -204,14 +205,12 @@ fn spelled(text: &str) -> String {
         (':', "colon"),
         (';', "semicolon"),
         ('?', "question"),
-        ('_', "underscore"),
         ('"', "quote"),
         ('\'', "apostrophe"),
         ('(', "open"),
         (')', "close"),
         ('[', "from"),
         (']', "to"),
-        (' ', "space"),
         ('\u{20ac}', "euro"),
     ];
 
@@ -220,6 +219,7 @@ fn spelled(text: &str) -> String {
         match SIGNS.iter().find(|(sign, _)| *sign == character) {
             Some((_, word)) => spelled.extend([" ", word, " "]),
             None if character.is_ascii_alphanumeric() => spelled.push(character),
+            None if character == '_' || character.is_whitespace() => spelled.push(' '),
             None => {
                 let _ = write!(spelled, " u{:x} ", u32::from(character));
             }
@@ -247,15 +247,27 @@ pub fn component(name: &str) -> String {
         "String",
     ];
 
+    // Of the prelude, these are used by their short names in what typify makes.
+    const PRELUDE: [&str; 6] = ["Default", "Err", "None", "Ok", "Some", "String"];
+
     let key = typify(name);
+    if PRELUDE.contains(&key.as_str()) {
+        return format!("{key}Type");
+    }
+    if KNOWN.contains(&key.as_str()) {
+        key
+    } else {
+        type_name(name)
+    }
+}
+
+/// A name as the document has it, if it is one that Rust takes for a type or variant, in upper camel case otherwise.
+#[must_use]
+pub fn type_name(name: &str) -> String {
     let is_type_name = name.starts_with(|first: char| first.is_ascii_uppercase())
         && name.chars().all(|character| character.is_ascii_alphanumeric())
         && is_identifier(name);
-    if is_type_name && !KNOWN.contains(&key.as_str()) {
-        name.into()
-    } else {
-        key
-    }
+    if is_type_name { name.into() } else { typify(name) }
 }
 
 /// The name of the type of an inline schema: its parent's, and its place there.
@@ -287,7 +299,11 @@ pub fn variants(values: &[String]) -> Vec<String> {
     let mut taken = BTreeSet::from(["Unknown".to_owned()]);
     for value in values {
         let mut name = variant(value);
-        if name == "Value" || taken.contains(&name) {
+        let is_signed_number =
+            name.starts_with("Value") && value.starts_with(|first: char| first.is_ascii_punctuation());
+        if value.trim().is_empty() {
+            name = "Empty".into();
+        } else if name == "Value" || is_signed_number || taken.contains(&name) {
             name = variant_of(&spelled(value));
         }
         let wanted = name.clone();

@@ -79,7 +79,7 @@ fn choice(key: &str, schema: &Schema, values: &[String]) -> Vec<Item> {
             impl std::str::FromStr for #name {
                 type Err = std::convert::Infallible;
 
-                fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                fn from_str(value: &str) -> ::std::result::Result<Self, std::convert::Infallible> {
                     Ok(Self::from(value))
                 }
             }

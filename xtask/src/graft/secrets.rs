@@ -35,6 +35,10 @@ pub(super) fn keep(types: &mut [Item], api: &Api) {
             && holders.contains(&ident.to_string())
         {
             attrs.iter_mut().for_each(without_serialize);
+            // Attributes for serde stand for nothing where none of its macros is left.
+            if !attrs.iter().any(derives_serde) {
+                attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+            }
         }
     }
 }
@@ -49,6 +53,16 @@ fn closure(mut names: BTreeSet<String>, next: impl Fn(&BTreeSet<String>) -> BTre
             return names;
         }
     }
+}
+
+fn derives_serde(attribute: &Attribute) -> bool {
+    let paths = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+    let is_serde = |path: &Path| {
+        path.segments
+            .last()
+            .is_some_and(|segment| ["Serialize", "Deserialize"].iter().any(|name| segment.ident == name))
+    };
+    attribute.path().is_ident("derive") && paths.is_ok_and(|paths| paths.iter().any(is_serde))
 }
 
 fn without_serialize(attribute: &mut Attribute) {

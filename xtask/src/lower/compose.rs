@@ -163,7 +163,7 @@ impl Lowering<'_> {
                 unions: unions.clone(),
             };
             let collected = self.collect(&alternative.schema, &alternative.at, name, &mut parts, &mut Vec::new());
-            let variant = names::component(&names::inline("", &word));
+            let variant = names::type_name(&names::inline("", &word));
             let inner = names::inline(name, &variant);
             let made = match collected {
                 Ok(()) => self.consisting_of(parts, &alternative.at, &inner),
@@ -235,7 +235,13 @@ impl Lowering<'_> {
             }
             return target.segments().last().unwrap_or_default();
         }
+        let format = single.get("format").and_then(Value::as_str);
         match single.get("type").map(super::text_of) {
+            Some(kind) if kind == "string" => match format {
+                Some(format @ ("date" | "date-time")) => format.into(),
+                Some(format) if format.starts_with("uuid") => "uuid".into(),
+                _ => kind,
+            },
             Some(kind) => kind,
             None if single.get("properties").is_some() || single.get("allOf").is_some() => "object".into(),
             None if single.get("enum").is_some() || single.get("const").is_some() => "string".into(),

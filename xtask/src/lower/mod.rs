@@ -205,13 +205,28 @@ impl Lowering<'_> {
             .into_iter()
             .flat_map(|schemas| schemas.keys())
             .collect::<Vec<_>>();
-        components.sort_by_key(|name| names::typify(name) != **name);
+        let of_forms = self.fastapi_forms();
+        components.sort_by_key(|name| (of_forms.contains_key(*name), names::typify(name) != **name));
         for component in components {
-            let wanted = names::component(component);
+            let wanted = match of_forms.get(component) {
+                Some(operation) => names::inline(&names::typify(operation), "body"),
+                None => names::component(component),
+            };
             let at = Pointer::root().child("components").child("schemas").child(component);
             let name = self.free_name(&wanted, &at);
             self.components.insert(component.clone(), name);
         }
+    }
+
+    /// The components that FastAPI makes of the fields of a form, and the names of the operations that take them. It calls
+    /// them after the whole operationId, which is no name that anybody chose.
+    fn fastapi_forms(&self) -> BTreeMap<String, String> {
+        let operations = self.every_operation().into_iter();
+        let forms = operations.filter_map(|((path, method), operation, _)| {
+            let id = operation.get("operationId")?.as_str()?;
+            Some((format!("Body_{id}"), names::operation(id, path, method)))
+        });
+        forms.collect()
     }
 
     /// A name of a type that is not taken, which it then is: `wanted`, or that with a number.

@@ -29,6 +29,10 @@ const ANNOTATIONS: [&str; 16] = [
     "$schema",
 ];
 
+/// The greatest integers of 64 bits, as near as a floating-point number comes to them.
+const BEYOND_I64: f64 = 9_223_372_036_854_775_807.0;
+const BEYOND_U64: f64 = 18_446_744_073_709_551_615.0;
+
 /// Deeper than this no schema is followed.
 const DEEPEST: usize = 100;
 
@@ -232,28 +236,19 @@ impl Lowering<'_> {
             "number" => &["float", "double"],
             _ => &[],
         };
-        let bound = |keyword: &str| {
-            schema
-                .get(keyword)
-                .and_then(Value::as_number)
-                .filter(|_| simple == "integer")
-        };
-        let is_vast = |number: &&serde_json::Number| !number.is_i64();
         if let Some(format) = format.filter(|format| known.contains(format)) {
             lowered["format"] = format.into();
         }
-        match (bound("minimum").filter(is_vast), bound("maximum").filter(is_vast)) {
-            (None, None) => {}
-            (None, Some(max)) if max.is_u64() && bound("minimum").and_then(serde_json::Number::as_i64) >= Some(0) => {
+        // What YAML cannot write as an integer comes as a floating-point number.
+        let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+        let (min, max) = (bound("minimum"), bound("maximum"));
+        let is_beyond = |bound: Option<f64>, limit: f64| bound.is_some_and(|bound| bound.abs() > limit);
+        if simple == "integer" && (is_beyond(min, BEYOND_I64) || is_beyond(max, BEYOND_I64)) {
+            if min >= Some(0.0) && !is_beyond(max, BEYOND_U64) {
                 lowered["format"] = "uint64".into();
-            }
-            (min, max) => {
-                let is_beyond =
-                    |number: &serde_json::Number| number.as_f64().is_some_and(|number| number.abs() > 1.9e19);
-                if min.is_some_and(is_beyond) || max.is_some_and(is_beyond) {
-                    self.note(at, "beyond 64 bits: a floating-point number");
-                    lowered = json!({"type": "number"});
-                }
+            } else {
+                self.note(at, "beyond 64 bits: a floating-point number");
+                lowered = json!({"type": "number"});
             }
         }
         plain(lowered)

@@ -37,7 +37,7 @@ impl Lowering<'_> {
         let discriminator = discriminator.cloned();
         let variants = alternatives.into_iter().map(|alternative| {
             let word = self.word(&alternative.schema);
-            let variant = names::component(&names::inline("", &word));
+            let variant = names::type_name(&names::inline("", &word));
             let made = self.inline(&alternative.schema, &alternative.at, &names::inline(name, &variant));
             (word, made, alternative)
         });
@@ -93,7 +93,7 @@ impl Lowering<'_> {
             let generic = ["array", "object", "string", "value"].contains(&word.as_str());
             let mut variant = match tags.first() {
                 Some(tag) if generic => names::variant(tag),
-                _ => names::component(&names::inline("", &word)),
+                _ => names::type_name(&names::inline("", &word)),
             };
             let wanted = variant.clone();
             let mut number = 2;

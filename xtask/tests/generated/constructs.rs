@@ -1,0 +1,333 @@
+//! What becomes of every construct in constructs.yaml: a row each, on the wire or as JSON.
+
+use std::fmt::Debug;
+
+use askui_workspaces::{Client, Credentials, Error, Secret, Upload, types};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
+
+async fn answering(answer: ResponseTemplate) -> (MockServer, Client) {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    let builder = Client::builder().endpoint(server.uri());
+    let client = builder.credentials(Credentials::bearer("t")).build().expect("a client");
+    (server, client)
+}
+
+async fn received(server: &MockServer) -> Request {
+    let mut requests = server.received_requests().await.expect("they are recorded");
+    assert_eq!(requests.len(), 1);
+    requests.remove(0)
+}
+
+fn read<T: DeserializeOwned>(json: &Value) -> T {
+    serde_json::from_value(json.clone()).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+/// Reads it, writes it, and expects the same; what comes back is how it was read.
+fn kept<T: DeserializeOwned + Serialize + Debug>(json: Value) -> String {
+    let value = read::<T>(&json);
+    assert_eq!(serde_json::to_value(&value).expect("it can be written"), json);
+    format!("{value:?}")
+}
+
+#[test]
+fn unions() {
+    let cat = json!({"kind": "cat", "claws": 18});
+    for (json, variant) in [
+        (cat.clone(), "Cat(Cat"),
+        (json!({"kind": "dog", "tail": true}), "Dog(Dog"),
+        (json!({"kind": "puppy"}), "Dog(Dog"),
+        (json!({"kind": "hound"}), "Dog(Dog"),
+        (json!({"kind": "fox", "secret": 1}), "Unknown([unlisted])"),
+    ] {
+        assert!(kept::<types::Tagged>(json.clone()).starts_with(variant), "{json}");
+    }
+    assert!(serde_json::from_value::<types::Tagged>(json!({"claws": 1})).is_err());
+    assert!(kept::<types::Implicit>(cat).starts_with("Cat(Cat"));
+    for (json, variant) in [
+        (json!({"a": 1}), "Object("),
+        (json!({"a": 1, "b": 2}), "Object2("),
+        (json!("8da1c158-9f08-4e13-b8bb-53fa5c6c1d64"), "Uuid("),
+        (json!("text"), "String("),
+        (json!(1), "Integer("),
+        (json!(1.5), "Number("),
+        (json!(["a"]), "Array("),
+    ] {
+        assert!(kept::<types::Untagged>(json.clone()).starts_with(variant), "{json}");
+    }
+    assert!(serde_json::from_value::<types::Untagged>(json!(true)).is_err());
+    for json in [json!("a"), json!(1)] {
+        kept::<types::TypeList>(json);
+    }
+    kept::<types::Loop>(json!({"next": {"next": "end"}}));
+}
+
+#[test]
+fn choices() {
+    for (json, variant) in [
+        (json!(">="), "GreaterEqual"),
+        (json!(""), "Empty"),
+        (json!("a"), "A"),
+        (json!("A"), "A2"),
+        (json!("-a"), "MinusA"),
+        (json!("1"), "Value1"),
+        (json!("Unknown"), "Unknown2"),
+        (json!("new"), "Unknown(\"new\")"),
+    ] {
+        assert_eq!(kept::<types::Signs>(json), variant);
+    }
+    assert_eq!(kept::<types::OpenEnum>(json!("fast")), "Fast");
+    assert_eq!(kept::<types::OpenEnum>(json!("other")), "Unknown(\"other\")");
+    kept::<types::Result>(json!("err"));
+}
+
+#[test]
+fn numbers_tuples_and_text() {
+    kept::<types::Numbers>(json!(7));
+    kept::<types::Small>(json!(u64::MAX));
+    kept::<types::Vast>(json!(1e20));
+    kept::<types::Tiny>(json!(1e-08));
+    assert_eq!(kept::<types::Pair>(json!(["a", 1])), "Pair(\"a\", 1)");
+    assert!(serde_json::from_value::<types::Pair>(json!(["a", 1, 2])).is_err());
+    kept::<types::Triple>(json!(["a", "b", {"c": null}]));
+    kept::<types::Bytes>(json!("aGk="));
+    kept::<types::Always>(json!([{}]));
+    kept::<types::Never>(json!(null));
+    kept::<types::Old>(json!("2026-01-01T00:00:00Z"));
+    assert!("abc".parse::<types::FromA>().is_ok());
+    assert_eq!(
+        "".parse::<types::FromA>().expect_err("too short").to_string(),
+        "`From.a` is 0 characters long, but must be at least 1"
+    );
+}
+
+#[test]
+fn objects() {
+    let grandchild = json!({"id": "i", "size": {"w": 1}, "extra": true, "note": "n"});
+    kept::<types::Grandchild>(grandchild);
+    assert!(serde_json::from_value::<types::Grandchild>(json!({"id": "i"})).is_err());
+    kept::<types::Alias>(json!({"id": "i", "size": {}}));
+    kept::<types::Base>(json!({"id": "i"}));
+    assert!(kept::<types::Beside>(json!({"both": true, "left": "l"})).starts_with("Object("));
+    assert!(kept::<types::Beside>(json!({"both": true, "right": "r"})).starts_with("Object2("));
+    kept::<types::Demands>(json!({"a": "a", "b": "b"}));
+    let open = read::<types::Open>(&json!({"named": "n", "more": 1}));
+    assert_eq!((open.named.as_deref(), open.extra["more"]), (Some("n"), 1));
+    kept::<types::Open>(json!({"named": "n", "more": 1}));
+    kept::<types::Map>(json!({"x": {"kind": "cat", "claws": 1}}));
+    kept::<types::Patterns>(json!({"x-a": "b"}));
+    kept::<types::Tree>(json!({"children": [{"left": {}}]}));
+    kept::<types::Defaults>(json!({"count": 1}));
+    let keywords = json!({
+        "type": "t", "self": "s", "fn": "f", "+1": 1, "-1": -1, "aB": "x", "a_b": "y", "@id": "i", "": "e", "1st": "1",
+        "br{ce}": "b",
+    });
+    kept::<types::Keywords>(keywords);
+    kept::<types::Defs>(json!({"inner": {"deep": {"deep": {}}}, "again": {"x": 1}, "plain": {"x": 2}}));
+    // Two components that Rust would call alike, and one that is called like an operation's enum.
+    kept::<types::AppModelsUser>(json!({"a": "a"}));
+    kept::<types::AppModelsUser2>(json!({"b": "b"}));
+    kept::<types::SeveralAnswersError>(json!({"taken": true}));
+    // Names of the prelude.
+    kept::<types::Option>(json!({"some": "s"}));
+    kept::<types::StringType>(json!({"text": "t"}));
+    kept::<types::SomeType>(json!(["a"]));
+    kept::<types::DefaultType>(json!({"a": "a"}));
+    kept::<types::OkType>(json!(["a"]));
+    kept::<types::Vec>(json!([1]));
+    kept::<types::Box>(json!("a"));
+    kept::<types::Error>(json!({"error": "e"}));
+    kept::<types::Client>(json!({"client": "c"}));
+    // Null is told from absent, also where a component may be null.
+    for json in [json!({}), json!({"nullable": null}), json!({"nullable": {"a": "a"}}), json!({"tagged": {"kind": "dog"}})] {
+        kept::<types::Everything>(json);
+    }
+}
+
+#[test]
+fn what_one_side_writes_is_optional_for_the_other() {
+    let access = types::Access::builder().name("n").password(Secret::from("s3cret"));
+    let access = types::Access::try_from(access).expect("the server writes the id");
+    assert_eq!(serde_json::to_value(&access).expect("JSON"), json!({"name": "n", "password": "s3cret"}));
+    assert!(!format!("{access:?}").contains("s3cret"));
+    let cat = types::Cat::try_from(types::Cat::builder().claws(1)).expect("a constant needs no setting");
+    assert_eq!(serde_json::to_value(cat).expect("JSON"), json!({"kind": "cat", "claws": 1}));
+}
+
+#[tokio::test]
+async fn parameters() {
+    let (server, client) = answering(ResponseTemplate::new(204)).await;
+    let call = client.all_parameters().id(7).tail("a b/c").shared("s").list(vec!["x".to_owned(), "y&z".to_owned()]);
+    let call = call.joined(vec![1, 2]).spaced(vec!["p".to_owned(), "q".to_owned()]).piped(vec!["p".to_owned(), "q".to_owned()]);
+    let call = call.choice("b").short("abc").type_("t").x_header(true).session("a;b");
+    let call = call.deep(read::<types::AllParametersDeep>(&json!({"a": "1", "b": {"c": 2}})));
+    let call = call.flat(types::AllParametersFlat::builder().x(1).y(2));
+    let call = call.json(read::<types::AllParametersJson>(&json!({"k": "v"})));
+    call.clone().send().await.expect("204");
+    let request = received(&server).await;
+    assert_eq!(request.url.path(), "/parameters/7/a%20b/c");
+    assert_eq!(
+        request.url.query(),
+        Some(
+            "list=x&list=y%26z&joined=1%2C2&spaced=p+q&piped=p%7Cq&deep%5Ba%5D=1&deep%5Bb%5D%5Bc%5D=2&x=1&y=2&\
+             json=%7B%22k%22%3A%22v%22%7D&choice=b&short=abc&type=t&shared=s"
+        )
+    );
+    assert_eq!(request.headers["x-header"], "true");
+    assert_eq!(request.headers["cookie"], "session=a%3Bb");
+    assert_eq!(request.headers["authorization"], "Bearer t");
+
+    match call.short("abcd").send().await {
+        Err(Error::NotSent(error)) => {
+            assert_eq!(error.reason(), "the parameter `short`: `short` is 4 characters long, but must be at most 3");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn bodies() {
+    let (server, client) = answering(ResponseTemplate::new(204)).await;
+    let body = |request: &Request| {
+        let media_type = request.headers.get("content-type").map(|value| value.to_str().expect("text").to_owned());
+        (media_type, String::from_utf8_lossy(&request.body).into_owned())
+    };
+    let tags = vec!["x".to_owned(), "y".to_owned()];
+    client.send_form().body_map(|form| form.name("a b").tags(tags)).send().await.expect("204");
+    let address = read::<types::SendDeepFormBody>(&json!({"address": {"city": "c"}}));
+    client.send_deep_form().body(address).send().await.expect("204");
+    client.send_bytes().body("png").send().await.expect("204");
+    client.send_merge().body_map(|cat| cat.claws(1)).send().await.expect("204");
+    client.delete_with_body().send().await.expect("204");
+    client.delete_with_body().body_map(|access| access.name("n")).send().await.expect("204");
+    let requests = server.received_requests().await.expect("they are recorded");
+    let bodies = requests.iter().map(body).collect::<Vec<_>>();
+    let row = |media_type: &str, body: &str| (Some(media_type.to_owned()), body.to_owned());
+    assert_eq!(
+        bodies,
+        [
+            row("application/x-www-form-urlencoded", "name=a+b&tags=x&tags=y"),
+            row("application/x-www-form-urlencoded", "address%5Bcity%5D=c"),
+            row("image/png", "png"),
+            row("application/merge-patch+json", r#"{"claws":1,"kind":"cat"}"#),
+            (None, String::new()),
+            row("application/json", r#"{"name":"n"}"#),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn uploads() {
+    let (server, client) = answering(ResponseTemplate::new(204)).await;
+    let call = client.upload_all().body_map(|body| {
+        body.one(Upload::from_bytes("1"))
+            .many(vec![Upload::from_bytes("2"), Upload::from_bytes("3")])
+            .maybe(Some(Upload::from_bytes("4")))
+            .note("n".to_owned())
+            .tags(vec![5, 6])
+            .meta(read::<types::UploadAllBodyMeta>(&json!({"k": "v"})))
+    });
+    call.send().await.expect("204");
+    let body = String::from_utf8(received(&server).await.body).expect("text");
+    let names = body.split("; name=\"").skip(1).map(|part| part.split('"').next().expect("a name"));
+    let mut names = names.collect::<Vec<_>>();
+    names.sort_unstable();
+    assert_eq!(names, ["many", "many", "maybe", "meta", "note", "one", "tags", "tags"]);
+    assert!(body.contains("Content-Type: application/json\r\n\r\n{\"k\":\"v\"}"), "{body}");
+}
+
+#[tokio::test]
+async fn successes_are_decided_by_status() {
+    use types::SeveralAnswersSuccess as Success;
+
+    for (answer, expected) in [
+        (ResponseTemplate::new(200).set_body_json(7), Success::Ok(7)),
+        (ResponseTemplate::new(202), Success::Accepted),
+    ] {
+        let (_server, client) = answering(answer).await;
+        assert_eq!(client.several_answers().send().await.expect("a success").into_inner(), expected);
+    }
+    let (server, client) = answering(ResponseTemplate::new(203).set_body_string("text")).await;
+    match client.several_answers().send().await.expect("a success").into_inner() {
+        Success::NonAuthoritativeInformation(body) => assert_eq!(body.text(), "text"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(received(&server).await.headers["accept"], "application/json, text/plain");
+
+    let (_server, client) = answering(ResponseTemplate::new(200).set_body_json("all")).await;
+    assert_eq!(*client.only_default().send().await.expect("default holds for 200"), "all");
+    let (_server, client) = answering(ResponseTemplate::new(201).set_body_string("raw")).await;
+    assert_eq!(client.nothing_documented().send().await.expect("kept").text(), "raw");
+    let (_server, client) = answering(ResponseTemplate::new(200).set_body_json(json!(null))).await;
+    assert!(client.maybe_null().send().await.expect("null").is_none());
+}
+
+#[tokio::test]
+async fn failures_are_decided_by_status() {
+    use types::SeveralAnswersError2 as Failure;
+
+    let problem = json!({"title": "t", "more": 1});
+    for (status, body, is_it) in [
+        (404, problem.clone(), (|failure| matches!(failure, Failure::NotFound(_))) as fn(&Failure) -> bool),
+        (409, json!([1]), |failure| matches!(failure, Failure::Conflict(any) if *any == json!([1]))),
+        (410, json!(null), |failure| matches!(failure, Failure::Gone)),
+        (418, json!("tea"), |failure| matches!(failure, Failure::ClientError(body) if body.text() == "\"tea\"")),
+        (500, problem.clone(), |failure| matches!(failure, Failure::Default(_))),
+    ] {
+        let (_server, client) = answering(ResponseTemplate::new(status).set_body_json(body)).await;
+        match client.several_answers().send().await {
+            Err(Error::Documented(failure)) => assert!(is_it(failure.error()), "{status}: {failure:?}"),
+            other => panic!("{status}: {other:?}"),
+        }
+    }
+    // A success that is not documented is none of the failures, whatever `default` says.
+    let (_server, client) = answering(ResponseTemplate::new(206).set_body_json(problem)).await;
+    assert!(matches!(client.several_answers().send().await, Err(Error::Undocumented(_))));
+}
+
+#[tokio::test]
+async fn streams() {
+    let (server, client) = answering(ResponseTemplate::new(200).set_body_string("data: 1\n\ndata: 2\n\n")).await;
+    let mut events = client.stream_events().send().await.expect("a stream").into_inner();
+    let mut text = Vec::new();
+    while let Some(chunk) = events.chunk().await.expect("more of it") {
+        text.extend(chunk);
+    }
+    assert_eq!(text, b"data: 1\n\ndata: 2\n\n");
+    assert_eq!(received(&server).await.headers["accept"], "text/event-stream");
+    let (_server, client) = answering(ResponseTemplate::new(422).set_body_json(json!({"title": "wrong"}))).await;
+    let error = client.stream_events().send().await.expect_err("a failure");
+    assert_eq!(error.to_string(), "stream_events failed: 422 Unprocessable Entity: wrong");
+}
+
+#[tokio::test]
+#[allow(deprecated)]
+async fn names() {
+    let (server, client) = answering(ResponseTemplate::new(204)).await;
+    client.old_one().send().await.expect("204");
+    client.by_reference().send().await.expect("204");
+    client.twin().send().await.expect("204");
+    client.twin_of_id().id("a").send().await.expect("204");
+    client.post_twins().send().await.expect("204");
+    let requests = server.received_requests().await.expect("they are recorded");
+    let paths = requests.iter().map(|request| format!("{} {}", request.method, request.url.path()));
+    assert_eq!(
+        paths.collect::<Vec<_>>(),
+        ["GET /old", "GET /shared", "GET /twins", "GET /twins/a", "POST /twins"]
+    );
+}
+
+#[tokio::test]
+async fn security() {
+    // Open to all, or open as well: called without credentials.
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(204)).mount(&server).await;
+    let client = Client::builder().endpoint(server.uri()).build().expect("a client");
+    assert!(matches!(client.twin().send().await, Err(Error::NotSent(_))));
+    client.nothing_documented().send().await.expect("204");
+    let requests = server.received_requests().await.expect("they are recorded");
+    assert!(requests.iter().all(|request| !request.headers.contains_key("authorization")));
+    assert_eq!(requests.len(), 1);
+}

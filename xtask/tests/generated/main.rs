@@ -1,0 +1,122 @@
+//! Documents that are not in the repository's `openapi/`: generated, compiled within the SDK, and called.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Mutex,
+};
+
+use tempfile::TempDir;
+
+const DOCUMENT: &str = "../shared/specs/askui-workspaces-0.2.15-full.json";
+
+const OVERLAY: &str = "\
+overlay: 1.0.0
+info: {title: For the test, version: 0.0.0}
+actions:
+- {target: $, description: The server., update: {servers: [{url: 'https://example.com'}]}}
+";
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else {
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(from, to).unwrap();
+    }
+}
+
+/// The SDK with the code that `document` gives, and with `calls` as its one test.
+fn sdk_of(document: &Path, overlay: Option<&str>, calls: &str) -> TempDir {
+    let checkout = TempDir::new().unwrap();
+    let root = checkout.path();
+    copy(&repository().join("sdk/src"), &root.join("sdk/src"));
+    for file in ["Cargo.lock", "Cargo.toml", "sdk/Cargo.toml"] {
+        copy(&repository().join(file), &root.join(file));
+    }
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let manifest = manifest
+        .replace(r#"["sdk", "xtask", "tests"]"#, r#"["sdk"]"#)
+        .replace(r#"["sdk", "tests"]"#, r#"["sdk"]"#);
+    fs::write(root.join("Cargo.toml"), manifest).unwrap();
+    copy(document, &root.join("openapi").join(document.file_name().unwrap()));
+    if let Some(overlay) = overlay {
+        fs::write(root.join("openapi/overlay.yaml"), overlay).unwrap();
+    }
+    fs::create_dir(root.join("sdk/tests")).unwrap();
+    fs::write(root.join("sdk/tests/calls.rs"), calls).unwrap();
+
+    let (files, _) = xtask::client(root).unwrap_or_else(|faults| {
+        let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>();
+        panic!("{}", faults.join("\n"))
+    });
+    files.write().unwrap();
+    checkout
+}
+
+/// Compiles the SDK, which must give no warning, and runs its test.
+fn run(root: &Path) {
+    // Cargo takes both crates for the same one, so they cannot be built at the same time.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock();
+    let test = Command::new(env!("CARGO"))
+        .args(["test", "--quiet", "--offline", "--test", "calls", "--target-dir"])
+        .arg(Path::new(env!("CARGO_BIN_EXE_xtask")).ancestors().nth(2).unwrap())
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let (messages, results) = (
+        String::from_utf8_lossy(&test.stderr),
+        String::from_utf8_lossy(&test.stdout),
+    );
+    assert!(test.status.success(), "{messages}\n{results}");
+    assert!(!messages.contains("warning"), "{messages}");
+    assert!(
+        results.contains("test result: ok. ") && !results.contains(" 0 passed"),
+        "{results}"
+    );
+}
+
+#[test]
+fn every_construct_becomes_what_it_says() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated/constructs.yaml");
+    let checkout = sdk_of(&document, None, include_str!("constructs.rs"));
+    run(checkout.path());
+}
+
+#[test]
+fn the_vendors_whole_document_is_called_and_renames_nothing() {
+    let document = repository().join(DOCUMENT);
+    if !document.exists() {
+        println!("skipped: {DOCUMENT} is not there");
+        return;
+    }
+    let checkout = sdk_of(&document, Some(OVERLAY), include_str!("whole.rs"));
+    let root = checkout.path();
+    let generated = |root: &Path, file: &str| fs::read_to_string(root.join("sdk/src/generated").join(file)).unwrap();
+    let methods = generated(root, "mod.rs").matches("    pub fn ").count();
+    assert_eq!(methods, 46);
+    // What the small document gives has the same name in the large one.
+    for file in ["mod.rs", "types.rs", "types/builder.rs"] {
+        let large = generated(root, file);
+        for line in generated(&repository(), file).lines() {
+            let line = line.trim_start();
+            if ["pub struct ", "pub enum ", "pub fn "]
+                .iter()
+                .any(|item| line.starts_with(item))
+            {
+                assert!(large.contains(line), "{file}: {line}");
+            }
+        }
+    }
+    run(root);
+}
