@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod diagnostic;
+pub mod explain;
 /// The fingerprint of the inputs, shared with the SDK's build script.
 #[path = "../../sdk/fingerprint.rs"]
 pub mod fingerprint;
@@ -15,11 +16,17 @@ pub mod names;
 pub mod overlay;
 pub mod pointer;
 pub mod source;
+pub mod surface;
+pub mod update;
 pub mod write;
 
 use std::{ffi::OsStr, path::Path};
 
+use openapiv3::OpenAPI;
+
+use api::Api;
 use diagnostic::{Diagnostic, Faults};
+use graft::Module;
 use lower::Note;
 use source::Source;
 use write::Files;
@@ -27,40 +34,78 @@ use write::Files;
 /// The overlay, below the root of the repository.
 pub const OVERLAY: &str = "openapi/overlay.yaml";
 
+/// What a document becomes.
+#[derive(Debug)]
+pub struct Generated {
+    /// What the generator knows of it.
+    pub api: Api,
+    /// The document that progenitor was given.
+    pub lowered: OpenAPI,
+    /// The code.
+    pub modules: Vec<Module>,
+    /// What was lost on the way.
+    pub notes: Vec<Note>,
+}
+
+impl Generated {
+    /// Takes a document through all stages but the first and the last.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the document or the overlay that was found.
+    pub fn of(document: &Source, overlay: Option<&Source>) -> Result<Self, Faults> {
+        lower::version(&document.value).map_err(|fault| document.locate(vec![fault]))?;
+        let mut amended = document.value.clone();
+        if let Some(overlay) = overlay {
+            overlay::apply(overlay, &mut amended)?;
+        }
+        let lower::Lowered {
+            document: lowered,
+            api,
+            notes,
+        } = lower::lower(&amended).map_err(|faults| document.locate(faults))?;
+        let client = generate::generate(&lowered, &api).map_err(|fault| {
+            let fault = generate::blame(fault, &lowered, &api);
+            document.locate(vec![fault])
+        })?;
+        let modules = generate::guarded("the graft", || graft::graft(client, &api));
+        let modules = modules
+            .and_then(|modules| modules)
+            .map_err(|fault| document.locate(vec![fault]))?;
+        Ok(Self {
+            api,
+            lowered,
+            modules,
+            notes,
+        })
+    }
+}
+
+/// What lies in `openapi/` below `root`: the vendor's document, and the overlay if there is something to amend.
+///
+/// # Errors
+///
+/// If one of the two cannot be read.
+pub fn sources(root: &Path) -> Result<(Source, Option<Source>), Diagnostic> {
+    let document = Source::read(root, &document(root)?)?;
+    let overlay = root
+        .join(OVERLAY)
+        .exists()
+        .then(|| Source::read(root, OVERLAY))
+        .transpose()?;
+    Ok((document, overlay))
+}
+
 /// Generates the client from what lies in `openapi/` below `root`. Nothing is written yet.
 ///
 /// # Errors
 ///
 /// Every fault of the document or the overlay that was found.
 pub fn client(root: &Path) -> Result<(Files, Vec<Note>), Faults> {
-    let one = |fault| vec![fault];
-    let document = Source::read(root, &document(root).map_err(one)?).map_err(one)?;
-    // A repository that has nothing to amend needs no overlay.
-    let overlay = root
-        .join(OVERLAY)
-        .exists()
-        .then(|| Source::read(root, OVERLAY))
-        .transpose()
-        .map_err(one)?;
-
-    lower::version(&document.value).map_err(|fault| document.locate(vec![fault]))?;
-    let mut amended = document.value.clone();
-    if let Some(overlay) = &overlay {
-        overlay::apply(overlay, &mut amended)?;
-    }
-    let lowered = lower::lower(&amended).map_err(|faults| document.locate(faults))?;
-    let client = generate::generate(&lowered.document, &lowered.api).map_err(|fault| {
-        let fault = generate::blame(fault, &lowered.document, &lowered.api);
-        document.locate(vec![fault])
-    })?;
-    let files = generate::guarded("the graft", || {
-        let modules = graft::graft(client, &lowered.api)?;
-        Files::new(root, &modules)
-    });
-    let files = files
-        .and_then(|files| files)
-        .map_err(|fault| document.locate(vec![fault]))?;
-    Ok((files, lowered.notes))
+    let (document, overlay) = sources(root).map_err(|fault| vec![fault])?;
+    let generated = Generated::of(&document, overlay.as_ref())?;
+    let files = Files::new(root, &generated.modules).map_err(|fault| vec![fault])?;
+    Ok((files, generated.notes))
 }
 
 /// The vendor's document: the one file in `openapi/` that is not the overlay.

@@ -74,7 +74,7 @@ impl Files {
             if read(&path)? == *wanted {
                 continue;
             }
-            put(&path, wanted).map_err(|error| unusable(&path, &error))?;
+            put(&path, wanted.as_bytes()).map_err(|error| unusable(&path, &error))?;
             changed += 1;
         }
         for path in self.surplus()? {
@@ -159,11 +159,13 @@ fn read(path: &Path) -> Result<String, Diagnostic> {
 }
 
 /// Writes beside the file and renames, so that nobody ever reads half of it.
-fn put(path: &Path, content: &str) -> io::Result<()> {
+pub(crate) fn put(path: &Path, content: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let beside = path.with_extension(format!("rs.{}", std::process::id()));
+    // Hidden, so that it is never taken for a document.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
     fs::write(&beside, content)?;
     fs::rename(&beside, path)
 }

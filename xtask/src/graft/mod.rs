@@ -25,6 +25,7 @@ use probes::Probes;
 use crate::{api::Api, diagnostic::Diagnostic, lower::BUG};
 
 /// One generated file, without its header.
+#[derive(Debug)]
 pub struct Module {
     /// Its path below the folder of generated code.
     pub path: &'static str,
