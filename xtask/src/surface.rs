@@ -216,6 +216,14 @@ impl Surface {
 
     /// What has to be set, which the compiler does not see.
     fn demands(&mut self, api: &Api) {
+        for operation in &api.operations {
+            let method = format!("Client::{}", operation.name);
+            for name in [&operation.failures_name, &operation.successes_name] {
+                if let Some(entry) = self.0.get_mut(&format!("types::{name}")) {
+                    entry.parent = Some(method.clone());
+                }
+            }
+        }
         let mut add = |path: String, parent: String| {
             let entry = Entry {
                 parent: Some(parent),
