@@ -15,7 +15,7 @@ mod secrets;
 mod tests;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Attribute, Ident, Item, ItemImpl, ItemMod, parse_quote, visit_mut::VisitMut as _};
 
@@ -57,6 +57,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     let builders = operations::builders(builders, api, &probes)?;
     let client = operations::client(methods, api)?;
 
+    let names = api.schemas.values().map(|schema| schema.name.as_str()).collect::<BTreeSet<_>>();
     let mut modules = Vec::new();
     for (path, here, doc, items) in [
         ("mod.rs", "types", format!("{} {}.", api.title, api.version), client),
@@ -85,7 +86,12 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
             attrs: vec![parse_quote!(#![doc = #doc])],
             items,
         };
-        Polish { api, here }.visit_file_mut(&mut file);
+        Polish {
+            api,
+            names: &names,
+            here,
+        }
+        .visit_file_mut(&mut file);
         modules.push(Module { path, file });
     }
     Ok(modules)

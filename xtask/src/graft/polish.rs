@@ -1,5 +1,7 @@
 //! The last touch: names as the document has them, paths as a person would write them.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Literal, Span, TokenTree};
 use syn::{
     Attribute, Ident, parse_quote,
@@ -12,6 +14,8 @@ use crate::api::Api;
 /// Gives the types their names, and the paths the form that a person would write.
 pub(super) struct Polish<'a> {
     pub(super) api: &'a Api,
+    /// The names of all types.
+    pub(super) names: &'a BTreeSet<&'a str>,
     /// Where types are found: in this module if it is empty.
     pub(super) here: &'a str,
 }
@@ -37,7 +41,7 @@ impl Polish<'_> {
             .iter()
             .map(|segment| segment.ident.to_string())
             .collect::<Vec<_>>();
-        let is_taken = |name: &str| self.api.schemas.values().any(|schema| schema.name == name);
+        let is_taken = |name: &str| self.names.contains(name);
         path.leading_colon = None;
         let mut segments = std::mem::take(&mut path.segments).into_iter().collect::<Vec<_>>();
         let of_prelude = PRELUDE
@@ -64,8 +68,7 @@ impl Polish<'_> {
             ("Option", "::std::option::Option::deserialize"),
             ("Vec", "::std::vec::Vec::is_empty"),
         ] {
-            let is_taken = self.api.schemas.values().any(|schema| schema.name == name);
-            if !is_taken && token.to_string() == format!("\"{long}\"") {
+            if !self.names.contains(name) && token.to_string() == format!("\"{long}\"") {
                 let short = &long[long.find(name).unwrap_or_default()..];
                 return Literal::string(short).into();
             }
