@@ -79,7 +79,9 @@ impl Source {
     /// asked for only when there is something to report.
     #[must_use]
     pub fn locate(&self, faults: Faults) -> Faults {
-        let documents = MarkedYaml::load_from_str(&self.text).unwrap_or_default();
+        let indented = with_indented_brackets(&self.text);
+        let documents = MarkedYaml::load_from_str(&self.text).or_else(|_| MarkedYaml::load_from_str(&indented));
+        let documents = documents.unwrap_or_default();
         let locate = |fault: Diagnostic| {
             let line = fault
                 .pointer()
@@ -138,11 +140,48 @@ fn fenced(page: &str) -> Option<(&str, usize)> {
     None
 }
 
+/// The same text, with every line that begins within brackets indented far enough for any place.
+fn with_indented_brackets(text: &str) -> String {
+    const FAR: &str = "                                                                                ";
+
+    let mut indented = String::with_capacity(text.len() * 2);
+    let mut depth = 0_usize;
+    for line in text.split_inclusive('\n') {
+        if depth > 0 {
+            indented.push_str(FAR);
+        }
+        indented.push_str(line);
+        let mut quote = None;
+        let mut before = ' ';
+        for character in line.chars() {
+            match (quote, character) {
+                (Some(open), _) if character == open && before != '\\' => quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
+                (None, '#') if before == ' ' => break,
+                (None, '{' | '[') => depth += 1,
+                (None, '}' | ']') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            before = character;
+        }
+    }
+    indented
+}
+
 type YamlFault = (String, Option<usize>);
 
 fn yaml(text: &str) -> Result<Value, YamlFault> {
-    let documents =
-        MarkedYaml::load_from_str(text).map_err(|error| (error.info().to_owned(), Some(error.marker().line())))?;
+    let indented;
+    let documents = match MarkedYaml::load_from_str(text) {
+        Ok(documents) => documents,
+        Err(error) => {
+            // Most readers of YAML let lines within brackets begin anywhere, which the specification does not.
+            indented = with_indented_brackets(text);
+            let fault = (error.info().to_owned(), Some(error.marker().line()));
+            MarkedYaml::load_from_str(&indented).map_err(|_| fault)?
+        }
+    };
     match documents.as_slice() {
         [document] => json(document),
         [] => Err(("it is empty".into(), None)),
@@ -211,6 +250,13 @@ mod tests {
         assert!(found("a.yaml", yaml).contains("a.yaml:4\n"));
         assert!(found("a.md", &format!("\n```yaml\n{yaml}```\n")).contains("a.md:6\n"));
         assert!(found("a.json", "{\"paths\":\n{\"/a\":\n{\"get\": {}}}}").contains("a.json:3\n"));
+    }
+
+    #[test]
+    fn lines_within_brackets_may_begin_anywhere() {
+        let text = "a:\n  b:\n    c: {\n\"d\": [\n1, 'it''s }'\n]\n}\n  e: [\n{f: 2},\n]\n";
+        let expected = json!({"a": {"b": {"c": {"d": [1, "it's }"]}}, "e": [{"f": 2}]}});
+        assert_eq!(Source::parse("a.yaml", text).unwrap().value, expected);
     }
 
     #[test]

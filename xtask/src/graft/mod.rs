@@ -57,7 +57,11 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     let builders = operations::builders(builders, api, &probes)?;
     let client = operations::client(methods, api)?;
 
-    let names = api.schemas.values().map(|schema| schema.name.as_str()).collect::<BTreeSet<_>>();
+    let names = api
+        .schemas
+        .values()
+        .map(|schema| schema.name.as_str())
+        .collect::<BTreeSet<_>>();
     let mut modules = Vec::new();
     for (path, here, doc, items) in [
         ("mod.rs", "types", format!("{} {}.", api.title, api.version), client),
