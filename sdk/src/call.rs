@@ -101,15 +101,32 @@ impl Inner {
 impl Call<'_> {
     /// Puts a parameter into the path, as one segment of it.
     pub(crate) fn path(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.into_path(name, value, UNRESERVED)
+        self.into_path(name, value, UNRESERVED, "")
     }
 
     /// Puts a parameter into the path, where slashes in it separate segments.
     pub(crate) fn path_tail(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.into_path(name, value, SEGMENTS)
+        self.into_path(name, value, SEGMENTS, "")
     }
 
-    fn into_path(mut self, name: &str, value: &impl Serialize, kept: &'static AsciiSet) -> Result<Self, NotSent> {
+    /// Puts a parameter into the path, after a dot.
+    pub(crate) fn path_label(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        self.into_path(name, value, UNRESERVED, ".")
+    }
+
+    /// Puts a parameter into the path, as `;name=value`.
+    pub(crate) fn path_matrix(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let named = format!(";{}=", utf8_percent_encode(name, UNRESERVED));
+        self.into_path(name, value, UNRESERVED, &named)
+    }
+
+    fn into_path(
+        mut self,
+        name: &str,
+        value: &impl Serialize,
+        kept: &'static AsciiSet,
+        before: &str,
+    ) -> Result<Self, NotSent> {
         let parts = parts(&self.parameter(name, value)?);
         let text = parts.join(",");
         // The rules of URLs resolve such segments, and the request would go elsewhere.
@@ -119,7 +136,7 @@ impl Call<'_> {
         }
         // A comma separates the items of a list, so one within an item is encoded.
         let encoded = parts.iter().map(|part| utf8_percent_encode(part, kept).to_string());
-        let encoded = encoded.collect::<Vec<_>>().join(",");
+        let encoded = format!("{before}{}", encoded.collect::<Vec<_>>().join(","));
         self.path = self.path.replace(&format!("{{{name}}}"), &encoded).into();
         Ok(self)
     }
@@ -495,7 +512,9 @@ mod tests {
     fn parameters_are_written_where_the_document_puts_them() {
         type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
         let client = client();
-        let cases: [(Step, &str); 14] = [
+        let cases: [(Step, &str); 16] = [
+            (|call| call.path_label("p", &[1, 2]), "/x/a/.1,2/b"),
+            (|call| call.path_matrix("p", &"a/b"), "/x/a/;p=a%2Fb/b"),
             (|call| call.path("p", &"é/ %?#"), "/x/a/%C3%A9%2F%20%25%3F%23/b"),
             (|call| call.path("p", &7), "/x/a/7/b"),
             (|call| call.path("p", &"{q}"), "/x/a/%7Bq%7D/b"),

@@ -85,6 +85,10 @@ pub enum Place {
     Path,
     /// In the path, where slashes in it separate segments (`allowReserved`).
     PathTail,
+    /// In the path, after a dot (`style: label`).
+    PathLabel,
+    /// In the path, as `;name=value` (`style: matrix`).
+    PathMatrix,
     /// In the query; a list is repeated.
     Query,
     /// In the query; a list is joined by commas (`explode: false`).
@@ -101,6 +105,14 @@ pub enum Place {
     Header,
     /// In the header `Cookie`.
     Cookie,
+}
+
+impl Place {
+    /// Whether it is in the path.
+    #[must_use]
+    pub fn is_path(self) -> bool {
+        matches!(self, Self::Path | Self::PathTail | Self::PathLabel | Self::PathMatrix)
+    }
 }
 
 /// What an operation answers with a status.

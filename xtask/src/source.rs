@@ -155,8 +155,7 @@ fn with_indented_brackets(text: &str) -> String {
         let mut before = ' ';
         for character in line.chars() {
             match (quote, character) {
-                (Some(open), _) if character == open && before != '\\' => quote = None,
-                (Some(_), _) => {}
+                (Some(open), _) => quote = Some(open).filter(|open| character != *open || before == '\\'),
                 (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
                 (None, '#') if before == ' ' => break,
                 (None, '{' | '[') => depth += 1,

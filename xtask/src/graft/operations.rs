@@ -551,6 +551,8 @@ fn step(place: Place) -> &'static str {
     match place {
         Place::Path => "path",
         Place::PathTail => "path_tail",
+        Place::PathLabel => "path_label",
+        Place::PathMatrix => "path_matrix",
         Place::Query => "query",
         Place::QueryJoined => "query_joined",
         Place::QuerySpaced => "query_spaced",

@@ -48,9 +48,7 @@ impl<'a> Lowering<'a> {
             parameters.push(parameter);
         }
         for missing in names::path_parameters(site.path) {
-            let is_named = |parameter: &Parameter| {
-                parameter.name == missing && matches!(parameter.place, Place::Path | Place::PathTail)
-            };
+            let is_named = |parameter: &Parameter| parameter.name == missing && parameter.place.is_path();
             if !parameters.iter().any(is_named) {
                 self.note(
                     at,
@@ -93,6 +91,8 @@ impl<'a> Lowering<'a> {
             ("query", _) if content.is_some() => Place::QueryJson,
             ("path", None | Some("simple" | "form")) if flag("allowReserved") == Some(true) => Place::PathTail,
             ("path", None | Some("simple" | "form")) => Place::Path,
+            ("path", Some("label")) => Place::PathLabel,
+            ("path", Some("matrix")) => Place::PathMatrix,
             ("query", None | Some("form" | "simple")) if flag("explode") == Some(false) => Place::QueryJoined,
             ("query", None | Some("form" | "simple")) => Place::Query,
             ("query", Some("spaceDelimited")) => Place::QuerySpaced,
@@ -137,7 +137,7 @@ impl<'a> Lowering<'a> {
         Some(Parameter {
             name: name.into(),
             doc: description.map_or(fallback, names::prose),
-            required: matches!(place, Place::Path | Place::PathTail) || flag("required") == Some(true),
+            required: place.is_path() || flag("required") == Some(true),
             field,
             place,
             probe: self.probe(made),
