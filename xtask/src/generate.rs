@@ -6,7 +6,7 @@ use std::{
     sync::Once,
 };
 
-use openapiv3::OpenAPI;
+use openapiv3::{AnySchema, Components, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 
@@ -52,21 +52,34 @@ fn text(format: &str) -> SchemaObject {
     }
 }
 
-/// The operation of which alone progenitor already makes `fault`, put into it.
+/// The schema of which alone progenitor already makes `fault`, put into it.
 #[must_use]
 pub fn blame(fault: Diagnostic, document: &OpenAPI, api: &Api) -> Diagnostic {
-    let culprit = api.operations.iter().find(|operation| {
-        let mut alone = document.clone();
-        alone.paths.paths.retain(|_, item| {
-            let item = item.as_item();
-            let operations = item.into_iter().flat_map(openapiv3::PathItem::iter);
-            let mut names = operations.filter_map(|(_, operation)| operation.operation_id.as_ref());
-            names.any(|name| *name == operation.name)
-        });
+    let mut alone = document.clone();
+    alone.paths.paths.clear();
+    let schemas = alone.components.take().unwrap_or_default().schemas;
+    // Of all others, nothing is known but that they are there.
+    let anything = || {
+        ReferenceOr::Item(Schema {
+            schema_data: SchemaData::default(),
+            schema_kind: SchemaKind::Any(AnySchema::default()),
+        })
+    };
+    let others = schemas.keys().map(|key| (key.clone(), anything())).collect();
+    let mut components = Components {
+        schemas: others,
+        ..Components::default()
+    };
+    let culprit = schemas.iter().find(|(key, schema)| {
+        let kept = components.schemas.insert((*key).clone(), (*schema).clone());
+        alone.components = Some(components.clone());
+        if let Some(kept) = kept {
+            components.schemas.insert((*key).clone(), kept);
+        }
         generate(&alone, api).is_err()
     });
-    match culprit {
-        Some(operation) => fault.at(&operation.pointer),
+    match culprit.and_then(|(key, _)| api.schemas.get(key)) {
+        Some(schema) => fault.at(&schema.pointer),
         None => fault,
     }
 }
@@ -102,4 +115,46 @@ pub fn guarded<T>(name: &str, stage: impl FnOnce() -> T) -> Result<T, Diagnostic
             .unwrap_or("without a message");
         Diagnostic::new(format!("{name} panicked on the lowered document: {message}")).help(BUG)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lower;
+
+    #[test]
+    fn the_schema_at_fault_is_named() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let content = json!({"application/json": {"schema": reference("Whole")}});
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/x": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}},
+            "components": {"schemas": {
+                "Whole": {"type": "object", "properties": {"good": reference("Good"), "bad": reference("Bad")}},
+                "Good": {"type": "object", "properties": {"a": {"type": "string"}}},
+                "Bad": {"type": "object", "properties": {"a": {"type": "string"}}},
+            }},
+        });
+        let lower::Lowered {
+            document: mut lowered,
+            api,
+            ..
+        } = lower::lower(&document).unwrap();
+        // The lowering lets nothing through that is known to be refused, so it is put in here.
+        let refused = json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}});
+        let components = lowered.components.as_mut().unwrap();
+        components
+            .schemas
+            .insert("Bad".into(), serde_json::from_value(refused).unwrap());
+        let Err(fault) = generate(&lowered, &api) else {
+            panic!("it is refused");
+        };
+        let fault = lower::with_remedy(blame(fault, &lowered, &api), &document).to_string();
+        assert!(fault.contains("at: #/components/schemas/Bad"), "{fault}");
+        assert!(fault.contains("- target: $.paths['/x'].get"), "{fault}");
+        assert!(!fault.contains("backtrace"), "{fault}");
+    }
 }

@@ -65,7 +65,7 @@ impl Generated {
             notes,
         } = lower::lower(&amended).map_err(|faults| document.locate(faults))?;
         let client = generate::generate(&lowered, &api).map_err(|fault| {
-            let fault = generate::blame(fault, &lowered, &api);
+            let fault = lower::with_remedy(generate::blame(fault, &lowered, &api), &amended);
             document.locate(vec![fault])
         })?;
         let modules = generate::guarded("the graft", || graft::graft(client, &api));

@@ -4,9 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Lowering, operations::Site, references, schemas::component_of};
+use super::{
+    Lowering,
+    operations::{self, Site},
+    references,
+    schemas::component_of,
+};
 use crate::{
     api::{Access, Content, Shape, Variant},
+    diagnostic::Diagnostic,
     pointer::Pointer,
 };
 
@@ -180,36 +186,48 @@ impl Lowering<'_> {
         if self.faults.is_empty() {
             return;
         }
-        let components = Pointer::root().child("components");
-        let used = self
-            .every_operation()
-            .into_iter()
-            .map(|(site, operation, _)| (site, references::used_by(self.document, operation)));
-        let used = used.collect::<Vec<_>>();
+        let operations = self.every_operation();
         for fault in &mut self.faults {
-            let Some(at) = fault.pointer().filter(|at| at.is_in(&components)) else {
-                continue;
-            };
-            let needing = used.iter().filter(|(_, used)| used.iter().any(|used| at.is_in(used)));
-            let needing = needing
-                .map(|((path, method), _)| Site {
-                    path,
-                    method: Some(method),
-                })
-                .collect::<Vec<_>>();
-            let mut actions = needing
-                .iter()
-                .take(MOST_NAMED)
-                .map(|site| site.leave_out())
-                .collect::<Vec<_>>();
-            if needing.len() > MOST_NAMED {
-                actions.push(format!("so too {} more that need it", needing.len() - MOST_NAMED));
-            }
-            if !actions.is_empty() {
-                let fault_with_help = fault.clone().or_help(&actions.join("\nand "));
-                *fault = fault_with_help;
+            let help = fault.pointer().and_then(|at| leave_out(self.document, &operations, at));
+            if let Some(help) = help {
+                *fault = fault.clone().or_help(&help);
             }
         }
+    }
+}
+
+/// The overlay's actions that leave out the operations that need a component, ready to be pasted.
+fn leave_out(document: &Value, operations: &[((&str, &str), &Value, Pointer)], at: &Pointer) -> Option<String> {
+    if !at.is_in(&Pointer::root().child("components")) {
+        return None;
+    }
+    let needing = operations.iter().filter(|(_, operation, _)| {
+        let used = references::used_by(document, operation);
+        used.iter().any(|used| at.is_in(used))
+    });
+    let needing = needing.map(|((path, method), ..)| Site {
+        path,
+        method: Some(method),
+    });
+    let needing = needing.collect::<Vec<_>>();
+    let mut actions = needing
+        .iter()
+        .take(MOST_NAMED)
+        .map(|site| site.leave_out())
+        .collect::<Vec<_>>();
+    if needing.len() > MOST_NAMED {
+        actions.push(format!("so too {} more that need it", needing.len() - MOST_NAMED));
+    }
+    (!actions.is_empty()).then(|| actions.join("\nand "))
+}
+
+/// Adds to a fault of a component how to leave out the operations that need it.
+#[must_use]
+pub fn with_remedy(fault: Diagnostic, document: &Value) -> Diagnostic {
+    let operations = operations::every_operation(document);
+    match fault.pointer().and_then(|at| leave_out(document, &operations, at)) {
+        Some(help) => fault.or_help(&help),
+        None => fault,
     }
 }
 

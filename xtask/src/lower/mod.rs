@@ -21,6 +21,7 @@ mod security;
 mod unions;
 
 pub use bodies::UPLOAD;
+pub use finish::with_remedy;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -43,25 +43,30 @@ pub(super) struct Names {
 /// The names of operations, by path and method.
 pub(super) type NamesByPlace = BTreeMap<(String, String), Names>;
 
+/// Every operation with its path and method, and where it stands.
+pub(super) fn every_operation(document: &Value) -> Vec<((&str, &str), &Value, Pointer)> {
+    let root = Pointer::root().child("paths");
+    let paths = root.resolve(document).and_then(Value::as_object);
+    let operations = paths.into_iter().flatten().flat_map(|(path, item)| {
+        let reference = item
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(Pointer::from_reference);
+        let at = reference.unwrap_or_else(|| root.child(path));
+        let item = at.resolve(document).and_then(Value::as_object);
+        let methods = item
+            .into_iter()
+            .flatten()
+            .filter(|(method, _)| METHODS.contains(&method.as_str()));
+        methods.map(move |(method, operation)| ((path.as_str(), method.as_str()), operation, at.child(method)))
+    });
+    operations.collect()
+}
+
 impl<'a> Lowering<'a> {
     /// Every operation with its path and method, and where it stands.
     pub(super) fn every_operation(&self) -> Vec<((&'a str, &'a str), &'a Value, Pointer)> {
-        let root = Pointer::root().child("paths");
-        let paths = root.resolve(self.document).and_then(Value::as_object);
-        let operations = paths.into_iter().flatten().flat_map(|(path, item)| {
-            let reference = item
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(Pointer::from_reference);
-            let at = reference.unwrap_or_else(|| root.child(path));
-            let item = at.resolve(self.document).and_then(Value::as_object);
-            let methods = item
-                .into_iter()
-                .flatten()
-                .filter(|(method, _)| METHODS.contains(&method.as_str()));
-            methods.map(move |(method, operation)| ((path.as_str(), method.as_str()), operation, at.child(method)))
-        });
-        operations.collect()
+        every_operation(self.document)
     }
 
     /// Every operation; what comes back are the `paths` for progenitor.
