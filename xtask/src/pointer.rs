@@ -47,6 +47,16 @@ impl Pointer {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// It, and all that it stands in, from the inside outwards.
+    pub fn outwards(&self) -> impl Iterator<Item = Self> {
+        let mut next = Some(self.clone());
+        std::iter::from_fn(move || {
+            let here = next.take()?;
+            next = here.0.rsplit_once('/').map(|(outer, _)| Self(outer.into()));
+            Some(here)
+        })
+    }
+
     /// What stands there in `document`.
     #[must_use]
     pub fn resolve<'a>(&self, document: &'a Value) -> Option<&'a Value> {

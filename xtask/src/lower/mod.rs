@@ -85,6 +85,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         inlined: BTreeMap::new(),
         taken: BTreeSet::new(),
         uploads: Vec::new(),
+        sent: BTreeSet::new(),
         probes: BTreeMap::new(),
         depth: 0,
         notes: Vec::new(),
@@ -94,6 +95,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
     lowering.name_components();
     let names = lowering.name_operations();
     lowering.find_uploads();
+    lowering.sent = references::sent(document, &lowering.every_operation());
     lowering.components();
     let mut paths = lowering.operations(&names);
     lowering.finish(&mut paths);
@@ -136,6 +138,8 @@ struct Lowering<'a> {
     taken: BTreeSet<String>,
     /// The schemas of uploads, below which a binary string is a file.
     uploads: Vec<Pointer>,
+    /// The schemas that requests refer to.
+    sent: BTreeSet<Pointer>,
     /// By the text of a lowered schema: the operation that answers with it, and the schema.
     probes: BTreeMap<String, (String, Value)>,
     /// How deep the schema that is being lowered stands.

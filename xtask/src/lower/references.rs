@@ -181,3 +181,17 @@ pub(super) fn used_by(document: &Value, value: &Value) -> BTreeSet<Pointer> {
     }
     used
 }
+
+/// The schemas that requests refer to, directly or through others.
+pub(super) fn sent(document: &Value, operations: &[((&str, &str), &Value, Pointer)]) -> BTreeSet<Pointer> {
+    let bodies = operations
+        .iter()
+        .filter_map(|(_, operation, _)| operation.get("requestBody"));
+    let own = operations
+        .iter()
+        .filter_map(|(_, operation, _)| operation.get("parameters"));
+    let of_paths = document["paths"].as_object().into_iter().flatten();
+    let of_paths = of_paths.filter_map(|(_, item)| item.get("parameters"));
+    let parts = bodies.chain(own).chain(of_paths);
+    parts.flat_map(|part| used_by(document, part)).collect()
+}

@@ -365,7 +365,7 @@ impl Lowering<'_> {
             if min.is_some() || max.is_some() {
                 self.note(at, format!("the length is not checked besides the format `{format}`"));
             }
-        } else if min.is_some() || max.is_some() {
+        } else if (min.is_some() || max.is_some()) && self.is_sent(at) {
             for (keyword, limit) in [("minLength", min), ("maxLength", max)] {
                 if let Some(limit) = limit {
                     // typify makes a 32-bit number of it; what the type checks comes from the shape.
@@ -380,6 +380,14 @@ impl Lowering<'_> {
             return Made { schema: lowered, shape };
         }
         plain(lowered)
+    }
+
+    /// Whether a request holds what stands there, so that its limits are worth a type that checks them.
+    fn is_sent(&self, at: &Pointer) -> bool {
+        let is_own = at
+            .segments()
+            .any(|segment| ["requestBody", "requestBodies", "parameters"].contains(&segment.as_str()));
+        is_own || at.outwards().any(|place| self.sent.contains(&place))
     }
 
     /// A limit of a string's length; JSON Schema takes `2.0` for the integer it is.

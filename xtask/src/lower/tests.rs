@@ -9,7 +9,7 @@ use crate::{
     pointer::Pointer,
 };
 
-/// A document of one operation whose answer is the component `T`.
+/// A document of one operation that takes and answers with the component `T`.
 fn document(component: &Value) -> Value {
     json!({
         "openapi": "3.1.0",
@@ -18,6 +18,9 @@ fn document(component: &Value) -> Value {
         "security": [],
         "paths": {"/x": {"post": {
             "operationId": "do_it_x_post",
+            "requestBody": {"required": true, "content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/T"},
+            }}},
             "responses": {"200": {"description": "ok", "content": {"application/json": {
                 "schema": {"$ref": "#/components/schemas/T"},
             }}}},
