@@ -55,6 +55,14 @@ pub struct Note {
     text: String,
 }
 
+impl Note {
+    /// Where in the document that is.
+    #[must_use]
+    pub fn pointer(&self) -> &Pointer {
+        &self.pointer
+    }
+}
+
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "note: {}: {}", self.pointer, self.text)
