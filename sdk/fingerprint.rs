@@ -3,6 +3,8 @@
 // so that they cannot disagree; it is std-only because `build.rs` runs before anything else is compiled.
 
 use std::{
+    collections::BTreeMap,
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -52,23 +54,37 @@ pub fn documents(root: &Path) -> io::Result<Vec<PathBuf>> {
 ///
 /// If an input cannot be read.
 pub fn of(root: &Path) -> io::Result<String> {
+    Ok(over(&contents(root)?, &fs::read_to_string(root.join(LOCK))?))
+}
+
+/// The names and bytes of the documents below `root`, as [`over`] takes them.
+///
+/// # Errors
+///
+/// If a document cannot be read.
+pub fn contents(root: &Path) -> io::Result<BTreeMap<OsString, Vec<u8>>> {
+    let read = |path: PathBuf| Ok((path.file_name().unwrap_or_default().to_owned(), fs::read(&path)?));
+    documents(root)?.into_iter().map(read).collect()
+}
+
+/// The fingerprint that a tree with these documents and this lock file has.
+#[must_use]
+pub fn over(documents: &BTreeMap<OsString, Vec<u8>>, lock: &str) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |bytes: &[u8]| {
         for byte in bytes {
             hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     };
-    for path in documents(root)? {
-        let bytes = fs::read(&path)?;
-        add(path.file_name().unwrap_or_default().as_encoded_bytes());
+    for (name, bytes) in documents {
+        add(name.as_encoded_bytes());
         add(&(bytes.len() as u64).to_le_bytes());
-        add(&bytes);
+        add(bytes);
     }
-    let lock = fs::read_to_string(root.join(LOCK))?;
     for generator in GENERATORS {
         let name = format!("name = \"{generator}\"");
         let version = lock.lines().skip_while(|line| *line != name).nth(1);
         add(version.unwrap_or_default().as_bytes());
     }
-    Ok(format!("{hash:016x}"))
+    format!("{hash:016x}")
 }

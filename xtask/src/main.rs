@@ -9,34 +9,39 @@ use std::{
 use lexopt::{Arg, ValueExt as _};
 use xtask::{
     diagnostic::{Diagnostic, Faults},
-    explain::explain,
-    update::update,
+    explain,
+    lower::Note,
+    report::Effect,
+    update::{Document, Update},
 };
 
 const USAGE: &str = "\
-Usage: cargo xtask generate [--check]
-       cargo xtask update FILE [--dry-run]
-       cargo xtask explain [POINTER]
+Usage: cargo xtask generate [--check] [--root DIR]
+       cargo xtask update FILE [--dry-run] [--root DIR]
+       cargo xtask explain [POINTER] [--root DIR]
 
 generate  writes sdk/src/generated/ from openapi/
-  --check     write nothing; print what would change and exit with 1 if something would
-update    takes the document in FILE (- for standard input) in the place of the bundled one, prints what that changes
-          for those who call the SDK, and generates the client anew
-  --dry-run   write nothing; exit with 0 if nothing changes, with 3 if something does, with 4 if it breaks callers' code
-explain   prints what becomes of the document, or of the part at a JSON pointer, and what is lost on the way
+update    takes the vendor's new document (JSON, YAML, or its page in Markdown; - for the standard input): prints what
+          changes for callers of the SDK and the version that this asks for, replaces the document in openapi/, generates
+explain   prints what becomes of the place POINTER in the vendor's document (a JSON pointer: '#/components/schemas/Pet',
+          '/paths/~1pets/get'), with the notes on it; without a pointer, the whole document as it is generated from
 
+  --check     write nothing; print what would change and exit with 1 if something would
+  --dry-run   write nothing; print what would change and tell it by the exit code
   --root DIR  the repository, if it is not the one that this was built in
 
-Whatever is refused leaves the tree as it was, and exits with 1; a wrong option exits with 2.
+Exit codes:
+  0  done; with --dry-run: nothing changes for callers
+  1  refused, and nothing was written (or not all of it: the message says so); with --check: not current
+  2  the command line is wrong
+  3  with --dry-run: something changes for callers, and breaks nothing
+  4  with --dry-run: something changes that breaks callers
 ";
 
-/// Exit codes of `update --dry-run`.
-const CHANGES: u8 = 3;
-const BREAKS: u8 = 4;
-
+/// What is to be done.
 enum Command {
     Generate { check: bool },
-    Update { file: String, is_dry_run: bool },
+    Update { file: PathBuf, dry_run: bool },
     Explain { pointer: Option<String> },
 }
 
@@ -48,24 +53,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let outcome = match command {
-        Command::Generate { check } => generate(&root, check).map(|()| ExitCode::SUCCESS),
-        Command::Update { file, is_dry_run } => update(&root, &file, is_dry_run)
-            .inspect_err(|_| eprintln!("nothing was written:\n"))
-            .map(|report| {
-                print(&report.to_string());
-                match (is_dry_run, report.changes_something(), report.is_breaking()) {
-                    (true, _, true) => ExitCode::from(BREAKS),
-                    (true, true, false) => ExitCode::from(CHANGES),
-                    _ => ExitCode::SUCCESS,
-                }
-            }),
-        Command::Explain { pointer } => explain(&root, pointer.as_deref()).map(|text| {
-            print(&text);
-            ExitCode::SUCCESS
-        }),
+    let done = match command {
+        Command::Generate { check } => generate(&root, check),
+        Command::Update { file, dry_run } => update(&root, &file, dry_run),
+        Command::Explain { pointer } => explain(&root, pointer.as_deref()),
     };
-    outcome.unwrap_or_else(|faults| {
+    done.unwrap_or_else(|faults| {
         for fault in &faults {
             eprintln!("{fault}\n");
         }
@@ -73,41 +66,42 @@ fn main() -> ExitCode {
     })
 }
 
-/// The repository's root, and what is to be done.
+/// The repository's root, and what is to be done there.
 fn arguments() -> Result<(PathBuf, Command), lexopt::Error> {
     let mut arguments = lexopt::Parser::from_env();
     let mut root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let name = match arguments.next()? {
-        Some(Arg::Value(name)) if ["generate", "update", "explain"].iter().any(|known| name == *known) => name,
+        Some(Arg::Value(name)) => name.string()?,
         Some(other) => return Err(other.unexpected()),
         None => return Err("no command".into()),
     };
-    let (mut check, mut is_dry_run, mut operand) = (false, false, None);
+    let (mut check, mut dry_run, mut operand) = (false, false, None);
     while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Long("check") if name == "generate" => check = true,
-            Arg::Long("dry-run") if name == "update" => is_dry_run = true,
             Arg::Long("root") => root = arguments.value()?.into(),
-            Arg::Value(value) if name != "generate" && operand.is_none() => operand = Some(value.string()?),
+            Arg::Long("check") if name == "generate" => check = true,
+            Arg::Long("dry-run") if name == "update" => dry_run = true,
+            Arg::Value(value) if name != "generate" && operand.is_none() => operand = Some(value),
             other => return Err(other.unexpected()),
         }
     }
-    let command = match name.to_string_lossy().as_ref() {
+    let command = match name.as_str() {
+        "generate" => Command::Generate { check },
         "update" => Command::Update {
-            file: operand.ok_or("no FILE to update from")?,
-            is_dry_run,
+            file: operand.ok_or("no FILE")?.into(),
+            dry_run,
         },
-        "explain" => Command::Explain { pointer: operand },
-        _ => Command::Generate { check },
+        "explain" => Command::Explain {
+            pointer: operand.map(lexopt::ValueExt::string).transpose()?,
+        },
+        _ => return Err(format!("unknown command {name:?}").into()),
     };
     Ok((root, command))
 }
 
-fn generate(root: &Path, check: bool) -> Result<(), Faults> {
+fn generate(root: &Path, check: bool) -> Result<ExitCode, Faults> {
     let (files, notes) = xtask::client(root).inspect_err(|_| eprintln!("nothing was written:\n"))?;
-    for note in notes {
-        eprintln!("{note}");
-    }
+    tell(&notes);
     if check {
         let diff = files.diff().map_err(|fault| vec![fault])?;
         if !diff.is_empty() {
@@ -121,10 +115,42 @@ fn generate(root: &Path, check: bool) -> Result<(), Faults> {
     } else {
         files.write().map_err(|fault| vec![fault])?;
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Whoever reads it may stop reading.
+fn update(root: &Path, file: &Path, dry_run: bool) -> Result<ExitCode, Faults> {
+    let update = Document::read(file)
+        .map_err(|fault| vec![fault])
+        .and_then(|document| Update::of(document, root))
+        .inspect_err(|_| eprintln!("nothing was written:\n"))?;
+    tell(&update.notes);
+    let written = if dry_run {
+        "nothing was written".into()
+    } else {
+        update.write().map_err(|fault| vec![fault])?
+    };
+    print(&format!("{update}{written}\n"));
+    Ok(match update.report.effect() {
+        Effect::Documentation | Effect::Compatible if dry_run => ExitCode::from(3),
+        Effect::Breaking if dry_run => ExitCode::from(4),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+fn explain(root: &Path, pointer: Option<&str>) -> Result<ExitCode, Faults> {
+    let explanation = explain::explain(root, pointer)?;
+    print(&explanation.text);
+    tell(&explanation.notes);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what a command was asked for. Who reads it may stop reading.
 fn print(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
+}
+
+fn tell(notes: &[Note]) {
+    for note in notes {
+        eprintln!("{note}");
+    }
 }

@@ -24,6 +24,23 @@ impl Pointer {
         Some(Self(pointer.into_owned()))
     }
 
+    /// The pointer that a person types, with or without `#` before it; `None` if it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let pointer = match text.strip_prefix('#') {
+            Some(_) => Self::from_reference(text)?,
+            None => Self(text.to_owned()),
+        };
+        (pointer.0.is_empty() || pointer.0.starts_with('/')).then_some(pointer)
+    }
+
+    /// The pointer to what this stands in; `None` for the whole document.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let (parent, _) = self.0.rsplit_once('/')?;
+        Some(Self(parent.to_owned()))
+    }
+
     /// The pointer to the member `key` of this object, or the element of that index of this array.
     #[must_use]
     pub fn child(&self, key: impl fmt::Display) -> Self {

@@ -10,6 +10,58 @@ use crate::{
     pointer::Pointer,
 };
 
+/// The forms that a document comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// JSON.
+    Json,
+    /// YAML.
+    Yaml,
+    /// A page in Markdown, with JSON or YAML in a fence.
+    Page,
+}
+
+impl Form {
+    /// The form that the ending of a file's name promises.
+    #[must_use]
+    pub fn of_name(file: &str) -> Option<Self> {
+        match file.rsplit_once('.')?.1 {
+            "json" => Some(Self::Json),
+            "yaml" | "yml" => Some(Self::Yaml),
+            "md" | "markdown" => Some(Self::Page),
+            _ => None,
+        }
+    }
+
+    /// The form of `text`, from `file`. What begins with a brace is JSON, since names lie; that it is a page is asked of
+    /// the text only where the name says nothing, since the descriptions of a document may have fences too.
+    #[must_use]
+    pub fn of(file: &str, text: &str) -> Self {
+        let begins_fence = |line: &str| line.starts_with("```") || line.starts_with("~~~");
+        match Self::of_name(file) {
+            Some(Self::Page) => Self::Page,
+            _ if bare(text).trim_start().starts_with('{') => Self::Json,
+            None if text.lines().any(begins_fence) => Self::Page,
+            _ => Self::Yaml,
+        }
+    }
+
+    /// The ending of the name of a file of that form.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+            Self::Page => "md",
+        }
+    }
+}
+
+/// The text without the mark that some editors put before it.
+fn bare(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}')
+}
+
 /// An input file and what it says.
 #[derive(Debug)]
 pub struct Source {
@@ -43,14 +95,25 @@ impl Source {
     ///
     /// As [`read`](Self::read).
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostic> {
-        let text = text.trim_start_matches('\u{feff}');
-        let (text, lines_before) = match file.rsplit_once('.') {
-            Some((_, "md" | "markdown")) => fenced(text).ok_or_else(|| {
+        // A file in the repository is a page only if its name says so.
+        let form = Form::of_name(file).unwrap_or(Form::Yaml);
+        Self::parse_as(form, file, text)
+    }
+
+    /// Reads `text`, which stands in `file` and is of that form.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn parse_as(form: Form, file: &str, text: &str) -> Result<Self, Diagnostic> {
+        let text = bare(text);
+        let (text, lines_before) = match form {
+            Form::Page => fenced(text).ok_or_else(|| {
                 Diagnostic::new("the page holds no OpenAPI document")
                     .in_file(file)
                     .help("a fence that begins with ```yaml or ```json is looked for; save the page as Markdown")
             })?,
-            _ => (text, 0),
+            Form::Json | Form::Yaml => (text, 0),
         };
         let value = if text.trim_start().starts_with('{') {
             serde_json::from_str(text).map_err(|error| {
@@ -235,6 +298,24 @@ mod tests {
         let page = format!("# Page\n\n````yaml post /x\n{yaml}\n````\n\nmore\n");
         for (file, text) in [("a.yaml", yaml), ("a.json", &expected.to_string()), ("a.md", &page)] {
             assert_eq!(Source::parse(file, text).unwrap().value, expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn the_form_is_told_by_name_and_text() {
+        for (file, text, form) in [
+            ("a.json", "{}", Form::Json),
+            ("a.yaml", " \u{feff}{}", Form::Yaml),
+            ("a.yaml", "\u{feff}{}", Form::Json),
+            ("a.json", "a: 1", Form::Yaml),
+            ("a.yml", "a: |\n\n```yaml\n", Form::Yaml),
+            ("a.md", "{", Form::Page),
+            ("<stdin>", " {}", Form::Json),
+            ("<stdin>", "# A page\n\n````yaml post /x\n", Form::Page),
+            ("<stdin>", "a: |\n  ```yaml\n", Form::Yaml),
+            ("page.txt", "~~~json\n", Form::Page),
+        ] {
+            assert_eq!(Form::of(file, text), form, "{file}: {text}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use arbtest::{arbitrary::Unstructured, arbtest};
 use serde_json::{Value, json};
-use xtask::{Generated, source::Source};
+use xtask::{Inputs, source::Source};
 
 const DOCUMENTS: [(&str, &str); 2] = [
     ("constructs.yaml", include_str!("generated/constructs.yaml")),
@@ -100,12 +100,12 @@ fn mutate(document: &mut Value, random: &mut Unstructured<'_>) -> arbtest::arbit
 /// The code, or the faults.
 fn outcome(document: &Value) -> Result<Vec<String>, Vec<String>> {
     let source = Source::parse("document.json", &document.to_string()).map_err(|fault| vec![fault.to_string()])?;
-    match Generated::of(&source, None) {
-        Ok(generated) => Ok(generated
-            .modules
-            .iter()
-            .map(|module| prettyplease::unparse(&module.file))
-            .collect()),
+    let inputs = Inputs {
+        document: source,
+        overlay: None,
+    };
+    match inputs.generate() {
+        Ok(generated) => Ok(generated.code.into_iter().map(|code| code.text).collect()),
         Err(faults) => Err(faults.iter().map(ToString::to_string).collect()),
     }
 }
