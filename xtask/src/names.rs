@@ -26,12 +26,37 @@ pub fn operation(operation_id: &str, path: &str, method: &str) -> String {
 
 /// A name that a method of `Client` can have: an identifier, and not one that the hand-written part has.
 fn method_name(text: &str) -> String {
+    // The builder of an operation is called like it, and must not be what generated code means by these names.
+    const MEANT: [&str; 18] = [
+        "builder",
+        "call",
+        "client",
+        "clone",
+        "default",
+        "error",
+        "from",
+        "from_env",
+        "method",
+        "not_sent",
+        "operation",
+        "option",
+        "response",
+        "result",
+        "scheme",
+        "string",
+        "try_into",
+        "vec",
+    ];
+
     let mut name = ascii(text).to_snake_case();
-    let hand_written = ["builder", "call", "clone", "from_env"].contains(&name.as_str());
+    let hand_written = MEANT.contains(&name.as_str());
     if name.is_empty() {
         return "unnamed".into();
     }
-    if hand_written || name.starts_with("probe_") || !is_identifier(&name) {
+    let is_probe = name
+        .strip_prefix("probe")
+        .is_some_and(|rest| rest.bytes().all(|byte| byte == b'_' || byte.is_ascii_digit()));
+    if hand_written || is_probe || !is_identifier(&name) {
         name.insert_str(0, "call_");
     }
     name
@@ -74,6 +99,8 @@ pub fn prose(text: &str) -> String {
         if is_code {
             return line.to_owned();
         }
+        // A fence of another kind, or within a quotation or list, would begin code that is compiled.
+        let line = &line.replace("```", "\'\'\'").replace("~~~", "\'\'\'");
         // Four spaces would make it code, which is compiled; what is between backticks is printed as it is.
         let parts = line.trim_start().split('`').enumerate().map(|(index, part)| {
             let is_span = index % 2 == 1;

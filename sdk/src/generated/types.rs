@@ -218,7 +218,7 @@ impl std::fmt::Display for CreateSubjectAccessTokenCommandName {
     }
 }
 
-impl AsRef<str> for CreateSubjectAccessTokenCommandName {
+impl std::convert::AsRef<str> for CreateSubjectAccessTokenCommandName {
     fn as_ref(&self) -> &str {
         &self.0
     }

@@ -217,6 +217,15 @@ fn union(
 
 /// `Deserialize` for a union: by the value of its tag, or else by what fits, the most demanding first.
 fn deserialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], tag: Option<&str>) -> Item {
+    let mut order = variants.iter().zip(idents).collect::<Vec<_>>();
+    order.sort_by_key(|(variant, _)| variant.turn);
+    let tries = order.iter().map(|(_, ident)| ident).map(|ident| {
+        quote! {
+            if let Some(value) = crate::unions::fitting(&value) {
+                return Ok(Self::#ident(value));
+            }
+        }
+    });
     let body = if let Some(tag) = tag {
         let tags = variants.iter().map(|variant| &variant.tags);
         let arms = tags
@@ -227,19 +236,13 @@ fn deserialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], t
             match crate::unions::tag(&value, #tag) {
                 #(#arms)*
                 Some(_) => Ok(Self::Unknown(value.into())),
-                None => Err(crate::unions::unlike(&value, #missing)),
+                None => {
+                    #(#tries)*
+                    Err(crate::unions::unlike(&value, #missing))
+                }
             }
         }
     } else {
-        let mut order = variants.iter().zip(idents).collect::<Vec<_>>();
-        order.sort_by_key(|(variant, _)| variant.turn);
-        let tries = order.iter().map(|(_, ident)| ident).map(|ident| {
-            quote! {
-                if let Some(value) = crate::unions::fitting(&value) {
-                    return Ok(Self::#ident(value));
-                }
-            }
-        });
         quote! {
             #(#tries)*
             Err(crate::unions::unlike(&value, "one of the documented types"))

@@ -64,7 +64,16 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
         .collect::<BTreeSet<_>>();
     let mut modules = Vec::new();
     for (path, here, doc, items) in [
-        ("mod.rs", "types", format!("{} {}.", api.title, api.version), client),
+        (
+            "mod.rs",
+            "types",
+            format!(
+                "{} {}.",
+                crate::names::prose(&api.title).replace('\n', " "),
+                api.version
+            ),
+            client,
+        ),
         (
             "builder.rs",
             "types",
@@ -159,6 +168,7 @@ fn missed(what: &str) -> Diagnostic {
 /// Replaces the documentation of an item.
 fn document(attributes: &mut Vec<Attribute>, doc: &str) {
     attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    let doc = doc.replace('\r', " ");
     let lines = doc.lines().map(|line| {
         let line = if line.is_empty() {
             String::new()

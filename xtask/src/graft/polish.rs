@@ -113,7 +113,9 @@ impl VisitMut for Polish<'_> {
             {
                 2
             }
-            "types" | "super" | "builder" => 1,
+            "types" | "super" => 1,
+            // Beside the types, those are their builders; elsewhere, those of operations.
+            "builder" if self.here != "types" => 1,
             // In `builder.rs` the types are always named by their module.
             _ if self.here == "types" => usize::MAX,
             _ => 0,

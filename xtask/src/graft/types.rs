@@ -76,7 +76,7 @@ pub(super) fn texts(api: &Api) -> Vec<Item> {
                 }
             },
             parse_quote! {
-                impl AsRef<str> for #name {
+                impl ::std::convert::AsRef<str> for #name {
                     fn as_ref(&self) -> &str {
                         &self.0
                     }

@@ -76,6 +76,9 @@ impl<'a> Lowering<'a> {
         if content.len() > 1 {
             self.note(&at, format!("of its media types, the client sends `{media_type}`"));
         }
+        if kind == 2 && !media_type.starts_with("multipart/form-data") {
+            self.note(&at.child(media_type), "sent as `multipart/form-data`");
+        }
         let place = at.child(media_type).child("schema");
         let content = if kind == 3 {
             Content::Bytes(self.sent_media_type(media_type, &at))

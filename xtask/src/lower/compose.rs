@@ -1,12 +1,14 @@
 //! The rules for schemas that consist of others: `allOf`, and what stands beside `anyOf` and `oneOf`.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{
     Lowering,
     nullable::without_null,
     objects::Member,
-    schemas::{Made, any, says_something},
+    schemas::{DEEPEST, Made, any, says_something},
 };
 use crate::{names, pointer::Pointer};
 
@@ -20,6 +22,8 @@ struct Parts {
     all: Vec<Part>,
     /// Of each of these, one holds besides.
     unions: Vec<Vec<Alternative>>,
+    /// Where all that was found stands, lest anything is found twice, or without end.
+    found: BTreeSet<Pointer>,
 }
 
 #[derive(Clone)]
@@ -61,7 +65,8 @@ impl Lowering<'_> {
             }
         }
         let mut parts = Parts::default();
-        if let Err(why) = self.collect(schema, at, name, &mut parts, &mut Vec::new()) {
+        parts.found.insert(at.clone());
+        if let Err(why) = self.collect(schema, at, name, &mut parts, 0) {
             self.note(at, format!("{why}: any JSON is taken"));
             return any();
         }
@@ -71,7 +76,7 @@ impl Lowering<'_> {
     /// The properties of an object with all that it consists of; `None` if it is no object.
     pub(super) fn members_of(&self, schema: &Value, at: &Pointer) -> Option<(Vec<Member>, Vec<String>)> {
         let mut parts = Parts::default();
-        self.collect(schema, at, "", &mut parts, &mut Vec::new()).ok()?;
+        self.collect(schema, at, "", &mut parts, 0).ok()?;
         if !parts.unions.is_empty() || !is_object(&parts.all) {
             return None;
         }
@@ -79,16 +84,18 @@ impl Lowering<'_> {
         Some((members, required))
     }
 
-    /// Sorts what `schema` consists of into `parts`. `seen` holds the components on the way, lest one that is a part of
-    /// itself is followed for ever.
+    /// Sorts what `schema` consists of into `parts`, each component once.
     fn collect(
         &self,
         schema: &Value,
         at: &Pointer,
         owner: &str,
         parts: &mut Parts,
-        seen: &mut Vec<Pointer>,
+        depth: usize,
     ) -> Result<(), String> {
+        if depth > DEEPEST {
+            return Err(format!("parts stand in each other more than {DEEPEST} deep"));
+        }
         let (part, _) = without_null(schema);
         let at = part.place_in(at);
         let Value::Object(mut own) = part.value else {
@@ -100,18 +107,15 @@ impl Lowering<'_> {
             let Some((component, target)) = found else {
                 return Err(format!("a part that does not exist, {reference}"));
             };
-            if seen.contains(&target) {
-                return Err("a part that consists of the whole".into());
-            }
             let owner = self.component_name(&target).unwrap_or(owner).to_owned();
-            seen.push(target.clone());
-            self.collect(component, &target, &owner, parts, seen)?;
-            seen.pop();
+            if parts.found.insert(target.clone()) {
+                self.collect(component, &target, &owner, parts, depth + 1)?;
+            }
         }
         if let Some(Value::Array(all)) = own.remove("allOf") {
             let place = at.child("allOf");
             for (index, part) in all.iter().enumerate() {
-                self.collect(part, &place.child(index), owner, parts, seen)?;
+                self.collect(part, &place.child(index), owner, parts, depth + 1)?;
             }
         }
         for keyword in ["anyOf", "oneOf"] {
@@ -135,7 +139,11 @@ impl Lowering<'_> {
     }
 
     fn consisting_of(&mut self, parts: Parts, at: &Pointer, name: &str) -> Made {
-        let Parts { mut all, mut unions } = parts;
+        let Parts {
+            mut all,
+            mut unions,
+            found,
+        } = parts;
         if unions.is_empty() {
             return self.whole(&all, at, name);
         }
@@ -161,8 +169,9 @@ impl Lowering<'_> {
             let mut parts = Parts {
                 all: all.clone(),
                 unions: unions.clone(),
+                found: found.clone(),
             };
-            let collected = self.collect(&alternative.schema, &alternative.at, name, &mut parts, &mut Vec::new());
+            let collected = self.collect(&alternative.schema, &alternative.at, name, &mut parts, 0);
             let variant = names::type_name(&names::inline("", &word));
             let inner = names::inline(name, &variant);
             let made = match collected {

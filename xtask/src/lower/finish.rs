@@ -174,6 +174,8 @@ impl Lowering<'_> {
             Some("integer" | "boolean") => vec![0, 0],
             Some("number") => vec![0, 1],
             Some("string") if inner.get("format").is_some_and(|format| format != "password") => vec![0, 2],
+            // What may be a secret is one, rather than a text that is printed.
+            Some("string") if inner.get("format").is_some() => vec![0, 4, 1],
             Some("string") => vec![0, 5],
             Some("array") => [vec![3], self.rank(&inner["items"], depth + 1)].concat(),
             Some("object") => [vec![4], self.rank(&inner["additionalProperties"], depth + 1)].concat(),

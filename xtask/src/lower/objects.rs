@@ -184,13 +184,23 @@ impl Lowering<'_> {
                     _ => Words::None,
                 }
             }
-            (Some("array"), None) if property == "loc" && items["type"].is_string() && items["type"] != "array" => {
-                Words::Place
-            }
+            (Some("array"), None) if property == "loc" && is_printed(items) => Words::Place,
             (Some("array"), Some(key)) => Words::Each(key),
             _ => Words::None,
         }
     }
+}
+
+/// Whether values of a lowered schema can be printed, as numbers and texts that are no secret can.
+fn is_printed(lowered: &Value) -> bool {
+    let is_scalar = matches!(
+        lowered["type"].as_str(),
+        Some("string" | "integer" | "number" | "boolean")
+    );
+    let is_kept = lowered
+        .get("format")
+        .is_some_and(|format| format == "password" || format == super::bodies::UPLOAD);
+    is_scalar && !is_kept && lowered.get("nullable").is_none()
 }
 
 fn is_upload(lowered: &Value) -> bool {

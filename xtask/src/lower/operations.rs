@@ -91,6 +91,12 @@ impl<'a> Lowering<'a> {
         }
         for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = at.child(path);
+            if !path.starts_with('/') || path.contains(['?', '#']) {
+                self.note(
+                    &at,
+                    "not a path alone: it is appended to the endpoint as it is, percent-encoded",
+                );
+            }
             let site = Site { path, method: None };
             let Some((item, at)) = self.resolved(item, &at, site) else {
                 continue;

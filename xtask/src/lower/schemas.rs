@@ -34,7 +34,7 @@ const BEYOND_I64: f64 = 9_223_372_036_854_775_807.0;
 const BEYOND_U64: f64 = 18_446_744_073_709_551_615.0;
 
 /// Deeper than this no schema is followed.
-const DEEPEST: usize = 100;
+pub(super) const DEEPEST: usize = 100;
 
 /// A schema that was lowered.
 pub(super) struct Made {
@@ -304,7 +304,7 @@ impl Lowering<'_> {
         let variants = made.into_iter().zip(items).map(|(made, item)| Variant {
             name: String::new(),
             doc: doc(item, "An item."),
-            component: component_of(&made),
+            component: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
             is_scalar: false,
             is_boxed: false,
             tags: Vec::new(),
@@ -384,9 +384,15 @@ impl Lowering<'_> {
 
     /// Whether a request holds what stands there, so that its limits are worth a type that checks them.
     fn is_sent(&self, at: &Pointer) -> bool {
-        let is_own = at
-            .segments()
-            .any(|segment| ["requestBody", "requestBodies", "parameters"].contains(&segment.as_str()));
+        let segments = at.segments().collect::<Vec<_>>();
+        let is_part = |segment: Option<&String>| {
+            segment.is_some_and(|segment| ["requestBody", "requestBodies", "parameters"].contains(&segment.as_str()))
+        };
+        let is_own = match segments.first().map(String::as_str) {
+            Some("paths") => is_part(segments.get(2)) || is_part(segments.get(3)),
+            Some("components") => is_part(segments.get(1)),
+            _ => false,
+        };
         is_own || at.outwards().any(|place| self.sent.contains(&place))
     }
 

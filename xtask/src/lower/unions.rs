@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Lowering,
+    bodies::UPLOAD,
     compose::Alternative,
     schemas::{Made, any, component_of, doc, plain},
 };
@@ -106,11 +107,13 @@ impl Lowering<'_> {
                 .is_some_and(|schema| schema.shape.is_displayed());
             let is_plain = matches!(made["type"].as_str(), Some("string" | "integer" | "number" | "boolean"))
                 && made.get("nullable").is_none()
-                && made.get("format").is_none_or(|format| format != "password");
+                && made
+                    .get("format")
+                    .is_none_or(|format| format != "password" && format != UPLOAD);
             variants.push(Variant {
                 doc: doc(&alternative.schema, &format!("{} {word}.", article(&word))),
                 name: variant,
-                component: component_of(&made),
+                component: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
                 is_scalar: is_plain || is_component && is_limited,
                 is_boxed: false,
                 tags,
