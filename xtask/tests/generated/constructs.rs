@@ -61,6 +61,10 @@ fn unions() {
     for json in [json!("a"), json!(1)] {
         kept::<types::TypeList>(json);
     }
+    kept::<types::Parent>(json!({"kind": "x", "b": "b"}));
+    kept::<types::Daughter>(json!({"kind": "x", "a": "a"}));
+    kept::<types::Cons>(json!(["a", ["b", null]]));
+    kept::<types::Defaulted>(json!({"y": "the tag is left out"}));
     kept::<types::Loop>(json!({"next": {"next": "end"}}));
 }
 
@@ -307,6 +311,8 @@ async fn streams() {
 async fn names() {
     let (server, client) = answering(ResponseTemplate::new(204)).await;
     client.old_one().send().await.expect("204");
+    client.call_error().send().await.expect("204");
+    client.call_probe1().send().await.expect("204");
     client.by_reference().send().await.expect("204");
     client.twin().send().await.expect("204");
     client.twin_of_id().id("a").send().await.expect("204");
@@ -315,7 +321,7 @@ async fn names() {
     let paths = requests.iter().map(|request| format!("{} {}", request.method, request.url.path()));
     assert_eq!(
         paths.collect::<Vec<_>>(),
-        ["GET /old", "GET /shared", "GET /twins", "GET /twins/a", "POST /twins"]
+        ["GET /old", "GET /named", "PUT /named", "GET /shared", "GET /twins", "GET /twins/a", "POST /twins"]
     );
 }
 
