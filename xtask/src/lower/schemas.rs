@@ -33,6 +33,9 @@ const ANNOTATIONS: [&str; 16] = [
 const BEYOND_I64: f64 = 9_223_372_036_854_775_807.0;
 const BEYOND_U64: f64 = 18_446_744_073_709_551_615.0;
 
+/// How a lowered schema marks a secret.
+const SECRET: &str = r#""format":"password""#;
+
 /// Deeper than this no schema is followed.
 pub(super) const DEEPEST: usize = 100;
 
@@ -130,6 +133,16 @@ impl Lowering<'_> {
         self.depth += 1;
         let made = self.made(schema, at, name);
         self.depth -= 1;
+        // What is left as any JSON is printed by `Debug`, so a secret must not be lost in it.
+        let lowered = made.schema.to_string();
+        if made.shape.is_none() && !lowered.contains("$ref") && !lowered.contains(SECRET) && marks_a_secret(schema) {
+            let help = "give it, in openapi/overlay.yaml, a schema of which the generator makes a type";
+            self.fault(
+                at,
+                "a secret (`format: password`) within what can only be any JSON",
+                help,
+            );
+        }
         made
     }
 
@@ -478,6 +491,17 @@ impl Lowering<'_> {
                 self.note(&at.child(keyword), format!("`{keyword}` is not checked by the client"));
             }
         }
+    }
+}
+
+/// Whether a schema marks a secret, in itself or in what stands within it.
+fn marks_a_secret(schema: &Value) -> bool {
+    match schema {
+        Value::Object(keywords) => {
+            keywords.get("format").is_some_and(|format| format == "password") || keywords.values().any(marks_a_secret)
+        }
+        Value::Array(items) => items.iter().any(marks_a_secret),
+        _ => false,
     }
 }
 

@@ -421,6 +421,11 @@ fn what_cannot_be_expressed_is_a_fault_with_its_place() {
             "nothing but itself",
         ),
         ("/components/schemas/T", json!("text"), "a schema that is no object"),
+        (
+            "/components/schemas/T",
+            json!({"type": "array", "prefixItems": [{"type": "string", "format": "password"}, {}]}),
+            "a secret (`format: password`)",
+        ),
     ] {
         let mut document = document(&good());
         *document.pointer_mut(place).unwrap() = value;
