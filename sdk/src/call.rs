@@ -1,29 +1,25 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt, sync::Mutex};
 
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use reqwest::{
     Method, Url,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
+    header::{COOKIE, HeaderMap, HeaderName, HeaderValue},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Body, Client, Error, Response,
+    CallOptions, Client, NotSent,
     client::Inner,
     credentials::{Scheme, UNRESERVED},
-    error::{Documented, Fault, NoAnswer, NotSent, Undocumented},
-    objects::Objects,
-    response::Answer,
+    send::Payload,
+    upload::Form,
 };
 
 /// What percent-encoding leaves as it is in several segments of a path.
 const SEGMENTS: &AsciiSet = &UNRESERVED.remove(b'/');
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
 /// What the document says of an operation; generated code has one constant for each.
-#[derive(Debug)]
 pub(crate) struct Operation {
     /// The name of its method, for errors.
     pub(crate) name: &'static str,
@@ -38,62 +34,40 @@ pub(crate) struct Operation {
     pub(crate) is_open: bool,
 }
 
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.name, f)
+    }
+}
+
 /// A call on its way out. Generated code takes it from here to the status in three steps: `json`, `send`, `match`.
 pub(crate) struct Call<'a> {
     pub(crate) client: &'a Inner,
     pub(crate) operation: &'static Operation,
+    pub(crate) options: CallOptions,
     /// The path so far; parameters that are not yet set stand in braces.
     path: Cow<'static, str>,
     query: Vec<(String, String)>,
+    /// Those that are parameters.
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<reqwest::Body>,
+    /// That of the payload, unless it is written for each attempt anew.
+    pub(crate) media_type: Option<HeaderValue>,
+    pub(crate) payload: Payload,
 }
 
 impl Client {
-    /// Begins a call, with credentials if the operation asks for some.
-    pub(crate) fn call(&self, operation: &'static Operation) -> Result<Call<'_>, NotSent> {
-        const VERSIONED: &str = concat!("askui-workspaces/", env!("CARGO_PKG_VERSION"));
-
-        let client = &*self.inner;
-        let mut headers = HeaderMap::with_capacity(4);
-        let is_anonymous = operation.is_open && client.credentials.is_none();
-        if !operation.security.is_empty() && !is_anonymous {
-            headers.insert(AUTHORIZATION, client.authorization_for(operation)?);
-        }
-        headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
-        if let Ok(agent) = HeaderValue::from_str(&format!("{VERSIONED} ({}; rust)", std::env::consts::OS)) {
-            headers.insert(USER_AGENT, agent);
-        }
-        Ok(Call {
-            client,
+    /// Begins a call.
+    pub(crate) fn call(&self, operation: &'static Operation, options: CallOptions) -> Call<'_> {
+        Call {
+            client: &self.inner,
             operation,
+            options,
             path: Cow::Borrowed(operation.path),
             query: Vec::new(),
-            headers,
-            body: None,
-        })
-    }
-}
-
-impl Inner {
-    fn authorization_for(&self, operation: &'static Operation) -> Result<HeaderValue, NotSent> {
-        let (Some(credentials), Some(header)) = (&self.credentials, &self.authorization) else {
-            return Err(NotSent::new(
-                operation.name,
-                "it needs credentials, and the client has none: give some with `ClientBuilder::credentials`",
-            ));
-        };
-        if !operation.security.contains(&credentials.scheme()) {
-            return Err(NotSent::new(
-                operation.name,
-                format!(
-                    "it takes {:?} credentials, and the client has {:?}",
-                    operation.security,
-                    credentials.scheme()
-                ),
-            ));
+            headers: HeaderMap::new(),
+            media_type: None,
+            payload: Payload::None,
         }
-        Ok(header.clone())
     }
 }
 
@@ -239,8 +213,12 @@ impl Call<'_> {
 
     /// Gives the call a body of that media type.
     pub(crate) fn bytes(mut self, media_type: &'static str, body: reqwest::Body) -> Self {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        self.body = Some(body);
+        self.media_type = Some(HeaderValue::from_static(media_type));
+        // One that is in memory can be sent again.
+        self.payload = match body.as_bytes() {
+            Some(bytes) => Payload::Bytes(bytes.to_vec().into()),
+            None => Payload::Once(Mutex::new(Some(body))),
+        };
         self
     }
 
@@ -269,27 +247,31 @@ impl Call<'_> {
         url.query_pairs_mut().extend_pairs(&call.query);
         call.query = query;
         let form = url.query().unwrap_or_default().to_owned();
-        Ok(call.bytes("application/x-www-form-urlencoded", form.into()))
-    }
-
-    /// Gives the call a body in a media type that is written as JSON.
-    pub(crate) fn json_as(self, media_type: &'static str, body: &impl Serialize) -> Result<Self, NotSent> {
-        let mut call = self.json(body)?;
-        call.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        call.media_type = Some(HeaderValue::from_static("application/x-www-form-urlencoded"));
+        call.payload = Payload::Bytes(form.into());
         Ok(call)
     }
 
     /// Gives the call a JSON body.
-    pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn json(self, body: &impl Serialize) -> Result<Self, NotSent> {
+        self.json_as("application/json", body)
+    }
+
+    /// Gives the call a body in a media type that is written as JSON.
+    pub(crate) fn json_as(mut self, media_type: &'static str, body: &impl Serialize) -> Result<Self, NotSent> {
         let bytes = serde_json::to_vec(body).map_err(|error| {
-            NotSent::new(
-                self.operation.name,
-                format!("its body cannot be written as JSON: {error}"),
-            )
+            let reason = format!("its body cannot be written as JSON: {error}");
+            NotSent::new(self.operation.name, reason)
         })?;
-        self.headers.insert(CONTENT_TYPE, JSON);
-        self.body = Some(bytes.into());
+        self.media_type = Some(HeaderValue::from_static(media_type));
+        self.payload = Payload::Bytes(bytes.into());
         Ok(self)
+    }
+
+    /// Gives the call a form with files (`multipart/form-data`).
+    pub(crate) fn multipart(mut self, form: Form) -> Self {
+        self.payload = Payload::Form(form);
+        self
     }
 
     /// Where it goes.
@@ -299,114 +281,6 @@ impl Call<'_> {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
         url
-    }
-
-    /// Sends it and reads the whole answer. It does not depend on the operation's error, so that it is compiled once.
-    pub(crate) async fn send(self) -> Result<Received, Unanswered> {
-        self.open().await?.read().await
-    }
-}
-
-/// A call that got no complete answer.
-pub(crate) enum Unanswered {
-    NoAnswer(NoAnswer),
-    Undocumented(Box<Undocumented>),
-}
-
-impl<E> From<Unanswered> for Error<E> {
-    fn from(unanswered: Unanswered) -> Self {
-        match unanswered {
-            Unanswered::NoAnswer(error) => Self::NoAnswer(error),
-            Unanswered::Undocumented(error) => Self::Undocumented(error),
-        }
-    }
-}
-
-impl Inner {
-    /// The answer, in which a server that repeats the credential does not get it into an error.
-    pub(crate) fn answer(&self, response: &mut reqwest::Response, mut bytes: Vec<u8>) -> Answer {
-        let status = response.status();
-        let mut headers = std::mem::take(response.headers_mut());
-        if !status.is_success() {
-            self.redactor.redact_body(&mut bytes);
-        }
-        for value in headers.values_mut() {
-            let mut text = value.as_bytes().to_vec();
-            self.redactor.redact(&mut text);
-            if text != value.as_bytes() {
-                *value = HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("[redacted]"));
-            }
-        }
-        Answer {
-            status,
-            headers,
-            body: Body::new(bytes),
-            streamed: 0,
-        }
-    }
-}
-
-/// A complete answer. Generated code decides by its status alone what becomes of it.
-pub(crate) struct Received {
-    pub(crate) operation: &'static Operation,
-    pub(crate) answer: Answer,
-}
-
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
-#[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
-impl Received {
-    pub(crate) fn status(&self) -> u16 {
-        self.answer.status.as_u16()
-    }
-
-    /// A documented success.
-    pub(crate) fn success<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
-        match decode(&self.answer.body) {
-            Ok(value) => Ok(Response::new(value, self.answer.status, self.answer.headers)),
-            Err(reason) => Err(self.with_fault(Fault::Body(reason))),
-        }
-    }
-
-    /// A documented success that has no body; one that comes all the same is let be.
-    pub(crate) fn success_without_body<E>(self) -> Result<Response<()>, Error<E>> {
-        Ok(Response::new((), self.answer.status, self.answer.headers))
-    }
-
-    /// A documented success whose body is not JSON.
-    pub(crate) fn success_of_bytes<E>(self) -> Result<Response<Body>, Error<E>> {
-        Ok(Response::new(self.answer.body, self.answer.status, self.answer.headers))
-    }
-
-    /// A documented failure of which nothing but the status is documented.
-    pub(crate) fn failure_without_body<E, V>(self, variant: E) -> Result<V, Error<E>> {
-        Err(self.documented(variant))
-    }
-
-    /// A documented failure whose body is not JSON.
-    pub(crate) fn failure_of_bytes<E, V>(self, variant: fn(Body) -> E) -> Result<V, Error<E>> {
-        let body = self.answer.body.clone();
-        Err(self.documented(variant(body)))
-    }
-
-    /// A documented failure.
-    pub(crate) fn failure<T: DeserializeOwned, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
-        match decode(&self.answer.body) {
-            Ok(body) => Err(self.documented(variant(body))),
-            Err(reason) => Err(self.with_fault(Fault::Body(reason))),
-        }
-    }
-
-    /// A status that the document does not list.
-    pub(crate) fn undocumented<E, V>(self) -> Result<V, Error<E>> {
-        Err(self.with_fault(Fault::Status))
-    }
-
-    fn documented<E>(self, error: E) -> Error<E> {
-        Error::Documented(Box::new(Documented::new(self.operation.name, error, self.answer)))
-    }
-
-    fn with_fault<E>(self, fault: Fault) -> Error<E> {
-        Undocumented::new(self.operation.name, self.answer, fault).into()
     }
 }
 
@@ -437,60 +311,11 @@ fn parts(value: &Value) -> Vec<String> {
     }
 }
 
-/// Reads a JSON body, or says where it is not as documented, without a word of what it holds.
-fn decode<T: DeserializeOwned>(body: &Body) -> Result<T, String> {
-    if body.as_bytes().is_empty() {
-        return Err("it is empty, where JSON is expected".into());
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(body.as_bytes());
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    let value = T::deserialize(Objects(tracked)).map_err(|error| {
-        let path = match track.path().to_string() {
-            root if root == "." => "$".to_owned(),
-            path if path.starts_with('[') => format!("${path}"),
-            path => format!("$.{path}"),
-        };
-        describe(&path, &error)
-    })?;
-    deserializer.end().map_err(|error| describe("$", &error))?;
-    Ok(value)
-}
-
-/// What is wrong, without the value that is wrong: serde's own messages quote it, and it may be a secret.
-fn describe(path: &str, error: &serde_json::Error) -> String {
-    if error.is_syntax() || error.is_eof() {
-        return format!("it is not JSON (line {}, column {})", error.line(), error.column());
-    }
-    let message = error.to_string();
-    if message.starts_with("missing field `") {
-        // The name in it is one of ours; what follows the last backtick is the position.
-        let end = message.rfind('`').map_or(message.len(), |at| at + 1);
-        return format!("{path}: {}", &message[..end]);
-    }
-    // In serde's own messages what our type asks for stands after the last "expected"; all that comes before may quote
-    // the body, and so may any other message.
-    let expected = ["invalid type: ", "invalid value: ", "invalid length "]
-        .iter()
-        .any(|kind| message.starts_with(kind))
-        .then(|| message.rsplit_once(", expected "))
-        .flatten();
-    match expected {
-        Some((_, expected)) => {
-            let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
-            let is_object = expected.starts_with("struct ");
-            format!("{path}: expected {}", if is_object { "an object" } else { expected })
-        }
-        None => format!("{path}: not a value of the documented type"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::Credentials;
 
     static OPERATION: Operation = Operation {
         name: "operation",
@@ -543,7 +368,7 @@ mod tests {
             (|call| call.path("p", &"1")?.header("x-h", &"a\nb"), ""),
         ];
         for (step, expected) in cases {
-            match step(client.call(&OPERATION).expect("it is open")) {
+            match step(client.call(&OPERATION, CallOptions::default())) {
                 Ok(call) => {
                     let url = call.url();
                     let written = url.as_str().strip_prefix("http://localhost").expect("the endpoint");
@@ -558,8 +383,8 @@ mod tests {
     fn headers_cookies_and_forms_are_written_as_http_has_them() {
         let client = client();
         let call = client
-            .call(&OPERATION)
-            .and_then(|call| call.query("kept", &1))
+            .call(&OPERATION, CallOptions::default())
+            .query("kept", &1)
             .and_then(|call| call.header("x-list", &["a", "b"]))
             .and_then(|call| call.header("x-none", &None::<&str>))
             .and_then(|call| call.cookie("one", &"a;b"))
@@ -576,40 +401,12 @@ mod tests {
         assert_eq!(header("x-list"), ["a,b"]);
         assert!(header("x-none").is_empty());
         assert_eq!(header("cookie"), ["one=a%3Bb; two=2"]);
-        assert_eq!(header("content-type"), ["application/x-www-form-urlencoded"]);
-        let body = call.body.as_ref().and_then(reqwest::Body::as_bytes);
-        assert_eq!(body, Some(&b"name=a+b&tags=x&tags=y"[..]));
+        let media_type = call.media_type.as_ref().map(|value| value.to_str().expect("text"));
+        assert_eq!(media_type, Some("application/x-www-form-urlencoded"));
+        let Payload::Bytes(body) = call.payload else {
+            panic!("a form is bytes");
+        };
+        assert_eq!(body, "name=a+b&tags=x&tags=y");
         assert_eq!(call.query, [("kept".to_owned(), "1".to_owned())]);
-    }
-
-    #[test]
-    fn an_open_operation_is_called_with_credentials_if_there_are_some() {
-        let builder = Client::builder().endpoint("http://localhost");
-        for (credentials, expected) in [
-            (None, Ok(None)),
-            (Some(Credentials::bearer("t")), Ok(Some("Bearer t"))),
-            (
-                Some(Credentials::basic("t")),
-                Err("it takes [Bearer] credentials, and the client has Basic"),
-            ),
-        ] {
-            let builder = builder.clone();
-            let client = match credentials {
-                Some(credentials) => builder.credentials(credentials),
-                None => builder,
-            };
-            let client = client.build().expect("a client");
-            match (client.call(&OPERATION), expected) {
-                (Ok(call), Ok(value)) => {
-                    let header = call
-                        .headers
-                        .get(AUTHORIZATION)
-                        .map(|value| value.to_str().expect("text"));
-                    assert_eq!(header, value);
-                }
-                (Err(error), Err(reason)) => assert_eq!(error.reason(), reason),
-                (result, expected) => panic!("{:?}, not {expected:?}", result.err()),
-            }
-        }
     }
 }

@@ -1,8 +1,11 @@
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{env, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use reqwest::{header::HeaderValue, redirect};
 
-use crate::{BuildError, Credentials, credentials::Redactor, endpoint::Endpoint, generated::SERVER};
+use crate::{
+    BuildError, CallOptions, Credentials, RetryPolicy, credentials::Source, endpoint::Endpoint, generated::SERVER,
+    surroundings::Surroundings,
+};
 
 /// The AskUI Workspaces API: one method per operation.
 ///
@@ -29,14 +32,14 @@ pub struct Client {
 
 pub(crate) struct Inner {
     pub(crate) endpoint: Endpoint,
-    pub(crate) credentials: Option<Credentials>,
-    pub(crate) authorization: Option<HeaderValue>,
-    pub(crate) timeout: Duration,
+    pub(crate) credentials: Source,
+    /// Those of a call that says nothing else.
+    pub(crate) options: CallOptions,
+    pub(crate) user_agent: HeaderValue,
     pub(crate) http: reqwest::Client,
     /// Whether `http` is the application's own, which may follow redirects.
     pub(crate) is_own_http: bool,
-    /// What of the credentials must not come back in an answer.
-    pub(crate) redactor: Redactor,
+    pub(crate) surroundings: Surroundings,
 }
 
 impl Client {
@@ -94,17 +97,22 @@ impl fmt::Debug for Client {
 /// |---|---|
 /// | [`endpoint`](Self::endpoint) | `https://workspaces.askui.com`, the server in the API's document |
 /// | [`credentials`](Self::credentials) | none; operations that need some fail before anything is sent |
+/// | [`retry`](Self::retry) | three attempts, of what cannot be carried out twice: [`RetryPolicy`] |
 /// | [`connect_timeout`](Self::connect_timeout) | 10 seconds |
-/// | [`timeout`](Self::timeout) | 30 seconds for the whole call |
+/// | [`attempt_timeout`](Self::attempt_timeout) | 30 seconds |
+/// | [`timeout`](Self::timeout) | 120 seconds for the whole call, with all its attempts |
+/// | [`max_response_size`](Self::max_response_size) | 16 MiB |
+/// | [`user_agent`](Self::user_agent) | the SDK's own alone |
 /// | [`reqwest_client`](Self::reqwest_client) | one of its own: no redirects, the system's proxy settings |
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
     endpoint: String,
-    credentials: Option<Credentials>,
+    credentials: Source,
     allow_insecure_http: bool,
     connect_timeout: Duration,
-    timeout: Duration,
+    options: CallOptions,
+    user_agent: Option<String>,
     http: Option<reqwest::Client>,
 }
 
@@ -116,7 +124,8 @@ impl fmt::Debug for ClientBuilder {
             .field("allow_insecure_http", &self.allow_insecure_http)
             .field("credentials", &self.credentials)
             .field("connect_timeout", &self.connect_timeout)
-            .field("timeout", &self.timeout)
+            .field("options", &self.options)
+            .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }
 }
@@ -125,10 +134,11 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
             endpoint: SERVER.into(),
-            credentials: None,
+            credentials: Source::None,
             allow_insecure_http: false,
             connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(30),
+            options: CallOptions::default(),
+            user_agent: None,
             http: None,
         }
     }
@@ -146,7 +156,42 @@ impl ClientBuilder {
 
     /// The credentials that every secured operation sends.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+        self.credentials = Source::Fixed(credentials);
+        self
+    }
+
+    /// Credentials that change while the client lives: `provider` is asked before each attempt of a secured operation, and
+    /// what it gives is sent by that attempt alone.
+    ///
+    /// It is asked often, so it keeps what it has, and renews it in time; a clone of [`Credentials`] costs nothing. The
+    /// time it takes counts in the limits of attempt and call. If it fails, the call is
+    /// [not sent](crate::Error::NotSent), and its error is the source of that one: it should not print what is secret.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use askui_workspaces::{Client, Credentials};
+    ///
+    /// # fn example() -> Result<(), askui_workspaces::BuildError> {
+    /// let client = Client::builder()
+    ///     .credentials_provider(|| async {
+    ///         let token = tokio::fs::read_to_string("/run/secrets/askui-token").await?;
+    ///         Ok::<_, std::io::Error>(Credentials::basic(token.trim()))
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn credentials_provider<P, F, E>(mut self, provider: P) -> Self
+    where
+        P: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Credentials, E>> + Send + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        self.credentials = Source::Provider(Arc::new(move || {
+            let credentials = provider();
+            Box::pin(async { credentials.await.map_err(|error| Arc::from(error.into())) })
+        }));
         self
     }
 
@@ -164,9 +209,34 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a whole call may take, from connecting to the last byte of the answer.
+    /// How long a whole call may take, with all its attempts and the waits between them; see [`CallOptions::timeout`].
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit;
+        self.options = self.options.timeout(limit);
+        self
+    }
+
+    /// How long one attempt may take, from asking for credentials to the last byte of the answer; see
+    /// [`CallOptions::attempt_timeout`].
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.attempt_timeout(limit);
+        self
+    }
+
+    /// The longest body of an answer that is read into memory, in bytes; see [`CallOptions::max_response_size`].
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.options = self.options.max_response_size(bytes);
+        self
+    }
+
+    /// How often a call is repeated, and how long it waits before; [`RetryPolicy::never`] for not at all.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options = self.options.retry(policy);
+        self
+    }
+
+    /// What the application calls itself, such as `my-app/1.2`: it comes before the SDK's own name in `User-Agent`.
+    pub fn user_agent(mut self, application: impl Into<String>) -> Self {
+        self.user_agent = Some(application.into());
         self
     }
 
@@ -185,12 +255,15 @@ impl ClientBuilder {
     ///
     /// If the endpoint is not a URL, is not `https` (see [`endpoint`](Self::endpoint)), or holds a user name, password,
     /// query or fragment; if the credential is empty, has white space around it, or is no legal header value; if the TLS
-    /// library cannot start, or there is none because the crate's TLS features are off.
+    /// library cannot start, or there is none because the crate's TLS features are off; if the name of the application is no
+    /// legal header value.
     pub fn build(self) -> Result<Client, BuildError> {
         let endpoint = Endpoint::new(&self.endpoint, self.allow_insecure_http)?;
-        let authorization = self.credentials.as_ref().map(Credentials::header).transpose()?;
+        if let Source::Fixed(credentials) = &self.credentials {
+            credentials.authorization().map_err(BuildError::new)?;
+        }
+        let user_agent = user_agent(self.user_agent.as_deref())?;
         let is_own_http = self.http.is_some();
-        let redactor = self.credentials.as_ref().map(Redactor::new).unwrap_or_default();
         let http = match self.http {
             Some(http) => http,
             None => Self::http(&endpoint, self.connect_timeout)?,
@@ -199,11 +272,11 @@ impl ClientBuilder {
             inner: Arc::new(Inner {
                 endpoint,
                 credentials: self.credentials,
-                authorization,
-                timeout: self.timeout,
+                options: self.options,
+                user_agent,
                 http,
                 is_own_http,
-                redactor,
+                surroundings: Surroundings::default(),
             }),
         })
     }
@@ -216,7 +289,15 @@ impl ClientBuilder {
         }
         let mut builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
-            .redirect(redirect::Policy::none());
+            .redirect(redirect::Policy::none())
+            // Repeating is for the policy of the call to decide.
+            .retry(reqwest::retry::never())
+            // Another crate may have turned these on, and the request is to be what the document says.
+            .referer(false)
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate();
         if endpoint.is_loopback() {
             // What is meant for this machine must not travel to a proxy, least of all in the clear.
             builder = builder.no_proxy();
@@ -225,6 +306,17 @@ impl ClientBuilder {
             .build()
             .map_err(|error| BuildError::with_source("TLS could not be set up", error))
     }
+}
+
+/// The value of `User-Agent`.
+fn user_agent(application: Option<&str>) -> Result<HeaderValue, BuildError> {
+    const NAME: &str = concat!("askui-workspaces/", env!("CARGO_PKG_VERSION"));
+
+    let space = if application.is_some() { " " } else { "" };
+    let application = application.unwrap_or_default();
+    let text = format!("{application}{space}{NAME} ({}; rust)", env::consts::OS);
+    HeaderValue::try_from(text)
+        .map_err(|_| BuildError::new("the name of the application holds characters that an HTTP header cannot carry"))
 }
 
 #[cfg(test)]
@@ -257,7 +349,7 @@ mod tests {
             match (Client::from_variables(lookup), expected) {
                 (Ok(client), Ok(endpoint)) => {
                     assert_eq!(format!("{:?}", client.inner.endpoint), endpoint);
-                    assert_eq!(format!("{:?}", client.inner.credentials), "Some(Basic([redacted]))");
+                    assert_eq!(format!("{:?}", client.inner.credentials), "Basic([redacted])");
                 }
                 (Err(error), Err(reason)) => assert!(error.to_string().contains(reason), "{error}"),
                 (result, expected) => panic!("{variables:?}: {result:?}, not {expected:?}"),

@@ -1,4 +1,9 @@
-use std::fmt;
+use std::{
+    error::Error as StdError,
+    fmt,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -6,7 +11,7 @@ use reqwest::header::HeaderValue;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::{BuildError, Secret};
+use crate::Secret;
 
 /// What percent-encoding leaves as it is: the unreserved characters of RFC 3986.
 pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -28,12 +33,20 @@ const REDACTED: &str = "[redacted]";
 /// assert_eq!(format!("{credentials:?}"), "Basic([redacted])");
 /// ```
 #[derive(Clone)]
-pub struct Credentials(Kind);
+pub struct Credentials(Arc<Held>);
 
-#[derive(Clone)]
-enum Kind {
-    Bearer(Secret),
-    Basic(Secret),
+struct Held {
+    scheme: Scheme,
+    token: Secret,
+    /// What is made of the token, once for all calls.
+    authorization: OnceLock<Result<Authorization, &'static str>>,
+}
+
+/// What a request carries, and what must not come back.
+pub(crate) struct Authorization {
+    /// The value of the `Authorization` header, marked as sensitive.
+    pub(crate) header: HeaderValue,
+    pub(crate) redactor: Redactor,
 }
 
 /// A security scheme of the document, as generated code names it (`#/components/securitySchemes`).
@@ -46,7 +59,7 @@ pub(crate) enum Scheme {
 impl Credentials {
     /// The scheme `Bearer`: sends `Authorization: Bearer <token>`.
     pub fn bearer(token: impl Into<Secret>) -> Self {
-        Self(Kind::Bearer(token.into()))
+        Self::new(Scheme::Bearer, token.into())
     }
 
     /// The scheme `Basic`: sends `Authorization: Basic <base64>`, for an access token.
@@ -54,55 +67,84 @@ impl Credentials {
     /// The document declares this scheme as an API key in the `Authorization` header. What is encoded is the access
     /// token in UTF-8 alone, without a user name and without a colon.
     pub fn basic(access_token: impl Into<Secret>) -> Self {
-        Self(Kind::Basic(access_token.into()))
+        Self::new(Scheme::Basic, access_token.into())
+    }
+
+    fn new(scheme: Scheme, token: Secret) -> Self {
+        Self(Arc::new(Held {
+            scheme,
+            token,
+            authorization: OnceLock::new(),
+        }))
     }
 
     pub(crate) fn scheme(&self) -> Scheme {
-        match self.0 {
-            Kind::Bearer(_) => Scheme::Bearer,
-            Kind::Basic(_) => Scheme::Basic,
-        }
+        self.0.scheme
     }
 
-    /// The value of the `Authorization` header, marked as sensitive.
-    pub(crate) fn header(&self) -> Result<HeaderValue, BuildError> {
-        let token = self.token();
+    /// What a request carries, or why it can carry none; the reason does not repeat the token.
+    pub(crate) fn authorization(&self) -> Result<&Authorization, &'static str> {
+        let authorization = self.0.authorization.get_or_init(|| self.0.authorization());
+        authorization.as_ref().map_err(|reason| *reason)
+    }
+}
+
+impl Held {
+    fn authorization(&self) -> Result<Authorization, &'static str> {
+        let token = self.token.expose_secret();
         if token.is_empty() {
-            return Err(BuildError::new("the credential is empty"));
+            return Err("the credential is empty");
         }
         if token.trim() != token {
-            return Err(BuildError::new(
+            return Err(
                 "the credential begins or ends with white space (a line break from a file, perhaps): remove it",
-            ));
+            );
         }
-        let mut header = HeaderValue::from_str(&self.header_text()).map_err(|_| {
-            BuildError::new(
-                "the bearer token holds characters that an HTTP header cannot carry: check where it comes from",
-            )
-        })?;
+        let text = Zeroizing::new(match self.scheme {
+            Scheme::Bearer => format!("Bearer {token}"),
+            Scheme::Basic => format!("Basic {}", STANDARD.encode(token)),
+        });
+        let mut header = HeaderValue::from_str(&text).map_err(
+            |_| "the bearer token holds characters that an HTTP header cannot carry: check where it comes from",
+        )?;
         header.set_sensitive(true);
-        Ok(header)
-    }
-
-    fn token(&self) -> &str {
-        match &self.0 {
-            Kind::Bearer(token) | Kind::Basic(token) => token.expose_secret(),
-        }
-    }
-
-    fn header_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(match &self.0 {
-            Kind::Bearer(token) => format!("Bearer {}", token.expose_secret()),
-            Kind::Basic(token) => format!("Basic {}", STANDARD.encode(token.expose_secret())),
-        })
+        let encoded = text.split_once(' ').map_or("", |(_, value)| value);
+        let redactor = Redactor::new(token, encoded);
+        Ok(Authorization { header, redactor })
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Bearer(token) => f.debug_tuple("Bearer").field(token).finish(),
-            Kind::Basic(token) => f.debug_tuple("Basic").field(token).finish(),
+        let name = match self.0.scheme {
+            Scheme::Bearer => "Bearer",
+            Scheme::Basic => "Basic",
+        };
+        f.debug_tuple(name).field(&self.0.token).finish()
+    }
+}
+
+/// Where a client has its credentials from.
+#[derive(Clone, Default)]
+pub(crate) enum Source {
+    #[default]
+    None,
+    Fixed(Credentials),
+    Provider(Provider),
+}
+
+/// Asked before each attempt.
+pub(crate) type Provider = Arc<dyn Fn() -> Provided + Send + Sync>;
+
+/// What a provider answers, in a while.
+pub(crate) type Provided = Pin<Box<dyn Future<Output = Result<Credentials, Arc<dyn StdError + Send + Sync>>> + Send>>;
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Fixed(credentials) => credentials.fmt(f),
+            Self::Provider(_) => f.write_str("Provider"),
         }
     }
 }
@@ -112,15 +154,13 @@ impl fmt::Debug for Credentials {
 pub(crate) struct Redactor(Vec<Zeroizing<String>>);
 
 impl Redactor {
-    /// Looks for the token and its base64, each as it is and percent-encoded.
-    pub(crate) fn new(credentials: &Credentials) -> Self {
+    /// Looks for the token and for what is sent of it, each as it is and percent-encoded.
+    pub(crate) fn new(token: &str, encoded: &str) -> Self {
         // Short texts are no credentials of this API, and replacing them would garble an answer.
         const SHORTEST: usize = 8;
 
-        let header = credentials.header_text();
-        let encoded = header.split_once(' ').map_or("", |(_, value)| value);
         let mut needles = Vec::<Zeroizing<String>>::new();
-        for text in [encoded, credentials.token()] {
+        for text in [encoded, token] {
             let percent = utf8_percent_encode(text, UNRESERVED).to_string();
             let lower = percent.split('%').enumerate().map(|(index, part)| {
                 let digits = if index == 0 { 0 } else { 2.min(part.len()) };

@@ -57,6 +57,15 @@ impl Endpoint {
         is_loopback(&self.url)
     }
 
+    /// The name or address of the server.
+    pub(crate) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.url.port_or_known_default()
+    }
+
     /// The address of `path`, which begins with a slash and is percent-encoded.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.url.clone();

@@ -1,10 +1,12 @@
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::{
     Body,
+    call::Operation,
     response::{Answer, Quoted},
+    retry,
 };
 
 /// Why a call failed: four kinds, by what a caller does about them.
@@ -47,24 +49,36 @@ pub enum Error<E> {
 }
 
 /// A request that was not sent, since it breaks a rule of the API's document or cannot be written down.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct NotSent {
     operation: &'static str,
     reason: String,
+    /// What a provider of credentials says.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// A request that got no answer.
 #[derive(Debug)]
 pub struct NoAnswer {
-    operation: &'static str,
-    source: reqwest::Error,
-    /// Whether redirects may have been followed, so that `source` may be about a later request than ours.
+    operation: &'static Operation,
+    cause: Cause,
+    attempts: u32,
+    /// Whether redirects may have been followed, so that `cause` may be about a later request than ours.
     may_have_redirected: bool,
+}
+
+/// What ended an attempt before its answer was complete.
+#[derive(Debug)]
+pub(crate) enum Cause {
+    /// Without its URL, which can hold what its caller would not want to see in a log.
+    Transport(reqwest::Error),
+    /// The time limit of that setting.
+    Timeout { limit: Duration, setting: &'static str },
 }
 
 /// A failure that the document describes: the typed body in `E`, and the answer it was read from.
 pub struct Documented<E> {
-    operation: &'static str,
+    operation: &'static Operation,
     error: E,
     answer: Answer,
 }
@@ -72,7 +86,7 @@ pub struct Documented<E> {
 /// An answer that the document does not describe.
 #[derive(Debug)]
 pub struct Undocumented {
-    operation: &'static str,
+    operation: &'static Operation,
     answer: Answer,
     fault: Fault,
 }
@@ -87,7 +101,48 @@ pub(crate) enum Fault {
     /// The body is longer than the client takes; the number is that limit in bytes.
     TooLong(usize),
     /// The connection failed, or time ran out, before the body was complete.
-    Incomplete(reqwest::Error),
+    Incomplete(Cause),
+}
+
+impl Cause {
+    /// For `error.type` in traces.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Timeout { .. } => "timeout",
+            Self::Transport(error) if error.is_connect() => "no_connection",
+            Self::Transport(_) => "broken_connection",
+        }
+    }
+
+    fn is_timeout(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.is_timeout(),
+            Self::Timeout { .. } => true,
+        }
+    }
+
+    fn is_connect(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_connect())
+    }
+
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Transport(error) => Some(error),
+            Self::Timeout { .. } => None,
+        }
+    }
+}
+
+impl Fault {
+    /// For `error.type` in traces.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Status => "undocumented_status",
+            Self::Body(_) => "undocumented_body",
+            Self::TooLong(_) => "body_too_long",
+            Self::Incomplete(cause) => cause.name(),
+        }
+    }
 }
 
 impl<E> Error<E> {
@@ -112,8 +167,9 @@ impl<E> Error<E> {
         self.answer().and_then(Answer::request_id)
     }
 
-    /// The body of the answer as it came, at most 16 MiB, or as much as [`ByteStream::collect`](crate::ByteStream::collect)
-    /// was allowed; `None` if no answer came.
+    /// The body of the answer as it came; `None` if no answer came. It has at most
+    /// [`max_response_size`](crate::ClientBuilder::max_response_size) bytes, 16 MiB by default, or as much as
+    /// [`ByteStream::collect`](crate::ByteStream::collect) was allowed. [`Body::text`] has it as text.
     ///
     /// In a success that is not as documented it may hold a secret, such as a token that was created all the same: keep
     /// it out of logs. In a failure the client's own credential, should the server repeat it, is replaced by
@@ -132,26 +188,68 @@ impl<E> Error<E> {
         }
     }
 
-    /// Whether a time limit ended the call: while connecting, while waiting, or while reading the answer.
-    ///
-    /// [`may_have_been_sent`](Self::may_have_been_sent) says whether the server may have acted. Raise
-    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout) if the limit is too low for the operation.
+    /// How often the request was sent, or sending it was tried: 1 unless it was repeated, 0 if it was
+    /// [not sent](Self::NotSent).
     #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        self.transport().is_some_and(reqwest::Error::is_timeout)
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::NotSent(_) => 0,
+            Self::NoAnswer(no_answer) => no_answer.attempts,
+            Self::Documented(_) | Self::Undocumented(_) => self.answer().map_or(0, |answer| answer.attempts),
+        }
     }
 
-    /// Whether no connection could be made: name resolution, refusal, TLS. The server has not seen the request, unless
-    /// the application's own client followed a redirect first: [`may_have_been_sent`](Self::may_have_been_sent) says so.
+    /// Whether a time limit ended the call: while connecting, while waiting, or while reading the answer.
+    ///
+    /// The request may have taken effect, unless [`may_have_been_sent`](Self::may_have_been_sent) says no. `Display` names
+    /// the limit: raise it with [`ClientBuilder::attempt_timeout`](crate::ClientBuilder::attempt_timeout),
+    /// [`timeout`](crate::ClientBuilder::timeout) or [`connect_timeout`](crate::ClientBuilder::connect_timeout) if it is
+    /// too low for the operation.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.ended_by().is_some_and(Cause::is_timeout)
+    }
+
+    /// Whether no connection could be made: name resolution, refusal, TLS, a proxy that does not let it through.
+    ///
+    /// The request has not taken effect, since the server has not seen it, unless the application's own client followed a
+    /// redirect first: [`may_have_been_sent`](Self::may_have_been_sent) says so. Check the endpoint, the network and the
+    /// certificates, which the end of the chain of [`source`](StdError::source) names.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        matches!(self, Self::NoAnswer(no_answer) if no_answer.source.is_connect())
+        matches!(self, Self::NoAnswer(no_answer) if no_answer.cause.is_connect())
+    }
+
+    /// Whether the same call, made again later, may succeed, and cannot do the work twice.
+    ///
+    /// True by the rules of [`RetryPolicy`](crate::RetryPolicy): the request certainly was not carried out (no connection,
+    /// 429, or 503 with `Retry-After`), or its method may be carried out twice and the failure is of the kind that passes.
+    /// The client has by then repeated it as often as its policy says: wait for [`retry_after`](Self::retry_after), or
+    /// some seconds, and call again. Where it is false, correct the request, or look whether it took effect.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::NotSent(_) => false,
+            Self::NoAnswer(error) => error.is_retryable(),
+            Self::Documented(error) => error.answer.is_retryable(error.operation),
+            Self::Undocumented(error) => error.is_retryable(),
+        }
+    }
+
+    /// How long the server asks to wait before another request, by the answer's `Retry-After`, counted from when the
+    /// answer came; zero if the date in it has passed.
+    ///
+    /// It says nothing about whether the request took effect: see [`is_retryable`](Self::is_retryable).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.answer().and_then(|answer| answer.retry_after)
     }
 
     /// Whether the request, or a part of it, may have reached the server, which may then have acted on it.
     ///
     /// `false` when it was [not sent](Self::NotSent) or no connection could be made; repeating it is then safe. `true`
-    /// in every other case, also where an answer came: a success with a body that is not as documented took effect.
+    /// in every other case, also where an answer came: a success with a body that is not as documented took effect. Look
+    /// at what the server has before you repeat a request that creates something.
     #[must_use]
     pub fn may_have_been_sent(&self) -> bool {
         match self {
@@ -169,10 +267,10 @@ impl<E> Error<E> {
         }
     }
 
-    fn transport(&self) -> Option<&reqwest::Error> {
+    fn ended_by(&self) -> Option<&Cause> {
         match self {
-            Self::NoAnswer(no_answer) => Some(&no_answer.source),
-            Self::Undocumented(undocumented) => undocumented.transport(),
+            Self::NoAnswer(no_answer) => Some(&no_answer.cause),
+            Self::Undocumented(undocumented) => undocumented.ended_by(),
             Self::NotSent(_) | Self::Documented(_) => None,
         }
     }
@@ -234,7 +332,13 @@ impl NotSent {
         Self {
             operation,
             reason: reason.into(),
+            source: None,
         }
+    }
+
+    pub(crate) fn with_source(self, source: Arc<dyn StdError + Send + Sync>) -> Self {
+        let source = Some(source);
+        Self { source, ..self }
     }
 
     /// The operation, by the name of its method.
@@ -256,43 +360,69 @@ impl fmt::Display for NotSent {
     }
 }
 
-impl StdError for NotSent {}
+impl StdError for NotSent {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
 
 impl NoAnswer {
-    pub(crate) fn new(operation: &'static str, source: reqwest::Error, may_have_redirected: bool) -> Self {
+    pub(crate) fn new(operation: &'static Operation, cause: Cause, attempts: u32, may_have_redirected: bool) -> Self {
         Self {
             operation,
+            cause,
+            attempts,
             may_have_redirected,
-            // A URL can hold what its caller would not want to see in a log.
-            source: source.without_url(),
         }
     }
 
     /// The operation, by the name of its method.
     #[must_use]
     pub fn operation(&self) -> &'static str {
-        self.operation
+        self.operation.name
     }
 
     /// Whether the request, or a part of it, may have reached the server. `false` if no connection could be made, unless
     /// the application's own client may have followed a redirect first.
     #[must_use]
     pub fn may_have_been_sent(&self) -> bool {
-        !self.source.is_builder() && (self.may_have_redirected || !self.source.is_connect())
+        let is_unsent = self.is_invalid() || (self.cause.is_connect() && !self.may_have_redirected);
+        !is_unsent
+    }
+
+    pub(crate) fn is_retryable(&self) -> bool {
+        !self.is_invalid() && (!self.may_have_been_sent() || retry::after_break(&self.operation.method))
+    }
+
+    pub(crate) fn ended_by(&self) -> &Cause {
+        &self.cause
+    }
+
+    /// Whether the request is one that the application's own client does not send.
+    fn is_invalid(&self) -> bool {
+        matches!(&self.cause, Cause::Transport(error) if error.is_builder())
     }
 }
 
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} got no answer: ", self.operation)?;
-        match (self.source.is_connect(), self.source.is_timeout()) {
-            (true, true) => f.write_str("connecting took too long")?,
-            (true, false) => f.write_str("no connection")?,
-            (false, true) => f.write_str("waiting took too long")?,
-            (false, false) => f.write_str("the connection failed")?,
+        write!(f, "{} got no answer", self.operation.name)?;
+        if self.attempts > 1 {
+            write!(f, " in {} attempts", self.attempts)?;
         }
-        if let Some(cause) = root_cause(&self.source) {
-            write!(f, " ({cause})")?;
+        match &self.cause {
+            Cause::Timeout { limit, setting } => write!(f, ": waiting took longer than {limit:?} (`{setting}`)")?,
+            Cause::Transport(source) => {
+                f.write_str(match (source.is_connect(), source.is_timeout()) {
+                    (true, true) => ": connecting took too long",
+                    (true, false) => ": no connection",
+                    (false, true) => ": waiting took too long",
+                    (false, false) => ": the connection failed",
+                })?;
+                if let Some(cause) = root_cause(source) {
+                    write!(f, " ({cause})")?;
+                }
+            }
         }
         f.write_str(if self.may_have_been_sent() {
             "; the server may have acted on the request, so look before repeating it"
@@ -304,12 +434,12 @@ impl fmt::Display for NoAnswer {
 
 impl StdError for NoAnswer {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.source)
+        self.cause.source()
     }
 }
 
 impl<E> Documented<E> {
-    pub(crate) fn new(operation: &'static str, error: E, answer: Answer) -> Self {
+    pub(crate) fn new(operation: &'static Operation, error: E, answer: Answer) -> Self {
         Self {
             operation,
             error,
@@ -320,7 +450,7 @@ impl<E> Documented<E> {
     /// The operation, by the name of its method.
     #[must_use]
     pub fn operation(&self) -> &'static str {
-        self.operation
+        self.operation.name
     }
 
     /// The failure: one variant per documented status.
@@ -338,8 +468,8 @@ impl<E> Documented<E> {
 
 impl<E: fmt::Display> fmt::Display for Documented<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} failed: {}", self.operation, self.error)?;
-        write_request_id(f, &self.answer)
+        write!(f, "{} failed: {}", self.operation.name, self.error)?;
+        write_circumstances(f, &self.answer)
     }
 }
 
@@ -361,26 +491,36 @@ impl<E: StdError + 'static> StdError for Documented<E> {
 }
 
 impl Undocumented {
-    pub(crate) fn new(operation: &'static str, answer: Answer, fault: Fault) -> Self {
+    pub(crate) fn new(operation: &'static Operation, answer: Answer, fault: Fault) -> Self {
         Self {
             operation,
             answer,
-            fault: match fault {
-                Fault::Incomplete(source) => Fault::Incomplete(source.without_url()),
-                fault => fault,
-            },
+            fault,
         }
     }
 
     /// The operation, by the name of its method.
     #[must_use]
     pub fn operation(&self) -> &'static str {
-        self.operation
+        self.operation.name
     }
 
-    fn transport(&self) -> Option<&reqwest::Error> {
+    pub(crate) fn is_retryable(&self) -> bool {
+        let is_broken = matches!(self.fault, Fault::Incomplete(_));
+        (is_broken && retry::after_break(&self.operation.method)) || self.answer.is_retryable(self.operation)
+    }
+
+    pub(crate) fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    pub(crate) fn fault(&self) -> &Fault {
+        &self.fault
+    }
+
+    fn ended_by(&self) -> Option<&Cause> {
         match &self.fault {
-            Fault::Incomplete(source) => Some(source),
+            Fault::Incomplete(cause) => Some(cause),
             Fault::Status | Fault::Body(_) | Fault::TooLong(_) => None,
         }
     }
@@ -389,7 +529,7 @@ impl Undocumented {
 impl fmt::Display for Undocumented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let body = self.answer.describe_body();
-        write!(f, "{} got ", self.operation)?;
+        write!(f, "{} got ", self.operation.name)?;
         write_status(f, self.answer.status)?;
         match &self.fault {
             Fault::Status => {
@@ -403,13 +543,15 @@ impl fmt::Display for Undocumented {
                 write!(f, " with a body that is not as documented: {reason} ({body})")?;
             }
             Fault::TooLong(limit) => write!(f, " with a body of more than {limit} bytes")?,
-            Fault::Incomplete(source) => {
-                let why = if source.is_timeout() {
-                    "reading took too long"
-                } else {
-                    "the connection failed"
-                };
-                write!(f, ", but {why} before its body was complete ({body})")?;
+            Fault::Incomplete(cause) => {
+                match cause {
+                    Cause::Timeout { limit, setting } => {
+                        write!(f, ", but reading took longer than {limit:?} (`{setting}`)")
+                    }
+                    Cause::Transport(source) if source.is_timeout() => f.write_str(", but reading took too long"),
+                    Cause::Transport(_) => f.write_str(", but the connection failed"),
+                }?;
+                write!(f, " before its body was complete ({body})")?;
             }
         }
         if self.answer.status.is_success() {
@@ -418,13 +560,13 @@ impl fmt::Display for Undocumented {
                 Fault::Body(_) | Fault::TooLong(_) | Fault::Incomplete(_) => "; the request took effect",
             })?;
         }
-        write_request_id(f, &self.answer)
+        write_circumstances(f, &self.answer)
     }
 }
 
 impl StdError for Undocumented {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.transport().map(|source| source as _)
+        self.ended_by().and_then(Cause::source)
     }
 }
 
@@ -481,11 +623,22 @@ fn write_status(f: &mut fmt::Formatter<'_>, status: StatusCode) -> fmt::Result {
     }
 }
 
-fn write_request_id(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
-    match answer.request_id() {
-        Some(id) => write!(f, " (request id {})", Quoted(id)),
-        None => Ok(()),
+/// ` (request id r1, 3 attempts, Retry-After 30s)`: as much of it as there is.
+fn write_circumstances(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
+    let mut separator = " (";
+    if let Some(id) = answer.request_id() {
+        write!(f, "{separator}request id {}", Quoted(id))?;
+        separator = ", ";
     }
+    if answer.attempts > 1 {
+        write!(f, "{separator}{} attempts", answer.attempts)?;
+        separator = ", ";
+    }
+    if let Some(time) = answer.retry_after {
+        write!(f, "{separator}the server asks to wait {time:?}")?;
+        separator = ", ";
+    }
+    f.write_str(if separator == ", " { ")" } else { "" })
 }
 
 /// The innermost cause, where libraries say what really happened (`Connection refused (os error 111)`).

@@ -25,6 +25,7 @@
 //! | [`Credentials`], [`Secret`] | what proves it, kept out of every log |
 //! | [`builder`] | a call in the making: its body, then `send()` |
 //! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
+//! | [`CallOptions`], [`RetryPolicy`] | how long a call may take, and how often it is repeated |
 //! | [`Response`] | a success, with its status and headers |
 //! | [`Body`], [`ByteStream`], [`Upload`] | what is not JSON: answers in memory, answers as they come, files to send |
 //! | [`Unlisted`] | a value that a newer server may send |
@@ -55,9 +56,15 @@ mod error;
 mod generated;
 mod nullable;
 mod objects;
+mod options;
+mod received;
 mod response;
+mod retry;
 mod secret;
+mod send;
 mod stream;
+mod surroundings;
+mod trace;
 mod unions;
 mod upload;
 mod words;
@@ -70,7 +77,9 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
 pub use generated::{builder, types};
+pub use options::CallOptions;
 pub use response::{Body, Response};
+pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;

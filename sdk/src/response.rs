@@ -2,6 +2,7 @@ use std::{
     borrow::Cow,
     fmt,
     ops::{Deref, DerefMut},
+    time::Duration,
 };
 
 use reqwest::{
@@ -9,6 +10,8 @@ use reqwest::{
     header::{CONTENT_TYPE, HeaderMap, LOCATION},
 };
 use zeroize::Zeroizing;
+
+use crate::{call::Operation, retry};
 
 /// A documented success: the value of type `T`, and the status and headers that it came with.
 ///
@@ -118,11 +121,20 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
     /// How many bytes of the body came before those in `body`, and are with the caller of a stream.
     pub(crate) streamed: u64,
+    /// What the server asks for.
+    pub(crate) retry_after: Option<Duration>,
+    /// How often the request was sent.
+    pub(crate) attempts: u32,
 }
 
 impl Answer {
     pub(crate) fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
+    }
+
+    /// Whether the operation may be called again after it.
+    pub(crate) fn is_retryable(&self, operation: &Operation) -> bool {
+        retry::after_answer(&operation.method, self.status, self.retry_after.is_some())
     }
 
     /// Where a redirect leads, without the query and fragment, which may hold secrets of their own.
@@ -158,8 +170,9 @@ impl fmt::Debug for Answer {
             .field("headers", &shown)
             .field("location", &self.location())
             .field("streamed", &self.streamed)
+            .field("attempts", &self.attempts)
             .field("body", &self.body)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

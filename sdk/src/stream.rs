@@ -1,23 +1,24 @@
-use std::fmt;
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
 
 use crate::{
     Body, Error, Response, Undocumented,
-    call::{Call, Operation, Received, Unanswered},
-    client::Inner,
-    error::{Fault, NoAnswer},
+    call::Operation,
+    error::{Cause, Fault},
     response::Answer,
+    send::Opened,
+    surroundings::Surroundings,
 };
-
-/// The longest body that is read without being asked for, in bytes.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// The body of a success that is not read into memory: a download, or the events that a server sends as they happen.
 ///
 /// Take it piece by piece with [`chunk`](Self::chunk), or whole with [`collect`](Self::collect). Dropping it ends the
 /// connection if the body is not yet complete.
 ///
-/// The call's time limit ([`ClientBuilder::timeout`](crate::ClientBuilder::timeout), 30 seconds by default) covers the
-/// whole stream, from connecting to its last byte: raise it for a stream that lasts longer.
+/// A stream may last as long as it likes, but not be silent for longer than the call's
+/// [`attempt_timeout`](crate::CallOptions::attempt_timeout), 30 seconds by default: raise it for a server that has little
+/// to say.
 ///
 /// `Debug` prints how many bytes have been taken and nothing of what they hold.
 ///
@@ -39,6 +40,9 @@ pub struct ByteStream {
     operation: &'static Operation,
     /// Status and headers, for errors; its body stays empty.
     answer: Answer,
+    /// The longest wait for a piece.
+    silence: Duration,
+    surroundings: Surroundings,
     response: reqwest::Response,
 }
 
@@ -50,20 +54,31 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// If the connection fails, or the call's time limit ends, before the body is complete. The error has the status and
+    /// If the connection fails, or is silent for too long, before the body is complete. The error has the status and
     /// headers, and none of the pieces. It becomes an [`Error`] of any operation by `?`.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Box<Undocumented>> {
+        match self.next().await {
+            Ok(chunk) => Ok(chunk.map(Into::into)),
+            Err(cause) => Err(fault(self.operation, self.answer.clone(), Fault::Incomplete(cause))),
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, Cause> {
         loop {
-            match self.response.chunk().await {
-                Ok(Some(chunk)) if chunk.is_empty() => {}
-                Ok(Some(chunk)) => {
+            let deadline = self.surroundings.after(self.silence);
+            match self.surroundings.before(deadline, self.response.chunk()).await {
+                Some(Ok(Some(chunk))) if chunk.is_empty() => {}
+                Some(Ok(Some(chunk))) => {
                     self.answer.streamed = self.answer.streamed.saturating_add(chunk.len() as u64);
-                    return Ok(Some(chunk.into()));
+                    return Ok(Some(chunk));
                 }
-                Ok(None) => return Ok(None),
-                Err(error) => {
-                    let answer = self.answer.clone();
-                    return Err(fault(self.operation, answer, Fault::Incomplete(error)));
+                Some(Ok(None)) => return Ok(None),
+                Some(Err(error)) => return Err(Cause::Transport(error.without_url())),
+                None => {
+                    return Err(Cause::Timeout {
+                        limit: self.silence,
+                        setting: "attempt_timeout",
+                    });
                 }
             }
         }
@@ -76,12 +91,26 @@ impl ByteStream {
     /// If it is longer than `limit`, or for the reasons of [`chunk`](Self::chunk). The error has what was read so far as
     /// its body.
     pub async fn collect(mut self, limit: usize) -> Result<Body, Box<Undocumented>> {
-        let (bytes, cut) = read(&mut self.response, limit).await;
-        let body = Body::new(bytes);
-        match cut {
-            None => Ok(body),
-            Some(cut) => Err(fault(self.operation, Answer { body, ..self.answer }, cut)),
-        }
+        let mut bytes = Vec::new();
+        let taken = self.answer.streamed;
+        let cut = loop {
+            match self.next().await {
+                Ok(Some(chunk)) if chunk.len() > limit - bytes.len() => break Fault::TooLong(limit),
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Ok(None) => return Ok(Body::new(bytes)),
+                Err(cause) => break Fault::Incomplete(cause),
+            }
+        };
+        let (body, streamed) = (Body::new(bytes), taken);
+        Err(fault(
+            self.operation,
+            Answer {
+                body,
+                streamed,
+                ..self.answer
+            },
+            cut,
+        ))
     }
 }
 
@@ -97,41 +126,6 @@ impl<E> From<Box<Undocumented>> for Error<E> {
     }
 }
 
-/// An answer of which status and headers are here, and the body is still on its way.
-pub(crate) struct Opened<'a> {
-    client: &'a Inner,
-    operation: &'static Operation,
-    response: reqwest::Response,
-}
-
-impl<'a> Call<'a> {
-    /// Sends it and waits for the head of the answer.
-    pub(crate) async fn open(self) -> Result<Opened<'a>, Unanswered> {
-        let url = self.url();
-        let Self { client, operation, .. } = self;
-        let mut request = client
-            .http
-            .request(operation.method.clone(), url)
-            .timeout(client.timeout)
-            .headers(self.headers);
-        if let Some(body) = self.body {
-            request = request.body(body);
-        }
-        match request.send().await {
-            Ok(response) => Ok(Opened {
-                client,
-                operation,
-                response,
-            }),
-            Err(error) => Err(Unanswered::NoAnswer(NoAnswer::new(
-                operation.name,
-                error,
-                client.is_own_http,
-            ))),
-        }
-    }
-}
-
 #[allow(dead_code, reason = "which of these are needed depends on the API's document")]
 #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
 impl Opened<'_> {
@@ -141,48 +135,21 @@ impl Opened<'_> {
 
     /// A documented success whose body is left to the caller.
     pub(crate) fn stream<E>(mut self) -> Result<Response<ByteStream>, Error<E>> {
-        let answer = self.client.answer(&mut self.response, Vec::new());
+        let answer = self.answer(Vec::new());
         let (status, headers) = (answer.status, answer.headers.clone());
         let stream = ByteStream {
             operation: self.operation,
             answer,
+            silence: self.options.attempt_timeout,
+            surroundings: self.client.surroundings.clone(),
             response: self.response,
         };
         Ok(Response::new(stream, status, headers))
     }
-
-    /// Reads the whole body.
-    pub(crate) async fn read(mut self) -> Result<Received, Unanswered> {
-        let operation = self.operation;
-        let (bytes, cut) = read(&mut self.response, BODY_LIMIT).await;
-        let answer = self.client.answer(&mut self.response, bytes);
-        match cut {
-            None => Ok(Received { operation, answer }),
-            Some(cut) => Err(Unanswered::Undocumented(fault(operation, answer, cut))),
-        }
-    }
-}
-
-/// What is left of the body, and why that is not all of it.
-async fn read(response: &mut reqwest::Response, limit: usize) -> (Vec<u8>, Option<Fault>) {
-    let announced = response
-        .content_length()
-        .and_then(|length| usize::try_from(length).ok());
-    // The length is the server's word, which is not to take more memory than a body that nobody asked for.
-    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(limit).min(BODY_LIMIT));
-    let cut = loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if chunk.len() > limit - bytes.len() => break Some(Fault::TooLong(limit)),
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            Ok(None) => break None,
-            Err(error) => break Some(Fault::Incomplete(error)),
-        }
-    };
-    (bytes, cut)
 }
 
 fn fault(operation: &'static Operation, answer: Answer, fault: Fault) -> Box<Undocumented> {
-    Box::new(Undocumented::new(operation.name, answer, fault))
+    Box::new(Undocumented::new(operation, answer, fault))
 }
 
 #[cfg(test)]
@@ -199,7 +166,7 @@ mod tests {
     use reqwest::Method;
 
     use super::*;
-    use crate::{Client, Credentials, credentials::Scheme};
+    use crate::{CallOptions, Client, Credentials, credentials::Scheme};
 
     static OPERATION: Operation = Operation {
         name: "download",
@@ -238,8 +205,7 @@ mod tests {
     }
 
     async fn open(client: &Client) -> Opened<'_> {
-        let call = client.call(&OPERATION).expect("it has credentials");
-        match call.open().await {
+        match client.call(&OPERATION, CallOptions::default()).open().await {
             Ok(opened) => opened,
             Err(error) => panic!("{}", Error::<Infallible>::from(error)),
         }

@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::HeaderValue;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use serde_json::Value;
 use tokio::{
@@ -18,7 +18,7 @@ use tokio::{
     io::{AsyncRead, ReadBuf},
 };
 
-use crate::{NotSent, call::Call, response::Quoted};
+use crate::response::Quoted;
 
 /// How much of a body is handed to the connection at once, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -256,15 +256,23 @@ impl Form {
         }
     }
 
-    /// The bytes that go out. Opens every file, or says which one cannot be sent and why.
-    async fn encode(self, boundary: &str) -> Result<Multipart, String> {
-        if let Some(fault) = self.fault {
-            return Err(fault);
+    /// The value of `Content-Type` and the bytes that go out. Opens every file, or says which one cannot be sent and why.
+    pub(crate) async fn open(&self) -> Result<(HeaderValue, reqwest::Body), String> {
+        let boundary = boundary();
+        let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
+            .map_err(|error| error.to_string())?;
+        let body = self.encode(&boundary).await?;
+        Ok((media_type, reqwest::Body::wrap(body)))
+    }
+
+    async fn encode(&self, boundary: &str) -> Result<Multipart, String> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
         }
         let mut body = Multipart::default();
         let mut text = String::new();
-        for part in self.parts {
-            let (Part::Value { name, .. } | Part::File { name, .. }) = &part;
+        for part in &self.parts {
+            let (Part::Value { name, .. } | Part::File { name, .. }) = part;
             text.extend([
                 "--",
                 boundary,
@@ -281,7 +289,7 @@ impl Form {
                     if let Some(media_type) = media_type {
                         text.extend(["\r\nContent-Type: ", media_type]);
                     }
-                    text.extend(["\r\n\r\n", &value]);
+                    text.extend(["\r\n\r\n", value]);
                 }
                 Part::File { name, upload } => {
                     let media_type = &upload.media_type;
@@ -298,12 +306,12 @@ impl Form {
                         "\r\n\r\n",
                     ]);
                     body.push(Segment::Memory(std::mem::take(&mut text).into()));
-                    let segment = match upload.content {
-                        Content::Bytes(bytes) => Segment::Memory(bytes),
-                        Content::Path(path) => OpenFile::open(&path)
+                    let segment = match &upload.content {
+                        Content::Bytes(bytes) => Segment::Memory(bytes.clone()),
+                        Content::Path(path) => OpenFile::open(path)
                             .await
                             .map(Segment::File)
-                            .map_err(|error| format!("the file of the field `{name}`, {}: {error}", shown(&path)))?,
+                            .map_err(|error| format!("the file of the field `{name}`, {}: {error}", shown(path)))?,
                     };
                     body.push(segment);
                 }
@@ -313,21 +321,6 @@ impl Form {
         text.extend(["--", boundary, "--\r\n"]);
         body.push(Segment::Memory(text.into()));
         Ok(body)
-    }
-}
-
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
-impl Call<'_> {
-    /// Gives the call a form with files (`multipart/form-data`), and opens those that are on disk.
-    pub(crate) async fn multipart(mut self, form: Form) -> Result<Self, NotSent> {
-        let not_sent = |reason| NotSent::new(self.operation.name, reason);
-        let boundary = boundary();
-        let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
-            .map_err(|error| not_sent(error.to_string()))?;
-        let body = form.encode(&boundary).await.map_err(not_sent)?;
-        self.headers.insert(CONTENT_TYPE, media_type);
-        self.body = Some(reqwest::Body::wrap(body));
-        Ok(self)
     }
 }
 
@@ -461,7 +454,7 @@ mod tests {
     use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
     use super::*;
-    use crate::{Client, Error, call::Operation};
+    use crate::{CallOptions, Client, Error, call::Operation, send::Unanswered};
 
     static OPERATION: Operation = Operation {
         name: "upload",
@@ -670,8 +663,8 @@ mod tests {
                 "its body is no object, which a form asks for".into(),
             ),
         ] {
-            let call = client.call(&OPERATION).expect("it is open to all");
-            let Err(error) = call.multipart(form).await else {
+            let call = client.call(&OPERATION, CallOptions::default()).multipart(form);
+            let Err(Unanswered::NotSent(error)) = call.send().await else {
                 panic!("it can be sent, not: {expected}");
             };
             assert_eq!(error.operation(), "upload");
@@ -692,12 +685,9 @@ mod tests {
         let content = "0123456789".repeat(30_000);
         fs::write(&path, &content).expect("a file");
 
-        let call = client.call(&OPERATION).expect("it is open to all");
-        let sending = async {
-            let call = call.multipart(Form::new().files("f", &Upload::from_path(path))).await;
-            call.expect("the file is there").send().await
-        };
-        let Ok(received) = can_be_spawned(sending).await else {
+        let form = Form::new().files("f", &Upload::from_path(path));
+        let call = client.call(&OPERATION, CallOptions::default()).multipart(form);
+        let Ok(received) = can_be_spawned(call.send()).await else {
             panic!("the server answers");
         };
         assert_eq!(received.status(), 200);
@@ -727,11 +717,10 @@ mod tests {
         let client = Client::builder().endpoint(server.uri()).build().expect("a client");
         let file = tempfile::NamedTempFile::new().expect("a file");
         file.as_file().set_len(1_000_000).expect("it grows");
-        let call = client.call(&OPERATION).expect("it is open to all");
-        let call = call
-            .multipart(Form::new().files("f", &Upload::from_path(file.path())))
-            .await
-            .expect("it is there");
+        let form = Form::new().files("f", &Upload::from_path(file.path()));
+        let (_, body) = form.open().await.expect("it is there");
+        let call = client.call(&OPERATION, CallOptions::default());
+        let call = call.bytes("multipart/form-data", body);
         file.as_file().set_len(10).expect("it shrinks");
         let Err(error) = call.send().await else {
             panic!("the form is incomplete");

@@ -162,7 +162,7 @@ pub fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
 /// The name of a parameter's setter: its own in snake case, unlike the others' and the builder's own functions.
 #[must_use]
 pub fn parameter(name: &str, others: &[&str]) -> String {
-    let is_ours = |field: &str| ["new", "client", "body", "body_map", "send"].contains(&field);
+    let is_ours = |field: &str| ["new", "client", "body", "body_map", "options", "send"].contains(&field);
     let mut field = snake(name, |field| others.contains(&field));
     if is_ours(&field) {
         field.push_str("_parameter");

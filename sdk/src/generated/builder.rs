@@ -5,7 +5,8 @@
 use reqwest::Method;
 use super::types;
 use crate::{
-    Client, Error, Response, call::Operation, credentials::Scheme, error::NotSent,
+    CallOptions, Client, Error, Response, call::Operation, credentials::Scheme,
+    error::NotSent,
 };
 
 static CREATE_ACCESS_TOKEN: Operation = Operation {
@@ -22,6 +23,7 @@ static CREATE_ACCESS_TOKEN: Operation = Operation {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateAccessToken<'a> {
     client: &'a Client,
+    options: CallOptions,
     body: Result<types::builder::CreateSubjectAccessTokenCommand, String>,
 }
 
@@ -29,6 +31,7 @@ impl<'a> CreateAccessToken<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
+            options: client.inner.options,
             body: Ok(Default::default()),
         }
     }
@@ -54,6 +57,15 @@ impl<'a> CreateAccessToken<'a> {
         self
     }
 
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        self.options = change(self.options);
+        self
+    }
+
     /// Sends the request and reads the answer.
     ///
     /// # Errors
@@ -65,14 +77,18 @@ impl<'a> CreateAccessToken<'a> {
         Response<types::CreateSubjectAccessTokenResponseDto>,
         Error<types::CreateAccessTokenError>,
     > {
-        let Self { client, body } = self;
+        let Self { client, options, body } = self;
         let body = body
             .and_then(|body| {
                 types::CreateSubjectAccessTokenCommand::try_from(body)
                     .map_err(|error| error.to_string())
             })
             .map_err(|reason| NotSent::new(CREATE_ACCESS_TOKEN.name, reason))?;
-        let answer = client.call(&CREATE_ACCESS_TOKEN)?.json(&body)?.send().await?;
+        let answer = client
+            .call(&CREATE_ACCESS_TOKEN, options)
+            .json(&body)?
+            .send()
+            .await?;
         match answer.status() {
             201 => answer.success(),
             401 => answer.failure(types::CreateAccessTokenError::Unauthorized),

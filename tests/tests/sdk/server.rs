@@ -1,7 +1,7 @@
 //! A server on this machine that answers as it is told, and keeps what it receives.
 
 use askui_workspaces::{
-    Client, ClientBuilder, Credentials, Error, Response,
+    Client, ClientBuilder, Credentials, Error, Response, RetryPolicy,
     types::{CreateAccessTokenError, CreateSubjectAccessTokenResponseDto},
 };
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
@@ -52,10 +52,11 @@ impl Server {
         Client::builder().endpoint(self.uri())
     }
 
-    /// A client for this server with credentials that do not matter.
+    /// A client for this server with credentials that do not matter, which repeats nothing.
     pub(crate) fn client(&self) -> Client {
         self.builder()
             .credentials(Credentials::bearer("any-token"))
+            .retry(RetryPolicy::never())
             .build()
             .expect("a loopback endpoint and a plain token are valid")
     }

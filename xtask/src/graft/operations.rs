@@ -70,7 +70,7 @@ pub(super) fn builders(items: Vec<Item>, api: &Api, probes: &Probes) -> Result<V
             use super::types;
         },
         parse_quote! {
-            use crate::{Client, Error, Response, call::Operation, #scheme #not_sent};
+            use crate::{CallOptions, Client, Error, Response, call::Operation, #scheme #not_sent};
         },
     ];
     let by_builder = api
@@ -247,7 +247,7 @@ fn fields(item: &mut syn::ItemStruct, inputs: &[Input<'_>]) {
     let inputs = inputs
         .iter()
         .map(|Input { field, kind, .. }| quote!(#field: ::std::result::Result<#kind, ::std::string::String>));
-    item.fields = syn::Fields::Named(parse_quote!({ client: &'a Client, #(#inputs),* }));
+    item.fields = syn::Fields::Named(parse_quote!({ client: &'a Client, options: CallOptions, #(#inputs),* }));
     // A body of bytes may be a stream, which is sent once.
     let is_bytes = |field: &syn::Field| field.ty.to_token_stream().to_string().contains("reqwest :: Body");
     if item.fields.iter().any(is_bytes) {
@@ -276,7 +276,7 @@ fn implementation(
         .map(|Input { field, initial, .. }| quote!(#field: #initial));
     let mut functions: Vec<ImplItem> = vec![parse_quote! {
         pub(crate) fn new(client: &'a Client) -> Self {
-            Self { client, #(#initial),* }
+            Self { client, options: client.inner.options, #(#initial),* }
         }
     }];
     for input in inputs {
@@ -291,6 +291,7 @@ fn implementation(
             }
         }
     }
+    functions.push(options().into());
     functions.push(send(operation, inputs, api, probes)?.into());
     item.items = functions;
     Ok(())
@@ -370,6 +371,20 @@ fn body_setters(input: &Input<'_>, required: bool, builder: Option<&syn::Ident>)
     vec![whole, parts]
 }
 
+fn options() -> syn::ImplItemFn {
+    let mut function: syn::ImplItemFn = parse_quote! {
+        pub fn options(mut self, change: impl std::ops::FnOnce(CallOptions) -> CallOptions) -> Self {
+            self.options = change(self.options);
+            self
+        }
+    };
+    document(
+        &mut function.attrs,
+        "Sets the limits of this call and how often it is repeated, where they differ from the client's.",
+    );
+    function
+}
+
 /// The step that gives the call its body.
 fn body_step(content: &Content, value: &TokenStream, builder: Option<&syn::Ident>, api: &Api) -> TokenStream {
     match content {
@@ -393,7 +408,7 @@ fn body_step(content: &Content, value: &TokenStream, builder: Option<&syn::Ident
             } else {
                 quote!(.fields(#value))
             };
-            quote!(.multipart(crate::upload::Form::new()#parts).await?)
+            quote!(.multipart(crate::upload::Form::new()#parts))
         }
     }
 }
@@ -444,7 +459,7 @@ fn send(
     }
     let (success, arms) = success(operation, probes)?;
     let failures = failures(operation);
-    let begun = quote!(client.call(&#constant)?#(#steps)*);
+    let begun = quote!(client.call(&#constant, options)#(#steps)*);
     let begun = match optional_body {
         None => begun,
         Some(step) => {
@@ -467,7 +482,7 @@ fn send(
     }
     let mut send: syn::ImplItemFn = parse_quote! {
         pub async fn send(self) -> ::std::result::Result<Response<#success>, Error<types::#error>> {
-            let Self { client, #(#fields),* } = self;
+            let Self { client, options, #(#fields),* } = self;
             #(#checks)*
             match answer.status() {
                 #(#arms)*

@@ -1,0 +1,126 @@
+use serde::de::DeserializeOwned;
+use tracing::Span;
+
+use crate::{
+    Body, Error, Response,
+    call::Operation,
+    error::{Documented, Fault, Undocumented},
+    objects::Objects,
+    response::Answer,
+    trace,
+};
+
+/// A complete answer. Generated code decides by its status alone what becomes of it.
+pub(crate) struct Received {
+    pub(crate) operation: &'static Operation,
+    pub(crate) answer: Answer,
+    /// That of the call.
+    pub(crate) span: Span,
+}
+
+#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
+impl Received {
+    pub(crate) fn status(&self) -> u16 {
+        self.answer.status.as_u16()
+    }
+
+    /// A documented success.
+    pub(crate) fn success<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
+        match decode(&self.answer.body) {
+            Ok(value) => Ok(Response::new(value, self.answer.status, self.answer.headers)),
+            Err(reason) => Err(self.with_fault(Fault::Body(reason))),
+        }
+    }
+
+    /// A documented success that has no body; one that comes all the same is let be.
+    pub(crate) fn success_without_body<E>(self) -> Result<Response<()>, Error<E>> {
+        Ok(Response::new((), self.answer.status, self.answer.headers))
+    }
+
+    /// A documented success whose body is not JSON.
+    pub(crate) fn success_of_bytes<E>(self) -> Result<Response<Body>, Error<E>> {
+        Ok(Response::new(self.answer.body, self.answer.status, self.answer.headers))
+    }
+
+    /// A documented failure of which nothing but the status is documented.
+    pub(crate) fn failure_without_body<E, V>(self, variant: E) -> Result<V, Error<E>> {
+        Err(self.documented(variant))
+    }
+
+    /// A documented failure whose body is not JSON.
+    pub(crate) fn failure_of_bytes<E, V>(self, variant: fn(Body) -> E) -> Result<V, Error<E>> {
+        let body = self.answer.body.clone();
+        Err(self.documented(variant(body)))
+    }
+
+    /// A documented failure.
+    pub(crate) fn failure<T: DeserializeOwned, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
+        match decode(&self.answer.body) {
+            Ok(body) => Err(self.documented(variant(body))),
+            Err(reason) => Err(self.with_fault(Fault::Body(reason))),
+        }
+    }
+
+    /// A status that the document does not list.
+    pub(crate) fn undocumented<E, V>(self) -> Result<V, Error<E>> {
+        Err(self.with_fault(Fault::Status))
+    }
+
+    fn documented<E>(self, error: E) -> Error<E> {
+        Error::Documented(Box::new(Documented::new(self.operation, error, self.answer)))
+    }
+
+    fn with_fault<E>(self, fault: Fault) -> Error<E> {
+        trace::undocumented(&self.span, &fault);
+        Undocumented::new(self.operation, self.answer, fault).into()
+    }
+}
+
+/// Reads a JSON body, or says where it is not as documented, without a word of what it holds.
+fn decode<T: DeserializeOwned>(body: &Body) -> Result<T, String> {
+    if body.as_bytes().is_empty() {
+        return Err("it is empty, where JSON is expected".into());
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body.as_bytes());
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let value = T::deserialize(Objects(tracked)).map_err(|error| {
+        let path = match track.path().to_string() {
+            root if root == "." => "$".to_owned(),
+            path if path.starts_with('[') => format!("${path}"),
+            path => format!("$.{path}"),
+        };
+        describe(&path, &error)
+    })?;
+    deserializer.end().map_err(|error| describe("$", &error))?;
+    Ok(value)
+}
+
+/// What is wrong, without the value that is wrong: serde's own messages quote it, and it may be a secret.
+fn describe(path: &str, error: &serde_json::Error) -> String {
+    if error.is_syntax() || error.is_eof() {
+        return format!("it is not JSON (line {}, column {})", error.line(), error.column());
+    }
+    let message = error.to_string();
+    if message.starts_with("missing field `") {
+        // The name in it is one of ours; what follows the last backtick is the position.
+        let end = message.rfind('`').map_or(message.len(), |at| at + 1);
+        return format!("{path}: {}", &message[..end]);
+    }
+    // In serde's own messages what our type asks for stands after the last "expected"; all that comes before may quote
+    // the body, and so may any other message.
+    let expected = ["invalid type: ", "invalid value: ", "invalid length "]
+        .iter()
+        .any(|kind| message.starts_with(kind))
+        .then(|| message.rsplit_once(", expected "))
+        .flatten();
+    match expected {
+        Some((_, expected)) => {
+            let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
+            let is_object = expected.starts_with("struct ");
+            format!("{path}: expected {}", if is_object { "an object" } else { expected })
+        }
+        None => format!("{path}: not a value of the documented type"),
+    }
+}

@@ -1,0 +1,153 @@
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use reqwest::{
+    Method, StatusCode,
+    header::{HeaderMap, RETRY_AFTER},
+};
+
+use crate::surroundings::Surroundings;
+
+/// How often a call is repeated, and how long it waits before.
+///
+/// What is repeated is not a matter of policy: only what certainly was not carried out, or may be carried out twice.
+///
+/// | | `GET`, `HEAD`, `PUT`, `DELETE`, `OPTIONS` | other methods |
+/// |---|---|---|
+/// | no connection (refused, unknown host, TLS) | repeated | repeated |
+/// | 429, or 503 with `Retry-After` | repeated | repeated |
+/// | 408, 502, 503, 504 | repeated | not |
+/// | a broken connection, or an attempt out of time | repeated | not |
+/// | any other answer | not | not |
+///
+/// Before each repetition there is a wait of random length (full jitter), up to a limit that doubles each time. A
+/// `Retry-After`, in seconds or as a date, is waited for; if it is longer than
+/// [`max_retry_after`](Self::max_retry_after), or than what is left of the call's
+/// [`timeout`](crate::ClientBuilder::timeout), the answer is returned as it is, and
+/// [`Error::retry_after`](crate::Error::retry_after) has the time. A body that is a stream is sent once.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use askui_workspaces::{Client, Credentials, RetryPolicy};
+///
+/// # fn example() -> Result<(), askui_workspaces::BuildError> {
+/// let patient = RetryPolicy::default().max_attempts(6).max_delay(Duration::from_secs(30));
+/// let client = Client::builder()
+///     .credentials(Credentials::basic("an access token"))
+///     .retry(patient)
+///     .timeout(Duration::from_secs(300))
+///     .build()?;
+/// let once = client.create_access_token().options(|options| options.retry(RetryPolicy::never()));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct RetryPolicy {
+    attempts: u32,
+    base_delay: Duration,
+    max_delay: Duration,
+    max_retry_after: Duration,
+}
+
+/// Three attempts, the first wait at most 0.5 seconds, no wait longer than 8 seconds, a `Retry-After` of at most 60.
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(8),
+            max_retry_after: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt: nothing is repeated.
+    pub fn never() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// How often a request is sent at most, the first time included; 3 by default. 0 is taken for 1.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The longest wait before the second attempt, 0.5 seconds by default. It doubles with each attempt.
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// The longest wait before any attempt that the server says nothing of, 8 seconds by default.
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// The longest `Retry-After` that is waited for, 60 seconds by default. If the server asks for more, the call ends.
+    pub fn max_retry_after(mut self, delay: Duration) -> Self {
+        self.max_retry_after = delay;
+        self
+    }
+
+    /// The longest wait before each repetition, one after the other.
+    pub(crate) fn backoff(self) -> ExponentialBackoff {
+        ExponentialBuilder::new()
+            .with_min_delay(self.base_delay.min(self.max_delay))
+            .with_max_delay(self.max_delay)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .build()
+    }
+
+    /// How long to wait; `None` if the server asks for more than is permitted.
+    pub(crate) fn wait(self, jittered: Duration, retry_after: Option<Duration>) -> Option<Duration> {
+        match retry_after {
+            Some(asked) if asked > self.max_retry_after => None,
+            Some(asked) => Some(asked.max(jittered)),
+            None => Some(jittered),
+        }
+    }
+}
+
+/// Whether the same request may be sent again when its answer is missing or incomplete.
+pub(crate) fn after_break(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS].contains(method)
+}
+
+/// Whether the same request may be sent again after that answer: it was not carried out, or may be carried out twice.
+pub(crate) fn after_answer(method: &Method, status: StatusCode, has_retry_after: bool) -> bool {
+    match status.as_u16() {
+        429 => true,
+        503 => has_retry_after || after_break(method),
+        408 | 502 | 504 => after_break(method),
+        _ => false,
+    }
+}
+
+/// What `Retry-After` asks for: a number of seconds, or the time until a date of HTTP in any of its three forms
+/// (RFC 9110, section 5.6.7).
+pub(crate) fn retry_after(headers: &HeaderMap, surroundings: &Surroundings) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More seconds than a number holds are for ever.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    }
+    let date = DateTime::parse_from_rfc2822(text).map(|date| date.to_utc()).ok();
+    let date = date.or_else(|| {
+        ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+            .map(|date| date.and_utc())
+    })?;
+    // A moment that has passed asks for no wait.
+    Some(
+        (date - DateTime::<Utc>::from(surroundings.date()))
+            .to_std()
+            .unwrap_or_default(),
+    )
+}

@@ -1,0 +1,427 @@
+use std::{
+    convert::Infallible,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+
+use reqwest::Method;
+
+use super::*;
+use crate::{Client, ClientBuilder, RetryPolicy, credentials::Scheme, surroundings::Stage, surroundings::Surroundings};
+
+fn operation(method: Method) -> &'static Operation {
+    Box::leak(Box::new(Operation {
+        name: "operation",
+        method,
+        path: "/things",
+        accept: "application/json",
+        is_open: true,
+        security: &[Scheme::Bearer],
+    }))
+}
+
+/// Answers one connection after the other with the texts it is given, and closes each; then listens no more.
+struct Server {
+    endpoint: String,
+    heads: thread::JoinHandle<Vec<String>>,
+}
+
+impl Server {
+    fn new(answers: &[&str]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let answers = answers
+            .iter()
+            .map(|answer| answer.replacen("\r\n", "\r\nConnection: close\r\n", 1));
+        let answers = answers.collect::<Vec<_>>();
+        let heads = thread::spawn(move || {
+            let mut heads = Vec::new();
+            for answer in answers {
+                let (mut socket, _) = listener.accept().expect("a client");
+                let mut request = BufReader::new(socket.try_clone().expect("a second handle"));
+                let mut head = String::new();
+                while !head.ends_with("\r\n\r\n") {
+                    if request.read_line(&mut head).expect("a request") == 0 {
+                        return heads;
+                    }
+                }
+                heads.push(head);
+                socket.write_all(answer.as_bytes()).expect("the client reads");
+            }
+            heads
+        });
+        Self { endpoint, heads }
+    }
+
+    fn stage(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder, part: f64) -> (Client, Arc<Stage>) {
+        let builder = Client::builder().endpoint(&self.endpoint);
+        let mut client = change(builder).build().expect("a client");
+        let stage = Stage::new(part);
+        let inner = Arc::get_mut(&mut client.inner).expect("there is one");
+        inner.surroundings = Surroundings::Staged(Arc::clone(&stage));
+        (client, stage)
+    }
+
+    /// The heads of the requests that came; answers that nobody asked for are left.
+    fn requests(self) -> Vec<String> {
+        if !self.heads.is_finished() {
+            // A connection without a request ends the wait for one.
+            let address = self.endpoint.trim_start_matches("http://");
+            drop(std::net::TcpStream::connect(address));
+        }
+        self.heads.join().expect("the server does not panic")
+    }
+}
+
+fn waits(stage: &Stage) -> Vec<u128> {
+    let waits = stage.waits.lock().expect("no test panics here");
+    waits.iter().map(Duration::as_millis).collect()
+}
+
+const OK: &str = "HTTP/1.1 200 OK\r\n\r\n{}";
+const TOO_MANY: &str = "HTTP/1.1 429 Too Many Requests\r\n\r\n";
+const BROKEN: &str = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{";
+/// The connection ends before an answer begins.
+const NOTHING: &str = "";
+
+/// What a row changes about its client.
+type Change = fn(ClientBuilder) -> ClientBuilder;
+
+struct Row {
+    method: Method,
+    policy: RetryPolicy,
+    answers: Vec<String>,
+    /// That of the last answer, if there is one.
+    status: Option<u16>,
+    /// In milliseconds; there is one request more than there are waits.
+    waits: Vec<u128>,
+}
+
+/// A row with the usual policy.
+fn row(method: Method, answers: &[&str], status: Option<u16>, waits: &[u128]) -> Row {
+    Row {
+        method,
+        policy: RetryPolicy::default(),
+        answers: answers.iter().map(|answer| (*answer).to_owned()).collect(),
+        status,
+        waits: waits.to_vec(),
+    }
+}
+
+impl Row {
+    async fn check(self) {
+        let server = Server::new(&self.answers.iter().map(String::as_str).collect::<Vec<_>>());
+        let long = Duration::from_secs(600);
+        let (client, stage) = server.stage(|builder| builder.retry(self.policy).timeout(long), 1.0);
+        let call = client.call(operation(self.method.clone()), client.inner.options);
+        let (status, attempts) = match call.send().await {
+            Ok(received) => (Some(received.answer.status), received.answer.attempts),
+            Err(unanswered) => {
+                let error = Error::<Infallible>::from(unanswered);
+                (error.status(), error.attempts())
+            }
+        };
+        let row = format!("{} {:?}", self.method, self.answers);
+        assert_eq!(status.map(|status| status.as_u16()), self.status, "{row}");
+        assert_eq!(waits(&stage), self.waits, "{row}");
+        assert_eq!(attempts as usize, self.waits.len() + 1, "{row}");
+        assert_eq!(server.requests().len(), self.waits.len() + 1, "{row}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_repeated_if_it_was_not_carried_out_or_may_be_carried_out_twice() {
+    let cut = "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 9\r\n\r\n";
+    for row in [
+        row(Method::POST, &[TOO_MANY, OK], Some(200), &[500]),
+        row(Method::POST, &[cut, OK], Some(200), &[500]),
+        row(Method::POST, &[NOTHING, OK], None, &[]),
+        row(Method::POST, &[BROKEN, OK], Some(200), &[]),
+        row(Method::GET, &[NOTHING, BROKEN, OK], Some(200), &[500, 1000]),
+        row(Method::GET, &[NOTHING; 4], None, &[500, 1000]),
+        row(Method::GET, &[BROKEN; 4], Some(200), &[500, 1000]),
+    ] {
+        row.check().await;
+    }
+    let idempotent = [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS];
+    for number in [302, 400, 401, 404, 408, 500, 501, 502, 503, 504] {
+        for method in idempotent.iter().chain(&[Method::POST, Method::PATCH]) {
+            let passes = [408, 502, 503, 504].contains(&number) && idempotent.contains(method);
+            let (last, waits) = if passes { (200, &[500][..]) } else { (number, &[][..]) };
+            let answer = format!("HTTP/1.1 {number} Status\r\n\r\n");
+            row(method.clone(), &[&answer, OK], Some(last), waits).check().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_policy_says_how_often_and_after_what_time() {
+    let usual = RetryPolicy::default();
+    for (policy, waits) in [
+        (usual, &[500, 1000][..]),
+        (usual.max_attempts(5), &[500, 1000, 2000, 4000]),
+        (
+            usual.max_attempts(5).max_delay(Duration::from_millis(1500)),
+            &[500, 1000, 1500, 1500],
+        ),
+        (usual.max_delay(Duration::from_millis(100)), &[100, 100]),
+        (usual.base_delay(Duration::ZERO), &[0, 0]),
+        (usual.max_attempts(2), &[500]),
+        (usual.max_attempts(0), &[]),
+        (RetryPolicy::never(), &[]),
+    ] {
+        let row = row(Method::POST, &[TOO_MANY; 6], Some(429), waits);
+        Row { policy, ..row }.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_says_when_is_listened_to() {
+    for (retry_after, wait) in [
+        ("2", Some(2000)),
+        ("0", Some(500)),
+        ("60", Some(60_000)),
+        ("61", None),
+        ("99999999999999999999", None),
+        ("Thu, 01 Jan 1970 00:00:07 GMT", Some(7000)),
+        ("Thursday, 01-Jan-70 00:00:07 GMT", Some(7000)),
+        ("Thu Jan  1 00:00:07 1970", Some(7000)),
+        ("Wed, 31 Dec 1969 00:00:00 GMT", Some(500)),
+        ("Thu, 01 Jan 2099 00:00:00 GMT", None),
+        // These say nothing, and without a word a 503 may have been carried out.
+        ("soon", None),
+        ("-1", None),
+        ("1.5", None),
+        ("", None),
+    ] {
+        let answer = format!("HTTP/1.1 503 Service Unavailable\r\nRetry-After: {retry_after}\r\n\r\n");
+        match wait {
+            Some(wait) => row(Method::POST, &[&answer, OK], Some(200), &[wait]),
+            None => row(Method::POST, &[&answer, OK], Some(503), &[]),
+        }
+        .check()
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn waits_are_random_and_end_with_the_calls_time() {
+    // What is drawn, the call's limit in milliseconds, and the waits there is time for.
+    for (part, timeout, expected) in [
+        (1.0, 10_000, &[500, 1000][..]),
+        (0.5, 10_000, &[250, 500]),
+        (0.0, 10_000, &[0, 0]),
+        (1.0, 1501, &[500, 1000]),
+        (1.0, 1500, &[500]),
+        (1.0, 500, &[]),
+    ] {
+        let server = Server::new(&[TOO_MANY; 3]);
+        let (client, stage) = server.stage(|builder| builder.timeout(Duration::from_millis(timeout)), part);
+        let Ok(received) = client.call(operation(Method::GET), client.inner.options).send().await else {
+            panic!("it is answered");
+        };
+        assert_eq!(received.status(), 429);
+        assert_eq!(waits(&stage), expected, "{part} {timeout}");
+        assert_eq!(server.requests().len(), expected.len() + 1);
+    }
+}
+
+#[tokio::test]
+async fn what_never_reached_the_server_is_repeated() {
+    let server = Server::new(&[]);
+    let (client, stage) = server.stage(|builder| builder, 1.0);
+    server.requests();
+    let Err(unanswered) = client.call(operation(Method::POST), client.inner.options).send().await else {
+        panic!("nobody listens");
+    };
+    let error = Error::<Infallible>::from(unanswered);
+    assert_eq!(waits(&stage), [500, 1000]);
+    assert!(error.is_connect() && error.is_retryable() && !error.may_have_been_sent());
+    let text = error.to_string();
+    assert!(
+        text.starts_with("operation got no answer in 3 attempts: no connection (")
+            && text.ends_with("; the request was not sent, so repeating it is safe"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_is_streamed_is_repeated_until_it_begins() {
+    let server = Server::new(&[NOTHING, TOO_MANY, BROKEN]);
+    let (client, stage) = server.stage(|builder| builder, 1.0);
+    let Ok(opened) = client.call(operation(Method::GET), client.inner.options).open().await else {
+        panic!("the third answer begins");
+    };
+    assert_eq!(waits(&stage), [500, 1000]);
+    let mut response = opened.stream::<Infallible>().expect("a stream");
+    assert_eq!(response.chunk().await.expect("no fault"), Some(b"{".to_vec()));
+    let error = Error::<Infallible>::from(response.chunk().await.expect_err("eight bytes are missing"));
+    assert!(error.is_retryable() && error.attempts() == 3);
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_body_is_sent_again_unless_it_is_a_stream() {
+    let in_memory = || reqwest::Body::from("text");
+    let stream = || reqwest::Body::wrap(reqwest::Body::from("text"));
+    for (body, attempts) in [(in_memory(), 3), (stream(), 1)] {
+        let server = Server::new(&[TOO_MANY; 3]);
+        let (client, _) = server.stage(|builder| builder, 0.0);
+        let call = client.call(operation(Method::PUT), client.inner.options);
+        let Ok(received) = call.bytes("text/plain", body).send().await else {
+            panic!("it is answered");
+        };
+        assert_eq!(received.answer.attempts, attempts);
+        let requests = server.requests();
+        assert_eq!(requests.len(), attempts as usize);
+        for request in requests {
+            assert!(request.contains("\r\ncontent-type: text/plain\r\n"), "{request}");
+        }
+    }
+    let server = Server::new(&[TOO_MANY; 3]);
+    let (client, _) = server.stage(|builder| builder, 0.0);
+    let form = Form::new().field("a", &"b");
+    let call = client
+        .call(operation(Method::PUT), client.inner.options)
+        .multipart(form);
+    let Ok(received) = call.send().await else {
+        panic!("it is answered");
+    };
+    assert_eq!(received.answer.attempts, 3);
+    for request in server.requests() {
+        assert!(
+            request.contains("\r\ncontent-type: multipart/form-data; boundary="),
+            "{request}"
+        );
+    }
+}
+
+/// A client whose credentials are numbered: each time they are asked for, they are others.
+fn numbered(builder: ClientBuilder) -> ClientBuilder {
+    let asked = AtomicU32::new(0);
+    builder.credentials_provider(move || {
+        let number = asked.fetch_add(1, Ordering::Relaxed);
+        async move { Ok::<_, Infallible>(Credentials::bearer(format!("credential-{number}"))) }
+    })
+}
+
+#[tokio::test]
+async fn a_provider_of_credentials_is_asked_before_each_attempt() {
+    let echo = "HTTP/1.1 400 Bad Request\r\nX-Echo: credential-2\r\n\r\ncredential-2 credential-1";
+    let server = Server::new(&[TOO_MANY, TOO_MANY, echo]);
+    let (client, _) = server.stage(numbered, 0.0);
+    assert!(format!("{client:?}").contains("credentials: Provider"));
+    let Ok(received) = client.call(operation(Method::POST), client.inner.options).send().await else {
+        panic!("it is answered");
+    };
+    // Only what this attempt sent can come back by the server's doing.
+    assert_eq!(received.answer.body.text(), "[redacted] credential-1");
+    assert_eq!(received.answer.headers["x-echo"], "[redacted]");
+    for (number, request) in server.requests().iter().enumerate() {
+        let header = format!("\r\nauthorization: Bearer credential-{number}\r\n");
+        assert!(request.contains(&header), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_cannot_be_sent_are_told_without_them() {
+    fn failing(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials_provider(|| async { Err::<Credentials, _>("the vault is sealed") })
+    }
+    fn basic(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials(Credentials::basic("a-secret"))
+    }
+    fn illegal(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials_provider(|| async { Ok::<_, Infallible>(Credentials::bearer("a-secret\n2")) })
+    }
+    let cases: [(Change, bool, &str, Option<&str>); 4] = [
+        (
+            failing,
+            true,
+            "the provider of its credentials failed",
+            Some("the vault is sealed"),
+        ),
+        (
+            basic,
+            true,
+            "it takes [Bearer] credentials, and the client has Basic",
+            None,
+        ),
+        (
+            illegal,
+            true,
+            "the bearer token holds characters that an HTTP header cannot carry",
+            None,
+        ),
+        (
+            |builder| builder,
+            false,
+            "it needs credentials, and the client has none: give some with `ClientBuilder::credentials`",
+            None,
+        ),
+    ];
+    for (change, is_open, reason, source) in cases {
+        let server = Server::new(&[OK]);
+        let (client, stage) = server.stage(change, 1.0);
+        let Operation {
+            name,
+            method,
+            path,
+            accept,
+            security,
+            ..
+        } = operation(Method::GET);
+        let method = method.clone();
+        let operation = Box::leak(Box::new(Operation {
+            name,
+            method,
+            path,
+            accept,
+            security,
+            is_open,
+        }));
+        let Err(unanswered) = client.call(operation, client.inner.options).send().await else {
+            panic!("it cannot be sent: {reason}");
+        };
+        let error = Error::<Infallible>::from(unanswered);
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("operation was not sent: {reason}")),
+            "{error}"
+        );
+        assert_eq!(
+            std::error::Error::source(&error).map(ToString::to_string).as_deref(),
+            source
+        );
+        assert!(!error.is_retryable() && !error.may_have_been_sent() && error.attempts() == 0);
+        assert!(!format!("{error:?}").contains("a-secret"));
+        assert_eq!(waits(&stage), []);
+        assert!(server.requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_open_operation_is_called_with_credentials_if_there_are_some() {
+    fn with(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials(Credentials::bearer("a-token"))
+    }
+    let cases: [(Change, bool); 2] = [(|builder| builder, false), (with, true)];
+    for (change, expected) in cases {
+        let server = Server::new(&[OK]);
+        let (client, _) = server.stage(change, 1.0);
+        let outcome = client.call(operation(Method::GET), client.inner.options).send().await;
+        assert!(outcome.is_ok());
+        let requests = server.requests();
+        assert_eq!(
+            requests[0].contains("\r\nauthorization: Bearer a-token\r\n"),
+            expected,
+            "{requests:?}"
+        );
+    }
+}

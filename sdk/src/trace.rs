@@ -1,0 +1,110 @@
+//! What a call tells `tracing`, in the attributes of OpenTelemetry's conventions for HTTP clients. No field holds a header,
+//! a body, a query or a parameter.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use tracing::{Span, field::Empty};
+
+use crate::{
+    call::Call,
+    error::Fault,
+    send::{Answered, Unanswered},
+};
+
+const TARGET: &str = "askui_workspaces";
+
+/// The span of a call, within that of its caller.
+pub(crate) fn span(call: &Call<'_>) -> Span {
+    let operation = call.operation;
+    let endpoint = &call.client.endpoint;
+    tracing::info_span!(
+        target: TARGET,
+        "call",
+        otel.name = format_args!("{} {}", operation.method, operation.path),
+        otel.kind = "client",
+        otel.status_code = Empty,
+        operation = operation.name,
+        http.request.method = operation.method.as_str(),
+        server.address = endpoint.host(),
+        server.port = endpoint.port(),
+        url.template = operation.path,
+        http.response.status_code = Empty,
+        http.request.resend_count = Empty,
+        error.type = Empty,
+    )
+}
+
+/// The event of an attempt that has come to an end.
+pub(crate) fn attempt<A: Answered>(number: u32, outcome: &Result<A, Unanswered>) {
+    tracing::debug!(
+        target: TARGET,
+        { http.request.resend_count = resent(number),
+          http.response.status_code = status(outcome).map(|status| status.as_u16()),
+          error.type = error_type(outcome).as_ref().map(ErrorType::text) },
+        "attempt"
+    );
+}
+
+/// The event of a wait that begins.
+pub(crate) fn wait<A>(_: &Result<A, Unanswered>, time: Duration) {
+    tracing::debug!(target: TARGET, { seconds = time.as_secs_f64() }, "wait before another attempt");
+}
+
+/// What the span says in the end.
+pub(crate) fn outcome<A: Answered>(span: &Span, number: u32, outcome: &Result<A, Unanswered>) {
+    span.record("http.request.resend_count", resent(number));
+    span.record(
+        "http.response.status_code",
+        status(outcome).map(|status| status.as_u16()),
+    );
+    if let Some(error) = error_type(outcome) {
+        span.record("error.type", error.text());
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+/// What the span says of an answer that is not as documented.
+pub(crate) fn undocumented(span: &Span, fault: &Fault) {
+    span.record("error.type", fault.name());
+    span.record("otel.status_code", "ERROR");
+}
+
+fn resent(number: u32) -> Option<u32> {
+    number.checked_sub(1).filter(|number| *number > 0)
+}
+
+fn status<A: Answered>(outcome: &Result<A, Unanswered>) -> Option<StatusCode> {
+    match outcome {
+        Ok(answer) => Some(answer.status()),
+        Err(Unanswered::Undocumented(error)) => Some(error.answer().status),
+        Err(Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
+    }
+}
+
+/// The status of a failure, or what kept the answer from coming.
+enum ErrorType {
+    Status(StatusCode),
+    Cause(&'static str),
+}
+
+impl ErrorType {
+    fn text(&self) -> &str {
+        match self {
+            Self::Status(status) => status.as_str(),
+            Self::Cause(name) => name,
+        }
+    }
+}
+
+fn error_type<A: Answered>(outcome: &Result<A, Unanswered>) -> Option<ErrorType> {
+    match outcome {
+        Ok(answer) => {
+            let status = answer.status();
+            (status.as_u16() >= 400).then_some(ErrorType::Status(status))
+        }
+        Err(Unanswered::NotSent(_)) => Some(ErrorType::Cause("not_sent")),
+        Err(Unanswered::NoAnswer(error)) => Some(ErrorType::Cause(error.ended_by().name())),
+        Err(Unanswered::Undocumented(error)) => Some(ErrorType::Cause(error.fault().name())),
+    }
+}
