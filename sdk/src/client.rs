@@ -312,9 +312,11 @@ impl ClientBuilder {
 fn user_agent(application: Option<&str>) -> Result<HeaderValue, BuildError> {
     const NAME: &str = concat!("askui-workspaces/", env!("CARGO_PKG_VERSION"));
 
-    let space = if application.is_some() { " " } else { "" };
-    let application = application.unwrap_or_default();
-    let text = format!("{application}{space}{NAME} ({}; rust)", env::consts::OS);
+    let own = format!("{NAME} ({}; rust)", env::consts::OS);
+    let text = match application.filter(|name| !name.is_empty()) {
+        Some(application) => format!("{application} {own}"),
+        None => own,
+    };
     HeaderValue::try_from(text)
         .map_err(|_| BuildError::new("the name of the application holds characters that an HTTP header cannot carry"))
 }
@@ -353,6 +355,30 @@ mod tests {
                 }
                 (Err(error), Err(reason)) => assert!(error.to_string().contains(reason), "{error}"),
                 (result, expected) => panic!("{variables:?}: {result:?}, not {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_application_puts_its_name_before_the_sdks() {
+        let own = format!(
+            "askui-workspaces/{} ({}; rust)",
+            env!("CARGO_PKG_VERSION"),
+            env::consts::OS
+        );
+        for (application, expected) in [
+            (None, Some(own.clone())),
+            (Some(""), Some(own.clone())),
+            (Some("my-app/1.2 (ci)"), Some(format!("my-app/1.2 (ci) {own}"))),
+            (Some("my-app\r\nX-Other: 1"), None),
+        ] {
+            match (user_agent(application), expected) {
+                (Ok(header), Some(expected)) => assert_eq!(header, expected),
+                (Err(error), None) => assert_eq!(
+                    error.to_string(),
+                    "no client: the name of the application holds characters that an HTTP header cannot carry"
+                ),
+                (header, expected) => panic!("{header:?}, not {expected:?}"),
             }
         }
     }

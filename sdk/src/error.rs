@@ -634,7 +634,7 @@ fn write_circumstances(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Resu
         write!(f, "{separator}{} attempts", answer.attempts)?;
         separator = ", ";
     }
-    if let Some(time) = answer.retry_after {
+    if let Some(time) = answer.retry_after.filter(|time| !time.is_zero()) {
         write!(f, "{separator}the server asks to wait {time:?}")?;
         separator = ", ";
     }

@@ -34,6 +34,28 @@
 //! [`types`], [`builder`] and the methods of [`Client`] are generated from the vendor's OpenAPI document; the rest is
 //! written by hand.
 //!
+//! # What a call does
+//!
+//! It asks for credentials, sends the request, and reads the answer, each time within
+//! [`attempt_timeout`](ClientBuilder::attempt_timeout). What certainly was not carried out, or may be carried out twice, is
+//! sent again as [`RetryPolicy`] says, within the [`timeout`](ClientBuilder::timeout) of the call. Dropping the future of
+//! `send()` ends the call; the server may have acted by then.
+//!
+//! Each call is a [`tracing`](https://docs.rs/tracing) span, a child of its caller's, at the level `INFO`, and each attempt an
+//! event in it at the level `DEBUG`, both of the target `askui_workspaces`:
+//!
+//! | field | |
+//! |---|---|
+//! | `operation` | the name of the method: `create_access_token` |
+//! | `otel.name`, `otel.kind`, `otel.status_code` | `POST /api/v1/access-tokens`, `client`, `ERROR` if it failed |
+//! | `http.request.method`, `url.template` | `POST`, `/api/v1/access-tokens` |
+//! | `server.address`, `server.port` | those of the endpoint |
+//! | `http.response.status_code` | if an answer came |
+//! | `http.request.resend_count` | from the second attempt on |
+//! | `error.type` | the status of a failure, or `not_sent`, `timeout`, `no_connection`, `broken_connection`, `body_too_long`, `undocumented_status`, `undocumented_body` |
+//!
+//! No field holds a header, a body, a query or a parameter.
+//!
 //! # Features
 //!
 //! - `rustls` (default): TLS by rustls, with the certificates that the operating system trusts.

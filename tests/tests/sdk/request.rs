@@ -1,13 +1,15 @@
 //! The request: what is sent, byte for byte, and what is refused before a byte leaves.
 
+use std::time::Duration;
+
 use askui_workspaces::{
-    Error,
+    CallOptions, Credentials, Error, RetryPolicy,
     chrono::{DateTime, FixedOffset, Utc},
     types::{self, CreateSubjectAccessTokenCommandName as Name},
 };
 
 use crate::{
-    server::{CREATED, Server, create},
+    server::{CREATED, Server, create, json},
     wire::Wire,
 };
 
@@ -257,5 +259,51 @@ fn a_name_is_checked_however_it_is_made() {
         assert_eq!(Name::try_from(name.as_str()).expect("a valid name"), parsed);
         assert_eq!(*parsed, name);
         assert_eq!(String::from(parsed), name);
+    }
+}
+
+#[tokio::test]
+async fn a_call_has_its_clients_options_and_may_change_them() {
+    let hasty = RetryPolicy::default().base_delay(Duration::ZERO);
+    let rows: [(fn(CallOptions) -> CallOptions, usize); 3] = [
+        (|options| options, 3),
+        (|options| options.retry(RetryPolicy::never()), 1),
+        (
+            |options| options.retry(RetryPolicy::never().max_attempts(2).base_delay(Duration::ZERO)),
+            2,
+        ),
+    ];
+    for (change, expected) in rows {
+        let busy = json(503, r#"{"detail": "No."}"#).insert_header("retry-after", "0");
+        let server = Server::answering(busy).await;
+        let client = server
+            .builder()
+            .credentials(Credentials::bearer("any-token"))
+            .retry(hasty)
+            .build()
+            .expect("a client");
+        let call = client.create_access_token().body_map(|body| body.name("ci"));
+        let error = call.options(change).send().await.expect_err("the server is busy");
+        assert_eq!(server.received().await.len(), expected, "{error}");
+        assert_eq!(error.retry_after(), Some(Duration::ZERO));
+        assert!(error.is_retryable() && error.attempts() as usize == expected);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_cut_off_at_the_size_that_the_call_permits() {
+    let server = Server::start().await;
+    let client = server.client();
+    for (limit, is_enough) in [(CREATED.len(), true), (CREATED.len() - 1, false), (0, false)] {
+        let call = client.create_access_token().body_map(|body| body.name("ci"));
+        match call.options(|options| options.max_response_size(limit)).send().await {
+            Ok(created) => assert!(is_enough && created.token.name == "ci"),
+            Err(error) => {
+                assert!(!is_enough, "{error}");
+                assert_eq!(error.body().expect("it is answered").text(), &CREATED[..limit]);
+                let text = format!("with a body of more than {limit} bytes; the request took effect");
+                assert_eq!(error.to_string(), format!("create_access_token got 201 Created {text}"));
+            }
+        }
     }
 }
