@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use memchr::memmem;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderValue;
 use serde_json::Value;
@@ -177,10 +178,24 @@ impl Redactor {
         Self(needles)
     }
 
-    pub(crate) fn redact(&self, text: &mut Vec<u8>) {
+    /// Whether anything was replaced.
+    pub(crate) fn redact(&self, text: &mut Vec<u8>) -> bool {
+        let mut any = false;
         for needle in &self.0 {
-            replace(text, needle.as_bytes());
+            any |= replace(text, needle.as_bytes());
         }
+        any
+    }
+
+    /// The value without the credential, if it is in it.
+    pub(crate) fn redacted(&self, value: &HeaderValue) -> Option<HeaderValue> {
+        let holds_it = |needle: &Zeroizing<String>| memmem::find(value.as_bytes(), needle.as_bytes()).is_some();
+        if !self.0.iter().any(holds_it) {
+            return None;
+        }
+        let mut text = value.as_bytes().to_vec();
+        self.redact(&mut text);
+        Some(HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static(REDACTED)))
     }
 
     /// As [`redact`](Self::redact), also where JSON writes a character of the credential as an escape.
@@ -224,21 +239,21 @@ impl Redactor {
     }
 }
 
-/// Copies once, however often `needle` occurs: a hostile body may consist of nothing else.
-fn replace(text: &mut Vec<u8>, needle: &[u8]) {
-    if find(text, needle).is_none() {
-        return;
+/// Whether there was anything to replace. Copies once, however often `needle` occurs: a hostile body may consist of nothing
+/// else.
+fn replace(text: &mut Vec<u8>, needle: &[u8]) -> bool {
+    let mut found = memmem::find_iter(text, needle).peekable();
+    if found.peek().is_none() {
+        return false;
     }
-    let old = Zeroizing::new(std::mem::take(text));
-    let mut rest = old.as_slice();
-    while let Some(at) = find(rest, needle) {
-        text.extend_from_slice(&rest[..at]);
-        text.extend_from_slice(REDACTED.as_bytes());
-        rest = &rest[at + needle.len()..];
+    let mut redacted = Vec::with_capacity(text.len());
+    let mut kept = 0;
+    for at in found {
+        redacted.extend_from_slice(&text[kept..at]);
+        redacted.extend_from_slice(REDACTED.as_bytes());
+        kept = at + needle.len();
     }
-    text.extend_from_slice(rest);
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    redacted.extend_from_slice(&text[kept..]);
+    drop(Zeroizing::new(std::mem::replace(text, redacted)));
+    true
 }

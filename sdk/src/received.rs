@@ -83,18 +83,26 @@ fn decode<T: DeserializeOwned>(body: &Body) -> Result<T, String> {
         return Err("it is empty, where JSON is expected".into());
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body.as_bytes());
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    let value = T::deserialize(Objects(tracked)).map_err(|error| {
-        let path = match track.path().to_string() {
-            root if root == "." => "$".to_owned(),
-            path if path.starts_with('[') => format!("${path}"),
-            path => format!("$.{path}"),
-        };
-        describe(&path, &error)
-    })?;
+    let value = T::deserialize(Objects(&mut deserializer)).map_err(|_| fault::<T>(body))?;
     deserializer.end().map_err(|error| describe("$", &error))?;
     Ok(value)
+}
+
+/// What is wrong with a body that was not read, and where: reading it once more finds the place, of which a body that is
+/// right has no need.
+fn fault<T: DeserializeOwned>(body: &Body) -> String {
+    let mut deserializer = serde_json::Deserializer::from_slice(body.as_bytes());
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let Err(error) = T::deserialize(Objects(tracked)) else {
+        return "not a value of the documented type".into();
+    };
+    let path = match track.path().to_string() {
+        root if root == "." => "$".to_owned(),
+        path if path.starts_with('[') => format!("${path}"),
+        path => format!("$.{path}"),
+    };
+    describe(&path, &error)
 }
 
 /// What is wrong, without the value that is wrong: serde's own messages quote it, and it may be a secret.

@@ -329,10 +329,8 @@ impl Opened<'_> {
                 redactor.redact_body(&mut bytes);
             }
             for value in headers.values_mut() {
-                let mut text = value.as_bytes().to_vec();
-                redactor.redact(&mut text);
-                if text != value.as_bytes() {
-                    *value = HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("[redacted]"));
+                if let Some(redacted) = redactor.redacted(value) {
+                    *value = redacted;
                 }
             }
         }
