@@ -282,9 +282,9 @@ impl ClientBuilder {
     }
 
     fn http(endpoint: &Endpoint, connect_timeout: Duration) -> Result<reqwest::Client, BuildError> {
-        if endpoint.is_https() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+        if endpoint.is_https() && !cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")) {
             return Err(BuildError::new(
-                "no TLS: enable the feature `rustls` or `native-tls`, or give a client with `reqwest_client`",
+                "no TLS: enable the feature `rustls`, `rustls-ring` or `native-tls`, or give a client with `reqwest_client`",
             ));
         }
         let mut builder = reqwest::Client::builder()
@@ -298,13 +298,17 @@ impl ClientBuilder {
             .no_brotli()
             .no_zstd()
             .no_deflate();
+        #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
+        {
+            builder = builder.tls_backend_preconfigured(crate::tls::config(endpoint.is_https())?);
+        }
         if endpoint.is_loopback() {
             // What is meant for this machine must not travel to a proxy, least of all in the clear.
             builder = builder.no_proxy();
         }
         builder
             .build()
-            .map_err(|error| BuildError::with_source("TLS could not be set up", error))
+            .map_err(|error| BuildError::new("the HTTP client could not be set up").with_source(error))
     }
 }
 

@@ -575,7 +575,7 @@ impl StdError for Undocumented {
 /// `Display` says which, and what to do; it prints no credential.
 pub struct BuildError {
     reason: String,
-    source: Option<reqwest::Error>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl BuildError {
@@ -586,11 +586,9 @@ impl BuildError {
         }
     }
 
-    pub(crate) fn with_source(reason: impl Into<String>, source: reqwest::Error) -> Self {
-        Self {
-            reason: reason.into(),
-            source: Some(source),
-        }
+    pub(crate) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
+        let source = Some(Box::new(source) as _);
+        Self { source, ..self }
     }
 }
 
@@ -611,7 +609,7 @@ impl fmt::Debug for BuildError {
 
 impl StdError for BuildError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_ref().map(|source| source as _)
+        self.source.as_deref().map(|source| source as _)
     }
 }
 

@@ -59,9 +59,14 @@
 //! # Features
 //!
 //! - `rustls` (default): TLS by rustls, with the certificates that the operating system trusts.
+//! - `rustls-ring`: the same with the cryptography of ring, or what the application has installed as the `CryptoProvider` of
+//!   its process. It compiles in half the time, since the usual one is a large library in C. A [`reqwest::Client`] of your
+//!   own then needs that provider, or features of reqwest that you choose.
 //! - `native-tls`: TLS by the operating system's library.
 //!
-//! With neither, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
+//! Where there are several, the first of them is used.
+//!
+//! With none of them, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
 
 mod call;
 mod client;
@@ -86,6 +91,8 @@ mod secret;
 mod send;
 mod stream;
 mod surroundings;
+#[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
+mod tls;
 mod trace;
 mod unions;
 mod upload;
