@@ -68,6 +68,9 @@
 //!
 //! With none of them, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
 
+// On docs.rs, items that need a feature say so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod call;
 mod client;
 mod credentials;
