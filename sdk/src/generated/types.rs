@@ -5,7 +5,7 @@
 /// The documented failures of [`Client::create_access_token`](crate::Client::create_access_token), one for each status.
 ///
 /// From `#/paths/~1api~1v1~1access-tokens/post/responses`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CreateAccessTokenError {
     /// `401 Unauthorized`.
@@ -40,7 +40,7 @@ impl std::error::Error for CreateAccessTokenError {}
 /// What to create an access token from.
 ///
 /// From `#/components/schemas/CreateSubjectAccessTokenCommand`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateSubjectAccessTokenCommand {
     /// When the token is to cease to work; null, or leaving it out, asks for no expiry.
@@ -144,7 +144,7 @@ impl<'de> serde::Deserialize<'de> for CreateSubjectAccessTokenCommandName {
 /// An access token that was just created.
 ///
 /// From `#/components/schemas/CreateSubjectAccessTokenResponseDto`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateSubjectAccessTokenResponseDto {
     /// What is known of the token.
@@ -157,7 +157,16 @@ pub struct CreateSubjectAccessTokenResponseDto {
 /// The request is not valid; every fault that was found.
 ///
 /// From `#/components/schemas/HTTPValidationError`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
 #[non_exhaustive]
 pub struct HTTPValidationError {
     /// The faults.
@@ -168,7 +177,7 @@ pub struct HTTPValidationError {
 /// A failure, explained in a sentence.
 ///
 /// From `#/components/schemas/StringErrorResponse`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StringErrorResponse {
     /// What went wrong.
@@ -178,7 +187,7 @@ pub struct StringErrorResponse {
 /// What is known of an access token, apart from the token itself.
 ///
 /// From `#/components/schemas/SubjectAccessTokenResponseDto`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SubjectAccessTokenResponseDto {
     /// When the token was created.
@@ -200,7 +209,7 @@ pub struct SubjectAccessTokenResponseDto {
 /// One fault of a request.
 ///
 /// From `#/components/schemas/ValidationError`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ValidationError {
     /// Where it is, from the outermost part inwards, such as `body` and `name`.
@@ -227,7 +236,7 @@ impl std::convert::AsRef<str> for CreateSubjectAccessTokenCommandName {
 /// A part of the place, which is the name of a property or the index of an item.
 ///
 /// From `#/components/schemas/ValidationError/properties/loc/items`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum ValidationErrorLocItem {

@@ -6,6 +6,7 @@
 //! that is expected here, the graft fails and says what it missed.
 
 mod answers;
+mod derives;
 mod enums;
 mod operations;
 mod polish;
@@ -54,6 +55,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     types.splice(0..0, answers::enums(api, &probes)?);
     types.extend(answers::displays(api));
     types.sort_by_key(|item| matches!(item, Item::Mod(_)));
+    derives::widen(&mut types);
     let builders = operations::builders(builders, api, &probes)?;
     let client = operations::client(methods, api)?;
 
