@@ -44,8 +44,12 @@ impl<'a> Lowering<'a> {
             self.fault(at, message, "correct it in openapi/overlay.yaml");
             return None;
         }
-        if let Some(name) = self.component_name(&target) {
-            return Some(names::typify(name));
+        if let Some(name) = self.component_name(&target).map(str::to_owned) {
+            let key = names::typify(&name);
+            if !self.schemas.contains_key(&key) && self.is_file(schema) {
+                self.component(&name, schema, &target);
+            }
+            return Some(key);
         }
         if let Some(key) = self.elsewhere.get(&target) {
             return Some(key.clone());
@@ -118,6 +122,19 @@ impl<'a> Lowering<'a> {
         None
     }
 
+    /// What a `$ref` leads to in the end, or the value itself, and where that stands; `None` if it leads nowhere.
+    pub(super) fn end_of(&self, value: &'a Value, at: &Pointer) -> Option<(&'a Value, Pointer)> {
+        let mut found = (value, at.clone());
+        for _ in 0..LONGEST_CHAIN {
+            let Some(reference) = found.0.get("$ref") else {
+                return Some(found);
+            };
+            let target = reference.as_str().and_then(Pointer::from_reference)?;
+            found = (target.resolve(self.document)?, target);
+        }
+        None
+    }
+
     /// What a `$ref` to a reusable part leads to, or the value itself, and where that stands.
     pub(super) fn resolved(
         &mut self,
@@ -125,16 +142,9 @@ impl<'a> Lowering<'a> {
         at: &Pointer,
         site: super::operations::Site<'_>,
     ) -> Option<(&'a Value, Pointer)> {
-        let mut found = (value, at.clone());
-        for _ in 0..LONGEST_CHAIN {
-            let Some(reference) = found.0.get("$ref") else {
-                return Some(found);
-            };
-            let target = reference.as_str().and_then(Pointer::from_reference);
-            match target.and_then(|target| Some((target.resolve(self.document)?, target))) {
-                Some(next) => found = next,
-                None => break,
-            }
+        let end = self.end_of(value, at);
+        if end.is_some() {
+            return end;
         }
         self.fault(
             &at.child("$ref"),
