@@ -30,49 +30,32 @@ enum Role {
     Other,
 }
 
-/// Where files are.
+/// What operations send.
 #[derive(Default)]
-pub(super) struct Forms {
-    /// The schemas that are files.
-    files: BTreeSet<Pointer>,
-    /// The schemas of which JSON is sent.
-    json: BTreeSet<Pointer>,
+struct Bodies<'a> {
+    /// The schemas of forms with files.
+    forms: Vec<Pointer>,
+    /// The parts that are text or JSON, whatever their schemas say.
+    texts: BTreeSet<&'a str>,
+    /// All other bodies.
+    json: Vec<&'a Value>,
 }
 
+/// Whether what stands there is one of `places`, or stands in one.
 fn holds(places: &BTreeSet<Pointer>, at: &Pointer) -> bool {
     !places.is_empty() && at.outwards().any(|place| places.contains(&place))
 }
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
     /// Finds the schemas that are files: what is a part of a form by itself, be it in a list or one of several types.
     /// Within an object, which is sent as JSON, it is text.
     pub(super) fn find_files(&mut self) {
-        let mut next = VecDeque::new();
-        // The parts that are text or JSON, whatever their schemas say.
-        let mut texts = BTreeSet::new();
-        for (_, operation, at) in self.every_operation() {
-            let body = operation.get("requestBody");
-            let Some((body, at)) = body.and_then(|body| self.end_of(body, &at.child("requestBody"))) else {
-                continue;
-            };
-            let content = body.get("content").and_then(Value::as_object);
-            let Some((kind, media_type, value)) = content.and_then(chosen) else {
-                continue;
-            };
-            if kind != Kind::Multipart {
-                self.forms.json.extend(used_by(self.document, value));
-                continue;
-            }
-            next.push_back((at.child("content").child(media_type).child("schema"), Role::Whole));
-            for (name, encoding) in encodings(value) {
-                let media_type = encoding.get("contentType").and_then(Value::as_str).unwrap_or_default();
-                if is_json(media_type) || is_text(media_type) {
-                    texts.insert(name.as_str());
-                }
-            }
-        }
+        let Bodies { forms, texts, mut json } = self.bodies();
+        let forms = forms.into_iter().map(|form| (form, Role::Whole));
+        let mut next = forms.collect::<VecDeque<_>>();
         let mut seen = BTreeSet::new();
-        let mut ends = BTreeSet::new();
+        let mut files = BTreeSet::new();
+        let mut json_places = BTreeSet::new();
         while let Some((at, role)) = next.pop_front() {
             if !seen.insert((at.clone(), role)) {
                 continue;
@@ -83,22 +66,21 @@ impl Lowering<'_> {
                 None => continue,
             };
             let is_untyped = is_untyped(schema) || role == Role::Whole && is_any_object(schema);
-            if role == Role::Named && is_untyped {
+            if is_untyped && role == Role::Named {
                 let name = at.segments().last().unwrap_or_default();
                 if !texts.contains(name.as_str()) {
-                    self.note(
-                        &at,
-                        "without a type it is a file: if it is text or JSON, give it one in openapi/overlay.yaml",
-                    );
-                    self.forms.files.insert(at);
+                    let text =
+                        "without a type it is a file: if it is text or JSON, give it one in openapi/overlay.yaml";
+                    self.note(&at, text);
+                    self.files.insert(at);
                 }
                 continue;
             }
             if is_untyped {
                 self.note(&at, "any JSON: what it holds is sent as text or JSON, never as a file");
             } else if role != Role::Whole && self.is_file(schema) {
-                ends.extend(self.end_of(schema, &at).map(|(_, end)| end));
-                self.forms.files.insert(at);
+                files.extend(self.end_of(schema, &at).map(|(_, end)| end));
+                self.files.insert(at);
                 continue;
             }
             let inner = if role == Role::Whole { role } else { Role::Other };
@@ -119,33 +101,58 @@ impl Lowering<'_> {
                 next.extend(children(schema, "prefixItems", &at).map(|child| (child, Role::Other)));
                 next.push_back((at.child("items"), role));
                 if schema.get("properties").is_some() {
-                    self.forms.json.extend(used_by(self.document, schema));
-                    self.forms.json.insert(at);
+                    json.push(schema);
+                    json_places.insert(at);
                 }
             }
         }
-        for (end, schema) in ends.iter().filter_map(|end| Some((end, end.resolve(self.document)?))) {
-            let known = [
-                "type",
-                "format",
-                "contentMediaType",
-                "allOf",
-                "anyOf",
-                "oneOf",
-                "contentEncoding",
-            ];
-            self.known(schema, end, &known);
+        for (at, schema) in files.iter().filter_map(|at| Some((at, at.resolve(self.document)?))) {
+            self.known(
+                schema,
+                at,
+                &["type", "format", "contentMediaType", "allOf", "anyOf", "oneOf"],
+            );
         }
-        let both = self.forms.files.iter().filter(|at| holds(&self.forms.json, at));
-        for at in both.cloned().collect::<Vec<_>>() {
+        if self.files.is_empty() {
+            return;
+        }
+        json_places.extend(used_by(self.document, json));
+        for at in self.files.clone().iter().filter(|at| holds(&json_places, at)) {
             let text = "a file, and within JSON as well: there it is sent as text, so it must be in memory, and UTF-8";
-            self.note(&at, text);
+            self.note(at, text);
         }
+    }
+
+    /// What operations send.
+    fn bodies(&self) -> Bodies<'a> {
+        let mut bodies = Bodies::default();
+        for (_, operation, at) in self.every_operation() {
+            let body = operation.get("requestBody");
+            let Some((body, at)) = body.and_then(|body| self.end_of(body, &at.child("requestBody"))) else {
+                continue;
+            };
+            let content = body.get("content").and_then(Value::as_object);
+            let Some((kind, media_type, value)) = content.and_then(chosen) else {
+                continue;
+            };
+            if kind != Kind::Multipart {
+                bodies.json.push(value);
+                continue;
+            }
+            bodies.forms.push(at.child("content").child(media_type).child("schema"));
+            for (name, encoding) in encodings(value) {
+                let media_type = encoding.get("contentType").and_then(Value::as_str).unwrap_or_default();
+                if is_json(media_type) || is_text(media_type) {
+                    bodies.texts.insert(name.as_str());
+                }
+            }
+        }
+        bodies
     }
 
     /// A file, if that is what stands there.
     pub(super) fn file(&self, at: &Pointer) -> Option<Made> {
-        holds(&self.forms.files, at).then(|| plain(json!({"type": "string", "format": UPLOAD})))
+        holds(&self.files, at).then(|| plain(json!({"type": "string", "format": UPLOAD})))
     }
 
     /// Whether a schema is that of a file, or a reference to one.
@@ -249,11 +256,9 @@ impl Lowering<'_> {
     fn part(&self, form: &Value, name: &str, seen: &mut BTreeSet<String>) -> Option<Value> {
         let form = not_null(form);
         let Some(key) = component_of(form) else {
-            return match form.get("additionalProperties") {
-                Some(values) => Some(values.clone()),
-                // Any JSON may have any property.
-                None => (*form == json!({})).then(|| form.clone()),
-            };
+            // Any JSON may have any property.
+            let values = form.get("additionalProperties");
+            return values.or((*form == json!({})).then_some(form)).cloned();
         };
         if !seen.insert(key.clone()) {
             return None;

@@ -85,7 +85,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         elsewhere: BTreeMap::new(),
         inlined: BTreeMap::new(),
         taken: BTreeSet::new(),
-        forms: forms::Forms::default(),
+        files: BTreeSet::new(),
         sent: BTreeSet::new(),
         probes: BTreeMap::new(),
         depth: 0,
@@ -137,8 +137,8 @@ struct Lowering<'a> {
     inlined: BTreeMap<Pointer, Value>,
     /// The names of types, as typify gives them.
     taken: BTreeSet<String>,
-    /// Where files are.
-    forms: forms::Forms,
+    /// The schemas that are files.
+    files: BTreeSet<Pointer>,
     /// The schemas that requests refer to.
     sent: BTreeSet<Pointer>,
     /// By the text of a lowered schema: the operation that answers with it, and the schema.

@@ -160,19 +160,19 @@ impl<'a> Lowering<'a> {
 
 /// The components of which schemas are made that operations need, directly or through others.
 pub(super) fn used_components(document: &Value) -> BTreeSet<String> {
-    let used = used_by(document, &document["paths"]).into_iter().filter_map(|target| {
-        match target.segments().collect::<Vec<_>>().as_slice() {
+    let used = used_by(document, [&document["paths"]])
+        .into_iter()
+        .filter_map(|target| match target.segments().collect::<Vec<_>>().as_slice() {
             [_, schemas, name, ..] if schemas == "schemas" => Some(name.clone()),
             _ => None,
-        }
-    });
+        });
     used.collect()
 }
 
-/// Where the references in `value` lead, and those in what they lead to.
-pub(super) fn used_by(document: &Value, value: &Value) -> BTreeSet<Pointer> {
+/// Where the references in `values` lead, and those in what they lead to.
+pub(super) fn used_by<'a>(document: &'a Value, values: impl IntoIterator<Item = &'a Value>) -> BTreeSet<Pointer> {
     let mut used = BTreeSet::new();
-    let mut next = vec![value];
+    let mut next = values.into_iter().collect::<Vec<_>>();
     while let Some(value) = next.pop() {
         match value {
             Value::Object(members) => {
@@ -193,7 +193,7 @@ pub(super) fn used_by(document: &Value, value: &Value) -> BTreeSet<Pointer> {
 }
 
 /// The schemas that requests refer to, directly or through others.
-pub(super) fn sent(document: &Value, operations: &[((&str, &str), &Value, Pointer)]) -> BTreeSet<Pointer> {
+pub(super) fn sent<'a>(document: &'a Value, operations: &[((&str, &str), &'a Value, Pointer)]) -> BTreeSet<Pointer> {
     let bodies = operations
         .iter()
         .filter_map(|(_, operation, _)| operation.get("requestBody"));
@@ -202,6 +202,5 @@ pub(super) fn sent(document: &Value, operations: &[((&str, &str), &Value, Pointe
         .filter_map(|(_, operation, _)| operation.get("parameters"));
     let of_paths = document["paths"].as_object().into_iter().flatten();
     let of_paths = of_paths.filter_map(|(_, item)| item.get("parameters"));
-    let parts = bodies.chain(own).chain(of_paths);
-    parts.flat_map(|part| used_by(document, part)).collect()
+    used_by(document, bodies.chain(own).chain(of_paths))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Lowered, lower, version};
+use super::{Lowered, UPLOAD, lower, version};
 use crate::{
     api::{Answer, Parameter, Place, Property, Scheme, Shape, Status, Words},
     diagnostic::Diagnostic,
@@ -388,6 +388,170 @@ fn what_is_lost_is_noted() {
         let texts = notes.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(texts, [format!("note: #/components/schemas/T/properties/p{note}")]);
     }
+}
+
+/// A document of one operation that takes this form.
+fn form(content: &Value) -> Value {
+    let mut document = document(&json!({"type": "string", "format": "binary"}));
+    document["paths"]["/x"]["post"]["requestBody"] = json!({"content": {"multipart/form-data": content}});
+    document["paths"]["/x"]["post"]["responses"] = json!({"204": {"description": "ok"}});
+    document
+}
+
+#[test]
+fn files_of_forms_are_uploads_wherever_they_stand() {
+    let file = || json!({"type": "string", "format": UPLOAD});
+    let nullable = json!({"type": "string", "format": UPLOAD, "nullable": true});
+    let list = |items: Value| json!({"type": "array", "items": items});
+    let component = json!({"$ref": "#/components/schemas/T"});
+    let binary = json!({"type": "string", "format": "binary"});
+    for (property, expected) in [
+        (binary.clone(), file()),
+        (component.clone(), file()),
+        (json!({"type": "file"}), file()),
+        (json!({"format": "binary"}), file()),
+        (json!({"type": "string", "contentMediaType": "image/png"}), file()),
+        (json!({}), file()),
+        (json!({"allOf": [component]}), file()),
+        (
+            json!({"allOf": [component, {"description": "d"}, {"maxLength": 9}]}),
+            file(),
+        ),
+        (json!({"anyOf": [component, {"type": "null"}]}), nullable.clone()),
+        (json!({"type": ["null", "string"], "format": "binary"}), nullable),
+        (list(list(component.clone())), list(list(file()))),
+        (list(json!({})), list(file())),
+        // Text of a media type, and what is written as text.
+        (
+            json!({"type": "string", "contentMediaType": "application/json"}),
+            json!({"type": "string"}),
+        ),
+        (
+            json!({"type": "string", "contentMediaType": "image/png", "contentEncoding": "base64"}),
+            json!({"type": "string"}),
+        ),
+        // The values of an object in a form are JSON.
+        (
+            json!({"type": "object", "additionalProperties": binary}),
+            json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        ),
+    ] {
+        let document = form(&json!({"schema": {"type": "object", "properties": {"p": property}}}));
+        let lowered = schemas(&lowered(&document));
+        assert_eq!(lowered["DoItBody"]["properties"]["p"], expected, "{property}");
+        // A component that is sent as a file, and nowhere else, is no type.
+        assert_eq!(lowered.get("T"), None, "{property}");
+    }
+    let union = json!({"oneOf": [binary, {"type": "integer"}, component]});
+    let document = form(&json!({"schema": {"type": "object", "properties": {"p": union}}}));
+    let Lowered { api, .. } = lowered(&document);
+    let Shape::Union { variants, .. } = &api.schemas["DoItBodyP"].shape else {
+        panic!("{:?}", api.schemas["DoItBodyP"]);
+    };
+    let names = variants.iter().map(|variant| variant.name.as_str()).collect::<Vec<_>>();
+    assert_eq!(names, ["File", "Integer"]);
+}
+
+#[test]
+fn what_is_lost_of_a_form_is_noted() {
+    const CONTENT: &str = "#/paths/~1x/post/requestBody/content/multipart~1form-data";
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let encoded = |schema: Value, encoding: Value| json!({"schema": {"type": "object", "properties": {"p": schema}}, "encoding": {"p": encoding}});
+    let text = || json!({"type": "string"});
+    let inner = || json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    for (content, notes) in [
+        (encoded(text(), json!({"contentType": "text/csv", "x-more": 1})), vec![]),
+        (
+            encoded(text(), json!({"style": "form", "explode": true, "allowReserved": true})),
+            vec![],
+        ),
+        (encoded(inner(), json!({"contentType": "application/a+json"})), vec![]),
+        (
+            json!({"schema": object(json!({"p": {}})), "encoding": {"p": {"contentType": "text/csv"}}}),
+            vec![],
+        ),
+        (
+            encoded(
+                text(),
+                json!({"contentType": "a/b, c/d", "headers": {}, "explode": false, "style": "deepObject"}),
+            ),
+            vec![
+                "/encoding/p/contentType: \"a/b, c/d\" is not one type: a file is sent as what its `Upload` says, all \
+                 else by its default",
+                "/encoding/p/headers: `headers` of a part is not used",
+                "/encoding/p/explode: `explode` of a part is not used",
+                "/encoding/p/style: `style` of a part is not used",
+            ],
+        ),
+        (
+            encoded(text(), json!({"contentType": "image/png\r\nX-Other: 1"})),
+            vec![
+                "/encoding/p/contentType: \"image/png\\r\\nX-Other: 1\" is not one type: a file is sent as what its \
+                 `Upload` says, all else by its default",
+            ],
+        ),
+        (
+            encoded(inner(), json!({"contentType": "application/xml", "explode": true})),
+            vec![
+                "/encoding/p/contentType: not written as `application/xml`: objects are sent as `application/json`",
+                "/encoding/p/explode: `explode` of a part is not used",
+            ],
+        ),
+        (
+            json!({"schema": object(json!({"p": text()})), "encoding": {"q": {"contentType": "text/csv"}}}),
+            vec!["/encoding/q: the form has no property of that name"],
+        ),
+        (
+            json!({"schema": object(json!({"p": {"description": "d"}}))}),
+            vec![
+                "/schema/properties/p: without a type it is a file: if it is text or JSON, give it one in \
+                 openapi/overlay.yaml",
+            ],
+        ),
+        (
+            json!({"schema": object(json!({"p": object(json!({"q": {"type": "string", "format": "binary"}}))}))}),
+            vec![
+                "/schema/properties/p/properties/q: binary, but not a part of a form by itself: a String, as it is sent \
+                 and read as text",
+            ],
+        ),
+        (
+            json!({"schema": {"type": "object", "properties": {"p": text()}, "additionalProperties": true}}),
+            vec!["/schema/additionalProperties: any JSON: what it holds is sent as text or JSON, never as a file"],
+        ),
+        (
+            json!({"schema": {"type": "object"}}),
+            vec!["/schema: any JSON: what it holds is sent as text or JSON, never as a file"],
+        ),
+        (
+            json!({}),
+            vec!["/schema: any JSON: what it holds is sent as text or JSON, never as a file"],
+        ),
+        (
+            json!({"schema": {"type": "array", "items": {"type": "integer"}}}),
+            vec![
+                "/schema: no object, so the parts of the form have no names, and no call can be sent: describe its \
+                 properties in openapi/overlay.yaml",
+            ],
+        ),
+    ] {
+        let found = lowered(&form(&content)).notes;
+        let found = found.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let notes = notes.iter().map(|note| format!("note: {CONTENT}{note}"));
+        assert_eq!(found, notes.collect::<Vec<_>>(), "{content}");
+    }
+    // A schema that is sent in a form and in JSON.
+    let mut document = form(&json!({"schema": {"$ref": "#/components/schemas/Both"}}));
+    document["components"]["schemas"]["Both"] = object(json!({"file": {"$ref": "#/components/schemas/T"}}));
+    let mut operation = document["paths"]["/x"]["post"].clone();
+    let schema = json!({"schema": {"$ref": "#/components/schemas/Both"}});
+    operation["requestBody"]["content"] = json!({"application/json": schema, "multipart/form-data": schema});
+    document["paths"]["/x"]["put"] = operation;
+    let notes = lowered(&document).notes;
+    let notes = notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let note = "note: #/components/schemas/Both/properties/file: a file, and within JSON as well: there it is sent as \
+                text, so it must be in memory, and UTF-8";
+    assert!(notes.contains(&note.to_owned()), "{notes:#?}");
 }
 
 #[test]
