@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Fields, GenericArgument, Item, PathArguments, Type, parse_quote};
 
-use super::{missed, probes::Probes};
+use super::{missed, probes::Probes, type_name};
 use crate::{
     api::{Api, Content, Property, Shape},
     diagnostic::Diagnostic,
@@ -79,18 +79,11 @@ impl<'a> Forms<'a> {
 
     /// The step that adds all parts of a body to a form.
     pub(super) fn step(&self, kind: &Type, value: &TokenStream) -> TokenStream {
-        let is_map_of_files = |kind: &Type| {
-            let (name, arguments) = of_std(kind)?;
-            Some(name == "HashMap" && self.is_files(arguments.last()?))
+        let is_map_of_files = match of_std(&bare(kind)) {
+            Some((name, arguments)) if name == "HashMap" => arguments.last().is_some_and(|kind| self.is_files(kind)),
+            _ => false,
         };
-        let mut inner = kind.clone();
-        while let Some((name, arguments)) = of_std(&inner)
-            && ["Option", "Box"].contains(&name.as_str())
-            && let Some(argument) = arguments.first()
-        {
-            inner = argument.clone();
-        }
-        if self.form(&inner).is_some() || is_map_of_files(&inner) == Some(true) {
+        if self.form(kind).is_some() || is_map_of_files {
             quote!(.parts(#value))
         } else {
             quote!(.fields(#value))
@@ -99,24 +92,23 @@ impl<'a> Forms<'a> {
 
     /// The name of the type that makes the parts of a form by itself.
     fn form(&self, kind: &Type) -> Option<String> {
-        if let Some((name, arguments)) = of_std(kind) {
-            let inner = ["Option", "Box"]
-                .contains(&name.as_str())
-                .then(|| arguments.first())??;
-            return self.form(inner);
+        let kind = bare(kind);
+        if of_std(&kind).is_some() {
+            return None;
         }
-        let name = super::type_name(kind)?.to_string();
+        let name = type_name(&kind)?.to_string();
         let shape = &self.api.schemas.get(&name)?.shape;
         matches!(shape, Shape::Object(_) | Shape::Union { .. } | Shape::Other).then_some(name)
     }
 
+    /// Whether values of a type are files, or hold files that are parts by themselves.
     fn is_files(&self, kind: &Type) -> bool {
         if let Some((name, arguments)) = of_std(kind) {
             return ["Option", "Vec", "Box"].contains(&name.as_str())
                 && arguments.first().is_some_and(|inner| self.is_files(inner));
         }
         *kind == parse_quote!(crate::Upload)
-            || super::type_name(kind).is_some_and(|name| self.files.contains(&name.to_string()))
+            || type_name(kind).is_some_and(|name| self.files.contains(&name.to_string()))
     }
 
     /// The step that adds the parts of one name.
@@ -225,6 +217,16 @@ fn held(item: &Item) -> Vec<&Type> {
                 .collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// A type without the `Option` and the `Box` around it.
+fn bare(kind: &Type) -> Type {
+    match of_std(kind) {
+        Some((name, arguments)) if ["Option", "Box"].contains(&name.as_str()) && !arguments.is_empty() => {
+            bare(&arguments[0])
+        }
+        _ => kind.clone(),
     }
 }
 

@@ -26,6 +26,8 @@ enum Role {
     Whole,
     /// The parts of one name; without a type, they are files.
     Named,
+    /// The parts of one name, which the document says to be text or JSON.
+    Text,
     /// Other parts: of a name that the document does not give, or one of several types.
     Other,
 }
@@ -65,20 +67,21 @@ impl<'a> Lowering<'a> {
                 None if role == Role::Whole => &Value::Bool(true),
                 None => continue,
             };
-            let is_untyped = is_untyped(schema) || role == Role::Whole && is_any_object(schema);
-            if is_untyped && role == Role::Named {
-                let name = at.segments().last().unwrap_or_default();
-                if !texts.contains(name.as_str()) {
-                    let text =
-                        "without a type it is a file: if it is text or JSON, give it one in openapi/overlay.yaml";
-                    self.note(&at, text);
-                    self.files.insert(at);
+            if is_untyped(schema) || role == Role::Whole && is_any_object(schema) {
+                match role {
+                    Role::Named => {
+                        let text = "without a type it is a file: if it is text or JSON, say so in openapi/overlay.yaml";
+                        self.note(&at, text);
+                        self.files.insert(at);
+                    }
+                    Role::Text => {}
+                    Role::Whole | Role::Other => {
+                        self.note(&at, "any JSON: what it holds is sent as text or JSON, never as a file");
+                    }
                 }
                 continue;
             }
-            if is_untyped {
-                self.note(&at, "any JSON: what it holds is sent as text or JSON, never as a file");
-            } else if role != Role::Whole && self.is_file(schema) {
+            if role != Role::Whole && self.is_file(schema) {
                 files.extend(self.end_of(schema, &at).map(|(_, end)| end));
                 self.files.insert(at);
                 continue;
@@ -94,7 +97,10 @@ impl<'a> Lowering<'a> {
                 next.extend(children(schema, keyword, &at).map(|child| (child, inner)));
             }
             if role == Role::Whole {
-                next.extend(children(schema, "properties", &at).map(|child| (child, Role::Named)));
+                next.extend(children(schema, "properties", &at).map(|child| {
+                    let is_text = texts.contains(child.segments().last().unwrap_or_default().as_str());
+                    (child, if is_text { Role::Text } else { Role::Named })
+                }));
                 next.extend(children(schema, "patternProperties", &at).map(|child| (child, Role::Other)));
                 next.push_back((at.child("additionalProperties"), Role::Other));
             } else {
@@ -178,6 +184,13 @@ impl<'a> Lowering<'a> {
                         properties in openapi/overlay.yaml";
             self.note(&at.child("schema"), text);
         }
+        let schema = content.get("schema").unwrap_or(&Value::Null);
+        let (members, _) = self.members_of(schema, &at.child("schema")).unwrap_or_default();
+        let defaults = members
+            .iter()
+            .filter_map(|member| Some((member.name.clone(), self.default_media_type(&member.schema)?)));
+        let defaults = defaults.collect::<Vec<_>>();
+        let has_default = |name: &String| defaults.iter().any(|(part, _)| part == name);
         let place = at.child("encoding");
         for (name, encoding) in encodings(content) {
             let at = place.child(name);
@@ -186,12 +199,18 @@ impl<'a> Lowering<'a> {
                 continue;
             };
             let is_json_value = self.is_json_value(&part, &mut BTreeSet::new());
+            let is_plain_text = part["type"] == "string" && part.get("format").is_none() && !has_default(name);
             for (keyword, value) in encoding.as_object().into_iter().flatten() {
                 let place = at.child(keyword);
                 match (keyword.as_str(), value) {
                     ("contentType", Value::String(media_type)) if is_one(media_type) => {
                         if is_json_value && !is_json(media_type) {
                             let text = format!("not written as `{media_type}`: objects are sent as `application/json`");
+                            self.note(&place, text);
+                        }
+                        if is_plain_text && !is_json(media_type) && !is_text(media_type) {
+                            let text =
+                                "the part is text: if it is a file, give it `format: binary` in openapi/overlay.yaml";
                             self.note(&place, text);
                         }
                         media_types.push((name.clone(), media_type.trim().to_owned()));
@@ -209,14 +228,9 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
-        let schema = content.get("schema").unwrap_or(&Value::Null);
-        let (members, _) = self.members_of(schema, &at.child("schema")).unwrap_or_default();
-        for member in members {
-            if media_types.iter().any(|(name, _)| *name == member.name) {
-                continue;
-            }
-            if let Some(media_type) = self.default_media_type(&member.schema) {
-                media_types.push((member.name, media_type));
+        for (name, media_type) in defaults {
+            if !media_types.iter().any(|(part, _)| *part == name) {
+                media_types.push((name, media_type));
             }
         }
         media_types

@@ -452,93 +452,111 @@ fn files_of_forms_are_uploads_wherever_they_stand() {
     assert_eq!(names, ["File", "Integer"]);
 }
 
+/// The notes on a form, from its place on.
+fn notes_of_form(content: &Value) -> Vec<String> {
+    const CONTENT: &str = "note: #/paths/~1x/post/requestBody/content/multipart~1form-data";
+    let notes = lowered(&form(content)).notes;
+    let notes = notes.iter().map(ToString::to_string);
+    let notes = notes.map(|note| note.strip_prefix(CONTENT).unwrap_or(&note).to_owned());
+    notes.collect()
+}
+
 #[test]
-fn what_is_lost_of_a_form_is_noted() {
-    const CONTENT: &str = "#/paths/~1x/post/requestBody/content/multipart~1form-data";
-    let object = |properties: Value| json!({"type": "object", "properties": properties});
-    let encoded = |schema: Value, encoding: Value| json!({"schema": {"type": "object", "properties": {"p": schema}}, "encoding": {"p": encoding}});
+fn what_is_not_done_of_an_encoding_is_noted() {
     let text = || json!({"type": "string"});
+    let binary = || json!({"type": "string", "format": "binary"});
     let inner = || json!({"type": "object", "properties": {"a": {"type": "string"}}});
-    for (content, notes) in [
-        (encoded(text(), json!({"contentType": "text/csv", "x-more": 1})), vec![]),
+    let untyped_list = json!({"type": "array", "items": {}});
+    let not_one = "is not one type: a file is sent as what its `Upload` says, all else by its default";
+    for (schema, encoding, notes) in [
+        (text(), json!({"contentType": "text/csv", "x-more": 1}), vec![]),
         (
-            encoded(text(), json!({"style": "form", "explode": true, "allowReserved": true})),
+            text(),
+            json!({"style": "form", "explode": true, "allowReserved": true}),
             vec![],
         ),
-        (encoded(inner(), json!({"contentType": "application/a+json"})), vec![]),
+        (inner(), json!({"contentType": "application/a+json"}), vec![]),
+        (binary(), json!({"contentType": "image/png"}), vec![]),
+        (json!({}), json!({"contentType": "text/csv"}), vec![]),
+        (untyped_list, json!({"contentType": "application/json"}), vec![]),
         (
-            json!({"schema": object(json!({"p": {}})), "encoding": {"p": {"contentType": "text/csv"}}}),
-            vec![],
-        ),
-        (
-            encoded(
-                text(),
-                json!({"contentType": "a/b, c/d", "headers": {}, "explode": false, "style": "deepObject"}),
-            ),
+            text(),
+            json!({"contentType": "a/b, c/d", "headers": {}, "explode": false, "style": "deepObject"}),
             vec![
-                "/encoding/p/contentType: \"a/b, c/d\" is not one type: a file is sent as what its `Upload` says, all \
-                 else by its default",
-                "/encoding/p/headers: `headers` of a part is not used",
-                "/encoding/p/explode: `explode` of a part is not used",
-                "/encoding/p/style: `style` of a part is not used",
+                format!("/contentType: \"a/b, c/d\" {not_one}"),
+                "/headers: `headers` of a part is not used".into(),
+                "/explode: `explode` of a part is not used".into(),
+                "/style: `style` of a part is not used".into(),
             ],
         ),
         (
-            encoded(text(), json!({"contentType": "image/png\r\nX-Other: 1"})),
+            binary(),
+            json!({"contentType": "image/png\r\nX-Other: 1"}),
+            vec![format!("/contentType: \"image/png\\r\\nX-Other: 1\" {not_one}")],
+        ),
+        (
+            inner(),
+            json!({"contentType": "application/xml", "explode": true}),
             vec![
-                "/encoding/p/contentType: \"image/png\\r\\nX-Other: 1\" is not one type: a file is sent as what its \
-                 `Upload` says, all else by its default",
+                "/contentType: not written as `application/xml`: objects are sent as `application/json`".into(),
+                "/explode: `explode` of a part is not used".into(),
             ],
         ),
         (
-            encoded(inner(), json!({"contentType": "application/xml", "explode": true})),
+            json!({"type": ["string", "null"]}),
+            json!({"contentType": "image/png"}),
             vec![
-                "/encoding/p/contentType: not written as `application/xml`: objects are sent as `application/json`",
-                "/encoding/p/explode: `explode` of a part is not used",
+                "/contentType: the part is text: if it is a file, give it `format: binary` in openapi/overlay.yaml"
+                    .into(),
             ],
         ),
         (
-            json!({"schema": object(json!({"p": text()})), "encoding": {"q": {"contentType": "text/csv"}}}),
-            vec!["/encoding/q: the form has no property of that name"],
+            json!(false),
+            json!({"contentType": "text/csv"}),
+            vec![": the form has no property of that name".into()],
         ),
+    ] {
+        let content = json!({
+            "schema": {"type": "object", "properties": {"p": schema, "q": text()}},
+            "encoding": {"p": encoding},
+        });
+        let found = notes_of_form(&content);
+        let found = found.iter().filter_map(|note| note.strip_prefix("/encoding/p"));
+        assert_eq!(found.collect::<Vec<_>>(), notes, "{content}");
+    }
+}
+
+#[test]
+fn what_no_form_can_send_is_noted() {
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let any = "any JSON: what it holds is sent as text or JSON, never as a file";
+    for (content, note) in [
         (
             json!({"schema": object(json!({"p": {"description": "d"}}))}),
-            vec![
-                "/schema/properties/p: without a type it is a file: if it is text or JSON, give it one in \
-                 openapi/overlay.yaml",
-            ],
+            "/schema/properties/p: without a type it is a file: if it is text or JSON, say so in \
+                 openapi/overlay.yaml"
+                .into(),
         ),
         (
             json!({"schema": object(json!({"p": object(json!({"q": {"type": "string", "format": "binary"}}))}))}),
-            vec![
-                "/schema/properties/p/properties/q: binary, but not a part of a form by itself: a String, as it is sent \
-                 and read as text",
-            ],
+            "/schema/properties/p/properties/q: binary, but not a part of a form by itself: a String, as it is sent \
+                 and read as text"
+                .into(),
         ),
         (
-            json!({"schema": {"type": "object", "properties": {"p": text()}, "additionalProperties": true}}),
-            vec!["/schema/additionalProperties: any JSON: what it holds is sent as text or JSON, never as a file"],
+            json!({"schema": {"type": "object", "properties": {"p": {"type": "string"}}, "additionalProperties": true}}),
+            format!("/schema/additionalProperties: {any}"),
         ),
-        (
-            json!({"schema": {"type": "object"}}),
-            vec!["/schema: any JSON: what it holds is sent as text or JSON, never as a file"],
-        ),
-        (
-            json!({}),
-            vec!["/schema: any JSON: what it holds is sent as text or JSON, never as a file"],
-        ),
+        (json!({"schema": {"type": "object"}}), format!("/schema: {any}")),
+        (json!({}), format!("/schema: {any}")),
         (
             json!({"schema": {"type": "array", "items": {"type": "integer"}}}),
-            vec![
-                "/schema: no object, so the parts of the form have no names, and no call can be sent: describe its \
-                 properties in openapi/overlay.yaml",
-            ],
+            "/schema: no object, so the parts of the form have no names, and no call can be sent: describe its \
+                 properties in openapi/overlay.yaml"
+                .into(),
         ),
     ] {
-        let found = lowered(&form(&content)).notes;
-        let found = found.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let notes = notes.iter().map(|note| format!("note: {CONTENT}{note}"));
-        assert_eq!(found, notes.collect::<Vec<_>>(), "{content}");
+        assert_eq!(notes_of_form(&content), [note], "{content}");
     }
     // A schema that is sent in a form and in JSON.
     let mut document = form(&json!({"schema": {"$ref": "#/components/schemas/Both"}}));
