@@ -12,8 +12,8 @@ use crate::{
     CallOptions, Client, NotSent,
     client::Inner,
     credentials::{Scheme, UNRESERVED},
+    multipart::Form,
     send::Payload,
-    upload::Form,
 };
 
 /// What percent-encoding leaves as it is in several segments of a path.

@@ -84,6 +84,7 @@ mod error;
     reason = "generated code is held to rustc's lints and `missing_docs`, not to a style"
 )]
 mod generated;
+mod multipart;
 mod nullable;
 mod objects;
 mod options;

@@ -17,10 +17,10 @@ use crate::{
     client::Inner,
     credentials::Source,
     error::{Cause, Fault},
+    multipart::Form,
     received::Received,
     response::Answer,
     retry, trace,
-    upload::Form,
 };
 
 /// What is sent besides the headers.

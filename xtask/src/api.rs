@@ -158,8 +158,13 @@ pub enum Content {
         /// Whether the properties of an object in it are written as `name[property]` (`style: deepObject`).
         is_deep: bool,
     },
-    /// A form with files (`multipart/form-data`), of the component of that name.
-    Multipart(Typed),
+    /// A form with files (`multipart/form-data`).
+    Multipart {
+        /// Its schema.
+        schema: Typed,
+        /// The media types that the document gives to parts, by their names.
+        media_types: Vec<(String, String)>,
+    },
     /// Anything else, of that media type: bytes.
     Bytes(String),
     /// Bytes of that media type that are not read into memory: a file, or events as they happen.
@@ -181,7 +186,7 @@ impl Content {
     pub fn media_type(&self) -> Option<&str> {
         match self {
             Self::Json { media_type, .. } | Self::Bytes(media_type) | Self::Stream(media_type) => Some(media_type),
-            Self::Form { .. } | Self::Multipart(_) => None,
+            Self::Form { .. } | Self::Multipart { .. } => None,
         }
     }
 
@@ -189,7 +194,7 @@ impl Content {
     #[must_use]
     pub fn schema(&self) -> Option<&Typed> {
         match self {
-            Self::Json { schema, .. } | Self::Form { schema, .. } | Self::Multipart(schema) => Some(schema),
+            Self::Json { schema, .. } | Self::Form { schema, .. } | Self::Multipart { schema, .. } => Some(schema),
             Self::Bytes(_) | Self::Stream(_) => None,
         }
     }
@@ -314,8 +319,6 @@ pub struct Property {
     pub access: Access,
     /// The one value that it can have, where it is a constant.
     pub constant: Option<String>,
-    /// Whether its values are files of an upload.
-    pub is_upload: bool,
 }
 
 /// Who writes a property.

@@ -258,7 +258,7 @@ fn content(content: &Content, api: &Api) -> String {
     let form = match content {
         Content::Json { media_type, .. } | Content::Bytes(media_type) | Content::Stream(media_type) => media_type,
         Content::Form { .. } => "application/x-www-form-urlencoded",
-        Content::Multipart(_) => "multipart/form-data",
+        Content::Multipart { .. } => "multipart/form-data",
     };
     let component = content.component().and_then(|key| api.schemas.get(key));
     match component {

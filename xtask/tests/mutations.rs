@@ -37,7 +37,7 @@ fn value(random: &mut Unstructured<'_>, depth: usize) -> arbtest::arbitrary::Res
             value(random, depth + 1)
         }
     };
-    Ok(match random.int_in_range(0..=23)? {
+    Ok(match random.int_in_range(0..=24)? {
         0 => Value::Null,
         1 => json!(true),
         2 => json!(false),
@@ -65,6 +65,7 @@ fn value(random: &mut Unstructured<'_>, depth: usize) -> arbtest::arbitrary::Res
         20 => json!({"enum": ["a", 1, null, "A", "a", {"b": []}]}),
         21 => json!({"const": inner(random)?}),
         22 => json!({"type": "integer", "minimum": -1e30, "maximum": random.arbitrary::<u64>()?, "format": "int32"}),
+        23 => json!({"type": "string", "format": "binary"}),
         _ => json!([inner(random)?, inner(random)?]),
     })
 }

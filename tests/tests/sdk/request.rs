@@ -264,8 +264,10 @@ fn a_name_is_checked_however_it_is_made() {
 
 #[tokio::test]
 async fn a_call_has_its_clients_options_and_may_change_them() {
+    type Change = fn(CallOptions) -> CallOptions;
+
     let hasty = RetryPolicy::default().base_delay(Duration::ZERO);
-    let rows: [(fn(CallOptions) -> CallOptions, usize); 3] = [
+    let rows: [(Change, usize); 3] = [
         (|options| options, 3),
         (|options| options.retry(RetryPolicy::never()), 1),
         (

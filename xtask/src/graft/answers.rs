@@ -26,7 +26,7 @@ pub(super) fn type_of(answer: &Answer, probes: &Probes) -> Result<Option<Type>, 
         None => None,
         Some(Content::Stream(_)) => Some(parse_quote!(crate::ByteStream)),
         Some(Content::Bytes(_)) => Some(parse_quote!(crate::Body)),
-        Some(Content::Json { schema, .. } | Content::Form { schema, .. } | Content::Multipart(schema)) => {
+        Some(Content::Json { schema, .. } | Content::Form { schema, .. } | Content::Multipart { schema, .. }) => {
             Some(probes.type_of(&schema.probe)?.clone())
         }
     })

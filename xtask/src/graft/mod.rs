@@ -8,6 +8,8 @@
 mod answers;
 mod derives;
 mod enums;
+mod forms;
+mod inputs;
 mod operations;
 mod polish;
 mod probes;
@@ -20,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Attribute, Ident, Item, ItemImpl, ItemMod, parse_quote, visit_mut::VisitMut as _};
 
+use forms::Forms;
 use polish::Polish;
 use probes::Probes;
 
@@ -50,13 +53,16 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     types::graft(&mut types, &mut type_builders, api)?;
     types.extend(types::texts(api));
     types.extend(enums::items(api, &probes)?);
+    let forms = Forms::of(&types, api);
+    let of_forms = forms.items(&types, &probes)?;
+    types.extend(of_forms);
     secrets::keep(&mut types, api);
     // What a caller looks for first stands first: the failures, then the schemas, and last what they consist of.
     types.splice(0..0, answers::enums(api, &probes)?);
     types.extend(answers::displays(api));
     types.sort_by_key(|item| matches!(item, Item::Mod(_)));
     derives::widen(&mut types);
-    let builders = operations::builders(builders, api, &probes)?;
+    let builders = operations::builders(builders, api, &probes, &forms)?;
     let client = operations::client(methods, api)?;
 
     let names = api

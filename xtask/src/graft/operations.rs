@@ -8,12 +8,15 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{ImplItem, Item, ItemImpl, Type, parse_quote};
 
 use super::{
-    answers, document, literally, missed,
-    probes::{Probes, argument},
+    answers, document,
+    forms::Forms,
+    inputs::{Input, fields, inputs},
+    missed,
+    probes::Probes,
     type_name,
 };
 use crate::{
-    api::{Answer, Api, Body, Content, Operation, Parameter, Place, Schema, Scheme, Shape, Status},
+    api::{Answer, Api, Content, Operation, Scheme, Status},
     diagnostic::Diagnostic,
 };
 
@@ -57,7 +60,12 @@ pub(super) fn client(mut methods: ItemImpl, api: &Api) -> Result<Vec<Item>, Diag
 }
 
 /// `builder.rs`: what the document says of each operation, and its builder.
-pub(super) fn builders(items: Vec<Item>, api: &Api, probes: &Probes) -> Result<Vec<Item>, Diagnostic> {
+pub(super) fn builders(
+    items: Vec<Item>,
+    api: &Api,
+    probes: &Probes,
+    forms: &Forms<'_>,
+) -> Result<Vec<Item>, Diagnostic> {
     let has_scheme = api.operations.iter().any(|operation| !operation.security.is_empty());
     let scheme = has_scheme.then(|| quote!(credentials::Scheme,));
     let has_input = |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();
@@ -106,7 +114,7 @@ pub(super) fn builders(items: Vec<Item>, api: &Api, probes: &Probes) -> Result<V
             Item::Impl(mut item) => {
                 let name = type_name(&item.self_ty).map(ToString::to_string).unwrap_or_default();
                 let operation = operation_of(&name)?;
-                implementation(&mut item, operation, &inputs(operation, api, probes)?, api, probes)?;
+                implementation(&mut item, operation, &inputs(operation, api, probes)?, probes, forms)?;
                 made += 1;
                 grafted.push(item.into());
             }
@@ -161,108 +169,13 @@ fn constant(operation: &Operation) -> syn::ItemStatic {
     }
 }
 
-/// What the caller sets, with its type and what it is before it is set.
-struct Input<'a> {
-    field: syn::Ident,
-    kind: Type,
-    initial: syn::Expr,
-    of: Of<'a>,
-}
-
-enum Of<'a> {
-    Parameter(&'a Parameter),
-    Body {
-        required: bool,
-        content: &'a Content,
-        builder: Option<syn::Ident>,
-    },
-}
-
-/// What the caller of an operation sets.
-fn inputs<'a>(operation: &'a Operation, api: &Api, probes: &Probes) -> Result<Vec<Input<'a>>, Diagnostic> {
-    let mut inputs = Vec::new();
-    for parameter in &operation.parameters {
-        let kind = probes.type_of(&parameter.probe)?.clone();
-        // One that may be null is one that may be left out: null is written as nothing.
-        let inner = if is_option(&kind) { argument(&kind) } else { None };
-        let is_optional = !parameter.required || inner.is_some();
-        let kind = inner.unwrap_or(kind);
-        let message = format!("the parameter `{}` is required, and was not set", parameter.name);
-        let (kind, initial): (Type, syn::Expr) = if is_optional {
-            (parse_quote!(::std::option::Option<#kind>), parse_quote!(Ok(None)))
-        } else {
-            (kind, parse_quote!(Err(#message.to_string())))
-        };
-        inputs.push(Input {
-            field: format_ident!("{}", parameter.field),
-            kind,
-            initial,
-            of: Of::Parameter(parameter),
-        });
-    }
-    if let Some(Body { required, content }) = &operation.body {
-        let is_object = |key: &&str| {
-            matches!(
-                api.schemas.get(*key),
-                Some(Schema {
-                    shape: Shape::Object(_),
-                    ..
-                })
-            )
-        };
-        let builder = content.component().filter(is_object).map(|key| format_ident!("{key}"));
-        let kind = match (&builder, content.schema()) {
-            (Some(name), _) => parse_quote!(types::builder::#name),
-            (None, Some(schema)) => probes.type_of(&schema.probe)?.clone(),
-            (None, None) => parse_quote!(reqwest::Body),
-        };
-        let (kind, initial): (Type, syn::Expr) = match (required, &builder) {
-            (false, _) => (parse_quote!(::std::option::Option<#kind>), parse_quote!(Ok(None))),
-            (true, Some(_)) => (kind, parse_quote!(Ok(Default::default()))),
-            (true, None) => (
-                kind,
-                parse_quote!(Err("the body is required, and was not set".to_string())),
-            ),
-        };
-        inputs.push(Input {
-            field: format_ident!("body"),
-            kind,
-            initial,
-            of: Of::Body {
-                required: *required,
-                content,
-                builder,
-            },
-        });
-    }
-    Ok(inputs)
-}
-
-fn is_option(kind: &Type) -> bool {
-    type_name(kind).is_some_and(|name| name == "Option")
-}
-
-/// Gives the builder a field for each input.
-fn fields(item: &mut syn::ItemStruct, inputs: &[Input<'_>]) {
-    let inputs = inputs
-        .iter()
-        .map(|Input { field, kind, .. }| quote!(#field: ::std::result::Result<#kind, ::std::string::String>));
-    item.fields = syn::Fields::Named(parse_quote!({ client: &'a Client, options: CallOptions, #(#inputs),* }));
-    // A body of bytes may be a stream, which is sent once.
-    let is_bytes = |field: &syn::Field| field.ty.to_token_stream().to_string().contains("reqwest :: Body");
-    if item.fields.iter().any(is_bytes) {
-        item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
-        item.attrs.push(parse_quote!(#[derive(Debug)]));
-    }
-}
-
 /// Replaces the functions of a builder's `impl`.
 fn implementation(
     item: &mut ItemImpl,
     operation: &Operation,
     inputs: &[Input<'_>],
-    api: &Api,
     probes: &Probes,
+    forms: &Forms<'_>,
 ) -> Result<(), Diagnostic> {
     let begins = item
         .items
@@ -271,104 +184,17 @@ fn implementation(
     if !begins {
         return Err(missed(&format!("the function `send` of `{}`", operation.name)));
     }
-    let initial = inputs
-        .iter()
-        .map(|Input { field, initial, .. }| quote!(#field: #initial));
+    let initial = inputs.iter().map(Input::initial);
     let mut functions: Vec<ImplItem> = vec![parse_quote! {
         pub(crate) fn new(client: &'a Client) -> Self {
             Self { client, options: client.inner.options, #(#initial),* }
         }
     }];
-    for input in inputs {
-        match &input.of {
-            Of::Parameter(parameter) => functions.push(setter(input, parameter).into()),
-            Of::Body { required, builder, .. } => {
-                functions.extend(
-                    body_setters(input, *required, builder.as_ref())
-                        .into_iter()
-                        .map(Into::into),
-                );
-            }
-        }
-    }
+    functions.extend(inputs.iter().flat_map(Input::setters).map(Into::into));
     functions.push(options().into());
-    functions.push(send(operation, inputs, api, probes)?.into());
+    functions.push(send(operation, inputs, probes, forms)?.into());
     item.items = functions;
     Ok(())
-}
-
-fn setter(input: &Input<'_>, parameter: &Parameter) -> syn::ImplItemFn {
-    let Input { field, kind, .. } = input;
-    let inner = if is_option(kind) { argument(kind) } else { None };
-    let some = inner.is_some().then(|| quote!(.map(Some)));
-    let kind = inner.as_ref().unwrap_or(kind);
-    let message = format!("the parameter `{}`: {{error}}", literally(&parameter.name));
-    let mut function: syn::ImplItemFn = parse_quote! {
-        pub fn #field<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<#kind>,
-            V::Error: std::fmt::Display,
-        {
-            self.#field = value.try_into()#some.map_err(|error| format!(#message));
-            self
-        }
-    };
-    document(&mut function.attrs, &parameter.doc);
-    function
-}
-
-fn body_setters(input: &Input<'_>, required: bool, builder: Option<&syn::Ident>) -> Vec<syn::ImplItemFn> {
-    let Input { field, kind, .. } = input;
-    let inner = if required { None } else { argument(kind) };
-    let kind = inner.as_ref().unwrap_or(kind);
-    let some = (!required).then(|| quote!(.map(Some)));
-    let Some(name) = builder else {
-        let mut function: syn::ImplItemFn = parse_quote! {
-            pub fn #field<V>(mut self, value: V) -> Self
-            where
-                V: std::convert::TryInto<#kind>,
-                V::Error: std::fmt::Display,
-            {
-                self.#field = value.try_into()#some.map_err(|error| error.to_string());
-                self
-            }
-        };
-        document(&mut function.attrs, "Sets the body.");
-        return vec![function];
-    };
-    let mut whole: syn::ImplItemFn = parse_quote! {
-        pub fn #field<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::#name>,
-            V::Error: std::fmt::Display,
-        {
-            self.#field = value.try_into().map(From::from)#some.map_err(|error| error.to_string());
-            self
-        }
-    };
-    document(
-        &mut whole.attrs,
-        "Sets the whole body, from the type itself or from its builder.",
-    );
-    let mapped = if required {
-        quote!(f)
-    } else {
-        quote!(|body| Some(f(body.unwrap_or_default())))
-    };
-    let mut parts: syn::ImplItemFn = parse_quote! {
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(#kind) -> #kind,
-        {
-            self.#field = self.#field.map(#mapped);
-            self
-        }
-    };
-    document(
-        &mut parts.attrs,
-        "Sets parts of the body: `body_map(|body| body.name(\"…\"))`, one function for each property.",
-    );
-    vec![whole, parts]
 }
 
 fn options() -> syn::ImplItemFn {
@@ -385,39 +211,11 @@ fn options() -> syn::ImplItemFn {
     function
 }
 
-/// The step that gives the call its body.
-fn body_step(content: &Content, value: &TokenStream, builder: Option<&syn::Ident>, api: &Api) -> TokenStream {
-    match content {
-        Content::Json { media_type, .. } if media_type == "application/json" => quote!(.json(#value)?),
-        Content::Json { media_type, .. } => quote!(.json_as(#media_type, #value)?),
-        Content::Bytes(media_type) | Content::Stream(media_type) => quote!(.bytes(#media_type, body)),
-        Content::Form { is_deep: false, .. } => quote!(.form(#value)?),
-        Content::Form { is_deep: true, .. } => quote!(.form_deep(#value)?),
-        Content::Multipart(_) => {
-            let schema = builder.and_then(|key| api.schemas.get(&key.to_string()));
-            let parts = if let Some(Shape::Object(properties)) = schema.map(|schema| &schema.shape) {
-                let parts = properties.iter().map(|property| {
-                    let (name, field) = (&property.name, format_ident!("{}", property.field));
-                    if property.is_upload {
-                        quote!(.files(#name, &body.#field))
-                    } else {
-                        quote!(.field(#name, &body.#field))
-                    }
-                });
-                parts.collect()
-            } else {
-                quote!(.fields(#value))
-            };
-            quote!(.multipart(crate::upload::Form::new()#parts))
-        }
-    }
-}
-
 fn send(
     operation: &Operation,
     inputs: &[Input<'_>],
-    api: &Api,
     probes: &Probes,
+    forms: &Forms<'_>,
 ) -> Result<syn::ImplItemFn, Diagnostic> {
     let constant = constant_name(operation);
     let error = answers::failures(operation);
@@ -425,36 +223,15 @@ fn send(
     let mut checks = Vec::<syn::Stmt>::new();
     let mut steps = Vec::new();
     let mut optional_body = None;
-    for Input { field, of, .. } in inputs {
-        let not_sent = quote!(.map_err(|reason| NotSent::new(#constant.name, reason))?);
-        match of {
-            Of::Parameter(parameter) => {
-                let step = format_ident!("{}", step(parameter.place));
-                let name = &parameter.name;
-                checks.push(parse_quote!(let #field = #field #not_sent;));
-                steps.push(quote!(.#step(#name, &#field)?));
-            }
-            Of::Body {
-                required,
-                content,
-                builder,
-            } => {
-                let build = builder.as_ref().map(|name| {
-                    if *required {
-                        quote!(.and_then(|body| types::#name::try_from(body).map_err(|error| error.to_string())))
-                    } else {
-                        quote!(.and_then(|body| {
-                            body.map(types::#name::try_from).transpose().map_err(|error| error.to_string())
-                        }))
-                    }
-                });
-                checks.push(parse_quote!(let body = body #build #not_sent;));
-                if *required {
-                    steps.push(body_step(content, &quote!(&body), builder.as_ref(), api));
-                } else {
-                    optional_body = Some(body_step(content, &quote!(&body), builder.as_ref(), api));
-                }
-            }
+    for input in inputs {
+        let (field, build, step) = (&input.field, input.build(), input.step(forms));
+        checks.push(parse_quote! {
+            let #field = #field #build.map_err(|reason| NotSent::new(#constant.name, reason))?;
+        });
+        if input.is_left_out() {
+            optional_body = Some(step);
+        } else {
+            steps.push(step);
         }
     }
     let (success, arms) = success(operation, probes)?;
@@ -559,24 +336,6 @@ fn opened(operation: &Operation) -> Option<Vec<TokenStream>> {
         .collect::<Vec<_>>();
     arms.push(quote!(_ => answer.read().await?,));
     Some(arms)
-}
-
-/// The function of the runtime that puts a parameter in its place.
-fn step(place: Place) -> &'static str {
-    match place {
-        Place::Path => "path",
-        Place::PathTail => "path_tail",
-        Place::PathLabel => "path_label",
-        Place::PathMatrix => "path_matrix",
-        Place::Query => "query",
-        Place::QueryJoined => "query_joined",
-        Place::QuerySpaced => "query_spaced",
-        Place::QueryPiped => "query_piped",
-        Place::QueryDeep => "query_deep",
-        Place::QueryJson => "query_json",
-        Place::Header => "header",
-        Place::Cookie => "cookie",
-    }
 }
 
 /// The pattern for the statuses of a response.

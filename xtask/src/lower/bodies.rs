@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Lowering, operations::Site, schemas::component_of};
 use crate::{
@@ -11,93 +11,51 @@ use crate::{
     pointer::Pointer,
 };
 
-/// The format, of our own, of a string that is a file of an upload.
-pub const UPLOAD: &str = "x-upload";
+/// How a body is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Json,
+    Form,
+    Multipart,
+    Bytes,
+}
 
 impl<'a> Lowering<'a> {
-    /// Finds the schemas of uploads, and all that these refer to.
-    pub(super) fn find_uploads(&mut self) {
-        let mut next = Vec::new();
-        for (_, operation, at) in self.every_operation() {
-            let Some(body) = operation.get("requestBody") else {
-                continue;
-            };
-            let reference = body
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(Pointer::from_reference);
-            let at = reference.unwrap_or_else(|| at.child("requestBody")).child("content");
-            let content = at
-                .resolve(self.document)
-                .and_then(Value::as_object)
-                .into_iter()
-                .flatten();
-            let multipart = content.filter(|(media_type, _)| media_type.starts_with("multipart/"));
-            next.extend(multipart.map(|(media_type, _)| at.child(media_type).child("schema")));
-        }
-        while let Some(at) = next.pop() {
-            let Some(schema) = at.resolve(self.document).filter(|_| !self.uploads.contains(&at)) else {
-                continue;
-            };
-            let mut inner = vec![schema];
-            while let Some(value) = inner.pop() {
-                match value {
-                    Value::Object(members) => {
-                        let reference = members.get("$ref").and_then(Value::as_str);
-                        next.extend(reference.and_then(Pointer::from_reference));
-                        inner.extend(members.values());
-                    }
-                    Value::Array(items) => inner.extend(items),
-                    _ => {}
-                }
-            }
-            self.uploads.push(at);
-        }
-    }
-
     /// The body of a request.
     pub(super) fn body(&mut self, body: &'a Value, at: &Pointer, type_name: &str, site: Site<'_>) -> Option<Body> {
         let (body, at) = self.resolved(body, at, site)?;
         let content = body.get("content").and_then(Value::as_object)?;
         let at = at.child("content");
         let name = names::inline(type_name, "body");
-        let kinds: [fn(&str) -> bool; 4] = [
-            is_json,
-            |media_type| media_type.starts_with("application/x-www-form-urlencoded"),
-            |media_type| media_type.starts_with("multipart/"),
-            |_| true,
-        ];
-        let (kind, (media_type, value)) = kinds.iter().enumerate().find_map(|(kind, is_kind)| {
-            let found = content
-                .iter()
-                .find(|(media_type, value)| is_kind(media_type) || kind == 0 && is_json_of_any_name(media_type, value));
-            Some((kind, found?))
-        })?;
+        let (kind, media_type, value) = chosen(content)?;
         if content.len() > 1 {
             self.note(&at, format!("of its media types, the client sends `{media_type}`"));
         }
-        if kind == 2 && !media_type.starts_with("multipart/form-data") {
-            self.note(&at.child(media_type), "sent as `multipart/form-data`");
-        }
-        let place = at.child(media_type).child("schema");
-        let content = if kind == 3 {
-            Content::Bytes(self.sent_media_type(media_type, &at))
-        } else {
-            let typed = self.typed_content(value, &place, &name);
-            match kind {
-                0 => Content::Json {
-                    media_type: json_media_type(media_type),
-                    schema: typed,
-                },
-                1 => {
-                    let encodings = value.get("encoding").and_then(Value::as_object).into_iter().flatten();
-                    let mut styles = encodings.map(|(_, encoding)| encoding.get("style"));
-                    Content::Form {
-                        schema: typed,
-                        is_deep: styles.any(|style| style.is_some_and(|style| style == "deepObject")),
-                    }
+        let at = at.child(media_type);
+        let place = at.child("schema");
+        let content = match kind {
+            Kind::Bytes => Content::Bytes(self.sent_media_type(media_type, &at)),
+            Kind::Json => Content::Json {
+                media_type: json_media_type(media_type),
+                schema: self.typed_content(value, &place, &name),
+            },
+            Kind::Form => {
+                let encodings = value.get("encoding").and_then(Value::as_object).into_iter().flatten();
+                let mut styles = encodings.map(|(_, encoding)| encoding.get("style"));
+                Content::Form {
+                    schema: self.typed_content(value, &place, &name),
+                    is_deep: styles.any(|style| style.is_some_and(|style| style == "deepObject")),
                 }
-                _ => Content::Multipart(typed),
+            }
+            Kind::Multipart => {
+                if essence(media_type) != "multipart/form-data" {
+                    self.note(&at, "sent as `multipart/form-data`");
+                }
+                let schema = self.typed_content(value, &place, &name);
+                Content::Multipart {
+                    media_types: self.part_media_types(value, &at, &schema),
+                    schema,
+                }
             }
         };
         Some(Body {
@@ -224,9 +182,8 @@ impl<'a> Lowering<'a> {
         } else {
             "*/*".into()
         };
-        let essence = essence(media_type);
-        let is_text = essence.ends_with("xml") || essence.starts_with("text/") && essence != "text/event-stream";
-        Some(if is_success && !is_text {
+        let is_events = essence(media_type) == "text/event-stream";
+        Some(if is_success && (is_events || !is_text(media_type)) {
             Content::Stream(asked)
         } else {
             Content::Bytes(asked)
@@ -250,6 +207,20 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// Of the media types of a body, the one that it is sent as, and how that is written.
+pub(super) fn chosen(content: &Map<String, Value>) -> Option<(Kind, &String, &Value)> {
+    let kind = |media_type: &str, value: &Value| match essence(media_type) {
+        _ if is_json(media_type) || is_json_of_any_name(media_type, value) => Kind::Json,
+        essence if essence == "application/x-www-form-urlencoded" => Kind::Form,
+        essence if essence.starts_with("multipart/") => Kind::Multipart,
+        _ => Kind::Bytes,
+    };
+    let kinds = content
+        .iter()
+        .map(|(media_type, value)| (kind(media_type, value), media_type, value));
+    kinds.min_by_key(|(kind, ..)| *kind as u8)
+}
+
 /// The statuses that a key of `responses` stands for.
 fn status(key: &str) -> Option<Status> {
     if key == "default" {
@@ -264,13 +235,13 @@ fn status(key: &str) -> Option<Status> {
 }
 
 /// A media type without its parameters, in small letters.
-fn essence(media_type: &str) -> String {
+pub(super) fn essence(media_type: &str) -> String {
     let essence = media_type.split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
 }
 
 /// Whether a media type is JSON, or one that is written in it (`application/problem+json`).
-fn is_json(media_type: &str) -> bool {
+pub(super) fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     ["application/json", "text/json", "json"].contains(&essence.as_str()) || essence.ends_with("+json")
 }
@@ -290,8 +261,14 @@ fn json_media_type(media_type: &str) -> String {
     }
 }
 
+/// Whether a media type is text.
+pub(super) fn is_text(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence.ends_with("xml") || essence.starts_with("text/")
+}
+
 /// Whether a header can carry it.
-fn is_sendable(media_type: &str) -> bool {
+pub(super) fn is_sendable(media_type: &str) -> bool {
     media_type.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 

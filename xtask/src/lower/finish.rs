@@ -204,7 +204,7 @@ fn leave_out(document: &Value, operations: &[((&str, &str), &Value, Pointer)], a
         return None;
     }
     let needing = operations.iter().filter(|(_, operation, _)| {
-        let used = references::used_by(document, operation);
+        let used = references::used_by(document, [*operation]);
         used.iter().any(|used| at.is_in(used))
     });
     let needing = needing.map(|((path, method), ..)| Site {

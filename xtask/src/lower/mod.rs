@@ -11,6 +11,7 @@
 mod bodies;
 mod compose;
 mod finish;
+mod forms;
 mod nullable;
 mod objects;
 mod operations;
@@ -20,8 +21,8 @@ mod schemas;
 mod security;
 mod unions;
 
-pub use bodies::UPLOAD;
 pub use finish::with_remedy;
+pub use forms::UPLOAD;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -84,7 +85,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         elsewhere: BTreeMap::new(),
         inlined: BTreeMap::new(),
         taken: BTreeSet::new(),
-        uploads: Vec::new(),
+        files: BTreeSet::new(),
         sent: BTreeSet::new(),
         probes: BTreeMap::new(),
         depth: 0,
@@ -94,7 +95,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
     lowering.info();
     lowering.name_components();
     let names = lowering.name_operations();
-    lowering.find_uploads();
+    lowering.find_files();
     lowering.sent = references::sent(document, &lowering.every_operation());
     lowering.components();
     let mut paths = lowering.operations(&names);
@@ -136,8 +137,8 @@ struct Lowering<'a> {
     inlined: BTreeMap<Pointer, Value>,
     /// The names of types, as typify gives them.
     taken: BTreeSet<String>,
-    /// The schemas of uploads, below which a binary string is a file.
-    uploads: Vec<Pointer>,
+    /// The schemas that are files.
+    files: BTreeSet<Pointer>,
     /// The schemas that requests refer to.
     sent: BTreeSet<Pointer>,
     /// By the text of a lowered schema: the operation that answers with it, and the schema.
@@ -268,6 +269,10 @@ impl Lowering<'_> {
         };
         let used = references::used_components(document);
         for (component, schema) in schemas {
+            // It is `Upload` where it is sent as a file, and a type only where it is not.
+            if self.is_file(schema) {
+                continue;
+            }
             let at = at.child(component);
             let name = self.components[component].clone();
             let before = self.faults.len();

@@ -146,7 +146,6 @@ impl Lowering<'_> {
                     _ => Access::Both,
                 },
                 constant: self.constant(&schema),
-                is_upload: is_upload(&made) || is_upload(&made["items"]),
                 name: property,
                 field: field.clone(),
             });
@@ -199,12 +198,6 @@ fn is_printed(lowered: &Value) -> bool {
     );
     let is_kept = lowered
         .get("format")
-        .is_some_and(|format| format == "password" || format == super::bodies::UPLOAD);
+        .is_some_and(|format| format == "password" || format == super::forms::UPLOAD);
     is_scalar && !is_kept && lowered.get("nullable").is_none()
-}
-
-fn is_upload(lowered: &Value) -> bool {
-    lowered
-        .get("format")
-        .is_some_and(|format| format == super::bodies::UPLOAD)
 }

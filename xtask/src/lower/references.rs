@@ -44,8 +44,12 @@ impl<'a> Lowering<'a> {
             self.fault(at, message, "correct it in openapi/overlay.yaml");
             return None;
         }
-        if let Some(name) = self.component_name(&target) {
-            return Some(names::typify(name));
+        if let Some(name) = self.component_name(&target).map(str::to_owned) {
+            let key = names::typify(&name);
+            if !self.schemas.contains_key(&key) && self.is_file(schema) {
+                self.component(&name, schema, &target);
+            }
+            return Some(key);
         }
         if let Some(key) = self.elsewhere.get(&target) {
             return Some(key.clone());
@@ -118,6 +122,19 @@ impl<'a> Lowering<'a> {
         None
     }
 
+    /// What a `$ref` leads to in the end, or the value itself, and where that stands; `None` if it leads nowhere.
+    pub(super) fn end_of(&self, value: &'a Value, at: &Pointer) -> Option<(&'a Value, Pointer)> {
+        let mut found = (value, at.clone());
+        for _ in 0..LONGEST_CHAIN {
+            let Some(reference) = found.0.get("$ref") else {
+                return Some(found);
+            };
+            let target = reference.as_str().and_then(Pointer::from_reference)?;
+            found = (target.resolve(self.document)?, target);
+        }
+        None
+    }
+
     /// What a `$ref` to a reusable part leads to, or the value itself, and where that stands.
     pub(super) fn resolved(
         &mut self,
@@ -125,16 +142,9 @@ impl<'a> Lowering<'a> {
         at: &Pointer,
         site: super::operations::Site<'_>,
     ) -> Option<(&'a Value, Pointer)> {
-        let mut found = (value, at.clone());
-        for _ in 0..LONGEST_CHAIN {
-            let Some(reference) = found.0.get("$ref") else {
-                return Some(found);
-            };
-            let target = reference.as_str().and_then(Pointer::from_reference);
-            match target.and_then(|target| Some((target.resolve(self.document)?, target))) {
-                Some(next) => found = next,
-                None => break,
-            }
+        let end = self.end_of(value, at);
+        if end.is_some() {
+            return end;
         }
         self.fault(
             &at.child("$ref"),
@@ -150,19 +160,19 @@ impl<'a> Lowering<'a> {
 
 /// The components of which schemas are made that operations need, directly or through others.
 pub(super) fn used_components(document: &Value) -> BTreeSet<String> {
-    let used = used_by(document, &document["paths"]).into_iter().filter_map(|target| {
-        match target.segments().collect::<Vec<_>>().as_slice() {
+    let used = used_by(document, [&document["paths"]])
+        .into_iter()
+        .filter_map(|target| match target.segments().collect::<Vec<_>>().as_slice() {
             [_, schemas, name, ..] if schemas == "schemas" => Some(name.clone()),
             _ => None,
-        }
-    });
+        });
     used.collect()
 }
 
-/// Where the references in `value` lead, and those in what they lead to.
-pub(super) fn used_by(document: &Value, value: &Value) -> BTreeSet<Pointer> {
+/// Where the references in `values` lead, and those in what they lead to.
+pub(super) fn used_by<'a>(document: &'a Value, values: impl IntoIterator<Item = &'a Value>) -> BTreeSet<Pointer> {
     let mut used = BTreeSet::new();
-    let mut next = vec![value];
+    let mut next = values.into_iter().collect::<Vec<_>>();
     while let Some(value) = next.pop() {
         match value {
             Value::Object(members) => {
@@ -183,7 +193,7 @@ pub(super) fn used_by(document: &Value, value: &Value) -> BTreeSet<Pointer> {
 }
 
 /// The schemas that requests refer to, directly or through others.
-pub(super) fn sent(document: &Value, operations: &[((&str, &str), &Value, Pointer)]) -> BTreeSet<Pointer> {
+pub(super) fn sent<'a>(document: &'a Value, operations: &[((&str, &str), &'a Value, Pointer)]) -> BTreeSet<Pointer> {
     let bodies = operations
         .iter()
         .filter_map(|(_, operation, _)| operation.get("requestBody"));
@@ -192,6 +202,5 @@ pub(super) fn sent(document: &Value, operations: &[((&str, &str), &Value, Pointe
         .filter_map(|(_, operation, _)| operation.get("parameters"));
     let of_paths = document["paths"].as_object().into_iter().flatten();
     let of_paths = of_paths.filter_map(|(_, item)| item.get("parameters"));
-    let parts = bodies.chain(own).chain(of_paths);
-    parts.flat_map(|part| used_by(document, part)).collect()
+    used_by(document, bodies.chain(own).chain(of_paths))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Lowering, bodies::UPLOAD, compose::alternatives, nullable::without_null};
+use super::{Lowering, compose::alternatives, forms::is_binary, nullable::without_null};
 use crate::{
     api::{Schema, Shape, Variant},
     names::{self, prose},
@@ -147,6 +147,9 @@ impl Lowering<'_> {
     }
 
     fn made(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        if let Some(file) = self.file(at) {
+            return file;
+        }
         let keywords = match schema {
             Value::Bool(true) | Value::Null => return any(),
             Value::Bool(false) => {
@@ -340,12 +343,11 @@ impl Lowering<'_> {
         );
         let mut lowered = json!({"type": "string"});
         let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
-        let is_binary = text("format") == Some("binary")
-            || text("type") == Some("file")
-            || text("contentMediaType").is_some() && text("contentEncoding").is_none();
-        if is_binary && self.uploads.iter().any(|upload| at.is_in(upload)) {
-            lowered["format"] = UPLOAD.into();
-            return plain(lowered);
+        if is_binary(schema) {
+            self.note(
+                at,
+                "binary, but not a part of a form by itself: a String, as it is sent and read as text",
+            );
         }
         let mut min = self.length(schema, "minLength", at).filter(|min| *min > 0);
         let mut max = self.length(schema, "maxLength", at);
@@ -357,11 +359,11 @@ impl Lowering<'_> {
         let format = match text("format") {
             Some("uuid" | "uuid1" | "uuid3" | "uuid4" | "uuid5" | "uuid7") => Some("uuid"),
             Some(format @ ("date-time" | "date" | "password")) => Some(format),
+            Some("binary") | None => None,
             Some(other) => {
                 self.note(at, format!("the format `{other}` is not checked: a String"));
                 None
             }
-            None => None,
         };
         let named = at.segments().last().unwrap_or_default().to_lowercase();
         let sounds_secret = ["token", "secret", "password", "apikey"]

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{
     Lowering,
-    bodies::UPLOAD,
     compose::Alternative,
+    forms::UPLOAD,
     schemas::{Made, any, component_of, doc, plain},
 };
 use crate::{
@@ -50,6 +50,9 @@ impl Lowering<'_> {
     fn texts(&self, alternatives: &[Alternative]) -> Option<Vec<Value>> {
         let mut texts = Vec::new();
         for alternative in alternatives {
+            if self.file(&alternative.at).is_some() {
+                return None;
+            }
             let schema = self.followed(&alternative.schema)?;
             let values = match (schema.get("enum"), schema.get("const")) {
                 (Some(values), _) => values.as_array()?.clone(),
@@ -91,9 +94,13 @@ impl Lowering<'_> {
                 continue;
             }
             let is_component = made.get("$ref").is_some();
-            let generic = ["array", "object", "string", "value"].contains(&word.as_str());
+            let is_generic = |word: &str| ["array", "object", "string", "value"].contains(&word);
+            let word = match made.get("format") {
+                Some(format) if format == UPLOAD && is_generic(&word) => "file".to_owned(),
+                _ => word,
+            };
             let mut variant = match tags.first() {
-                Some(tag) if generic => names::variant(tag),
+                Some(tag) if is_generic(&word) => names::variant(tag),
                 _ => names::type_name(&names::inline("", &word)),
             };
             let wanted = variant.clone();

@@ -270,6 +270,10 @@ fn implementation(group: &mut Group, name: &str, block: &ItemImpl) {
         }
         return;
     };
+    // The crate's own traits are private: how a form is written is nothing that callers can name.
+    if path.segments.first().is_some_and(|first| first.ident == "crate") {
+        return;
+    }
     let of_trait = trait_name(path);
     if of_trait == "FromStr" {
         let mut limits = Limits::default();

@@ -37,6 +37,7 @@ const TYPES: &str = r"
     #[derive(serde::Deserialize, Clone)]
     pub struct Pet { pub name: PetName, pub tags: std::collections::HashMap<String, (crate::Secret, i64)>, inner: u8 }
     impl Pet { pub fn builder() -> builder::Pet { Default::default() } fn hidden() {} }
+    impl crate::multipart::Parts for Pet { fn add_to(&self) {} }
     #[derive(Clone)]
     pub struct PetName(String);
     impl From<PetName> for String { fn from(value: PetName) -> Self { value.0 } }

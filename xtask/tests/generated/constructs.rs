@@ -222,24 +222,138 @@ async fn bodies() {
     );
 }
 
+/// The parts of a form, each with its names, its media type, and what it holds.
+fn parts(request: &Request) -> Vec<String> {
+    let media_type = request.headers["content-type"].to_str().expect("text");
+    let boundary = media_type.strip_prefix("multipart/form-data; boundary=").expect("a form");
+    let body = String::from_utf8(request.body.clone()).expect("text");
+    let body = body.strip_suffix(&format!("--{boundary}--\r\n")).expect("an end");
+    let start = format!("--{boundary}\r\nContent-Disposition: form-data; ");
+    let parts = body.split(&start).skip(1).map(|part| {
+        let (head, content) = part.strip_suffix("\r\n").expect("a line").split_once("\r\n\r\n").expect("a head");
+        let head = head.replace("; filename=\"file\"", " FILE").replace("\r\nContent-Type: ", " ");
+        format!("{head} = {content}").replacen("name=", "", 1)
+    });
+    parts.collect()
+}
+
 #[tokio::test]
 async fn uploads() {
     let (server, client) = answering(ResponseTemplate::new(204)).await;
+    let file = Upload::from_bytes;
     let call = client.upload_all().body_map(|body| {
-        body.one(Upload::from_bytes("1"))
-            .many(vec![Upload::from_bytes("2"), Upload::from_bytes("3")])
-            .maybe(Some(Upload::from_bytes("4")))
+        body.one(file("1"))
+            .many(vec![file("2"), file("3")])
+            .maybe(Some(file("4")))
             .note("n".to_owned())
             .tags(vec![5, 6])
             .meta(read::<types::UploadAllBodyMeta>(&json!({"k": "v"})))
     });
     call.send().await.expect("204");
-    let body = String::from_utf8(received(&server).await.body).expect("text");
-    let names = body.split("; name=\"").skip(1).map(|part| part.split('"').next().expect("a name"));
-    let mut names = names.collect::<Vec<_>>();
-    names.sort_unstable();
-    assert_eq!(names, ["many", "many", "maybe", "meta", "note", "one", "tags", "tags"]);
-    assert!(body.contains("Content-Type: application/json\r\n\r\n{\"k\":\"v\"}"), "{body}");
+    let expected = [
+        r#""one" FILE application/octet-stream = 1"#,
+        r#""many" FILE application/octet-stream = 2"#,
+        r#""many" FILE application/octet-stream = 3"#,
+        r#""maybe" FILE application/octet-stream = 4"#,
+        r#""note" = n"#,
+        r#""tags" = 5"#,
+        r#""tags" = 6"#,
+        r#""meta" application/json = {"k":"v"}"#,
+    ];
+    assert_eq!(parts(&received(&server).await), expected);
+}
+
+#[tokio::test]
+async fn files_and_the_media_types_of_parts() {
+    let (server, client) = answering(ResponseTemplate::new(204)).await;
+    let file = Upload::from_bytes;
+    let cat = json!({"claws": 1, "kind": "cat"});
+    let either = vec![types::FileOrText::from(file("8")), "t".into(), read::<types::Cat>(&cat).into()];
+    let call = client.upload_parts().body_map(|body| {
+        body.file(file("1"))
+            .described(file("2"))
+            .null_file(Some(file("3")))
+            .files(types::Files::from(vec![file("4"), file("5")]))
+            .lists(vec![vec![file("6")], vec![file("7")]])
+            .one_or_many(types::PartsOneOrMany::from(vec![file("a"), file("b")]))
+            .either(either)
+            .pair(types::PartsPair(file("9"), 10))
+            .choice(types::PartsChoice::from(file("c")))
+            .untyped(file("d"))
+            .json(vec!["j".to_owned(), "k".to_owned()])
+            .text("*m*".to_owned())
+            .picture(file("p"))
+            .range(file("r").media_type("image/jpeg"))
+            .webp(file("w"))
+            .base64("aGk=".to_owned())
+            .in_json("{}".to_owned())
+            .cat(read::<types::Cat>(&cat))
+            .cats(vec![read::<types::Cat>(&cat)])
+            .extra(std::collections::HashMap::from([("x".to_owned(), 1), ("y".to_owned(), 2)]))
+    });
+    call.send().await.expect("204");
+    let expected = [
+        r#""file" FILE application/octet-stream = 1"#,
+        r#""described" FILE application/octet-stream = 2"#,
+        r#""null_file" FILE application/octet-stream = 3"#,
+        r#""files" FILE application/octet-stream = 4"#,
+        r#""files" FILE application/octet-stream = 5"#,
+        r#""lists" FILE application/octet-stream = 6"#,
+        r#""lists" FILE application/octet-stream = 7"#,
+        r#""one_or_many" FILE application/octet-stream = a"#,
+        r#""one_or_many" FILE application/octet-stream = b"#,
+        r#""either" FILE application/octet-stream = 8"#,
+        r#""either" = t"#,
+        r#""either" application/json = {"claws":1,"kind":"cat"}"#,
+        r#""pair" FILE application/octet-stream = 9"#,
+        r#""pair" = 10"#,
+        r#""choice" FILE application/octet-stream = c"#,
+        r#""untyped" FILE application/octet-stream = d"#,
+        r#""json" application/vnd.meta+json = "j""#,
+        r#""json" application/vnd.meta+json = "k""#,
+        r#""text" text/markdown = *m*"#,
+        r#""picture" FILE image/png = p"#,
+        r#""range" FILE image/jpeg = r"#,
+        r#""webp" FILE image/webp = w"#,
+        r#""base64" application/octet-stream = aGk="#,
+        r#""in_json" = {}"#,
+        r#""cat" application/json = {"claws":1,"kind":"cat"}"#,
+        r#""cats" application/json = {"claws":1,"kind":"cat"}"#,
+        r#""x" = 1"#,
+        r#""y" = 2"#,
+    ];
+    assert_eq!(parts(&received(&server).await), expected);
+}
+
+#[tokio::test]
+async fn forms_that_are_maps_or_one_of_several() {
+    let (server, client) = answering(ResponseTemplate::new(204)).await;
+    let file = Upload::from_bytes;
+    let by_name = std::collections::HashMap::from([("b".to_owned(), file("2")), ("a".to_owned(), file("1"))]);
+    client.upload_by_name().body(by_name).send().await.expect("204");
+    let more = std::collections::HashMap::from([("more".to_owned(), types::FileOrText::from(file("2")))]);
+    let by_file = types::ByFile::try_from(types::ByFile::builder().file(file("1")).extra(more)).expect("a file");
+    client.upload_one_of().body(types::UploadOneOfBody::from(by_file)).send().await.expect("204");
+    let by_url = types::ByUrl::try_from(types::ByUrl::builder().url("u")).expect("an address");
+    client.upload_one_of().body(types::UploadOneOfBody::from(by_url)).send().await.expect("204");
+    client.upload_one_of().send().await.expect("204");
+    let requests = server.received_requests().await.expect("they are recorded");
+    let (none, some) = requests.split_last().expect("there are some");
+    assert_eq!(
+        some.iter().map(parts).collect::<Vec<_>>(),
+        [
+            vec![
+                r#""a" FILE application/octet-stream = 1"#,
+                r#""b" FILE application/octet-stream = 2"#,
+            ],
+            vec![
+                r#""file" FILE application/octet-stream = 1"#,
+                r#""more" FILE application/octet-stream = 2"#,
+            ],
+            vec![r#""url" = u"#],
+        ]
+    );
+    assert!(none.body.is_empty() && !none.headers.contains_key("content-type"));
 }
 
 #[tokio::test]
