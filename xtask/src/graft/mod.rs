@@ -10,6 +10,7 @@ mod enums;
 mod operations;
 mod polish;
 mod probes;
+mod schemas;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -105,6 +106,9 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
             here,
         }
         .visit_file_mut(&mut file);
+        if path == "types.rs" {
+            schemas::derive(&mut file.items, api);
+        }
         modules.push(Module { path, file });
     }
     Ok(modules)

@@ -11,6 +11,7 @@
 mod bodies;
 mod compose;
 mod finish;
+mod keywords;
 mod nullable;
 mod objects;
 mod operations;
