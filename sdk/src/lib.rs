@@ -63,8 +63,12 @@
 //!   its process. It compiles in half the time, since the usual one is a large library in C. A [`reqwest::Client`] of your
 //!   own then needs that provider, or features of reqwest that you choose.
 //! - `native-tls`: TLS by the operating system's library.
+//! - `schemars`: JSON Schemas of the [`types`], which implement `schemars::JsonSchema`, as [`Secret`], [`Unlisted`] and
+//!   [`Upload`] do; `types::define_schemas` gives all at once. They are derived from the types, and say besides what the
+//!   API's document does, such as limits that only the server checks. An enum's schema lists the documented values, though
+//!   the type takes others. A description is the type's or field's documentation.
 //!
-//! Where there are several, the first of them is used.
+//! Where there are several of TLS, the first of them is used.
 //!
 //! With none of them, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
 
@@ -91,6 +95,8 @@ mod options;
 mod received;
 mod response;
 mod retry;
+#[cfg(feature = "schemars")]
+mod schemas;
 mod secret;
 mod send;
 mod stream;
@@ -104,6 +110,8 @@ mod words;
 
 pub use chrono;
 pub use reqwest;
+#[cfg(feature = "schemars")]
+pub use schemars;
 pub use uuid;
 
 pub use client::{Client, ClientBuilder};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 use crate::pointer::Pointer;
 
 /// An API, as the client needs it.
@@ -226,6 +228,8 @@ pub struct Schema {
     pub doc: String,
     /// What kind of type it becomes.
     pub shape: Shape,
+    /// What the document says of its values besides their type.
+    pub keywords: Map<String, Value>,
     /// Whether a request holds it.
     pub is_sent: bool,
 }
@@ -313,6 +317,8 @@ pub struct Property {
     pub doc: String,
     /// The schema of its values, by the name that typify gives it, where that is a type of its own.
     pub schema: Option<String>,
+    /// What the document says of its values besides their type.
+    pub keywords: Map<String, Value>,
     /// What a failure can tell a person with it.
     pub words: Words,
     /// What the server has to say about who writes it.

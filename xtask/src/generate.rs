@@ -8,7 +8,7 @@ use std::{
 
 use openapiv3::{AnySchema, Components, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
-use schemars::schema::{InstanceType, SchemaObject};
+use schemars08::schema::{InstanceType, SchemaObject};
 
 use crate::{
     api::{Api, Shape},

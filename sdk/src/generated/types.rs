@@ -42,6 +42,7 @@ impl std::error::Error for CreateAccessTokenError {}
 /// From `#/components/schemas/CreateSubjectAccessTokenCommand`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateSubjectAccessTokenCommand {
     /// When the token is to cease to work; null, or leaving it out, asks for no expiry.
     ///
@@ -73,6 +74,11 @@ impl CreateSubjectAccessTokenCommand {
 /// From `#/components/schemas/CreateSubjectAccessTokenCommand/properties/name`.
 #[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minLength" = 1, "maxLength" = 128))
+)]
 pub struct CreateSubjectAccessTokenCommandName(String);
 
 impl std::ops::Deref for CreateSubjectAccessTokenCommandName {
@@ -146,6 +152,7 @@ impl<'de> serde::Deserialize<'de> for CreateSubjectAccessTokenCommandName {
 /// From `#/components/schemas/CreateSubjectAccessTokenResponseDto`.
 #[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateSubjectAccessTokenResponseDto {
     /// What is known of the token.
     pub token: SubjectAccessTokenResponseDto,
@@ -168,6 +175,7 @@ pub struct CreateSubjectAccessTokenResponseDto {
     Hash
 )]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct HTTPValidationError {
     /// The faults.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -179,6 +187,7 @@ pub struct HTTPValidationError {
 /// From `#/components/schemas/StringErrorResponse`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct StringErrorResponse {
     /// What went wrong.
     pub detail: String,
@@ -189,18 +198,27 @@ pub struct StringErrorResponse {
 /// From `#/components/schemas/SubjectAccessTokenResponseDto`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectAccessTokenResponseDto {
     /// When the token was created.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Identifies who created the token.
     #[serde(rename = "creatorId")]
     pub creator_id: String,
     /// When the token ceases to work; null if it has no expiry.
     #[serde(rename = "expiresAt", deserialize_with = "Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            schema_with = "crate::schemas::required::<Option<chrono::DateTime<chrono::Utc>>>"
+        )
+    )]
     pub expires_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Identifies the token.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub id: Option<uuid::Uuid>,
     /// What people know the token by.
     pub name: String,
@@ -211,6 +229,7 @@ pub struct SubjectAccessTokenResponseDto {
 /// From `#/components/schemas/ValidationError`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ValidationError {
     /// Where it is, from the outermost part inwards, such as `body` and `name`.
     pub loc: Vec<ValidationErrorLocItem>,
@@ -239,6 +258,7 @@ impl std::convert::AsRef<str> for CreateSubjectAccessTokenCommandName {
 #[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(untagged)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum ValidationErrorLocItem {
     /// A string.
     String(String),
@@ -311,6 +331,19 @@ impl std::fmt::Display for ValidationError {
         f.write_str(": ")?;
         crate::words::text(f, &self.msg)
     }
+}
+
+/// Makes `generator` define the schema of every type, by its name; each says where it stands in the API's document.
+#[cfg(feature = "schemars")]
+pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
+    generator.subschema_for::<CreateSubjectAccessTokenCommand>();
+    generator.subschema_for::<CreateSubjectAccessTokenCommandName>();
+    generator.subschema_for::<CreateSubjectAccessTokenResponseDto>();
+    generator.subschema_for::<HTTPValidationError>();
+    generator.subschema_for::<StringErrorResponse>();
+    generator.subschema_for::<SubjectAccessTokenResponseDto>();
+    generator.subschema_for::<ValidationError>();
+    generator.subschema_for::<ValidationErrorLocItem>();
 }
 
 pub mod builder;

@@ -5,6 +5,7 @@ mod document;
 mod endpoint;
 mod environment;
 mod request;
+mod schemas;
 mod secrets;
 mod server;
 mod statuses;

@@ -13,6 +13,7 @@ mod inputs;
 mod operations;
 mod polish;
 mod probes;
+mod schemas;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -113,6 +114,9 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
             here,
         }
         .visit_file_mut(&mut file);
+        if path == "types.rs" {
+            schemas::derive(&mut file.items, api);
+        }
         modules.push(Module { path, file });
     }
     Ok(modules)

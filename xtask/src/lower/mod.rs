@@ -12,6 +12,7 @@ mod bodies;
 mod compose;
 mod finish;
 mod forms;
+mod keywords;
 mod nullable;
 mod objects;
 mod operations;

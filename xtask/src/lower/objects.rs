@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Lowering,
+    keywords::keywords,
     nullable::without_null,
     schemas::{Made, component_of, doc, plain},
 };
@@ -139,6 +140,7 @@ impl Lowering<'_> {
                 nullable: made.get("nullable").is_some(),
                 doc: doc(&schema, &format!("The property `{property}`.")),
                 schema: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
+                keywords: keywords(&schema, &made),
                 words: self.words(&property, &made),
                 access: match (flag("readOnly"), flag("writeOnly")) {
                     (true, false) => Access::Server,

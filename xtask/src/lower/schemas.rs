@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Lowering, compose::alternatives, forms::is_binary, nullable::without_null};
+use super::{Lowering, compose::alternatives, forms::is_binary, keywords::keywords, nullable::without_null};
 use crate::{
     api::{Schema, Shape, Variant},
     names::{self, prose},
@@ -110,12 +110,18 @@ impl Lowering<'_> {
             Some(Shape::Tuple(_)) => "A list of a certain length",
             Some(Shape::Other) | None => "A value",
         };
+        // What stands around it is said where it is used.
+        let own = at
+            .resolve(self.document)
+            .filter(|own| own.is_object())
+            .unwrap_or(schema);
         self.api.schemas.insert(
             key.clone(),
             Schema {
                 name: name.into(),
                 pointer: at.clone(),
                 doc: doc(schema, &format!("{subject}.")),
+                keywords: keywords(own, &made.schema),
                 shape: made.shape.unwrap_or(Shape::Other),
                 is_sent: false,
             },

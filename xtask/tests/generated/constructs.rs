@@ -124,6 +124,7 @@ fn objects() {
     kept::<types::Patterns>(json!({"x-a": "b"}));
     kept::<types::Tree>(json!({"children": [{"left": {}}]}));
     kept::<types::Defaults>(json!({"count": 1}));
+    kept::<types::Limits>(json!({"codes": ["1"], "level": 7, "mails": null, "state": "on"}));
     let keywords = json!({
         "type": "t", "self": "s", "fn": "f", "+1": 1, "-1": -1, "aB": "x", "a_b": "y", "@id": "i", "": "e", "1st": "1",
         "br{ce}": "b",

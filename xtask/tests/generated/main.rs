@@ -8,6 +8,7 @@ use std::{
 };
 
 use tempfile::TempDir;
+use xtask::Inputs;
 
 const DOCUMENT: &str = "../shared/specs/askui-workspaces-0.2.15-full.json";
 
@@ -17,6 +18,21 @@ info: {title: For the test, version: 0.0.0}
 actions:
 - {target: $, description: The server., update: {servers: [{url: 'https://example.com'}]}}
 ";
+
+/// Holds the types against the document.
+const CONTRACT: &str = r#"//! The contract.
+
+mod contract;
+
+#[test]
+fn types_say_what_the_document_says() {
+    let document = serde_json::from_str(include_str!("document.json")).expect("JSON");
+    match contract::hold(&document) {
+        Ok(compared) => println!("{compared:?}"),
+        Err(differences) => panic!("{differences}"),
+    }
+}
+"#;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -52,8 +68,21 @@ fn sdk_of(document: &Path, overlay: Option<&str>, calls: &str) -> TempDir {
     if let Some(overlay) = overlay {
         fs::write(root.join("openapi/overlay.yaml"), overlay).unwrap();
     }
-    fs::create_dir(root.join("sdk/tests")).unwrap();
+    fs::create_dir_all(root.join("sdk/tests/contract")).unwrap();
     fs::write(root.join("sdk/tests/calls.rs"), calls).unwrap();
+    for (file, text) in [
+        ("main.rs", CONTRACT),
+        (
+            "contract.rs",
+            include_str!("../../../tests/tests/sdk/schemas/contract.rs"),
+        ),
+        (
+            "document.json",
+            &Inputs::read(root).unwrap().amended().unwrap().to_string(),
+        ),
+    ] {
+        fs::write(root.join("sdk/tests/contract").join(file), text).unwrap();
+    }
 
     let (files, _) = xtask::client(root).unwrap_or_else(|faults| {
         let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -69,7 +98,18 @@ fn run(root: &Path) {
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock();
     let test = Command::new(env!("CARGO"))
-        .args(["test", "--quiet", "--offline", "--test", "calls", "--target-dir"])
+        .args([
+            "test",
+            "--quiet",
+            "--offline",
+            "--features",
+            "schemars",
+            "--test",
+            "calls",
+            "--test",
+            "contract",
+            "--target-dir",
+        ])
         .arg(Path::new(env!("CARGO_BIN_EXE_xtask")).ancestors().nth(2).unwrap())
         .current_dir(root)
         .output()
