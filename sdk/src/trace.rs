@@ -31,7 +31,7 @@ pub(crate) fn span(call: &Call<'_>) -> Span {
         url.template = operation.path,
         http.response.status_code = Empty,
         http.request.resend_count = Empty,
-        error.type = Empty,
+        "error.type" = Empty,
     )
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn attempt<A: Answered>(number: u32, outcome: &Result<A, Unanswered>)
         target: TARGET,
         { http.request.resend_count = resent(number),
           http.response.status_code = status(outcome).map(|status| status.as_u16()),
-          error.type = error_type(outcome).as_ref().map(ErrorType::text) },
+          "error.type" = error_type(outcome).as_ref().map(ErrorType::text) },
         "attempt"
     );
 }
