@@ -61,6 +61,14 @@ pub struct CreateSubjectAccessTokenCommand {
 }
 
 impl CreateSubjectAccessTokenCommand {
+    /// One with what is required, and nothing else.
+    pub fn new(name: CreateSubjectAccessTokenCommandName) -> Self {
+        Self {
+            expires_at: Default::default(),
+            name,
+        }
+    }
+
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::CreateSubjectAccessTokenCommand {
         Default::default()

@@ -18,6 +18,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 mod types;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +53,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     } = Parts::of(client)?;
     let probes = Probes::take(&mut builders);
     types::graft(&mut types, &mut type_builders, api)?;
+    values::add(&mut types, api);
     types.extend(types::texts(api));
     types.extend(enums::items(api, &probes)?);
     let forms = Forms::of(&types, api);

@@ -6,11 +6,10 @@ use syn::{
     Fields, Ident, ImplItem, Item, ItemImpl, ItemStruct, parse_quote, punctuated::Punctuated, visit_mut::VisitMut,
 };
 
-use super::{document, literally, missed, probes::argument, type_name};
+use super::{document, literally, missed, probes::argument, type_name, values::constant};
 use crate::{
     api::{Api, Property, Schema, Shape},
     diagnostic::Diagnostic,
-    names,
 };
 
 /// The field that typify makes for the properties without a name in the document, and what it is.
@@ -94,7 +93,7 @@ fn schema<'a>(name: &str, api: &'a Api) -> Result<&'a Schema, Diagnostic> {
 }
 
 /// The property that a field or setter is for; `None` if it is for what else an object holds.
-fn property<'a>(field: &str, schema: &'a Schema) -> Result<Option<&'a Property>, Diagnostic> {
+pub(super) fn property<'a>(field: &str, schema: &'a Schema) -> Result<Option<&'a Property>, Diagnostic> {
     let Shape::Object(properties) = &schema.shape else {
         return Err(missed(&format!("the object `{}`", schema.name)));
     };
@@ -306,29 +305,11 @@ impl VisitMut for Missing<'_> {
         match property(&field.to_string(), self.schema) {
             Ok(None) => value.expr = parse_quote!(Ok(Default::default())),
             Ok(Some(property)) if property.required && !property.nullable => {
-                let choice = property
-                    .schema
-                    .as_ref()
-                    .and_then(|key| self.api.schemas.get_key_value(key));
-                value.expr = match (&property.constant, choice) {
-                    (
-                        Some(constant),
-                        Some((
-                            key,
-                            Schema {
-                                shape: Shape::Choice(values),
-                                ..
-                            },
-                        )),
-                    ) if values.len() == 1 => {
-                        let (key, variant) = (format_ident!("{key}"), format_ident!("{}", names::variants(values)[0]));
-                        debug_assert_eq!(constant, &values[0]);
-                        parse_quote!(Ok(super::#key::#variant))
-                    }
-                    _ => {
-                        let message = format!("`{}.{}` is required, and was not set", self.schema.name, property.name);
-                        parse_quote!(Err(#message.to_string()))
-                    }
+                value.expr = if let Some((key, variant)) = constant(property, self.api) {
+                    parse_quote!(Ok(super::#key::#variant))
+                } else {
+                    let message = format!("`{}.{}` is required, and was not set", self.schema.name, property.name);
+                    parse_quote!(Err(#message.to_string()))
                 };
             }
             _ => {}

@@ -259,8 +259,10 @@ fn owner(block: &ItemImpl, types: &BTreeMap<String, Group>) -> Option<String> {
 fn implementation(group: &mut Group, name: &str, block: &ItemImpl) {
     let Some((_, path, _)) = &block.trait_ else {
         for function in &block.items {
+            // What `new` takes is told with the fields that it sets.
             if let ImplItem::Fn(function) = function
                 && is_public(&function.vis)
+                && function.sig.ident != "new"
             {
                 let member = Member::new(Kind::Function, signature(&function.sig));
                 group

@@ -124,6 +124,15 @@ fn objects() {
     kept::<types::Patterns>(json!({"x-a": "b"}));
     kept::<types::Tree>(json!({"children": [{"left": {}}]}));
     kept::<types::Defaults>(json!({"count": 1}));
+    let mut paged = types::Paged::new("n", 7);
+    let written = serde_json::to_value(&paged).expect("it is JSON");
+    assert_eq!(written, json!({"name": "n", "kind": "page", "total": 7}));
+    assert_eq!((paged.size(), paged.below(), paged.is_open()), (50, -5, true));
+    assert_eq!((paged.text(), paged.ratio()), ("all \"of\" it", 1e-8));
+    assert_eq!((paged.order(), paged.too_large), (types::PagedOrder::Down, None));
+    paged.size = Some(2);
+    paged.order = Some(types::PagedOrder::Up);
+    assert_eq!((paged.size(), paged.order()), (2, types::PagedOrder::Up));
     kept::<types::Limits>(json!({"codes": ["1"], "level": 7, "mails": null, "state": "on"}));
     let keywords = json!({
         "type": "t", "self": "s", "fn": "f", "+1": 1, "-1": -1, "aB": "x", "a_b": "y", "@id": "i", "": "e", "1st": "1",
