@@ -4,6 +4,7 @@ mod credentials;
 mod document;
 mod endpoint;
 mod environment;
+mod misuse;
 mod request;
 mod schemas;
 mod secrets;

@@ -1,0 +1,5 @@
+use askui_workspaces::types::CreateSubjectAccessTokenCommand;
+
+fn main() {
+    let _ = CreateSubjectAccessTokenCommand::new();
+}

@@ -1,0 +1,5 @@
+use askui_workspaces::Secret;
+
+fn main() {
+    println!("{}", Secret::from("a token"));
+}

@@ -1,0 +1,9 @@
+#![deny(unused_must_use)]
+
+use askui_workspaces::Client;
+
+fn main() {
+    if let Ok(client) = Client::from_env() {
+        client.create_access_token().body_map(|body| body.name("ci"));
+    }
+}
