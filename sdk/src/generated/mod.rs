@@ -19,6 +19,20 @@ impl crate::Client {
     ///
     /// `POST /api/v1/access-tokens`, with [`Bearer`](crate::Credentials::bearer) or [`Basic`](crate::Credentials::basic) credentials. Succeeds with `201 Created` (Access token created successfully).
     ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::CreateSubjectAccessTokenCommand) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_access_token()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The documented ones are a [`types::CreateAccessTokenError`]:

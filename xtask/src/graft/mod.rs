@@ -8,6 +8,7 @@
 mod answers;
 mod derives;
 mod enums;
+mod examples;
 mod forms;
 mod inputs;
 mod operations;
@@ -121,6 +122,9 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
         }
         modules.push(Module { path, file });
     }
+    if let [client, builders, ..] = &mut modules[..] {
+        examples::add(&mut client.file, &builders.file);
+    }
     Ok(modules)
 }
 
@@ -182,6 +186,11 @@ fn missed(what: &str) -> Diagnostic {
 /// Replaces the documentation of an item.
 fn document(attributes: &mut Vec<Attribute>, doc: &str) {
     attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    document_more(attributes, 0, doc);
+}
+
+/// Adds to the documentation of an item, before its attribute of that number.
+fn document_more(attributes: &mut Vec<Attribute>, at: usize, doc: &str) {
     let doc = doc.replace('\r', " ");
     let lines = doc.lines().map(|line| {
         let line = if line.is_empty() {
@@ -191,7 +200,7 @@ fn document(attributes: &mut Vec<Attribute>, doc: &str) {
         };
         parse_quote!(#[doc = #line])
     });
-    attributes.splice(0..0, lines);
+    attributes.splice(at..at, lines);
 }
 
 /// A text as it stands in a format string.

@@ -97,33 +97,27 @@ fn run(root: &Path) {
     // Cargo takes both crates for the same one, so they cannot be built at the same time.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock();
-    let test = Command::new(env!("CARGO"))
-        .args([
-            "test",
-            "--quiet",
-            "--offline",
-            "--features",
-            "schemars",
-            "--test",
-            "calls",
-            "--test",
-            "contract",
-            "--target-dir",
-        ])
-        .arg(Path::new(env!("CARGO_BIN_EXE_xtask")).ancestors().nth(2).unwrap())
-        .current_dir(root)
-        .output()
-        .unwrap();
-    let (messages, results) = (
-        String::from_utf8_lossy(&test.stderr),
-        String::from_utf8_lossy(&test.stdout),
-    );
-    assert!(test.status.success(), "{messages}\n{results}");
-    assert!(!messages.contains("warning"), "{messages}");
-    assert!(
-        results.contains("test result: ok. ") && !results.contains(" 0 passed"),
-        "{results}"
-    );
+    // The examples in generated documentation; those written by hand are of the bundled document.
+    let examples = ["--doc", "generated::"];
+    for chosen in [&["--test", "calls", "--test", "contract"][..], &examples] {
+        let test = Command::new(env!("CARGO"))
+            .args(["test", "--quiet", "--offline", "--features", "schemars", "--target-dir"])
+            .arg(Path::new(env!("CARGO_BIN_EXE_xtask")).ancestors().nth(2).unwrap())
+            .args(chosen)
+            .current_dir(root)
+            .output()
+            .unwrap();
+        let (messages, results) = (
+            String::from_utf8_lossy(&test.stderr),
+            String::from_utf8_lossy(&test.stdout),
+        );
+        assert!(test.status.success(), "{messages}\n{results}");
+        assert!(!messages.contains("warning"), "{messages}");
+        assert!(
+            results.contains("test result: ok. ") && !results.contains(" 0 passed"),
+            "{results}"
+        );
+    }
 }
 
 #[test]
