@@ -21,7 +21,7 @@ struct Parts {
     /// What holds in any case, the later ones over the earlier ones.
     all: Vec<Part>,
     /// Of each of these, one holds besides.
-    unions: Vec<Vec<Alternative>>,
+    unions: Vec<Union>,
     /// Where all that was found stands, lest anything is found twice, or without end.
     found: BTreeSet<Pointer>,
 }
@@ -41,6 +41,66 @@ pub(super) struct Alternative {
     pub(super) at: Pointer,
 }
 
+/// Schemas of which one holds.
+#[derive(Clone)]
+pub(super) struct Union {
+    pub(super) alternatives: Vec<Alternative>,
+    pub(super) discriminator: Option<Value>,
+    pub(super) at: Pointer,
+}
+
+/// The union that a schema is, if it is nothing else.
+pub(super) fn only_union(schema: &Value, at: &Pointer) -> Option<Union> {
+    let keywords = schema.as_object()?;
+    let mut unions = ["anyOf", "oneOf"]
+        .into_iter()
+        .filter(|union| keywords.contains_key(*union));
+    let (union, None) = (unions.next()?, unions.next()) else {
+        return None;
+    };
+    let beside = keywords
+        .iter()
+        .filter(|(keyword, _)| ![union, "discriminator"].contains(&keyword.as_str()));
+    let beside = Value::Object(
+        beside
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect(),
+    );
+    let is_alone = !says_something(&beside) || is_type_only(&beside);
+    let at = at.child(union);
+    let union = Union {
+        alternatives: alternatives(keywords[union].as_array()?, &at),
+        discriminator: keywords.get("discriminator").cloned(),
+        at,
+    };
+    is_alone.then_some(union)
+}
+
+/// The one part of an `allOf` that says anything, if all else says nothing.
+pub(super) fn only_part(schema: &Value) -> Option<(usize, &Value)> {
+    let keywords = schema.as_object()?;
+    let mut telling = keywords
+        .get("allOf")?
+        .as_array()?
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| says_something(part));
+    let (single, None) = (telling.next()?, telling.next()) else {
+        return None;
+    };
+    let mut beside = keywords.keys().filter(|keyword| *keyword != "allOf");
+    let is_alone = !beside.any(|keyword| says_something(&json!({keyword.as_str(): 0})));
+    is_alone.then_some(single)
+}
+
+/// Whether a schema says of a value its type alone.
+fn is_type_only(schema: &Value) -> bool {
+    let keywords = schema.as_object().into_iter().flat_map(|schema| schema.keys());
+    keywords
+        .into_iter()
+        .all(|keyword| keyword == "type" || !says_something(&json!({keyword.as_str(): 0})))
+}
+
 /// The alternatives of a union that stands at `at`.
 pub(super) fn alternatives(alternatives: &[Value], at: &Pointer) -> Vec<Alternative> {
     let alternatives = alternatives.iter().enumerate().map(|(index, schema)| Alternative {
@@ -54,15 +114,8 @@ impl Lowering<'_> {
     /// A schema with `allOf`, or with `anyOf` or `oneOf` and something beside it.
     pub(super) fn composed(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
         // What only one part says anything about is that part.
-        if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-            let mut own = schema.clone();
-            if let Some(own) = own.as_object_mut() {
-                own.remove("allOf");
-            }
-            let telling = parts.iter().enumerate().filter(|(_, part)| says_something(part));
-            if let ([(index, single)], false) = (telling.collect::<Vec<_>>().as_slice(), says_something(&own)) {
-                return self.make(single, &at.child("allOf").child(index), name);
-            }
+        if let Some((index, single)) = only_part(schema) {
+            return self.make(single, &at.child("allOf").child(index), name);
         }
         let mut parts = Parts::default();
         parts.found.insert(at.clone());
@@ -118,15 +171,20 @@ impl Lowering<'_> {
                 self.collect(part, &place.child(index), owner, parts, depth + 1)?;
             }
         }
+        let discriminator = own.remove("discriminator");
         for keyword in ["anyOf", "oneOf"] {
             if let Some(Value::Array(union)) = own.remove(keyword) {
                 // Alternatives that only demand something of the properties make no type of their own.
                 if union.iter().any(is_a_type) {
-                    parts.unions.push(alternatives(&union, &at.child(keyword)));
+                    let at = at.child(keyword);
+                    parts.unions.push(Union {
+                        alternatives: alternatives(&union, &at),
+                        discriminator: discriminator.clone(),
+                        at,
+                    });
                 }
             }
         }
-        own.remove("discriminator");
         let own = Value::Object(own);
         if says_something(&own) {
             parts.all.push(Part {
@@ -153,7 +211,8 @@ impl Lowering<'_> {
             let mut telling = keywords.filter(|keyword| says_something(&json!({keyword.as_str(): 0})));
             telling.any(|keyword| !["type", "additionalProperties", "patternProperties"].contains(&keyword.as_str()))
         });
-        let combinations = unions.iter().map(Vec::len).fold(1_usize, usize::saturating_mul);
+        let combinations = unions.iter().map(|union| union.alternatives.len());
+        let combinations = combinations.fold(1_usize, usize::saturating_mul);
         if combinations > MOST_COMBINATIONS {
             let text = format!("it can consist of {combinations} combinations of parts: any JSON is taken");
             self.note(at, text);
@@ -161,10 +220,10 @@ impl Lowering<'_> {
         }
         let first = unions.remove(0);
         if all.is_empty() && unions.is_empty() {
-            return self.union(first, None, at, name);
+            return self.union(first.alternatives, first.discriminator.as_ref(), &first.at, name);
         }
         let mut variants = Vec::new();
-        for alternative in first {
+        for alternative in first.alternatives {
             let word = self.word(&alternative.schema);
             let mut parts = Parts {
                 all: all.clone(),
@@ -184,7 +243,7 @@ impl Lowering<'_> {
             let made = self.typed(made, &inner, &alternative.schema, &alternative.at);
             variants.push((word, made, alternative));
         }
-        self.union_of(variants, None)
+        self.union_of(variants, first.discriminator.as_ref())
     }
 
     /// One schema that says what all parts say.

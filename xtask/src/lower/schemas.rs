@@ -2,7 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Lowering, bodies::UPLOAD, compose::alternatives, nullable::without_null};
+use super::{
+    Lowering,
+    bodies::UPLOAD,
+    compose::{alternatives, only_union},
+    nullable::without_null,
+};
 use crate::{
     api::{Schema, Shape, Variant},
     names::{self, prose},
@@ -34,7 +39,7 @@ const BEYOND_I64: f64 = 9_223_372_036_854_775_807.0;
 const BEYOND_U64: f64 = 18_446_744_073_709_551_615.0;
 
 /// How a lowered schema marks a secret.
-const SECRET: &str = r#""format":"password""#;
+pub(super) const SECRET: &str = r#""format":"password""#;
 
 /// Deeper than this no schema is followed.
 pub(super) const DEEPEST: usize = 100;
@@ -173,23 +178,14 @@ impl Lowering<'_> {
         if keywords.get("allOf").is_some_and(Value::is_array) {
             return self.composed(schema, at, name);
         }
-        for union in ["anyOf", "oneOf"] {
-            if let Some(Value::Array(values)) = keywords.get(union) {
-                let beside = keywords
-                    .iter()
-                    .filter(|(keyword, _)| !["anyOf", "oneOf", "discriminator"].contains(&keyword.as_str()));
-                let beside = Value::Object(
-                    beside
-                        .map(|(keyword, value)| (keyword.clone(), value.clone()))
-                        .collect(),
-                );
-                let is_alone = !["anyOf", "oneOf"].iter().all(|union| keywords.contains_key(*union));
-                if says_something(&beside) && !is_type_only(&beside) || !is_alone {
-                    return self.composed(schema, at, name);
-                }
-                let alternatives = alternatives(values, &at.child(union));
-                return self.union(alternatives, keywords.get("discriminator"), &at.child(union), name);
-            }
+        if let Some(union) = only_union(schema, at) {
+            return self.union(union.alternatives, union.discriminator.as_ref(), &union.at, name);
+        }
+        if ["anyOf", "oneOf"]
+            .iter()
+            .any(|union| keywords.get(*union).is_some_and(Value::is_array))
+        {
+            return self.composed(schema, at, name);
         }
         match keywords.get("type").and_then(Value::as_str) {
             Some("string" | "file") => self.string(schema, at),
@@ -322,6 +318,9 @@ impl Lowering<'_> {
             is_boxed: false,
             tags: Vec::new(),
             turn: 0,
+            knows: Vec::new(),
+            is_open: false,
+            writes: None,
             probe: self.probe(made),
         });
         let variants = variants.collect();
@@ -503,14 +502,6 @@ fn marks_a_secret(schema: &Value) -> bool {
         Value::Array(items) => items.iter().any(marks_a_secret),
         _ => false,
     }
-}
-
-/// Whether a schema says of a value its type alone.
-fn is_type_only(schema: &Value) -> bool {
-    let keywords = schema.as_object().into_iter().flat_map(|schema| schema.keys());
-    keywords
-        .into_iter()
-        .all(|keyword| keyword == "type" || !says_something(&json!({keyword.as_str(): 0})))
 }
 
 /// The component that a lowered schema refers to, by the name that typify gives it.

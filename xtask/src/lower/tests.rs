@@ -343,6 +343,10 @@ fn what_is_lost_is_noted() {
             "/anyOf: a choice of no schemas: any JSON is taken",
         ),
         (
+            json!({"anyOf": [{"$ref": "#/components/schemas/T/properties/p"}, {"type": "string"}, {"type": "number"}]}),
+            "/anyOf/0: the union that it stands in, to which it adds nothing",
+        ),
+        (
             json!({"type": "string", "maxLength": -1}),
             "/maxLength: `maxLength` is -1, which is no length, and not checked",
         ),

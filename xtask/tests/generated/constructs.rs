@@ -61,11 +61,71 @@ fn unions() {
     for json in [json!("a"), json!(1)] {
         kept::<types::TypeList>(json);
     }
+    assert!(kept::<types::Parent>(json!({"kind": "Son", "b": "b"})).starts_with("Son("));
     kept::<types::Parent>(json!({"kind": "x", "b": "b"}));
     kept::<types::Daughter>(json!({"kind": "x", "a": "a"}));
     kept::<types::Cons>(json!(["a", ["b", null]]));
     kept::<types::Defaulted>(json!({"y": "the tag is left out"}));
     kept::<types::Loop>(json!({"next": {"next": "end"}}));
+}
+
+#[test]
+fn what_fits_best_is_what_knows_most_of_the_value() {
+    for (json, variant) in [
+        (json!({"a": 1}), "Object("),
+        (json!({"c": 1}), "Object2("),
+        (json!({"b": 1, "c": 1}), "Object("),
+        (json!({"more": 1}), "Object3("),
+        (json!({}), "Object("),
+    ] {
+        assert!(format!("{:?}", read::<types::Fitting>(&json)).starts_with(variant), "{json}");
+    }
+    for (json, variant) in [(json!([{"a": 1}]), "Array("), (json!([{}, {"b": 1}]), "Array2(")] {
+        assert!(kept::<types::FittingItems>(json.clone()).starts_with(variant), "{json}");
+    }
+    for (json, variant) in [
+        (json!({"title": "t"}), "Problem("),
+        (json!({"c": 1}), "Fitting(Object2("),
+        (json!({"d": 1, "e": 1}), "Object("),
+    ] {
+        assert!(kept::<types::FittingWithin>(json.clone()).starts_with(variant), "{json}");
+    }
+}
+
+#[test]
+fn a_tag_that_is_no_property_is_written_all_the_same() {
+    for (json, variant) in [
+        (json!({"shape": "square", "side": 1}), "Square(Square"),
+        (json!({"shape": "box", "side": 1}), "Box(Square"),
+        (json!({"shape": "Circle", "radius": 1}), "Circle(Circle"),
+        (json!({"shape": "counts", "a": 1}), "Counts("),
+        (json!({"shape": "new", "a": 1}), "Unknown("),
+    ] {
+        assert!(kept::<types::Shape>(json.clone()).starts_with(variant), "{json}");
+        let either = kept::<types::ShapeOrCat>(json.clone());
+        assert!(either.starts_with(&format!("Shape({variant}")) || variant == "Unknown(", "{either}");
+    }
+    let cat = json!({"shape": "cat", "kind": "cat", "claws": 1});
+    assert!(kept::<types::ShapeOrCat>(cat).starts_with("Cat("));
+    let circle = types::Shape::from(read::<types::Circle>(&json!({"radius": 1})));
+    assert_eq!(serde_json::to_value(circle).expect("JSON"), json!({"shape": "Circle", "radius": 1}));
+    assert!(kept::<types::Demanded>(json!({"shape": "Circle", "radius": 1})).starts_with("Circle("));
+    // What is only received, and holds a secret, is not written.
+    let safe = read::<types::Vault>(&json!({"shape": "Safe", "code": "s3cret"}));
+    assert_eq!(format!("{safe:?}"), "Safe(Safe { code: Some([redacted]) })");
+}
+
+#[test]
+fn a_union_that_has_itself_for_an_alternative_is_what_the_others_are() {
+    for json in [json!("text"), json!({"kind": "cat", "claws": 1})] {
+        kept::<types::Itself>(json.clone());
+        kept::<types::ItselfThree>(json);
+    }
+    for json in [json!("text"), json!(1)] {
+        kept::<types::Ping>(json.clone());
+        kept::<types::Pong>(json);
+    }
+    assert!(serde_json::from_value::<types::Ping>(json!(true)).is_err());
 }
 
 #[test]
