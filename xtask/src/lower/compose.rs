@@ -1,13 +1,13 @@
 //! The rules for schemas that consist of others: `allOf`, and what stands beside `anyOf` and `oneOf`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use super::{
     Lowering,
     nullable::without_null,
-    objects::Member,
+    objects::{Member, others},
     schemas::{DEEPEST, Made, any, says_something},
 };
 use crate::{names, pointer::Pointer};
@@ -209,7 +209,12 @@ impl Lowering<'_> {
         all.retain(|part| {
             let keywords = part.schema.as_object().into_iter().flat_map(|own| own.keys());
             let mut telling = keywords.filter(|keyword| says_something(&json!({keyword.as_str(): 0})));
-            telling.any(|keyword| !["type", "additionalProperties", "patternProperties"].contains(&keyword.as_str()))
+            let is_any = |(values, _)| !says_something(&values);
+            telling.any(|keyword| match keyword.as_str() {
+                "type" => false,
+                "additionalProperties" | "patternProperties" => !others(&part.schema, &part.at).is_none_or(is_any),
+                _ => true,
+            })
         });
         let combinations = unions.iter().map(|union| union.alternatives.len());
         let combinations = combinations.fold(1_usize, usize::saturating_mul);
@@ -249,6 +254,9 @@ impl Lowering<'_> {
     /// One schema that says what all parts say.
     fn whole(&mut self, parts: &[Part], at: &Pointer, name: &str) -> Made {
         if is_object(parts) {
+            for part in parts {
+                self.known_of_object(&part.schema, &part.at);
+            }
             let Merged {
                 members,
                 required,
@@ -257,23 +265,52 @@ impl Lowering<'_> {
             return self.object_of(members, required, additional, at, name);
         }
         let mut whole = Map::new();
+        let mut places = BTreeMap::<Pointer, Pointer>::new();
         for part in parts {
             for (keyword, value) in part.schema.as_object().into_iter().flatten() {
-                match (whole.get_mut(keyword), value) {
+                let (here, there) = (at.child(keyword), part.at.child(keyword));
+                let value = match (whole.get(keyword), value) {
                     (Some(Value::Array(values)), Value::Array(others)) if keyword == "enum" => {
-                        values.retain(|value| others.contains(value));
+                        values.iter().filter(|value| others.contains(value)).cloned().collect()
                     }
                     (Some(kind), other) if keyword == "type" && kind != other => {
                         self.note(at, "its parts have different types: any JSON is taken");
                         return any();
                     }
-                    _ => {
-                        whole.insert(keyword.clone(), value.clone());
+                    (Some(before), after) if ["minLength", "maxLength"].contains(&keyword.as_str()) => {
+                        stricter(keyword, before, after).clone()
                     }
-                }
+                    (Some(before), after) => {
+                        let is_telling = says_something(&json!({keyword.as_str(): 0}));
+                        if let (true, Some(place)) = (is_telling && before != after, places.get(&here)) {
+                            self.note(place, format!("`{keyword}` of another part holds instead"));
+                        }
+                        after.clone()
+                    }
+                    (None, value) => value.clone(),
+                };
+                whole.insert(keyword.clone(), value);
+                places.insert(here, there);
             }
         }
-        self.make(&Value::Object(whole), at, name)
+        let (notes, faults) = (self.notes.len(), self.faults.len());
+        let made = self.make(&Value::Object(whole), at, name);
+        // What is said of the whole is said of the part that it comes from.
+        let moved = |at: &Pointer| {
+            let mut outer = at.outwards();
+            outer.find_map(|outer| at.moved(&outer, places.get(&outer)?))
+        };
+        for note in &mut self.notes[notes..] {
+            if let Some(at) = moved(&note.pointer) {
+                note.pointer = at;
+            }
+        }
+        for fault in &mut self.faults[faults..] {
+            if let Some(at) = fault.pointer().and_then(moved) {
+                *fault = fault.clone().at(&at);
+            }
+        }
+        made
     }
 
     /// The type that was made, as a schema that refers to it if it needs a name.
@@ -333,12 +370,22 @@ fn is_a_type(alternative: &Value) -> bool {
 fn is_object(parts: &[Part]) -> bool {
     let says = |part: &Part| {
         part.schema.get("type").is_some_and(|kind| kind == "object")
-            || ["properties", "additionalProperties"]
+            || ["properties", "additionalProperties", "patternProperties"]
                 .iter()
                 .any(|keyword| part.schema.get(keyword).is_some())
     };
     let other = |part: &Part| part.schema.get("type").is_some_and(|kind| kind != "object");
     parts.iter().any(says) && !parts.iter().any(other)
+}
+
+/// Of two limits of a string's length, the one that allows less.
+fn stricter<'a>(keyword: &str, before: &'a Value, after: &'a Value) -> &'a Value {
+    let allows_more = match (before.as_f64(), after.as_f64()) {
+        (Some(before), Some(after)) if keyword == "minLength" => before < after,
+        (Some(before), Some(after)) => before > after,
+        _ => true,
+    };
+    if allows_more { after } else { before }
 }
 
 struct Merged {
@@ -374,12 +421,11 @@ fn merged(parts: &[Part]) -> Merged {
             }
         }
         required.extend(super::objects::required(&part.schema));
-        if let Some(schema) = part
-            .schema
-            .get("additionalProperties")
-            .filter(|schema| **schema != Value::Bool(false))
+        // What says more of the other properties holds.
+        if let Some(values) = others(&part.schema, &part.at)
+            && (additional.is_none() || says_something(&values.0))
         {
-            additional = Some((schema.clone(), part.at.child("additionalProperties")));
+            additional = Some(values);
         }
     }
     Merged {

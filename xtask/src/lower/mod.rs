@@ -50,7 +50,7 @@ pub struct Lowered {
 }
 
 /// Something that the document says and the client does not.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
     pointer: Pointer,
     text: String,
@@ -102,7 +102,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
     let Lowering {
         api,
         schemas,
-        notes,
+        mut notes,
         faults,
         ..
     } = lowering;
@@ -110,6 +110,9 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         return Err(faults);
     }
 
+    // A schema that several others consist of is looked at for each.
+    let mut seen = BTreeSet::new();
+    notes.retain(|note| seen.insert(note.clone()));
     let document = serde_json::from_value(json!({
         "openapi": "3.0.3",
         "info": {"title": api.title, "version": api.version},
@@ -158,10 +161,7 @@ impl Lowering<'_> {
             pointer: at.clone(),
             text: text.into(),
         };
-        // A schema that several others consist of is looked at for each.
-        if self.notes.last() != Some(&note) {
-            self.notes.push(note);
-        }
+        self.notes.push(note);
     }
 
     fn info(&mut self) {

@@ -36,9 +36,43 @@ pub(super) fn required(schema: &Value) -> Vec<String> {
         .collect()
 }
 
+/// What an object says of the properties that it does not name.
+pub(super) fn others(schema: &Value, at: &Pointer) -> Option<(Value, Pointer)> {
+    let keyword = "additionalProperties";
+    let additional = schema.get(keyword).filter(|values| **values != Value::Bool(false));
+    if let Some(values) = additional {
+        return Some((values.clone(), at.child(keyword)));
+    }
+    let place = at.child("patternProperties");
+    let mut patterns = schema.get("patternProperties")?.as_object()?.iter();
+    Some(match (patterns.next(), patterns.next()) {
+        (Some((pattern, values)), None) => (values.clone(), place.child(pattern)),
+        _ => (Value::Bool(true), place),
+    })
+}
+
 impl Lowering<'_> {
     /// An object: a struct if it has named properties, a map otherwise.
     pub(super) fn object(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        self.known_of_object(schema, at);
+        let place = at.child("properties");
+        let properties = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        let members = properties.map(|(property, schema)| Member {
+            name: property.clone(),
+            schema: schema.clone(),
+            at: place.child(property),
+            owner: name.to_owned(),
+        });
+        let additional = others(schema, at);
+        self.object_of(members.collect(), required(schema), additional, at, name)
+    }
+
+    /// Notes what is not used of a schema that is an object.
+    pub(super) fn known_of_object(&mut self, schema: &Value, at: &Pointer) {
         let known = [
             "type",
             "properties",
@@ -59,31 +93,12 @@ impl Lowering<'_> {
                 );
             }
         }
-        let place = at.child("properties");
-        let properties = schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        let members = properties.map(|(property, schema)| Member {
-            name: property.clone(),
-            schema: schema.clone(),
-            at: place.child(property),
-            owner: name.to_owned(),
-        });
-        let mut additional = schema
-            .get("additionalProperties")
-            .filter(|values| **values != Value::Bool(false))
-            .map(|values| (values.clone(), at.child("additionalProperties")));
-        if let Some(patterns) = schema.get("patternProperties").and_then(Value::as_object) {
-            let place = at.child("patternProperties");
-            self.note(&place, "the names are not checked by the client");
-            additional = additional.or(match patterns.iter().collect::<Vec<_>>().as_slice() {
-                [(pattern, values)] => Some(((*values).clone(), place.child(pattern))),
-                _ => Some((Value::Bool(true), place)),
-            });
+        if schema.get("patternProperties").is_some_and(Value::is_object) {
+            self.note(
+                &at.child("patternProperties"),
+                "the names are not checked by the client",
+            );
         }
-        self.object_of(members.collect(), required(schema), additional, at, name)
     }
 
     /// An object of these properties.

@@ -395,6 +395,46 @@ fn what_is_lost_is_noted() {
 }
 
 #[test]
+fn what_is_lost_of_a_part_is_noted_where_it_stands() {
+    for (parts, notes) in [
+        (
+            json!([{"type": "string", "pattern": "a"}, {"pattern": "b", "maxLength": 3}]),
+            [
+                "0/pattern: `pattern` of another part holds instead",
+                "1/pattern: `pattern` is not checked by the client",
+            ],
+        ),
+        (
+            json!([{"type": "integer", "minimum": 1}, {"maximum": 3}]),
+            [
+                "0/minimum: `minimum` is not checked by the client",
+                "1/maximum: `maximum` is not checked by the client",
+            ],
+        ),
+        (
+            json!([{"items": {"type": "string", "pattern": "a"}}, {"type": "array", "maxItems": 3}]),
+            [
+                "1/maxItems: `maxItems` is not checked by the client",
+                "0/items/pattern: `pattern` is not checked by the client",
+            ],
+        ),
+        (
+            json!([{"properties": {"a": {"type": "integer"}}, "minProperties": 1}, {"patternProperties": {"b": {}}}]),
+            [
+                "0/minProperties: `minProperties` is not checked by the client",
+                "1/patternProperties: the names are not checked by the client",
+            ],
+        ),
+    ] {
+        let schema = json!({"type": "object", "properties": {"p": {"allOf": parts}}});
+        let found = lowered(&document(&schema)).notes;
+        let found = found.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let expected = notes.map(|note| format!("note: #/components/schemas/T/properties/p/allOf/{note}"));
+        assert_eq!(found, expected, "{parts}");
+    }
+}
+
+#[test]
 fn what_cannot_be_expressed_is_a_fault_with_its_place() {
     let good = || json!({"type": "object", "properties": {}});
     for (place, value, message) in [

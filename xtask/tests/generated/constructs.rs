@@ -161,6 +161,10 @@ fn numbers_tuples_and_text() {
     kept::<types::Never>(json!(null));
     kept::<types::Old>(json!("2026-01-01T00:00:00Z"));
     assert!("abc".parse::<types::FromA>().is_ok());
+    assert!("abc".parse::<types::LengthsA>().is_ok());
+    for wrong in ["", "abcd"] {
+        assert!(wrong.parse::<types::LengthsA>().is_err(), "{wrong}");
+    }
     assert_eq!(
         "".parse::<types::FromA>().expect_err("too short").to_string(),
         "`From.a` is 0 characters long, but must be at least 1"
@@ -182,6 +186,9 @@ fn objects() {
     kept::<types::Open>(json!({"named": "n", "more": 1}));
     kept::<types::Map>(json!({"x": {"kind": "cat", "claws": 1}}));
     kept::<types::Patterns>(json!({"x-a": "b"}));
+    kept::<types::OpenPart>(json!({"id": "i", "x-a": 1}));
+    kept::<types::OpenOfOne>(json!({"id": "i", "l": 1, "more": "m"}));
+    kept::<types::OpenOfOne>(json!({"id": "i", "r": 1, "more": "m"}));
     kept::<types::Tree>(json!({"children": [{"left": {}}]}));
     kept::<types::Defaults>(json!({"count": 1}));
     let keywords = json!({
