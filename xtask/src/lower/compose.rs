@@ -8,7 +8,8 @@ use super::{
     Lowering,
     nullable::without_null,
     objects::{Member, others},
-    schemas::{DEEPEST, Made, any, says_something},
+    schemas::{ANY, DEEPEST, Made, any, says_something},
+    secrets,
 };
 use crate::{names, pointer::Pointer};
 
@@ -133,7 +134,7 @@ impl Lowering<'_> {
         if !parts.unions.is_empty() || !is_object(&parts.all) {
             return None;
         }
-        let Merged { members, required, .. } = merged(&parts.all);
+        let Merged { members, required, .. } = self.merged(&parts.all);
         Some((members, required))
     }
 
@@ -221,6 +222,12 @@ impl Lowering<'_> {
         if combinations > MOST_COMBINATIONS {
             let text = format!("it can consist of {combinations} combinations of parts: any JSON is taken");
             self.note(at, text);
+            let alternatives = unions.iter().flat_map(|union| &union.alternatives);
+            let schemas = all.iter().map(|part| &part.schema);
+            let mut schemas = schemas.chain(alternatives.map(|alternative| &alternative.schema));
+            if schemas.any(|schema| secrets::marks(schema, &self.secretive)) {
+                self.leak(at, ANY);
+            }
             return any();
         }
         let first = unions.remove(0);
@@ -242,6 +249,9 @@ impl Lowering<'_> {
                 Ok(()) => self.consisting_of(parts, &alternative.at, &inner),
                 Err(why) => {
                     self.note(&alternative.at, format!("{why}: any JSON is taken"));
+                    if secrets::marks(&alternative.schema, &self.secretive) {
+                        self.leak(&alternative.at, ANY);
+                    }
                     any()
                 }
             };
@@ -261,7 +271,7 @@ impl Lowering<'_> {
                 members,
                 required,
                 additional,
-            } = merged(parts);
+            } = self.merged(parts);
             return self.object_of(members, required, additional, at, name);
         }
         let mut whole = Map::new();
@@ -275,6 +285,9 @@ impl Lowering<'_> {
                     }
                     (Some(kind), other) if keyword == "type" && kind != other => {
                         self.note(at, "its parts have different types: any JSON is taken");
+                        if parts.iter().any(|part| secrets::marks(&part.schema, &self.secretive)) {
+                            self.leak(at, ANY);
+                        }
                         return any();
                     }
                     (Some(before), after) if ["minLength", "maxLength"].contains(&keyword.as_str()) => {
@@ -285,7 +298,7 @@ impl Lowering<'_> {
                         if let (true, Some(place)) = (is_telling && before != after, places.get(&here)) {
                             self.note(place, format!("`{keyword}` of another part holds instead"));
                         }
-                        after.clone()
+                        self.keyword_over(keyword, before, after)
                     }
                     (None, value) => value.clone(),
                 };
@@ -311,6 +324,70 @@ impl Lowering<'_> {
             }
         }
         made
+    }
+
+    /// The later of two schemas of one thing; both of them, if that would lose a secret.
+    fn over(&self, before: &Value, after: &Value) -> Value {
+        if secrets::marks(before, &self.secretive) && !secrets::marks(after, &self.secretive) {
+            json!({"allOf": [before, after]})
+        } else {
+            after.clone()
+        }
+    }
+
+    /// The later of two values of a keyword, as [`over`](Self::over) has it.
+    fn keyword_over(&self, keyword: &str, before: &Value, after: &Value) -> Value {
+        match keyword {
+            "format" if before == "password" => before.clone(),
+            "items" => self.over(before, after),
+            _ => after.clone(),
+        }
+    }
+
+    /// The properties of an object that consists of these parts.
+    fn merged(&self, parts: &[Part]) -> Merged {
+        let mut members = Vec::<Member>::new();
+        let mut required = Vec::new();
+        let mut additional = None::<(Value, Pointer)>;
+        for part in parts {
+            let place = part.at.child("properties");
+            for (name, schema) in part
+                .schema
+                .get("properties")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
+                let member = Member {
+                    name: name.clone(),
+                    schema: schema.clone(),
+                    at: place.child(name),
+                    owner: part.owner.clone(),
+                };
+                match members.iter_mut().find(|other| other.name == *name) {
+                    // What is only described anew stays what it is.
+                    Some(_) if !says_something(schema) => {}
+                    Some(other) => {
+                        let schema = self.over(&other.schema, &member.schema);
+                        *other = Member { schema, ..member };
+                    }
+                    None => members.push(member),
+                }
+            }
+            required.extend(super::objects::required(&part.schema));
+            if let Some((values, place)) = others(&part.schema, &part.at) {
+                additional = match additional.take() {
+                    Some(before) if !says_something(&values) => Some(before),
+                    Some((before, _)) => Some((self.over(&before, &values), place)),
+                    None => Some((values, place)),
+                };
+            }
+        }
+        Merged {
+            members,
+            required,
+            additional,
+        }
     }
 
     /// The type that was made, as a schema that refers to it if it needs a name.
@@ -392,45 +469,4 @@ struct Merged {
     members: Vec<Member>,
     required: Vec<String>,
     additional: Option<(Value, Pointer)>,
-}
-
-fn merged(parts: &[Part]) -> Merged {
-    let mut members = Vec::<Member>::new();
-    let mut required = Vec::new();
-    let mut additional = None;
-    for part in parts {
-        let place = part.at.child("properties");
-        for (name, schema) in part
-            .schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            let member = Member {
-                name: name.clone(),
-                schema: schema.clone(),
-                at: place.child(name),
-                owner: part.owner.clone(),
-            };
-            match members.iter_mut().find(|other| other.name == *name) {
-                // What is only described anew stays what it is.
-                Some(_) if !says_something(schema) => {}
-                Some(other) => *other = member,
-                None => members.push(member),
-            }
-        }
-        required.extend(super::objects::required(&part.schema));
-        // What says more of the other properties holds.
-        if let Some(values) = others(&part.schema, &part.at)
-            && (additional.is_none() || says_something(&values.0))
-        {
-            additional = Some(values);
-        }
-    }
-    Merged {
-        members,
-        required,
-        additional,
-    }
 }

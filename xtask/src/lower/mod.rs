@@ -17,6 +17,7 @@ mod operations;
 mod parameters;
 mod references;
 mod schemas;
+mod secrets;
 mod security;
 mod unions;
 
@@ -86,6 +87,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         taken: BTreeSet::new(),
         uploads: Vec::new(),
         sent: BTreeSet::new(),
+        secretive: secrets::places(document),
         probes: BTreeMap::new(),
         depth: 0,
         notes: Vec::new(),
@@ -135,14 +137,16 @@ struct Lowering<'a> {
     components: BTreeMap<String, String>,
     /// The types of schemas that are referred to and are no components.
     elsewhere: BTreeMap<Pointer, String>,
-    /// What was made of the schemas that stand within others, each of which is made once.
-    inlined: BTreeMap<Pointer, Value>,
+    /// The schemas that stand within others, each of which is made once, and what was made of them.
+    inlined: BTreeMap<Pointer, (Value, Value)>,
     /// The names of types, as typify gives them.
     taken: BTreeSet<String>,
     /// The schemas of uploads, below which a binary string is a file.
     uploads: Vec<Pointer>,
     /// The schemas that requests refer to.
     sent: BTreeSet<Pointer>,
+    /// The places that mark secrets, of all that anything refers to.
+    secretive: BTreeSet<Pointer>,
     /// By the text of a lowered schema: the operation that answers with it, and the schema.
     probes: BTreeMap<String, (String, Value)>,
     /// How deep the schema that is being lowered stands.

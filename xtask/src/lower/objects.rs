@@ -6,6 +6,7 @@ use super::{
     Lowering,
     nullable::without_null,
     schemas::{Made, component_of, doc, plain},
+    secrets,
 };
 use crate::{
     api::{Access, Property, Shape, Words},
@@ -38,17 +39,30 @@ pub(super) fn required(schema: &Value) -> Vec<String> {
 
 /// What an object says of the properties that it does not name.
 pub(super) fn others(schema: &Value, at: &Pointer) -> Option<(Value, Pointer)> {
+    let said = all_others(schema, at);
+    let is_additional = schema
+        .get("additionalProperties")
+        .is_some_and(|values| *values != Value::Bool(false));
+    let (values, place) = said.first()?;
+    Some(if is_additional || said.iter().all(|(others, _)| others == values) {
+        ((*values).clone(), place.clone())
+    } else {
+        (Value::Bool(true), at.child("patternProperties"))
+    })
+}
+
+/// All that an object says of the properties that it does not name: what holds for any, then what their names decide.
+fn all_others<'a>(schema: &'a Value, at: &Pointer) -> Vec<(&'a Value, Pointer)> {
     let keyword = "additionalProperties";
     let additional = schema.get(keyword).filter(|values| **values != Value::Bool(false));
-    if let Some(values) = additional {
-        return Some((values.clone(), at.child(keyword)));
-    }
     let place = at.child("patternProperties");
-    let mut patterns = schema.get("patternProperties")?.as_object()?.iter();
-    Some(match (patterns.next(), patterns.next()) {
-        (Some((pattern, values)), None) => (values.clone(), place.child(pattern)),
-        _ => (Value::Bool(true), place),
-    })
+    let patterns = schema.get("patternProperties").and_then(Value::as_object);
+    let patterns = patterns.into_iter().flatten();
+    let additional = additional.map(|values| (values, at.child(keyword)));
+    additional
+        .into_iter()
+        .chain(patterns.map(|(pattern, values)| (values, place.child(pattern))))
+        .collect()
 }
 
 impl Lowering<'_> {
@@ -94,10 +108,14 @@ impl Lowering<'_> {
             }
         }
         if schema.get("patternProperties").is_some_and(Value::is_object) {
-            self.note(
-                &at.child("patternProperties"),
-                "the names are not checked by the client",
-            );
+            let place = at.child("patternProperties");
+            self.note(&place, "the names are not checked by the client");
+            let marks = |values: &Value| secrets::marks(values, &self.secretive);
+            let is_lost = others(schema, at).is_some_and(|(values, _)| !marks(&values))
+                && all_others(schema, at).iter().any(|(values, _)| marks(values));
+            if is_lost {
+                self.leak(&place, "that only the name of its property tells from other values");
+            }
         }
     }
 

@@ -7,9 +7,11 @@ use super::{
     bodies::UPLOAD,
     compose::{alternatives, only_union},
     nullable::without_null,
+    secrets,
 };
 use crate::{
     api::{Schema, Shape, Variant},
+    diagnostic::Diagnostic,
     names::{self, prose},
     pointer::Pointer,
 };
@@ -41,6 +43,12 @@ const BEYOND_U64: f64 = 18_446_744_073_709_551_615.0;
 /// How a lowered schema marks a secret.
 pub(super) const SECRET: &str = r#""format":"password""#;
 
+/// How a fault begins that is about a secret.
+const LEAK: &str = "a secret (`format: password`)";
+
+/// Where a secret is not told from anything else.
+pub(super) const ANY: &str = "within what can only be any JSON";
+
 /// Deeper than this no schema is followed.
 pub(super) const DEEPEST: usize = 100;
 
@@ -60,6 +68,17 @@ pub(super) fn plain(schema: Value) -> Made {
 /// Any JSON.
 pub(super) fn any() -> Made {
     plain(json!({}))
+}
+
+/// A schema without some of its keywords.
+pub(super) fn without(schema: &Value, keywords: &[&str]) -> Value {
+    let own = schema.as_object().into_iter().flatten();
+    let others = own.filter(|(keyword, _)| !keywords.contains(&keyword.as_str()));
+    Value::Object(
+        others
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect(),
+    )
 }
 
 /// Whether a schema demands anything of a value.
@@ -84,10 +103,13 @@ impl Lowering<'_> {
     /// Lowers a schema that stands within another or in an operation. If it becomes a type of its own, that is called
     /// `name`, and what comes back refers to it.
     pub(super) fn inline(&mut self, schema: &Value, at: &Pointer, name: &str) -> Value {
-        if let Some(made) = self.inlined.get(at) {
+        // A property of several parts may be both of what these say of it, at the place of one of them.
+        if let Some((of, made)) = self.inlined.get(at)
+            && of == schema
+        {
             return made.clone();
         }
-        let place = at;
+        let (place, whole) = (at, schema);
         let (schema, nullable) = without_null(schema);
         let nullable = nullable || self.refers_to_null(&schema.value);
         let at = schema.place_in(at);
@@ -100,7 +122,7 @@ impl Lowering<'_> {
             }
             lowered["nullable"] = true.into();
         }
-        self.inlined.insert(place.clone(), lowered.clone());
+        self.inlined.insert(place.clone(), (whole.clone(), lowered.clone()));
         lowered
     }
 
@@ -140,13 +162,12 @@ impl Lowering<'_> {
         self.depth -= 1;
         // What is left as any JSON is printed by `Debug`, so a secret must not be lost in it.
         let lowered = made.schema.to_string();
-        if made.shape.is_none() && !lowered.contains("$ref") && !lowered.contains(SECRET) && marks_a_secret(schema) {
-            let help = "give it, in openapi/overlay.yaml, a schema of which the generator makes a type";
-            self.fault(
-                at,
-                "a secret (`format: password`) within what can only be any JSON",
-                help,
-            );
+        if made.shape.is_none()
+            && !lowered.contains("$ref")
+            && !lowered.contains(SECRET)
+            && secrets::marks(schema, &self.secretive)
+        {
+            self.leak(at, ANY);
         }
         made
     }
@@ -164,8 +185,24 @@ impl Lowering<'_> {
                 return any();
             }
         };
-        if keywords.contains_key("$ref") {
+        if let Some(reference) = keywords.get("$ref") {
+            let beside = without(schema, &["$ref"]);
+            // Before 3.1, nothing beside a reference counts; a secret does.
+            if reference.is_string() && secrets::marks(&beside, &self.secretive) {
+                return self.composed(schema, at, name);
+            }
             return plain(self.reference(schema, at));
+        }
+        let is_single = !["allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|union| keywords.contains_key(*union));
+        if is_single && secrets::is_marked(schema) {
+            match keywords.get("type") {
+                None if !is_object(schema) && !is_list(schema) => return self.string(schema, at),
+                Some(kind) if kind == "string" => return self.string(schema, at),
+                Some(Value::Array(_)) => {}
+                _ => self.leak(at, "that is no string"),
+            }
         }
         if let Some(constant) = keywords.get("const") {
             self.known(schema, at, &["const", "type", "enum"]);
@@ -196,18 +233,8 @@ impl Lowering<'_> {
                 self.note(at, "nothing but null: any JSON is taken");
                 any()
             }
-            None if ["properties", "additionalProperties", "patternProperties"]
-                .iter()
-                .any(|keyword| keywords.contains_key(*keyword)) =>
-            {
-                self.object(schema, at, name)
-            }
-            None if ["items", "prefixItems"]
-                .iter()
-                .any(|keyword| keywords.contains_key(*keyword)) =>
-            {
-                self.array(schema, at, name)
-            }
+            None if is_object(schema) => self.object(schema, at, name),
+            None if is_list(schema) => self.array(schema, at, name),
             None => self.untyped(schema, at, name),
             Some(other) => {
                 self.note(at, format!("`{other}` is no type of JSON Schema: any JSON is taken"));
@@ -487,21 +514,40 @@ impl Lowering<'_> {
         for keyword in schema.as_object().into_iter().flat_map(|schema| schema.keys()) {
             let keyword = keyword.as_str();
             if !ANNOTATIONS.contains(&keyword) && !keywords.contains(&keyword) && !keyword.starts_with("x-") {
-                self.note(&at.child(keyword), format!("`{keyword}` is not checked by the client"));
+                let place = at.child(keyword);
+                self.note(&place, format!("`{keyword}` is not checked by the client"));
+                if secrets::marks(&json!({keyword: schema[keyword]}), &self.secretive) {
+                    self.leak(&place, "within what is not checked");
+                }
             }
+        }
+    }
+
+    /// A fault for a secret of which no `Secret` would come, so that it could be printed.
+    pub(super) fn leak(&mut self, at: &Pointer, place: &str) {
+        let known = |fault: &Diagnostic| {
+            let is_here = |of: &Pointer| of.is_in(at) || at.parent().as_ref() == Some(of);
+            fault.message().starts_with(LEAK) && fault.pointer().is_some_and(is_here)
+        };
+        if !self.faults.iter().any(known) {
+            let help = "make it, in openapi/overlay.yaml, a string that is a property, an item, or each other property";
+            self.fault(at, format!("{LEAK} {place}, which would be printed"), help);
         }
     }
 }
 
-/// Whether a schema marks a secret, in itself or in what stands within it.
-fn marks_a_secret(schema: &Value) -> bool {
-    match schema {
-        Value::Object(keywords) => {
-            keywords.get("format").is_some_and(|format| format == "password") || keywords.values().any(marks_a_secret)
-        }
-        Value::Array(items) => items.iter().any(marks_a_secret),
-        _ => false,
-    }
+/// Whether a schema without a type is an object by its keywords.
+fn is_object(schema: &Value) -> bool {
+    ["properties", "additionalProperties", "patternProperties"]
+        .iter()
+        .any(|keyword| schema.get(keyword).is_some())
+}
+
+/// Whether a schema without a type is a list by its keywords.
+fn is_list(schema: &Value) -> bool {
+    ["items", "prefixItems"]
+        .iter()
+        .any(|keyword| schema.get(keyword).is_some())
 }
 
 /// The component that a lowered schema refers to, by the name that typify gives it.

@@ -516,6 +516,65 @@ fn a_secret_stays_one_whatever_stands_beside_it() {
 }
 
 #[test]
+fn a_secret_that_would_be_printed_is_a_fault_where_it_stands() {
+    let secret = json!({"type": "string", "format": "password"});
+    let reference = json!({"$ref": "#/components/schemas/Secret"});
+    for (property, place) in [
+        (json!({"type": "integer", "format": "password"}), ""),
+        (json!({"type": ["string", "integer"], "format": "password"}), "/type/1"),
+        (
+            json!({"type": "array", "items": {"type": "string"}, "format": "password"}),
+            "",
+        ),
+        (json!({"type": "array", "items": [reference]}), ""),
+        (
+            json!({"type": "array", "prefixItems": [{"type": "string"}, reference]}),
+            "",
+        ),
+        (json!({"type": "array", "contains": reference}), "/contains"),
+        (
+            json!({"type": "array", "items": {"allOf": [reference, {"type": "integer"}]}}),
+            "/items",
+        ),
+        (
+            json!({"properties": {"a": reference}, "patternProperties": {"b": secret, "c": {"type": "integer"}}}),
+            "/patternProperties",
+        ),
+        (
+            json!({"patternProperties": {"b": reference}, "additionalProperties": {"type": "string"}}),
+            "/patternProperties",
+        ),
+        (
+            json!({"properties": {"a": reference}, "then": {"properties": {"b": secret}}}),
+            "/then",
+        ),
+        (
+            json!({"properties": {"a": reference}, "unevaluatedProperties": secret}),
+            "/unevaluatedProperties",
+        ),
+        (
+            json!({"allOf": [{"properties": {"a": reference}}, {"properties": {"a": {"type": "integer"}}}]}),
+            "/allOf/1/properties/a",
+        ),
+        (
+            json!({"allOf": [{"properties": {}, "propertyNames": secret}, {"minProperties": 1}]}),
+            "/allOf/0/propertyNames",
+        ),
+    ] {
+        let schema = json!({"type": "object", "properties": {"p": property}});
+        let mut document = document(&schema);
+        document["components"]["schemas"]["Secret"] = secret.clone();
+        let faults = lower(&document).unwrap_err();
+        let faults = faults.iter().map(|fault| {
+            assert!(fault.message().contains("which would be printed"), "{fault}");
+            fault.pointer().unwrap().to_string()
+        });
+        let expected = format!("#/components/schemas/T/properties/p{place}");
+        assert_eq!(faults.collect::<Vec<_>>(), [expected], "{property}");
+    }
+}
+
+#[test]
 fn all_faults_are_reported_at_once() {
     let mut document = document(&json!({"$ref": "other.yaml"}));
     document["paths"]["/y/{id}"] = json!({"get": {"operationId": "y"}});

@@ -9,6 +9,7 @@ use super::{
     bodies::UPLOAD,
     compose::{Alternative, Union, only_union},
     schemas::{Made, any, component_of, doc, plain},
+    secrets::is_marked,
 };
 use crate::{
     api::{Shape, Variant},
@@ -108,7 +109,7 @@ impl Lowering<'_> {
     fn texts(&self, alternatives: &[Alternative]) -> Option<Vec<Value>> {
         let mut texts = Vec::new();
         for alternative in alternatives {
-            let schema = self.followed(&alternative.schema)?;
+            let schema = self.followed(&alternative.schema).filter(|schema| !is_marked(schema))?;
             let values = match (schema.get("enum"), schema.get("const")) {
                 (Some(values), _) => values.as_array()?.clone(),
                 (None, Some(value)) => vec![value.clone()],

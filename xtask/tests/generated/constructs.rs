@@ -227,6 +227,44 @@ fn what_one_side_writes_is_optional_for_the_other() {
     assert_eq!(serde_json::to_value(cat).expect("JSON"), json!({"kind": "cat", "claws": 1}));
 }
 
+#[test]
+fn no_secret_is_printed() {
+    let values = json!({
+        "reference": "s3cret", "nothing_but_format": "s3cret", "beside_reference": "s3cret", "beside_null": "s3cret",
+        "choice": "s3cret", "map": {"a": "s3cret"}, "extra": {"b": "s3cret"}, "patterns": {"b": "s3cret"},
+        "list": ["s3cret"], "pair": ["s3cret", 1], "parts": "s3cret", "list_of_parts": ["s3cret"],
+        "property_of_parts": {"password": "s3cret"}, "others_of_parts": {"a": "s3cret"}, "beside_union": {"c": "s3cret"},
+        "or_any_text": "s3cret", "or_text_list": ["s3cret"], "or_text_map": {"a": "s3cret"},
+        "or_other_object": {"password": "s3cret"},
+    });
+    for (name, value) in values.as_object().expect("an object") {
+        let printed = format!("{:?}", read::<types::Secrets>(&json!({name: value})));
+        assert!(printed.contains("[redacted]") && !printed.contains("s3cret"), "{printed}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_sent_and_not_printed() {
+    let (server, client) = answering(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let password = || types::Password::from(Secret::from("s3cret"));
+    let call = client.send_secrets().in_path(password()).in_query(vec![password()]).in_header("s3cret").in_cookie("s3cret");
+    let call = call.body_map(|form| form.in_form(password()).enabled(Secret::from("s3cret")));
+    assert!(!format!("{call:?}").contains("s3cret"));
+    call.clone().send().await.expect("200");
+    let request = received(&server).await;
+    assert_eq!((request.url.path(), request.url.query()), ("/secrets/s3cret", Some("in_query=s3cret")));
+    assert_eq!(request.headers["in_header"], "s3cret");
+    assert_eq!(request.headers["cookie"], "in_cookie=s3cret");
+    assert_eq!(String::from_utf8_lossy(&request.body), "enabled=s3cret&in_form=s3cret");
+    for call in [
+        call.clone().in_path(types::Password::from(Secret::from(".."))),
+        call.in_header("s3cret\n"),
+    ] {
+        let error = call.send().await.expect_err("it cannot be sent");
+        assert!(matches!(error, Error::NotSent(_)) && !format!("{error:?} {error}").contains("s3cret"), "{error:?}");
+    }
+}
+
 #[tokio::test]
 async fn parameters() {
     let (server, client) = answering(ResponseTemplate::new(204)).await;
