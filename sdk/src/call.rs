@@ -105,7 +105,9 @@ impl Call<'_> {
         let text = parts.join(",");
         // The rules of URLs resolve such segments, and the request would go elsewhere.
         if text.is_empty() || text.split('/').any(|segment| segment == "." || segment == "..") {
-            let reason = format!("the parameter `{name}` is {text:?}, which cannot stand in a path");
+            // The value is not told, since it may be a secret.
+            let reason =
+                format!("the parameter `{name}` is nothing, or has a part `.` or `..`, so no path can hold it");
             return Err(NotSent::new(self.operation.name, reason));
         }
         // A comma separates the items of a list, so one within an item is encoded.

@@ -282,7 +282,7 @@ impl Shape {
 }
 
 /// One of the types of a union, or of the items of a tuple.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Variant {
     /// Its name.
     pub name: String,
@@ -300,6 +300,12 @@ pub struct Variant {
     pub tags: Vec<String>,
     /// When its turn comes to be tried, where the form decides: what asks for more comes first.
     pub turn: usize,
+    /// The properties that it has names for, if it is an object or a list of some.
+    pub knows: Vec<String>,
+    /// Whether it keeps all other properties as well.
+    pub is_open: bool,
+    /// The tag that has to be written with it, because it has no property for it.
+    pub writes: Option<String>,
 }
 
 /// A property of an object.

@@ -64,6 +64,13 @@ impl Pointer {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// Where it would be if what stands at `from` stood at `to`; `None` if it is not in that.
+    #[must_use]
+    pub fn moved(&self, from: &Self, to: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(&from.0).filter(|_| self.is_in(from))?;
+        Some(Self(format!("{}{rest}", to.0)))
+    }
+
     /// It, and all that it stands in, from the inside outwards.
     pub fn outwards(&self) -> impl Iterator<Item = Self> {
         let mut next = Some(self.clone());

@@ -279,15 +279,10 @@ impl<'de> serde::Deserialize<'de> for ValidationErrorLocItem {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        if let Some(value) = crate::unions::fitting(&value) {
-            return Ok(Self::Integer(value));
-        }
-
-        if let Some(value) = crate::unions::fitting(&value) {
-            return Ok(Self::String(value));
-        }
-
-        Err(crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::fitting(&value)
+            .map(Self::Integer)
+            .or_else(|| crate::unions::fitting(&value).map(Self::String))
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
     }
 }
 

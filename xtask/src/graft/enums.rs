@@ -3,6 +3,7 @@
 //! They are made here and not by typify, so that a value that a newer server adds is kept, and so that no two alternatives
 //! are ever merged into one type.
 
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Item, Type, parse_quote};
 
@@ -171,8 +172,16 @@ fn union(
             #unknown
         }
     };
+    let mut items = Vec::new();
+    if let Some(tag) = tag.filter(|_| variants.iter().any(|variant| variant.writes.is_some())) {
+        enumeration.attrs = vec![
+            parse_quote!(#[derive(Clone, Debug, PartialEq)]),
+            parse_quote!(#[non_exhaustive]),
+        ];
+        items.push(serialize(&name, variants, &idents, tag));
+    }
     document(&mut enumeration.attrs, &type_doc(schema));
-    let mut items: Vec<Item> = vec![enumeration.into(), deserialize(&name, variants, &idents, tag)];
+    items.splice(0..0, [enumeration.into(), deserialize(&name, variants, &idents, tag)]);
     if schema.shape.is_displayed() && tag.is_none() {
         items.push(parse_quote! {
             impl std::fmt::Display for #name {
@@ -215,38 +224,78 @@ fn union(
     Ok(items)
 }
 
-/// `Deserialize` for a union: by the value of its tag, or else by what fits, the most demanding first.
-fn deserialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], tag: Option<&str>) -> Item {
+/// `Serialize` for a union of which some variants have no property for the tag.
+fn serialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], tag: &str) -> Item {
+    let arms = variants.iter().zip(idents).map(|(variant, ident)| {
+        let write = if let Some(value) = &variant.writes {
+            quote!(crate::unions::write_tagged(serializer, #tag, #value, value))
+        } else {
+            quote!(value.serialize(serializer))
+        };
+        quote!(Self::#ident(value) => #write,)
+    });
+    parse_quote! {
+        impl ::serde::Serialize for #name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                match self {
+                    #(#arms)*
+                    Self::Unknown(value) => value.serialize(serializer),
+                }
+            }
+        }
+    }
+}
+
+/// The variant that fits best: that which knows most of the value's properties, the most demanding first.
+fn fitting(variants: &[Variant], idents: &[syn::Ident]) -> TokenStream {
     let mut order = variants.iter().zip(idents).collect::<Vec<_>>();
     order.sort_by_key(|(variant, _)| variant.turn);
-    let tries = order.iter().map(|(_, ident)| ident).map(|ident| {
+    if order.iter().all(|(variant, _)| variant.knows.is_empty()) {
+        let tries = order
+            .into_iter()
+            .map(|(_, ident)| quote!(crate::unions::fitting(&value).map(Self::#ident)));
+        return tries
+            .reduce(|tries, next| quote!(#tries.or_else(|| #next)))
+            .unwrap_or_else(|| quote!(None));
+    }
+    let alternatives = order.into_iter().map(|(variant, ident)| {
+        let (knows, is_open) = (&variant.knows, variant.is_open);
         quote! {
-            if let Some(value) = crate::unions::fitting(&value) {
-                return Ok(Self::#ident(value));
+            crate::unions::Alternative {
+                knows: &[#(#knows),*],
+                is_open: #is_open,
+                read: |value| crate::unions::fitting(value).map(Self::#ident),
             }
         }
     });
+    quote!(crate::unions::best(&value, &[#(#alternatives),*]))
+}
+
+/// `Deserialize` for a union: by the value of its tag, or else by what fits.
+fn deserialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], tag: Option<&str>) -> Item {
+    let fitting = fitting(variants, idents);
     let body = if let Some(tag) = tag {
-        let tags = variants.iter().map(|variant| &variant.tags);
-        let arms = tags
+        let arms = variants
+            .iter()
             .zip(idents)
-            .map(|(tags, ident)| quote!(Some(#(#tags)|*) => crate::unions::read(&value).map(Self::#ident),));
+            .map(|(Variant { tags, writes, .. }, ident)| {
+                let read = if writes.is_some() {
+                    quote!(read_besides(value, #tag))
+                } else {
+                    quote!(read(&value))
+                };
+                quote!(Some(#(#tags)|*) => crate::unions::#read.map(Self::#ident),)
+            });
         let missing = format!("an object with `{tag}`");
         quote! {
             match crate::unions::tag(&value, #tag) {
                 #(#arms)*
                 Some(_) => Ok(Self::Unknown(value.into())),
-                None => {
-                    #(#tries)*
-                    Err(crate::unions::unlike(&value, #missing))
-                }
+                None => #fitting.ok_or_else(|| crate::unions::unlike(&value, #missing)),
             }
         }
     } else {
-        quote! {
-            #(#tries)*
-            Err(crate::unions::unlike(&value, "one of the documented types"))
-        }
+        quote!(#fitting.ok_or_else(|| crate::unions::unlike(&value, "one of the documented types")))
     };
     parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {

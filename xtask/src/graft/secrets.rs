@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::{Attribute, Item, ItemEnum, ItemStruct, Path, Token, punctuated::Punctuated, visit::Visit};
+use syn::{Attribute, Item, ItemEnum, ItemImpl, ItemStruct, Path, Token, punctuated::Punctuated, visit::Visit};
 
+use super::type_name;
 use crate::api::Api;
 
 /// The SDK's own type, as no type of the document can be called.
 const SECRET: &str = "crate::Secret";
 
 /// Takes `Serialize` from every type that holds a secret and is no part of a request.
-pub(super) fn keep(types: &mut [Item], api: &Api) {
+pub(super) fn keep(types: &mut Vec<Item>, api: &Api) {
     let mut mentions = BTreeMap::new();
     for item in types.iter() {
         let mut visitor = Mentions::default();
@@ -30,6 +31,12 @@ pub(super) fn keep(types: &mut [Item], api: &Api) {
     });
     holders.retain(|name| api.schemas.get(name).is_none_or(|schema| !schema.is_sent));
 
+    types.retain(|item| match item {
+        Item::Impl(item) if is_serialize(item) => {
+            type_name(&item.self_ty).is_none_or(|name| !holders.contains(&name.to_string()))
+        }
+        _ => true,
+    });
     for item in types {
         if let Item::Struct(ItemStruct { ident, attrs, .. }) | Item::Enum(ItemEnum { ident, attrs, .. }) = item
             && holders.contains(&ident.to_string())
@@ -41,6 +48,12 @@ pub(super) fn keep(types: &mut [Item], api: &Api) {
             }
         }
     }
+}
+
+/// Whether it is what a union writes that adds its tag.
+fn is_serialize(item: &ItemImpl) -> bool {
+    let segment = item.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
+    segment.is_some_and(|segment| segment.ident == "Serialize")
 }
 
 /// The names that `names` leads to, however far.

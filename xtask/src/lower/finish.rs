@@ -8,16 +8,30 @@ use super::{
     Lowering,
     operations::{self, Site},
     references,
-    schemas::component_of,
+    schemas::{SECRET, component_of},
+    unions::free_variant,
 };
 use crate::{
     api::{Access, Content, Shape, Variant},
     diagnostic::Diagnostic,
+    names,
     pointer::Pointer,
 };
 
 /// No more operations than these are named by one fault.
 const MOST_NAMED: usize = 3;
+
+/// Unions that stand in each other are followed so deep for their tags.
+const DEEPEST_TAG: usize = 16;
+
+/// What a type makes of an object's properties.
+#[derive(Default)]
+struct Known {
+    names: BTreeSet<String>,
+    is_open: bool,
+    /// The types that were looked at, lest one that holds itself is followed for ever.
+    seen: BTreeSet<String>,
+}
 
 impl Lowering<'_> {
     pub(super) fn finish(&mut self, paths: &mut Map<String, Value>) {
@@ -42,6 +56,7 @@ impl Lowering<'_> {
         let received = self.closure(&received, &holds);
 
         self.settle_access(&sent, &received);
+        self.settle_tags();
         self.box_and_order(&holds);
         self.name_operations_at_fault();
 
@@ -109,16 +124,105 @@ impl Lowering<'_> {
         }
     }
 
-    fn box_and_order(&mut self, holds: &BTreeMap<String, BTreeSet<String>>) {
-        let ranks = {
+    /// What has no property for the tag that it is read by is written with that tag.
+    fn settle_tags(&mut self) {
+        let holds = {
             let schemas = self.probed();
-            let rank = |variant: &Variant| {
-                schemas
-                    .get(variant.probe.as_str())
-                    .map_or(Vec::new(), |schema| self.rank(schema, 0))
+            let unions = self.api.schemas.iter().filter_map(|(key, schema)| match &schema.shape {
+                Shape::Union {
+                    variants,
+                    tag: Some(tag),
+                } => Some((key, variants, tag)),
+                _ => None,
+            });
+            let holds = unions.map(|(key, variants, tag)| {
+                let holds = variants.iter().map(|variant| {
+                    let schema = schemas.get(variant.probe.as_str())?;
+                    self.holds_tag(schema, tag, &schemas, 0)
+                });
+                (key.clone(), holds.collect::<Vec<_>>())
+            });
+            holds.collect::<BTreeMap<_, _>>()
+        };
+        for (key, holds) in holds {
+            let Some(Shape::Union { variants, .. }) = self.api.schemas.get_mut(&key).map(|schema| &mut schema.shape)
+            else {
+                continue;
+            };
+            let mut names = variants.iter().map(|variant| variant.name.clone()).collect::<Vec<_>>();
+            let settled = std::mem::take(variants)
+                .into_iter()
+                .zip(holds)
+                .flat_map(|(variant, holds)| {
+                    match (holds, variant.tags.as_slice()) {
+                        (Some(false), [tag]) => vec![Variant {
+                            writes: Some(tag.clone()),
+                            ..variant
+                        }],
+                        // Which of several tags it was would be lost, so there is a variant for each.
+                        (Some(false), tags) => {
+                            names.retain(|name| *name != variant.name);
+                            let each = tags.iter().map(|tag| {
+                                let name = free_variant(&names::variant(tag), &names);
+                                names.push(name.clone());
+                                Variant {
+                                    name,
+                                    tags: vec![tag.clone()],
+                                    writes: Some(tag.clone()),
+                                    ..variant.clone()
+                                }
+                            });
+                            each.collect()
+                        }
+                        _ => vec![variant],
+                    }
+                });
+            *variants = settled.collect();
+        }
+    }
+
+    /// Whether every object that a lowered schema takes has a property for a tag; `None` if that depends, or if it takes
+    /// more than objects.
+    fn holds_tag(&self, schema: &Value, tag: &str, schemas: &BTreeMap<&str, &Value>, depth: usize) -> Option<bool> {
+        if depth > DEEPEST_TAG {
+            return None;
+        }
+        let inner = schema.get("allOf").map_or(schema, |all| &all[0]);
+        let Some(key) = component_of(inner) else {
+            return (inner["type"] == "object").then_some(false);
+        };
+        match &self.api.schemas.get(&key)?.shape {
+            Shape::Object(properties) => Some(properties.iter().any(|property| property.name == tag)),
+            Shape::Union { tag: Some(own), .. } if own == tag => Some(true),
+            Shape::Union { variants, .. } => {
+                let inner = variants.iter().map(|variant| {
+                    let schema = schemas.get(variant.probe.as_str())?;
+                    self.holds_tag(schema, tag, schemas, depth + 1)
+                });
+                inner.reduce(|all, holds| all.filter(|all| Some(*all) == holds))?
+            }
+            Shape::Other => self.holds_tag(self.schemas.get(&key)?, tag, schemas, depth + 1),
+            Shape::Text { .. } | Shape::Choice(_) | Shape::Tuple(_) => None,
+        }
+    }
+
+    fn box_and_order(&mut self, holds: &BTreeMap<String, BTreeSet<String>>) {
+        let mut tried = {
+            let schemas = self.probed();
+            let secretive = self.secretive(holds);
+            let tried = |variant: &Variant| {
+                let schema = schemas.get(variant.probe.as_str()).copied().unwrap_or(&Value::Null);
+                let mut held = BTreeSet::new();
+                refers_to(schema, &mut held);
+                let is_secret = schema.to_string().contains(SECRET) || !held.is_disjoint(&secretive);
+                // What may be a secret is one, rather than anything that is printed.
+                let rank = [vec![i64::from(!is_secret)], self.rank(schema, 0)].concat();
+                let mut known = Known::default();
+                self.known_to(schema, &schemas, &mut known);
+                (rank, known)
             };
             let unions = self.api.schemas.iter().filter_map(|(key, schema)| match &schema.shape {
-                Shape::Union { variants, .. } => Some((key.clone(), variants.iter().map(rank).collect::<Vec<_>>())),
+                Shape::Union { variants, .. } => Some((key.clone(), variants.iter().map(tried).collect::<Vec<_>>())),
                 _ => None,
             });
             unions.collect::<BTreeMap<_, _>>()
@@ -133,12 +237,78 @@ impl Lowering<'_> {
                     .as_ref()
                     .is_some_and(|component| reached(BTreeSet::from([component.clone()]), holds).contains(key));
             }
-            let Some(ranks) = ranks.get(key) else { continue };
+            let Some(tried) = tried.get_mut(key) else { continue };
             let mut order = (0..variants.len()).collect::<Vec<_>>();
-            order.sort_by_key(|index| &ranks[*index]);
+            order.sort_by_key(|index| &tried[*index].0);
             for (turn, index) in order.into_iter().enumerate() {
                 variants[index].turn = turn;
             }
+            for (variant, (_, known)) in variants.iter_mut().zip(tried) {
+                variant.knows = std::mem::take(&mut known.names).into_iter().collect();
+                variant.is_open = known.is_open;
+            }
+        }
+    }
+
+    /// The types that hold a secret.
+    fn secretive(&self, holds: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
+        let schemas = self.probed();
+        let is_secret = |key: &str, schema: &Value| {
+            let inner = match self.api.schemas.get(key).map(|schema| &schema.shape) {
+                Some(Shape::Union { variants, .. } | Shape::Tuple(variants)) => variants.as_slice(),
+                _ => &[],
+            };
+            let inner = inner
+                .iter()
+                .filter_map(|variant| schemas.get(variant.probe.as_str()).copied());
+            inner.chain([schema]).any(|schema| schema.to_string().contains(SECRET))
+        };
+        let found = self.schemas.iter().filter(|(key, schema)| is_secret(key, schema));
+        let mut held_by = BTreeMap::<String, BTreeSet<String>>::new();
+        for (key, held) in holds {
+            for held in held {
+                held_by.entry(held.clone()).or_default().insert(key.clone());
+            }
+        }
+        reached(found.map(|(key, _)| key.clone()).collect(), &held_by)
+    }
+
+    /// Adds the properties that a schema, or each item of its list, has names for, and whether it keeps others.
+    fn known_to(&self, schema: &Value, schemas: &BTreeMap<&str, &Value>, known: &mut Known) {
+        let inner = schema.get("allOf").map_or(schema, |all| &all[0]);
+        if let Some(items) = inner.get("items") {
+            return self.known_to(items, schemas, known);
+        }
+        let Some(key) = component_of(inner) else {
+            let is_any = inner.as_object().is_some_and(Map::is_empty);
+            known.is_open |= is_any || inner.get("additionalProperties").is_some();
+            return;
+        };
+        if !known.seen.insert(key.clone()) {
+            return;
+        }
+        match self.api.schemas.get(&key).map(|schema| &schema.shape) {
+            Some(Shape::Object(properties)) => {
+                known
+                    .names
+                    .extend(properties.iter().map(|property| property.name.clone()));
+                known.is_open |= self.schemas[&key].get("additionalProperties").is_some();
+            }
+            Some(Shape::Union { variants, tag }) => {
+                known.names.extend(tag.clone());
+                for schema in variants
+                    .iter()
+                    .filter_map(|variant| schemas.get(variant.probe.as_str()))
+                {
+                    self.known_to(schema, schemas, known);
+                }
+            }
+            Some(Shape::Other) => {
+                if let Some(schema) = self.schemas.get(&key) {
+                    self.known_to(schema, schemas, known);
+                }
+            }
+            Some(Shape::Text { .. } | Shape::Choice(_) | Shape::Tuple(_)) | None => {}
         }
     }
 
@@ -148,16 +318,13 @@ impl Lowering<'_> {
             return vec![9];
         }
         let count = |count: usize| -i64::try_from(count).unwrap_or(i64::MAX);
-        let inner = if schema.get("allOf").is_some() {
-            &schema["allOf"][0]
-        } else {
-            schema
-        };
+        let inner = schema.get("allOf").map_or(schema, |all| &all[0]);
         if let Some(key) = component_of(inner) {
             return match self.api.schemas.get(&key).map(|schema| &schema.shape) {
                 Some(Shape::Object(properties)) => {
                     let required = properties.iter().filter(|property| property.required).count();
-                    vec![1, count(required), count(properties.len())]
+                    let is_closed = self.schemas[&key].get("additionalProperties").is_none();
+                    vec![1, count(required), i64::from(is_closed), count(properties.len())]
                 }
                 Some(Shape::Text { .. }) => vec![0, 3],
                 Some(Shape::Choice(_)) => vec![0, 4],
@@ -174,8 +341,6 @@ impl Lowering<'_> {
             Some("integer" | "boolean") => vec![0, 0],
             Some("number") => vec![0, 1],
             Some("string") if inner.get("format").is_some_and(|format| format != "password") => vec![0, 2],
-            // What may be a secret is one, rather than a text that is printed.
-            Some("string") if inner.get("format").is_some() => vec![0, 4, 1],
             Some("string") => vec![0, 5],
             Some("array") => [vec![3], self.rank(&inner["items"], depth + 1)].concat(),
             Some("object") => [vec![4], self.rank(&inner["additionalProperties"], depth + 1)].concat(),

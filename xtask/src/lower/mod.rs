@@ -19,6 +19,7 @@ mod operations;
 mod parameters;
 mod references;
 mod schemas;
+mod secrets;
 mod security;
 mod unions;
 
@@ -52,7 +53,7 @@ pub struct Lowered {
 }
 
 /// Something that the document says and the client does not.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
     pointer: Pointer,
     text: String,
@@ -88,6 +89,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         taken: BTreeSet::new(),
         files: BTreeSet::new(),
         sent: BTreeSet::new(),
+        secretive: secrets::places(document),
         probes: BTreeMap::new(),
         depth: 0,
         notes: Vec::new(),
@@ -104,7 +106,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
     let Lowering {
         api,
         schemas,
-        notes,
+        mut notes,
         faults,
         ..
     } = lowering;
@@ -112,6 +114,9 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         return Err(faults);
     }
 
+    // A schema that several others consist of is looked at for each.
+    let mut seen = BTreeSet::new();
+    notes.retain(|note| seen.insert(note.clone()));
     let document = serde_json::from_value(json!({
         "openapi": "3.0.3",
         "info": {"title": api.title, "version": api.version},
@@ -134,14 +139,16 @@ struct Lowering<'a> {
     components: BTreeMap<String, String>,
     /// The types of schemas that are referred to and are no components.
     elsewhere: BTreeMap<Pointer, String>,
-    /// What was made of the schemas that stand within others, each of which is made once.
-    inlined: BTreeMap<Pointer, Value>,
+    /// The schemas that stand within others, each of which is made once, and what was made of them.
+    inlined: BTreeMap<Pointer, (Value, Value)>,
     /// The names of types, as typify gives them.
     taken: BTreeSet<String>,
     /// The schemas that are files.
     files: BTreeSet<Pointer>,
     /// The schemas that requests refer to.
     sent: BTreeSet<Pointer>,
+    /// The places that mark secrets, of all that anything refers to.
+    secretive: BTreeSet<Pointer>,
     /// By the text of a lowered schema: the operation that answers with it, and the schema.
     probes: BTreeMap<String, (String, Value)>,
     /// How deep the schema that is being lowered stands.
@@ -160,10 +167,7 @@ impl Lowering<'_> {
             pointer: at.clone(),
             text: text.into(),
         };
-        // A schema that several others consist of is looked at for each.
-        if self.notes.last() != Some(&note) {
-            self.notes.push(note);
-        }
+        self.notes.push(note);
     }
 
     fn info(&mut self) {

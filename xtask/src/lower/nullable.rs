@@ -73,6 +73,9 @@ pub(super) fn without_null(schema: &Value) -> (Part, bool) {
                 .filter(|(keyword, _)| *keyword != union);
             if let Some(own) = value.as_object_mut() {
                 for (keyword, beside) in beside {
+                    if keyword == "format" && beside == "password" {
+                        own.insert(keyword.clone(), beside.clone());
+                    }
                     own.entry(keyword).or_insert_with(|| beside.clone());
                 }
             }

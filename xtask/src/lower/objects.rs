@@ -7,6 +7,7 @@ use super::{
     keywords::keywords,
     nullable::without_null,
     schemas::{Made, component_of, doc, plain},
+    secrets,
 };
 use crate::{
     api::{Access, Property, Shape, Words},
@@ -37,9 +38,56 @@ pub(super) fn required(schema: &Value) -> Vec<String> {
         .collect()
 }
 
+/// What an object says of the properties that it does not name.
+pub(super) fn others(schema: &Value, at: &Pointer) -> Option<(Value, Pointer)> {
+    let said = all_others(schema, at);
+    let is_additional = schema
+        .get("additionalProperties")
+        .is_some_and(|values| *values != Value::Bool(false));
+    let (values, place) = said.first()?;
+    Some(if is_additional || said.iter().all(|(others, _)| others == values) {
+        ((*values).clone(), place.clone())
+    } else {
+        (Value::Bool(true), at.child("patternProperties"))
+    })
+}
+
+/// All that an object says of the properties that it does not name: what holds for any, then what their names decide.
+fn all_others<'a>(schema: &'a Value, at: &Pointer) -> Vec<(&'a Value, Pointer)> {
+    let keyword = "additionalProperties";
+    let additional = schema.get(keyword).filter(|values| **values != Value::Bool(false));
+    let place = at.child("patternProperties");
+    let patterns = schema.get("patternProperties").and_then(Value::as_object);
+    let patterns = patterns.into_iter().flatten();
+    let additional = additional.map(|values| (values, at.child(keyword)));
+    additional
+        .into_iter()
+        .chain(patterns.map(|(pattern, values)| (values, place.child(pattern))))
+        .collect()
+}
+
 impl Lowering<'_> {
     /// An object: a struct if it has named properties, a map otherwise.
     pub(super) fn object(&mut self, schema: &Value, at: &Pointer, name: &str) -> Made {
+        self.known_of_object(schema, at);
+        let place = at.child("properties");
+        let properties = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        let members = properties.map(|(property, schema)| Member {
+            name: property.clone(),
+            schema: schema.clone(),
+            at: place.child(property),
+            owner: name.to_owned(),
+        });
+        let additional = others(schema, at);
+        self.object_of(members.collect(), required(schema), additional, at, name)
+    }
+
+    /// Notes what is not used of a schema that is an object.
+    pub(super) fn known_of_object(&mut self, schema: &Value, at: &Pointer) {
         let known = [
             "type",
             "properties",
@@ -60,31 +108,16 @@ impl Lowering<'_> {
                 );
             }
         }
-        let place = at.child("properties");
-        let properties = schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        let members = properties.map(|(property, schema)| Member {
-            name: property.clone(),
-            schema: schema.clone(),
-            at: place.child(property),
-            owner: name.to_owned(),
-        });
-        let mut additional = schema
-            .get("additionalProperties")
-            .filter(|values| **values != Value::Bool(false))
-            .map(|values| (values.clone(), at.child("additionalProperties")));
-        if let Some(patterns) = schema.get("patternProperties").and_then(Value::as_object) {
+        if schema.get("patternProperties").is_some_and(Value::is_object) {
             let place = at.child("patternProperties");
             self.note(&place, "the names are not checked by the client");
-            additional = additional.or(match patterns.iter().collect::<Vec<_>>().as_slice() {
-                [(pattern, values)] => Some(((*values).clone(), place.child(pattern))),
-                _ => Some((Value::Bool(true), place)),
-            });
+            let marks = |values: &Value| secrets::marks(values, &self.secretive);
+            let is_lost = others(schema, at).is_some_and(|(values, _)| !marks(&values))
+                && all_others(schema, at).iter().any(|(values, _)| marks(values));
+            if is_lost {
+                self.leak(&place, "that only the name of its property tells from other values");
+            }
         }
-        self.object_of(members.collect(), required(schema), additional, at, name)
     }
 
     /// An object of these properties.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Lowering, nullable::without_null};
+use super::{Lowering, compose::only_part, nullable::without_null};
 use crate::{names, pointer::Pointer};
 
 /// How many references are followed, one from another, before they are taken for a circle.
@@ -133,6 +133,28 @@ impl<'a> Lowering<'a> {
             found = (target.resolve(self.document)?, target);
         }
         None
+    }
+
+    /// What a schema is in the end, through references and single parts of an `allOf`, and where that stands.
+    pub(super) fn schema_in_the_end(&self, schema: &Value, at: &Pointer) -> (Value, Pointer) {
+        let (part, _) = without_null(schema);
+        let (mut at, mut schema) = (part.place_in(at), part.value);
+        for _ in 0..LONGEST_CHAIN {
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            let next = match (reference, only_part(&schema)) {
+                (Some(reference), _) => {
+                    let target = Pointer::from_reference(reference);
+                    target.and_then(|target| Some((target.resolve(self.document)?, target)))
+                }
+                (None, Some((index, part))) => Some((part, at.child("allOf").child(index))),
+                (None, None) => None,
+            };
+            let Some((next, place)) = next else { break };
+            let (part, _) = without_null(next);
+            at = part.place_in(&place);
+            schema = part.value;
+        }
+        (schema, at)
     }
 
     /// What a `$ref` to a reusable part leads to, or the value itself, and where that stands.

@@ -2,9 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Lowering, compose::alternatives, forms::is_binary, keywords::keywords, nullable::without_null};
+use super::{
+    Lowering,
+    compose::{alternatives, only_union},
+    forms::is_binary,
+    keywords::keywords,
+    nullable::without_null,
+    secrets,
+};
 use crate::{
     api::{Schema, Shape, Variant},
+    diagnostic::Diagnostic,
     names::{self, prose},
     pointer::Pointer,
 };
@@ -34,7 +42,13 @@ const BEYOND_I64: f64 = 9_223_372_036_854_775_807.0;
 const BEYOND_U64: f64 = 18_446_744_073_709_551_615.0;
 
 /// How a lowered schema marks a secret.
-const SECRET: &str = r#""format":"password""#;
+pub(super) const SECRET: &str = r#""format":"password""#;
+
+/// How a fault begins that is about a secret.
+const LEAK: &str = "a secret (`format: password`)";
+
+/// Where a secret is not told from anything else.
+pub(super) const ANY: &str = "within what can only be any JSON";
 
 /// Deeper than this no schema is followed.
 pub(super) const DEEPEST: usize = 100;
@@ -55,6 +69,17 @@ pub(super) fn plain(schema: Value) -> Made {
 /// Any JSON.
 pub(super) fn any() -> Made {
     plain(json!({}))
+}
+
+/// A schema without some of its keywords.
+pub(super) fn without(schema: &Value, keywords: &[&str]) -> Value {
+    let own = schema.as_object().into_iter().flatten();
+    let others = own.filter(|(keyword, _)| !keywords.contains(&keyword.as_str()));
+    Value::Object(
+        others
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect(),
+    )
 }
 
 /// Whether a schema demands anything of a value.
@@ -79,10 +104,13 @@ impl Lowering<'_> {
     /// Lowers a schema that stands within another or in an operation. If it becomes a type of its own, that is called
     /// `name`, and what comes back refers to it.
     pub(super) fn inline(&mut self, schema: &Value, at: &Pointer, name: &str) -> Value {
-        if let Some(made) = self.inlined.get(at) {
+        // A property of several parts may be both of what these say of it, at the place of one of them.
+        if let Some((of, made)) = self.inlined.get(at)
+            && of == schema
+        {
             return made.clone();
         }
-        let place = at;
+        let (place, whole) = (at, schema);
         let (schema, nullable) = without_null(schema);
         let nullable = nullable || self.refers_to_null(&schema.value);
         let at = schema.place_in(at);
@@ -95,7 +123,7 @@ impl Lowering<'_> {
             }
             lowered["nullable"] = true.into();
         }
-        self.inlined.insert(place.clone(), lowered.clone());
+        self.inlined.insert(place.clone(), (whole.clone(), lowered.clone()));
         lowered
     }
 
@@ -141,13 +169,12 @@ impl Lowering<'_> {
         self.depth -= 1;
         // What is left as any JSON is printed by `Debug`, so a secret must not be lost in it.
         let lowered = made.schema.to_string();
-        if made.shape.is_none() && !lowered.contains("$ref") && !lowered.contains(SECRET) && marks_a_secret(schema) {
-            let help = "give it, in openapi/overlay.yaml, a schema of which the generator makes a type";
-            self.fault(
-                at,
-                "a secret (`format: password`) within what can only be any JSON",
-                help,
-            );
+        if made.shape.is_none()
+            && !lowered.contains("$ref")
+            && !lowered.contains(SECRET)
+            && secrets::marks(schema, &self.secretive)
+        {
+            self.leak(at, ANY);
         }
         made
     }
@@ -168,8 +195,24 @@ impl Lowering<'_> {
                 return any();
             }
         };
-        if keywords.contains_key("$ref") {
+        if let Some(reference) = keywords.get("$ref") {
+            let beside = without(schema, &["$ref"]);
+            // Before 3.1, nothing beside a reference counts; a secret does.
+            if reference.is_string() && secrets::marks(&beside, &self.secretive) {
+                return self.composed(schema, at, name);
+            }
             return plain(self.reference(schema, at));
+        }
+        let is_single = !["allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|union| keywords.contains_key(*union));
+        if is_single && secrets::is_marked(schema) {
+            match keywords.get("type") {
+                None if !is_object(schema) && !is_list(schema) => return self.string(schema, at),
+                Some(kind) if kind == "string" => return self.string(schema, at),
+                Some(Value::Array(_)) => {}
+                _ => self.leak(at, "that is no string"),
+            }
         }
         if let Some(constant) = keywords.get("const") {
             self.known(schema, at, &["const", "type", "enum"]);
@@ -182,23 +225,14 @@ impl Lowering<'_> {
         if keywords.get("allOf").is_some_and(Value::is_array) {
             return self.composed(schema, at, name);
         }
-        for union in ["anyOf", "oneOf"] {
-            if let Some(Value::Array(values)) = keywords.get(union) {
-                let beside = keywords
-                    .iter()
-                    .filter(|(keyword, _)| !["anyOf", "oneOf", "discriminator"].contains(&keyword.as_str()));
-                let beside = Value::Object(
-                    beside
-                        .map(|(keyword, value)| (keyword.clone(), value.clone()))
-                        .collect(),
-                );
-                let is_alone = !["anyOf", "oneOf"].iter().all(|union| keywords.contains_key(*union));
-                if says_something(&beside) && !is_type_only(&beside) || !is_alone {
-                    return self.composed(schema, at, name);
-                }
-                let alternatives = alternatives(values, &at.child(union));
-                return self.union(alternatives, keywords.get("discriminator"), &at.child(union), name);
-            }
+        if let Some(union) = only_union(schema, at) {
+            return self.union(union.alternatives, union.discriminator.as_ref(), &union.at, name);
+        }
+        if ["anyOf", "oneOf"]
+            .iter()
+            .any(|union| keywords.get(*union).is_some_and(Value::is_array))
+        {
+            return self.composed(schema, at, name);
         }
         match keywords.get("type").and_then(Value::as_str) {
             Some("string" | "file") => self.string(schema, at),
@@ -209,18 +243,8 @@ impl Lowering<'_> {
                 self.note(at, "nothing but null: any JSON is taken");
                 any()
             }
-            None if ["properties", "additionalProperties", "patternProperties"]
-                .iter()
-                .any(|keyword| keywords.contains_key(*keyword)) =>
-            {
-                self.object(schema, at, name)
-            }
-            None if ["items", "prefixItems"]
-                .iter()
-                .any(|keyword| keywords.contains_key(*keyword)) =>
-            {
-                self.array(schema, at, name)
-            }
+            None if is_object(schema) => self.object(schema, at, name),
+            None if is_list(schema) => self.array(schema, at, name),
             None => self.untyped(schema, at, name),
             Some(other) => {
                 self.note(at, format!("`{other}` is no type of JSON Schema: any JSON is taken"));
@@ -331,6 +355,9 @@ impl Lowering<'_> {
             is_boxed: false,
             tags: Vec::new(),
             turn: 0,
+            knows: Vec::new(),
+            is_open: false,
+            writes: None,
             probe: self.probe(made),
         });
         let variants = variants.collect();
@@ -496,29 +523,40 @@ impl Lowering<'_> {
         for keyword in schema.as_object().into_iter().flat_map(|schema| schema.keys()) {
             let keyword = keyword.as_str();
             if !ANNOTATIONS.contains(&keyword) && !keywords.contains(&keyword) && !keyword.starts_with("x-") {
-                self.note(&at.child(keyword), format!("`{keyword}` is not checked by the client"));
+                let place = at.child(keyword);
+                self.note(&place, format!("`{keyword}` is not checked by the client"));
+                if secrets::marks(&json!({keyword: schema[keyword]}), &self.secretive) {
+                    self.leak(&place, "within what is not checked");
+                }
             }
         }
     }
-}
 
-/// Whether a schema marks a secret, in itself or in what stands within it.
-fn marks_a_secret(schema: &Value) -> bool {
-    match schema {
-        Value::Object(keywords) => {
-            keywords.get("format").is_some_and(|format| format == "password") || keywords.values().any(marks_a_secret)
+    /// A fault for a secret of which no `Secret` would come, so that it could be printed.
+    pub(super) fn leak(&mut self, at: &Pointer, place: &str) {
+        let known = |fault: &Diagnostic| {
+            let is_here = |of: &Pointer| of.is_in(at) || at.parent().as_ref() == Some(of);
+            fault.message().starts_with(LEAK) && fault.pointer().is_some_and(is_here)
+        };
+        if !self.faults.iter().any(known) {
+            let help = "make it, in openapi/overlay.yaml, a string that is a property, an item, or each other property";
+            self.fault(at, format!("{LEAK} {place}, which would be printed"), help);
         }
-        Value::Array(items) => items.iter().any(marks_a_secret),
-        _ => false,
     }
 }
 
-/// Whether a schema says of a value its type alone.
-fn is_type_only(schema: &Value) -> bool {
-    let keywords = schema.as_object().into_iter().flat_map(|schema| schema.keys());
-    keywords
-        .into_iter()
-        .all(|keyword| keyword == "type" || !says_something(&json!({keyword.as_str(): 0})))
+/// Whether a schema without a type is an object by its keywords.
+fn is_object(schema: &Value) -> bool {
+    ["properties", "additionalProperties", "patternProperties"]
+        .iter()
+        .any(|keyword| schema.get(keyword).is_some())
+}
+
+/// Whether a schema without a type is a list by its keywords.
+fn is_list(schema: &Value) -> bool {
+    ["items", "prefixItems"]
+        .iter()
+        .any(|keyword| schema.get(keyword).is_some())
 }
 
 /// The component that a lowered schema refers to, by the name that typify gives it.

@@ -343,6 +343,10 @@ fn what_is_lost_is_noted() {
             "/anyOf: a choice of no schemas: any JSON is taken",
         ),
         (
+            json!({"anyOf": [{"$ref": "#/components/schemas/T/properties/p"}, {"type": "string"}, {"type": "number"}]}),
+            "/anyOf/0: the union that it stands in, to which it adds nothing",
+        ),
+        (
             json!({"type": "string", "maxLength": -1}),
             "/maxLength: `maxLength` is -1, which is no length, and not checked",
         ),
@@ -573,6 +577,46 @@ fn what_no_form_can_send_is_noted() {
 }
 
 #[test]
+fn what_is_lost_of_a_part_is_noted_where_it_stands() {
+    for (parts, notes) in [
+        (
+            json!([{"type": "string", "pattern": "a"}, {"pattern": "b", "maxLength": 3}]),
+            [
+                "0/pattern: `pattern` of another part holds instead",
+                "1/pattern: `pattern` is not checked by the client",
+            ],
+        ),
+        (
+            json!([{"type": "integer", "minimum": 1}, {"maximum": 3}]),
+            [
+                "0/minimum: `minimum` is not checked by the client",
+                "1/maximum: `maximum` is not checked by the client",
+            ],
+        ),
+        (
+            json!([{"items": {"type": "string", "pattern": "a"}}, {"type": "array", "maxItems": 3}]),
+            [
+                "1/maxItems: `maxItems` is not checked by the client",
+                "0/items/pattern: `pattern` is not checked by the client",
+            ],
+        ),
+        (
+            json!([{"properties": {"a": {"type": "integer"}}, "minProperties": 1}, {"patternProperties": {"b": {}}}]),
+            [
+                "0/minProperties: `minProperties` is not checked by the client",
+                "1/patternProperties: the names are not checked by the client",
+            ],
+        ),
+    ] {
+        let schema = json!({"type": "object", "properties": {"p": {"allOf": parts}}});
+        let found = lowered(&document(&schema)).notes;
+        let found = found.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let expected = notes.map(|note| format!("note: #/components/schemas/T/properties/p/allOf/{note}"));
+        assert_eq!(found, expected, "{parts}");
+    }
+}
+
+#[test]
 fn what_cannot_be_expressed_is_a_fault_with_its_place() {
     let good = || json!({"type": "object", "properties": {}});
     for (place, value, message) in [
@@ -650,6 +694,65 @@ fn a_secret_stays_one_whatever_stands_beside_it() {
         let lowered = schemas(&lowered(&document(&schema)));
         let expected = json!({"type": "string", "format": "password", "nullable": true});
         assert_eq!(lowered["T"]["properties"]["p"], expected, "{property}");
+    }
+}
+
+#[test]
+fn a_secret_that_would_be_printed_is_a_fault_where_it_stands() {
+    let secret = json!({"type": "string", "format": "password"});
+    let reference = json!({"$ref": "#/components/schemas/Secret"});
+    for (property, place) in [
+        (json!({"type": "integer", "format": "password"}), ""),
+        (json!({"type": ["string", "integer"], "format": "password"}), "/type/1"),
+        (
+            json!({"type": "array", "items": {"type": "string"}, "format": "password"}),
+            "",
+        ),
+        (json!({"type": "array", "items": [reference]}), ""),
+        (
+            json!({"type": "array", "prefixItems": [{"type": "string"}, reference]}),
+            "",
+        ),
+        (json!({"type": "array", "contains": reference}), "/contains"),
+        (
+            json!({"type": "array", "items": {"allOf": [reference, {"type": "integer"}]}}),
+            "/items",
+        ),
+        (
+            json!({"properties": {"a": reference}, "patternProperties": {"b": secret, "c": {"type": "integer"}}}),
+            "/patternProperties",
+        ),
+        (
+            json!({"patternProperties": {"b": reference}, "additionalProperties": {"type": "string"}}),
+            "/patternProperties",
+        ),
+        (
+            json!({"properties": {"a": reference}, "then": {"properties": {"b": secret}}}),
+            "/then",
+        ),
+        (
+            json!({"properties": {"a": reference}, "unevaluatedProperties": secret}),
+            "/unevaluatedProperties",
+        ),
+        (
+            json!({"allOf": [{"properties": {"a": reference}}, {"properties": {"a": {"type": "integer"}}}]}),
+            "/allOf/1/properties/a",
+        ),
+        (
+            json!({"allOf": [{"properties": {}, "propertyNames": secret}, {"minProperties": 1}]}),
+            "/allOf/0/propertyNames",
+        ),
+    ] {
+        let schema = json!({"type": "object", "properties": {"p": property}});
+        let mut document = document(&schema);
+        document["components"]["schemas"]["Secret"] = secret.clone();
+        let faults = lower(&document).unwrap_err();
+        let faults = faults.iter().map(|fault| {
+            assert!(fault.message().contains("which would be printed"), "{fault}");
+            fault.pointer().unwrap().to_string()
+        });
+        let expected = format!("#/components/schemas/T/properties/p{place}");
+        assert_eq!(faults.collect::<Vec<_>>(), [expected], "{property}");
     }
 }
 

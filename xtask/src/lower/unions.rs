@@ -1,12 +1,15 @@
 //! The rules for `anyOf` and `oneOf`.
 
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
 
 use super::{
     Lowering,
-    compose::Alternative,
+    compose::{Alternative, Union, only_union},
     forms::UPLOAD,
     schemas::{Made, any, component_of, doc, plain},
+    secrets::is_marked,
 };
 use crate::{
     api::{Shape, Variant},
@@ -14,15 +17,19 @@ use crate::{
     pointer::Pointer,
 };
 
+/// Unions that stand in each other are followed so deep for the values of their tags.
+const DEEPEST_UNION: usize = 8;
+
 impl Lowering<'_> {
     /// One of several types, each variant called after its type.
     pub(super) fn union(
         &mut self,
-        mut alternatives: Vec<Alternative>,
+        alternatives: Vec<Alternative>,
         discriminator: Option<&Value>,
         at: &Pointer,
         name: &str,
     ) -> Made {
+        let mut alternatives = self.without_itself(alternatives, at);
         alternatives.retain(|alternative| alternative.schema != Value::Bool(false));
         match alternatives.as_slice() {
             [] => {
@@ -35,7 +42,6 @@ impl Lowering<'_> {
         if let Some(values) = self.texts(&alternatives) {
             return self.choice(&values, at);
         }
-        let discriminator = discriminator.cloned();
         let variants = alternatives.into_iter().map(|alternative| {
             let word = self.word(&alternative.schema);
             let variant = names::type_name(&names::inline("", &word));
@@ -43,7 +49,60 @@ impl Lowering<'_> {
             (word, made, alternative)
         });
         let variants = variants.collect();
-        self.union_of(variants, discriminator.as_ref())
+        self.union_of(variants, discriminator)
+    }
+
+    /// The alternatives of a union that stands at `at`, without those that are the union itself, which add nothing, and
+    /// with those of an alternative that has the union among its own instead of that alternative.
+    fn without_itself(&mut self, alternatives: Vec<Alternative>, at: &Pointer) -> Vec<Alternative> {
+        let is_keyword = |at: &Pointer| {
+            let last = at.segments().last();
+            last.is_some_and(|last| ["anyOf", "oneOf"].contains(&last.as_str()))
+        };
+        let own = at.parent().filter(|_| is_keyword(at)).unwrap_or_else(|| at.clone());
+        let mut others = Vec::new();
+        self.flattened(alternatives, &mut BTreeSet::from([own]), &mut others);
+        others
+    }
+
+    fn flattened(
+        &mut self,
+        alternatives: Vec<Alternative>,
+        within: &mut BTreeSet<Pointer>,
+        into: &mut Vec<Alternative>,
+    ) {
+        for alternative in alternatives {
+            let (schema, at) = self.schema_in_the_end(&alternative.schema, &alternative.at);
+            if within.contains(&at) {
+                self.note(&alternative.at, "the union that it stands in, to which it adds nothing");
+                continue;
+            }
+            match only_union(&schema, &at) {
+                Some(union) if self.leads_into(&union, within, &mut BTreeSet::new()) => {
+                    within.insert(at);
+                    self.flattened(union.alternatives, within, into);
+                }
+                _ => into.push(alternative),
+            }
+        }
+    }
+
+    /// Whether an alternative of a union, or of those that it has for alternatives in turn, is one of `unions`.
+    fn leads_into(&self, union: &Union, unions: &BTreeSet<Pointer>, seen: &mut BTreeSet<Pointer>) -> bool {
+        union.alternatives.iter().any(|alternative| {
+            let (schema, at) = self.schema_in_the_end(&alternative.schema, &alternative.at);
+            if unions.contains(&at) {
+                return true;
+            }
+            let inner = only_union(&schema, &at).filter(|_| seen.insert(at));
+            inner.is_some_and(|inner| self.leads_into(&inner, unions, seen))
+        })
+    }
+
+    /// The union that an alternative is, if it is nothing else.
+    fn union_in(&self, alternative: &Alternative) -> Option<Union> {
+        let (schema, at) = self.schema_in_the_end(&alternative.schema, &alternative.at);
+        only_union(&schema, &at)
     }
 
     /// The strings that a union of nothing but strings lists; one that may be any string is part of every choice.
@@ -53,7 +112,7 @@ impl Lowering<'_> {
             if self.file(&alternative.at).is_some() {
                 return None;
             }
-            let schema = self.followed(&alternative.schema)?;
+            let schema = self.followed(&alternative.schema).filter(|schema| !is_marked(schema))?;
             let values = match (schema.get("enum"), schema.get("const")) {
                 (Some(values), _) => values.as_array()?.clone(),
                 (None, Some(value)) => vec![value.clone()],
@@ -94,21 +153,17 @@ impl Lowering<'_> {
                 continue;
             }
             let is_component = made.get("$ref").is_some();
-            let is_generic = |word: &str| ["array", "object", "string", "value"].contains(&word);
+            let generic = ["array", "object", "string", "value"].contains(&word.as_str());
             let word = match made.get("format") {
-                Some(format) if format == UPLOAD && is_generic(&word) => "file".to_owned(),
+                Some(format) if format == UPLOAD && generic => "file".to_owned(),
                 _ => word,
             };
-            let mut variant = match tags.first() {
-                Some(tag) if is_generic(&word) => names::variant(tag),
+            let wanted = match tags.first() {
+                Some(tag) if generic => names::variant(tag),
                 _ => names::type_name(&names::inline("", &word)),
             };
-            let wanted = variant.clone();
-            let mut number = 2;
-            while variant == "Unknown" || variants.iter().any(|other| other.name == variant) {
-                variant = format!("{wanted}{number}");
-                number += 1;
-            }
+            let others = variants.iter().map(|variant| variant.name.clone()).collect::<Vec<_>>();
+            let variant = free_variant(&wanted, &others);
             let is_limited = component_of(&made)
                 .and_then(|key| self.api.schemas.get(&key))
                 .is_some_and(|schema| schema.shape.is_displayed());
@@ -125,6 +180,9 @@ impl Lowering<'_> {
                 is_boxed: false,
                 tags,
                 turn: 0,
+                knows: Vec::new(),
+                is_open: false,
+                writes: None,
                 probe: self.probe(made.clone()),
             });
             seen.push(made);
@@ -149,26 +207,10 @@ impl Lowering<'_> {
     ) -> Option<(String, Vec<Vec<String>>)> {
         if let Some(property) = discriminator.and_then(|discriminator| discriminator["propertyName"].as_str()) {
             let mapping = discriminator.and_then(|discriminator| discriminator["mapping"].as_object());
-            let tags = alternatives.iter().map(|alternative| {
-                let reference = alternative.schema.get("$ref").and_then(Value::as_str);
-                let component = reference.and_then(|reference| reference.rsplit('/').next());
-                let mapped = mapping.into_iter().flatten().filter(|(_, target)| {
-                    target
-                        .as_str()
-                        .is_some_and(|target| Some(target) == reference || Some(target) == component)
-                });
-                let mut tags = mapped.map(|(tag, _)| tag.clone()).collect::<Vec<_>>();
-                for tag in self.values_of(alternative, property, 0).unwrap_or_default() {
-                    if !tags.contains(&tag) {
-                        tags.push(tag);
-                    }
-                }
-                if tags.is_empty() {
-                    tags.extend(component.map(str::to_owned));
-                }
-                tags
-            });
-            let tags = tags.collect::<Vec<_>>();
+            let tags = alternatives
+                .iter()
+                .map(|alternative| self.tags_of(alternative, property, mapping, 0))
+                .collect::<Vec<_>>();
             if are_told_apart(&tags) {
                 return Some((property.to_owned(), tags));
             }
@@ -187,17 +229,49 @@ impl Lowering<'_> {
         None
     }
 
+    /// The values of a discriminator that stand for an alternative: those that are mapped to it, its constants, or else
+    /// those of the alternatives that it has in turn, or its name.
+    fn tags_of(
+        &self,
+        alternative: &Alternative,
+        property: &str,
+        mapping: Option<&Map<String, Value>>,
+        depth: usize,
+    ) -> Vec<String> {
+        let reference = reference_of(&alternative.schema);
+        let component = reference.and_then(|reference| reference.rsplit('/').next());
+        let mapped = mapping.into_iter().flatten().filter(|(_, target)| {
+            target
+                .as_str()
+                .is_some_and(|target| Some(target) == reference || Some(target) == component)
+        });
+        let mut tags = mapped.map(|(tag, _)| tag.clone()).collect::<Vec<_>>();
+        for tag in self.values_of(alternative, property, 0).unwrap_or_default() {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        if let (true, Some(union)) = (tags.is_empty() && depth < DEEPEST_UNION, self.union_in(alternative)) {
+            let mapping = match &union.discriminator {
+                Some(own) if own["propertyName"] == property => own["mapping"].as_object(),
+                _ => mapping,
+            };
+            let inner = union.alternatives.iter();
+            tags.extend(inner.flat_map(|inner| self.tags_of(inner, property, mapping, depth + 1)));
+        }
+        if tags.is_empty() {
+            tags.extend(component.map(str::to_owned));
+        }
+        tags
+    }
+
     /// The texts that a property can have in a schema, if these are few and it is required.
     fn values_of(&self, alternative: &Alternative, property: &str, depth: usize) -> Option<Vec<String>> {
         let schema = self.followed(&alternative.schema)?;
-        for keyword in ["anyOf", "oneOf"] {
-            if let Some(inner) = schema.get(keyword).and_then(Value::as_array)
-                && depth < 8
-            {
-                let inner = super::compose::alternatives(inner, &alternative.at.child(keyword));
-                let each = inner.iter().map(|inner| self.values_of(inner, property, depth + 1));
-                return Some(each.collect::<Option<Vec<_>>>()?.concat());
-            }
+        if let Some(union) = self.union_in(alternative).filter(|_| depth < DEEPEST_UNION) {
+            let each = union.alternatives.iter();
+            let each = each.map(|inner| self.values_of(inner, property, depth + 1));
+            return Some(each.collect::<Option<Vec<_>>>()?.concat());
         }
         let (members, required) = self.members_of(&schema, &alternative.at)?;
         let member = members.iter().find(|member| member.name == property)?;
@@ -211,6 +285,26 @@ impl Lowering<'_> {
         };
         values.iter().map(|value| value.as_str().map(str::to_owned)).collect()
     }
+}
+
+/// The reference that an alternative is.
+fn reference_of(schema: &Value) -> Option<&str> {
+    let single = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([single]) => single,
+        _ => schema,
+    };
+    single.get("$ref")?.as_str()
+}
+
+/// A name of a variant that no other one bears: `wanted`, or that with a number.
+pub(super) fn free_variant(wanted: &str, others: &[String]) -> String {
+    let mut name = wanted.to_owned();
+    let mut number = 2;
+    while name == "Unknown" || others.contains(&name) {
+        name = format!("{wanted}{number}");
+        number += 1;
+    }
+    name
 }
 
 /// Whether every alternative has values, and no two have the same.

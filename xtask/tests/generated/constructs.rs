@@ -61,11 +61,71 @@ fn unions() {
     for json in [json!("a"), json!(1)] {
         kept::<types::TypeList>(json);
     }
+    assert!(kept::<types::Parent>(json!({"kind": "Son", "b": "b"})).starts_with("Son("));
     kept::<types::Parent>(json!({"kind": "x", "b": "b"}));
     kept::<types::Daughter>(json!({"kind": "x", "a": "a"}));
     kept::<types::Cons>(json!(["a", ["b", null]]));
     kept::<types::Defaulted>(json!({"y": "the tag is left out"}));
     kept::<types::Loop>(json!({"next": {"next": "end"}}));
+}
+
+#[test]
+fn what_fits_best_is_what_knows_most_of_the_value() {
+    for (json, variant) in [
+        (json!({"a": 1}), "Object("),
+        (json!({"c": 1}), "Object2("),
+        (json!({"b": 1, "c": 1}), "Object("),
+        (json!({"more": 1}), "Object3("),
+        (json!({}), "Object("),
+    ] {
+        assert!(format!("{:?}", read::<types::Fitting>(&json)).starts_with(variant), "{json}");
+    }
+    for (json, variant) in [(json!([{"a": 1}]), "Array("), (json!([{}, {"b": 1}]), "Array2(")] {
+        assert!(kept::<types::FittingItems>(json.clone()).starts_with(variant), "{json}");
+    }
+    for (json, variant) in [
+        (json!({"title": "t"}), "Problem("),
+        (json!({"c": 1}), "Fitting(Object2("),
+        (json!({"d": 1, "e": 1}), "Object("),
+    ] {
+        assert!(kept::<types::FittingWithin>(json.clone()).starts_with(variant), "{json}");
+    }
+}
+
+#[test]
+fn a_tag_that_is_no_property_is_written_all_the_same() {
+    for (json, variant) in [
+        (json!({"shape": "square", "side": 1}), "Square(Square"),
+        (json!({"shape": "box", "side": 1}), "Box(Square"),
+        (json!({"shape": "Circle", "radius": 1}), "Circle(Circle"),
+        (json!({"shape": "counts", "a": 1}), "Counts("),
+        (json!({"shape": "new", "a": 1}), "Unknown("),
+    ] {
+        assert!(kept::<types::Shape>(json.clone()).starts_with(variant), "{json}");
+        let either = kept::<types::ShapeOrCat>(json.clone());
+        assert!(either.starts_with(&format!("Shape({variant}")) || variant == "Unknown(", "{either}");
+    }
+    let cat = json!({"shape": "cat", "kind": "cat", "claws": 1});
+    assert!(kept::<types::ShapeOrCat>(cat).starts_with("Cat("));
+    let circle = types::Shape::from(read::<types::Circle>(&json!({"radius": 1})));
+    assert_eq!(serde_json::to_value(circle).expect("JSON"), json!({"shape": "Circle", "radius": 1}));
+    assert!(kept::<types::Demanded>(json!({"shape": "Circle", "radius": 1})).starts_with("Circle("));
+    // What is only received, and holds a secret, is not written.
+    let safe = read::<types::Vault>(&json!({"shape": "Safe", "code": "s3cret"}));
+    assert_eq!(format!("{safe:?}"), "Safe(Safe { code: Some([redacted]) })");
+}
+
+#[test]
+fn a_union_that_has_itself_for_an_alternative_is_what_the_others_are() {
+    for json in [json!("text"), json!({"kind": "cat", "claws": 1})] {
+        kept::<types::Itself>(json.clone());
+        kept::<types::ItselfThree>(json);
+    }
+    for json in [json!("text"), json!(1)] {
+        kept::<types::Ping>(json.clone());
+        kept::<types::Pong>(json);
+    }
+    assert!(serde_json::from_value::<types::Ping>(json!(true)).is_err());
 }
 
 #[test]
@@ -101,6 +161,10 @@ fn numbers_tuples_and_text() {
     kept::<types::Never>(json!(null));
     kept::<types::Old>(json!("2026-01-01T00:00:00Z"));
     assert!("abc".parse::<types::FromA>().is_ok());
+    assert!("abc".parse::<types::LengthsA>().is_ok());
+    for wrong in ["", "abcd"] {
+        assert!(wrong.parse::<types::LengthsA>().is_err(), "{wrong}");
+    }
     assert_eq!(
         "".parse::<types::FromA>().expect_err("too short").to_string(),
         "`From.a` is 0 characters long, but must be at least 1"
@@ -122,6 +186,9 @@ fn objects() {
     kept::<types::Open>(json!({"named": "n", "more": 1}));
     kept::<types::Map>(json!({"x": {"kind": "cat", "claws": 1}}));
     kept::<types::Patterns>(json!({"x-a": "b"}));
+    kept::<types::OpenPart>(json!({"id": "i", "x-a": 1}));
+    kept::<types::OpenOfOne>(json!({"id": "i", "l": 1, "more": "m"}));
+    kept::<types::OpenOfOne>(json!({"id": "i", "r": 1, "more": "m"}));
     kept::<types::Tree>(json!({"children": [{"left": {}}]}));
     kept::<types::Defaults>(json!({"count": 1}));
     let mut paged = types::Paged::new("n", 7);
@@ -168,6 +235,44 @@ fn what_one_side_writes_is_optional_for_the_other() {
     assert!(!format!("{access:?}").contains("s3cret"));
     let cat = types::Cat::try_from(types::Cat::builder().claws(1)).expect("a constant needs no setting");
     assert_eq!(serde_json::to_value(cat).expect("JSON"), json!({"kind": "cat", "claws": 1}));
+}
+
+#[test]
+fn no_secret_is_printed() {
+    let values = json!({
+        "reference": "s3cret", "nothing_but_format": "s3cret", "beside_reference": "s3cret", "beside_null": "s3cret",
+        "choice": "s3cret", "map": {"a": "s3cret"}, "extra": {"b": "s3cret"}, "patterns": {"b": "s3cret"},
+        "list": ["s3cret"], "pair": ["s3cret", 1], "parts": "s3cret", "list_of_parts": ["s3cret"],
+        "property_of_parts": {"password": "s3cret"}, "others_of_parts": {"a": "s3cret"}, "beside_union": {"c": "s3cret"},
+        "or_any_text": "s3cret", "or_text_list": ["s3cret"], "or_text_map": {"a": "s3cret"},
+        "or_other_object": {"password": "s3cret"},
+    });
+    for (name, value) in values.as_object().expect("an object") {
+        let printed = format!("{:?}", read::<types::Secrets>(&json!({name: value})));
+        assert!(printed.contains("[redacted]") && !printed.contains("s3cret"), "{printed}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_sent_and_not_printed() {
+    let (server, client) = answering(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let password = || types::Password::from(Secret::from("s3cret"));
+    let call = client.send_secrets().in_path(password()).in_query(vec![password()]).in_header("s3cret").in_cookie("s3cret");
+    let call = call.body_map(|form| form.in_form(password()).enabled(Secret::from("s3cret")));
+    assert!(!format!("{call:?}").contains("s3cret"));
+    call.clone().send().await.expect("200");
+    let request = received(&server).await;
+    assert_eq!((request.url.path(), request.url.query()), ("/secrets/s3cret", Some("in_query=s3cret")));
+    assert_eq!(request.headers["in_header"], "s3cret");
+    assert_eq!(request.headers["cookie"], "in_cookie=s3cret");
+    assert_eq!(String::from_utf8_lossy(&request.body), "enabled=s3cret&in_form=s3cret");
+    for call in [
+        call.clone().in_path(types::Password::from(Secret::from(".."))),
+        call.in_header("s3cret\n"),
+    ] {
+        let error = call.send().await.expect_err("it cannot be sent");
+        assert!(matches!(error, Error::NotSent(_)) && !format!("{error:?} {error}").contains("s3cret"), "{error:?}");
+    }
 }
 
 #[tokio::test]
