@@ -34,6 +34,37 @@
 //! [`types`], [`builder`] and the methods of [`Client`] are generated from the vendor's OpenAPI document; the rest is
 //! written by hand.
 //!
+//! # Credentials
+//!
+//! [`Client::from_env`] reads an access token from `ASKUI_TOKEN`; [`Credentials::basic`] takes one, and [`Credentials::bearer`] the
+//! token of a signed-in user. [`ClientBuilder::credentials_provider`] asks for them before each attempt, so that they can be
+//! renewed while the client lives. They go to the configured endpoint alone, and into no log.
+//!
+//! # When a call fails
+//!
+//! There are four kinds of [`Error`], by what you do about them, and each says whether the server may have acted:
+//!
+//! ```no_run
+//! # use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
+//! # async fn example(client: Client) {
+//! match client.create_access_token().body_map(|body| body.name("ci")).send().await {
+//!     Ok(created) => println!("created {}", created.token.name),
+//!     // A failure that the API's document lists: one variant for each status.
+//!     Err(Error::Documented(failure)) => match failure.error() {
+//!         CreateAccessTokenError::Unauthorized(body) => eprintln!("renew the credentials: {}", body.detail),
+//!         CreateAccessTokenError::UnprocessableEntity(_) => eprintln!("correct the request: {failure}"),
+//!         _ => eprintln!("{failure}"),
+//!     },
+//!     // The request breaks a rule of the API, and never left.
+//!     Err(Error::NotSent(error)) => eprintln!("{}", error.reason()),
+//!     // It was not carried out, or may be carried out twice; the client has tried as often as its policy says.
+//!     Err(error) if error.is_retryable() => eprintln!("{error}; again after {:?}", error.retry_after()),
+//!     // The server may have acted: look before you create another.
+//!     Err(error) => eprintln!("{error}: status {:?}, request {:?}", error.status(), error.request_id()),
+//! }
+//! # }
+//! ```
+//!
 //! # What a call does
 //!
 //! It asks for credentials, sends the request, and reads the answer, each time within
@@ -70,7 +101,12 @@
 //!
 //! Where there are several of TLS, the first of them is used.
 //!
-//! With none of them, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
+//! With no TLS, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
+//!
+//! # Versions
+//!
+//! It needs Rust 1.85 and runs on tokio. The minimum is raised with the second number of the version only, and stays at least six
+//! months behind the newest Rust. [`chrono`], [`reqwest`] and [`uuid`], whose types are in its own, are there under their names.
 
 // On docs.rs, items that need a feature say so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
