@@ -99,7 +99,7 @@
 //!   API's document does, such as limits that only the server checks. An enum's schema lists the documented values, though
 //!   the type takes others. A description is the type's or field's documentation.
 //!
-//! Where there are several of TLS, the first of them is used.
+//! Of several kinds of TLS, the first in this list is used.
 //!
 //! With no TLS, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
 //!
