@@ -4,6 +4,8 @@ mod credentials;
 mod document;
 mod endpoint;
 mod environment;
+mod faults;
+mod load;
 mod misuse;
 mod request;
 mod schemas;

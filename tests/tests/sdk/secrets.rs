@@ -16,11 +16,11 @@ use crate::{
 
 /// The client's credential, and its form in an `Authorization` header of the scheme `Basic`. Both hold characters that
 /// some writers of JSON escape.
-const TOKEN: &str = "key-7f3a2>>>???~~~-91c4";
+pub(crate) const TOKEN: &str = "key-7f3a2>>>???~~~-91c4";
 const ENCODED: &str = "a2V5LTdmM2EyPj4+Pz8/fn5+LTkxYzQ=";
 
 /// The token that the server made.
-const NEW: &str = "brand-new-token-4242";
+pub(crate) const NEW: &str = "brand-new-token-4242";
 
 /// Digits alone, for a token that comes as a number.
 const NEW_NUMBER: &str = "9876543210123";
@@ -36,7 +36,7 @@ fn check_debug(value: &impl Debug) {
 }
 
 /// Checks whatever a log can show of an error and of its causes.
-fn check_error(error: &(dyn StdError + 'static)) {
+pub(crate) fn check_error(error: &(dyn StdError + 'static)) {
     let mut shown = String::new();
     let mut next = Some(error);
     while let Some(error) = next {

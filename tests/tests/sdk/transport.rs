@@ -304,6 +304,7 @@ async fn an_applications_own_client_is_used() {
     let marker = reqwest::header::HeaderValue::from_static("1");
     let http = reqwest::Client::builder()
         .no_proxy()
+        .no_gzip()
         .redirect(reqwest::redirect::Policy::none())
         .default_headers(
             [(reqwest::header::HeaderName::from_static("x-own"), marker)]

@@ -57,7 +57,7 @@ impl Wire {
 }
 
 /// Reads the whole request: closing a connection with bytes unread would reset it, and the answer with it.
-fn read_request(stream: &mut TcpStream) -> String {
+pub(crate) fn read_request(stream: &mut impl Read) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     loop {
