@@ -124,6 +124,8 @@ mod error;
     reason = "generated code is held to rustc's lints and `missing_docs`, not to a style"
 )]
 mod generated;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod multipart;
 mod nullable;
 mod objects;

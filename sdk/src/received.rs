@@ -78,7 +78,7 @@ impl Received {
 }
 
 /// Reads a JSON body, or says where it is not as documented, without a word of what it holds.
-fn decode<T: DeserializeOwned>(body: &Body) -> Result<T, String> {
+pub(crate) fn decode<T: DeserializeOwned>(body: &Body) -> Result<T, String> {
     if body.as_bytes().is_empty() {
         return Err("it is empty, where JSON is expected".into());
     }

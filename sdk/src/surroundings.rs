@@ -6,6 +6,9 @@ pub(crate) enum Surroundings {
     /// Those of the machine.
     #[default]
     Machine,
+    /// Those of the machine, except that all waiting is over at once.
+    #[cfg(feature = "mock")]
+    Hurried,
     #[cfg(test)]
     Staged(std::sync::Arc<Stage>),
 }
@@ -22,6 +25,8 @@ impl Surroundings {
     fn now(&self) -> Instant {
         match self {
             Self::Machine => Instant::now(),
+            #[cfg(feature = "mock")]
+            Self::Hurried => Self::Machine.now(),
             #[cfg(test)]
             Self::Staged(stage) => stage.start + stage.passed(),
         }
@@ -31,6 +36,8 @@ impl Surroundings {
     pub(crate) fn date(&self) -> SystemTime {
         match self {
             Self::Machine => SystemTime::now(),
+            #[cfg(feature = "mock")]
+            Self::Hurried => Self::Machine.date(),
             #[cfg(test)]
             Self::Staged(stage) => SystemTime::UNIX_EPOCH + stage.passed(),
         }
@@ -39,6 +46,8 @@ impl Surroundings {
     pub(crate) async fn sleep(self, time: Duration) {
         match self {
             Self::Machine => tokio::time::sleep(time).await,
+            #[cfg(feature = "mock")]
+            Self::Hurried => {}
             #[cfg(test)]
             Self::Staged(stage) => stage.waits.lock().expect("no test panics here").push(time),
         }
@@ -48,6 +57,8 @@ impl Surroundings {
     pub(crate) async fn before<F: Future>(&self, deadline: Instant, future: F) -> Option<F::Output> {
         match self {
             Self::Machine => tokio::time::timeout_at(deadline.into(), future).await.ok(),
+            #[cfg(feature = "mock")]
+            Self::Hurried => tokio::time::timeout_at(deadline.into(), future).await.ok(),
             #[cfg(test)]
             Self::Staged(_) if self.now() >= deadline => None,
             #[cfg(test)]
@@ -59,6 +70,8 @@ impl Surroundings {
     pub(crate) fn part_of(&self, most: Duration) -> Duration {
         match self {
             Self::Machine => most.mul_f64(fastrand::f64()),
+            #[cfg(feature = "mock")]
+            Self::Hurried => Duration::ZERO,
             #[cfg(test)]
             Self::Staged(stage) => most.mul_f64(stage.chance),
         }

@@ -19,6 +19,45 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Every schema that becomes a type, by the name that typify gives it.
     pub schemas: BTreeMap<String, Schema>,
+    /// What [`Checks`] refer to, by the name that they have for it.
+    pub definitions: BTreeMap<String, Value>,
+}
+
+impl Api {
+    /// The property of a failure that tells a person what went wrong, by the names that APIs give it.
+    #[must_use]
+    pub fn words(&self, key: &str) -> Option<&Property> {
+        self.words_within(key, &mut Vec::new())
+    }
+
+    /// As [`words`](Self::words); `outer` holds what the failure is an item of, lest one that holds itself is followed for
+    /// ever.
+    fn words_within(&self, key: &str, outer: &mut Vec<String>) -> Option<&Property> {
+        if outer.iter().any(|outer| outer == key) {
+            return None;
+        }
+        let properties = self.object(key)?;
+        outer.push(key.to_owned());
+        let found = ["detail", "message", "msg", "error_description", "error", "title"]
+            .iter()
+            .filter_map(|name| properties.iter().find(|property| property.name == *name))
+            .find(|property| match &property.words {
+                Words::Text => property.required && !property.nullable,
+                Words::Each(items) => !property.nullable && self.words_within(items, outer).is_some(),
+                Words::None | Words::Place => false,
+            });
+        outer.pop();
+        found
+    }
+
+    /// The properties of a type that is an object.
+    #[must_use]
+    pub fn object(&self, key: &str) -> Option<&[Property]> {
+        match &self.schemas.get(key)?.shape {
+            Shape::Object(properties) => Some(properties),
+            _ => None,
+        }
+    }
 }
 
 /// One operation.
@@ -52,6 +91,57 @@ pub struct Operation {
     pub successes: Vec<Answer>,
     /// Every other status.
     pub failures: Vec<Answer>,
+    /// What the mock server makes of requests.
+    pub checks: Checks,
+}
+
+/// What the mock server holds the requests of an operation against, and how it refuses those that do not stand it.
+#[derive(Debug, Default)]
+pub struct Checks {
+    /// The schemas of the parameters, in their order.
+    pub parameters: Vec<Value>,
+    /// The schema of the body, where it is not just bytes.
+    pub body: Option<Value>,
+    /// The answer to a request without the right credentials.
+    pub unauthorized: Refusal,
+    /// The answer to a request that is not valid.
+    pub invalid: Refusal,
+}
+
+/// An answer to a request that is refused.
+#[derive(Debug, Default)]
+pub struct Refusal {
+    /// Its status.
+    pub status: u16,
+    /// The media type of its body.
+    pub media_type: String,
+    /// Its body, in which what is wrong is yet to be said, where that is JSON.
+    pub body: Option<Value>,
+    /// How it says what is wrong.
+    pub says: Says,
+}
+
+/// How a failure says what is wrong.
+#[derive(Debug, Default)]
+pub enum Says {
+    /// Not at all.
+    #[default]
+    Nothing,
+    /// By the text of that property, or by all of its body.
+    Text(Option<String>),
+    /// By a list of faults.
+    Faults {
+        /// The property that is the list.
+        list: String,
+        /// A fault of which nothing is said yet.
+        item: Value,
+        /// The property for the text.
+        text: String,
+        /// The property for the place.
+        place: Option<String>,
+        /// The property for the rule that is broken.
+        kind: Option<String>,
+    },
 }
 
 /// The body of a request.
@@ -114,6 +204,22 @@ impl Place {
     #[must_use]
     pub fn is_path(self) -> bool {
         matches!(self, Self::Path | Self::PathTail | Self::PathLabel | Self::PathMatrix)
+    }
+
+    /// The document's word for it (`in`).
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Path | Self::PathTail | Self::PathLabel | Self::PathMatrix => "path",
+            Self::Query
+            | Self::QueryJoined
+            | Self::QuerySpaced
+            | Self::QueryPiped
+            | Self::QueryDeep
+            | Self::QueryJson => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
     }
 }
 
@@ -232,6 +338,10 @@ pub struct Schema {
     pub keywords: Map<String, Value>,
     /// Whether a request holds it.
     pub is_sent: bool,
+    /// Whether an answer holds it.
+    pub is_received: bool,
+    /// A plausible value of it, where an answer holds it, and it does not hold itself without end.
+    pub fixture: Option<Value>,
 }
 
 /// What kind of type a schema becomes.

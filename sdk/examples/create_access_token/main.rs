@@ -12,7 +12,7 @@ use std::{
 };
 
 use askui_workspaces::{
-    Client, Credentials, Error, Response,
+    Client, Error, Response,
     chrono::{DateTime, Duration, Utc},
     types::{CreateAccessTokenError, CreateSubjectAccessTokenResponseDto},
 };
@@ -59,11 +59,7 @@ async fn run() -> Result<(), Box<dyn StdError>> {
         if std::env::var_os("ASKUI_WORKSPACES_ENDPOINT").is_some() {
             eprintln!("ASKUI_WORKSPACES_ENDPOINT is of no use without it.");
         }
-        let server = embedded.insert(server::start().await);
-        Client::builder()
-            .endpoint(server.uri())
-            .credentials(Credentials::basic(server::ACCESS_TOKEN))
-            .build()?
+        embedded.insert(server::start().await).client()
     };
 
     let created = create(&client, options).await?;

@@ -9,7 +9,7 @@ use crate::{
     error::NotSent,
 };
 
-static CREATE_ACCESS_TOKEN: Operation = Operation {
+pub(super) static CREATE_ACCESS_TOKEN: Operation = Operation {
     name: "create_access_token",
     method: Method::POST,
     path: "/api/v1/access-tokens",

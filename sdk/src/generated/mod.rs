@@ -4,6 +4,10 @@
 //! AskUI Workspaces API 0.2.15.
 
 pub mod builder;
+
+#[cfg(feature = "mock")]
+pub(crate) mod mock;
+
 pub mod types;
 
 /// The address of the API, from `#/servers/0` of its document.

@@ -160,6 +160,7 @@ impl<'de> serde::Deserialize<'de> for CreateSubjectAccessTokenCommandName {
 /// From `#/components/schemas/CreateSubjectAccessTokenResponseDto`.
 #[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateSubjectAccessTokenResponseDto {
     /// What is known of the token.

@@ -6,7 +6,7 @@ use syn::{Ident, Item, Type, parse_quote, visit_mut::VisitMut};
 
 use super::{document, probes::Probes};
 use crate::{
-    api::{Answer, Api, Content, Operation, Property, Shape, Words},
+    api::{Answer, Api, Content, Operation, Words},
     diagnostic::Diagnostic,
 };
 
@@ -79,7 +79,7 @@ fn failure_items(operation: &Operation, api: &Api, probes: &Probes) -> Result<Ve
         variants.push(variant(failure, probes)?);
         let variant = format_ident!("{}", failure.variant);
         let component = failure.content.as_ref().and_then(Content::component);
-        let says = component.is_some_and(|key| words(key, api).is_some());
+        let says = component.is_some_and(|key| api.words(key).is_some());
         let pattern = match &failure.content {
             None => quote!(Self::#variant),
             Some(_) if says => quote!(Self::#variant(body)),
@@ -177,7 +177,7 @@ fn told_by(api: &Api) -> Vec<String> {
         if keys.contains(&key) {
             continue;
         }
-        let Some(property) = words(&key, api) else { continue };
+        let Some(property) = api.words(&key) else { continue };
         if let Words::Each(items) = &property.words {
             next.push(items.clone());
         }
@@ -187,41 +187,11 @@ fn told_by(api: &Api) -> Vec<String> {
     keys
 }
 
-/// The property of a failure that tells a person what went wrong, by the names that APIs give it.
-fn words<'a>(key: &str, api: &'a Api) -> Option<&'a Property> {
-    words_within(key, api, &mut Vec::new())
-}
-
-/// As [`words`]; `outer` holds what the failure is an item of, lest one that holds itself is followed for ever.
-fn words_within<'a>(key: &str, api: &'a Api, outer: &mut Vec<String>) -> Option<&'a Property> {
-    if outer.iter().any(|outer| outer == key) {
-        return None;
-    }
-    let properties = object(key, api)?;
-    outer.push(key.to_owned());
-    let found = ["detail", "message", "msg", "error_description", "error", "title"]
-        .iter()
-        .filter_map(|name| properties.iter().find(|property| property.name == *name))
-        .find(|property| match &property.words {
-            Words::Text => property.required && !property.nullable,
-            Words::Each(items) => !property.nullable && words_within(items, api, outer).is_some(),
-            Words::None | Words::Place => false,
-        });
-    outer.pop();
-    found
-}
-
-fn object<'a>(key: &str, api: &'a Api) -> Option<&'a [Property]> {
-    match &api.schemas.get(key)?.shape {
-        Shape::Object(properties) => Some(properties),
-        _ => None,
-    }
-}
-
 fn display(key: &str, api: &Api) -> Option<Item> {
-    let property = words(key, api)?;
+    let property = api.words(key)?;
     let field = format_ident!("{}", property.field);
-    let place = object(key, api)?
+    let place = api
+        .object(key)?
         .iter()
         .find(|property| property.words == Words::Place && property.required && !property.nullable)
         .map(|property| format_ident!("{}", property.field));

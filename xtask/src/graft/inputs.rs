@@ -44,11 +44,7 @@ pub(super) fn inputs<'a>(
 ) -> Result<Vec<Input<'a>>, Diagnostic> {
     let mut inputs = Vec::new();
     for parameter in &operation.parameters {
-        let kind = probes.type_of(&parameter.probe)?.clone();
-        // One that may be null is one that may be left out: null is written as nothing.
-        let inner = if is_option(&kind) { argument(&kind) } else { None };
-        let is_optional = !parameter.required || inner.is_some();
-        let kind = inner.unwrap_or(kind);
+        let (kind, is_optional) = parameter_type(parameter, probes)?;
         let message = format!("the parameter `{}` is required, and was not set", parameter.name);
         let (kind, initial): (Type, syn::Expr) = if is_optional {
             (parse_quote!(::std::option::Option<#kind>), parse_quote!(Ok(None)))
@@ -103,6 +99,15 @@ pub(super) fn inputs<'a>(
         });
     }
     Ok(inputs)
+}
+
+/// The type of a parameter, and whether it may be left out.
+pub(super) fn parameter_type(parameter: &Parameter, probes: &Probes) -> Result<(Type, bool), Diagnostic> {
+    let kind = probes.type_of(&parameter.probe)?.clone();
+    // One that may be null is one that may be left out: null is written as nothing.
+    let inner = if is_option(&kind) { argument(&kind) } else { None };
+    let is_optional = !parameter.required || inner.is_some();
+    Ok((inner.unwrap_or(kind), is_optional))
 }
 
 fn is_option(kind: &Type) -> bool {

@@ -11,6 +11,7 @@ mod enums;
 mod examples;
 mod forms;
 mod inputs;
+mod mocks;
 mod operations;
 mod polish;
 mod probes;
@@ -26,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{Attribute, Ident, Item, ItemImpl, ItemMod, parse_quote, visit_mut::VisitMut as _};
 
 use forms::Forms;
+use mocks::Mocks;
 use polish::Polish;
 use probes::Probes;
 
@@ -68,6 +70,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     derives::widen(&mut types);
     let builders = operations::builders(builders, api, &probes, &forms)?;
     let client = operations::client(methods, api)?;
+    let mocks = Mocks::of(&types, api, &probes)?;
 
     let names = api
         .schemas
@@ -103,6 +106,30 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
             "super",
             "Builders for the types, with every value checked as it is set.".into(),
             type_builders,
+        ),
+        (
+            "mock.rs",
+            "types",
+            "What the mock server knows of each operation.".into(),
+            mocks.server,
+        ),
+        (
+            "mock/operation.rs",
+            "types",
+            "What can be said of each operation: which requests are meant, and what is answered to them.".into(),
+            mocks.operations,
+        ),
+        (
+            "mock/request.rs",
+            "types",
+            "The requests of each operation, as they are received.".into(),
+            mocks.requests,
+        ),
+        (
+            "mock/fixture.rs",
+            "types",
+            "A plausible value of every type that a server answers with.".into(),
+            mocks.fixtures,
         ),
     ] {
         let doc = format!(" {doc}");

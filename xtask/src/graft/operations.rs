@@ -49,6 +49,10 @@ pub(super) fn client(mut methods: ItemImpl, api: &Api) -> Result<Vec<Item>, Diag
             pub mod builder;
         ),
         parse_quote!(
+            #[cfg(feature = "mock")]
+            pub(crate) mod mock;
+        ),
+        parse_quote!(
             pub mod types;
         ),
         parse_quote! {
@@ -158,7 +162,7 @@ fn constant(operation: &Operation) -> syn::ItemStatic {
         accepted.join(", ")
     };
     parse_quote! {
-        static #constant: Operation = Operation {
+        pub(super) static #constant: Operation = Operation {
             name: #name,
             method: Method::#method,
             path: #path,

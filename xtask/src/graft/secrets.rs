@@ -1,4 +1,5 @@
-//! Secrets stay where they are: a type that holds one, and is only ever received, cannot be serialized.
+//! Secrets stay where they are: a type that holds one, and is only ever received, cannot be serialized; but for mocks, which
+//! make up the secrets that they answer with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,10 +42,22 @@ pub(super) fn keep(types: &mut Vec<Item>, api: &Api) {
         if let Item::Struct(ItemStruct { ident, attrs, .. }) | Item::Enum(ItemEnum { ident, attrs, .. }) = item
             && holders.contains(&ident.to_string())
         {
+            let count = attrs.iter().filter(|attribute| has(attribute, "Serialize")).count();
             attrs.iter_mut().for_each(without_serialize);
             // Attributes for serde stand for nothing where none of its macros is left.
-            if !attrs.iter().any(derives_serde) {
-                attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+            let mut options = Vec::new();
+            if !attrs.iter().any(|attribute| has(attribute, "Deserialize")) {
+                let of_serde = |attribute: &Attribute| attribute.path().is_ident("serde");
+                options.extend(
+                    attrs
+                        .iter()
+                        .filter(|attribute| of_serde(attribute))
+                        .map(|attribute| attribute.meta.clone()),
+                );
+                attrs.retain(|attribute| !of_serde(attribute));
+            }
+            if count > 0 {
+                attrs.push(syn::parse_quote!(#[cfg_attr(feature = "mock", derive(serde::Serialize) #(, #options)*)]));
             }
         }
     }
@@ -68,14 +81,11 @@ fn closure(mut names: BTreeSet<String>, next: impl Fn(&BTreeSet<String>) -> BTre
     }
 }
 
-fn derives_serde(attribute: &Attribute) -> bool {
+/// Whether an attribute derives the trait of that name.
+fn has(attribute: &Attribute, name: &str) -> bool {
     let paths = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
-    let is_serde = |path: &Path| {
-        path.segments
-            .last()
-            .is_some_and(|segment| ["Serialize", "Deserialize"].iter().any(|name| segment.ident == name))
-    };
-    attribute.path().is_ident("derive") && paths.is_ok_and(|paths| paths.iter().any(is_serde))
+    let is_it = |path: &Path| path.segments.last().is_some_and(|segment| segment.ident == name);
+    attribute.path().is_ident("derive") && paths.is_ok_and(|paths| paths.iter().any(is_it))
 }
 
 fn without_serialize(attribute: &mut Attribute) {

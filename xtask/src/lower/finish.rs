@@ -59,6 +59,7 @@ impl Lowering<'_> {
         self.settle_tags();
         self.box_and_order(&holds);
         self.name_operations_at_fault();
+        self.mocks();
 
         for (probe, schema) in std::mem::take(&mut self.probes).into_values() {
             let content = json!({"application/json": {"schema": schema}});
@@ -105,6 +106,7 @@ impl Lowering<'_> {
     fn settle_access(&mut self, sent: &BTreeSet<String>, received: &BTreeSet<String>) {
         for (key, schema) in &mut self.api.schemas {
             schema.is_sent = sent.contains(key);
+            schema.is_received = received.contains(key);
             let Shape::Object(properties) = &mut schema.shape else {
                 continue;
             };

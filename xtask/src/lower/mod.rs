@@ -13,6 +13,7 @@ mod compose;
 mod finish;
 mod forms;
 mod keywords;
+mod mocks;
 mod nullable;
 mod objects;
 mod operations;

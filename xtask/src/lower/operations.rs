@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Lowering, bodies::nothing};
-use crate::{api::Operation, names, pointer::Pointer};
+use crate::{
+    api::{Checks, Operation},
+    names,
+    pointer::Pointer,
+};
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -194,6 +198,7 @@ impl<'a> Lowering<'a> {
             body,
             successes,
             failures,
+            checks: Checks::default(),
         });
         Some(json!({"operationId": name, "responses": nothing()}))
     }

@@ -152,6 +152,8 @@ impl Lowering<'_> {
                 keywords: keywords(own, &made.schema),
                 shape: made.shape.unwrap_or(Shape::Other),
                 is_sent: false,
+                is_received: false,
+                fixture: None,
             },
         );
         self.schemas.insert(key.clone(), made.schema);

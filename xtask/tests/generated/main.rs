@@ -55,7 +55,9 @@ fn copy(from: &Path, to: &Path) {
 fn sdk_of(document: &Path, overlay: Option<&str>, calls: &str) -> TempDir {
     let checkout = TempDir::new().unwrap();
     let root = checkout.path();
-    copy(&repository().join("sdk/src"), &root.join("sdk/src"));
+    for folder in ["sdk/src", "sdk/examples"] {
+        copy(&repository().join(folder), &root.join(folder));
+    }
     for file in ["Cargo.lock", "Cargo.toml", "sdk/Cargo.toml"] {
         copy(&repository().join(file), &root.join(file));
     }

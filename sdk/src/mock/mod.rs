@@ -1,0 +1,267 @@
+//! A server for tests, which answers as they say, and holds every request against the API's document.
+//!
+//! It is there with the feature `mock`, for the tests of those who use the SDK:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! askui-workspaces = { version = "0.1", features = ["mock"] }
+//! ```
+//!
+//! # Examples
+//!
+//! A function, and its tests:
+//!
+//! ```
+//! use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
+//!
+//! /// The token for a pipeline, or `None` if whoever asks for it has to sign in again.
+//! async fn pipeline_token(client: &Client) -> Result<Option<String>, Error<CreateAccessTokenError>> {
+//!     match client.create_access_token().body_map(|body| body.name("ci")).send().await {
+//!         Ok(created) => Ok(Some(created.token_string.expose_secret().to_owned())),
+//!         Err(Error::Documented(failure)) if failure.status() == 401 => Ok(None),
+//!         Err(error) => Err(error),
+//!     }
+//! }
+//!
+//! use askui_workspaces::{mock::MockServer, types::CreateSubjectAccessTokenResponseDto};
+//!
+//! # #[tokio::main]
+//! # async fn main() {
+//! #     it_creates_a_token().await;
+//! #     it_notices_that_nobody_is_signed_in().await;
+//! #     it_tries_again().await;
+//! # }
+//! // #[tokio::test]
+//! async fn it_creates_a_token() {
+//!     let server = MockServer::start().await;
+//!     // Plausible, but for what the test is about.
+//!     let mut created = CreateSubjectAccessTokenResponseDto::fixture();
+//!     created.token_string = "a-token".into();
+//!     server.create_access_token().with_name("ci").created(created).expect(1);
+//!
+//!     let token = pipeline_token(&server.client()).await.expect("it is created");
+//!     assert_eq!(token.as_deref(), Some("a-token"));
+//! }
+//!
+//! // #[tokio::test]
+//! async fn it_notices_that_nobody_is_signed_in() {
+//!     let server = MockServer::start().await;
+//!     server.create_access_token().unauthorized("Not signed in");
+//!
+//!     let token = pipeline_token(&server.client()).await.expect("it is no error");
+//!     assert_eq!(token, None);
+//! }
+//!
+//! // #[tokio::test]
+//! async fn it_tries_again() {
+//!     let server = MockServer::start().await;
+//!     let busy = server.create_access_token().status(429).header("Retry-After", 5).up_to_n_times(1);
+//!     let created = server.create_access_token().created(CreateSubjectAccessTokenResponseDto::fixture());
+//!
+//!     assert!(pipeline_token(&server.client()).await.is_ok());
+//!     assert_eq!((busy.calls(), created.calls()), (1, 1));
+//!     assert_eq!(created.requests()[0].body.name.as_str(), "ci");
+//! }
+//! ```
+//!
+//! # What it does
+//!
+//! [`MockServer`] has a method for each operation, called like that of [`Client`]. It leads to what can be
+//! said of the [`operation`]: which requests are meant (`with_…`, one for each parameter and each property of the body; `when`
+//! for anything else), and then what they are answered with, one function for each documented status and `status` for any
+//! other. From then on the mock is at work: there is nothing to await, and nothing to mount.
+//!
+//! If several mocks take a request, the one that was there first answers, until it has done so as often as
+//! [`up_to_n_times`](Mock::up_to_n_times) says.
+//!
+//! A request that breaks the document is refused with the answer that the document has for it:
+//!
+//! | | answer |
+//! |---|---|
+//! | no credentials, or of a kind that the operation does not take; which token it is does not matter | 401 |
+//! | a parameter or a body that is missing or not valid | 422, or 400 where only that is documented |
+//! | a path or method that no operation has | 404, 405 |
+//! | none of these, but no mock takes it | 501 |
+//!
+//! When the server is dropped, the test fails if a mock did not get the requests that it [expects](Mock::expect), or if any
+//! request was refused; the message says which and why. A test that is about refusals looks at them with
+//! [`MockServer::take_refused`]. If the test fails by itself, the same is printed.
+//!
+//! A client of the SDK refuses most of these requests itself, before they are sent. What they catch is code that calls the
+//! API in another way, and what the types of the SDK let pass, such as a number that is too large.
+//!
+//! Every type that a server answers with has a function `fixture`, which makes a value of it: with what the document gives
+//! as example or default, and without what may be left out or null.
+
+mod check;
+mod document;
+mod form;
+mod given;
+mod read;
+mod server;
+
+use std::{fmt, sync::Arc};
+
+use reqwest::Url;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    Client, ClientBuilder, Credentials, credentials::Scheme, generated::mock::OPERATIONS, surroundings::Surroundings,
+};
+use document::Route;
+use server::{Answering, Shared};
+
+pub use crate::generated::mock::{operation, request};
+pub use given::{Expected, Mock, Times};
+pub use server::{Received, Refused};
+
+#[allow(unused_imports, reason = "which of these are needed depends on the API's document")]
+pub(crate) use {
+    check::Fault,
+    document::{Body, Content, Operation, Parameter, Place, Refusal, Says},
+    given::{Given, Typed, read, within},
+    read::Parts,
+};
+
+/// A server on a free port of this machine, for one test. See the [module](self) for what it does.
+///
+/// # Panics
+///
+/// When it is dropped, as [`verify`](Self::verify) does, unless the test has failed already.
+pub struct MockServer {
+    server: wiremock::MockServer,
+    shared: Arc<Shared>,
+}
+
+impl MockServer {
+    /// Starts a server without mocks.
+    pub async fn start() -> Self {
+        let server = wiremock::MockServer::start().await;
+        let endpoint = Url::parse(&server.uri()).ok();
+        let routes = OPERATIONS.iter().zip(std::iter::repeat(endpoint));
+        let routes = routes.filter_map(|(operation, endpoint)| Some(Route::new(operation, &endpoint?)));
+        let shared = Arc::new(Shared::new(routes.collect()));
+        let everything = wiremock::Mock::given(wiremock::matchers::any());
+        everything
+            .respond_with(Answering(Arc::clone(&shared)))
+            .mount(&server)
+            .await;
+        Self { server, shared }
+    }
+
+    /// Where it is: `http://127.0.0.1:` and a port.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        self.server.uri()
+    }
+
+    /// A client for it, with credentials that it takes.
+    ///
+    /// It repeats calls as clients do by default, but without the waits: `Retry-After` and all others are over at once. For
+    /// other settings, use [`builder`](Self::builder), whose clients do wait.
+    ///
+    /// # Panics
+    ///
+    /// If the TLS library cannot be set up.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        let mut client = match self.builder().build() {
+            Ok(client) => client,
+            Err(error) => panic!("{error}"),
+        };
+        if let Some(inner) = Arc::get_mut(&mut client.inner) {
+            inner.surroundings = Surroundings::Hurried;
+        }
+        client
+    }
+
+    /// Begins a client for it, with credentials that it takes.
+    pub fn builder(&self) -> ClientBuilder {
+        let takes = |scheme| {
+            let operations = OPERATIONS.iter();
+            operations
+                .filter(|operation| operation.call.security.contains(&scheme))
+                .count()
+        };
+        let credentials = if takes(Scheme::Basic) >= takes(Scheme::Bearer) {
+            Credentials::basic("a-mock-token")
+        } else {
+            Credentials::bearer("a-mock-token")
+        };
+        Client::builder().endpoint(self.uri()).credentials(credentials)
+    }
+
+    /// Every request that it received, refused ones included, as they came. [`Mock::requests`] has those that a mock
+    /// answered, by their types.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.shared.received()
+    }
+
+    /// The requests that it refused, which then no longer fail the test.
+    #[must_use]
+    pub fn take_refused(&self) -> Vec<Refused> {
+        self.shared.take_refused()
+    }
+
+    /// Forgets all mocks, and all that was received.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+
+    /// Checks what the mocks expect, and that no request was refused.
+    ///
+    /// # Panics
+    ///
+    /// If a mock answered fewer or more requests than it expects, or if any request was refused. The message says which, and
+    /// why.
+    #[track_caller]
+    pub fn verify(&self) {
+        if let Some(report) = self.shared.report() {
+            // Once is enough.
+            self.reset();
+            panic!("{report}");
+        }
+    }
+
+    /// What an operation's own type says more of.
+    #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+    pub(crate) fn given<R: Typed>(&self) -> Given<R> {
+        Given::new(&self.shared)
+    }
+}
+
+impl fmt::Debug for MockServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("MockServer").field(&self.uri()).finish()
+    }
+}
+
+impl Drop for MockServer {
+    fn drop(&mut self) {
+        match self.shared.report() {
+            // A second panic would end the process, and hide the first.
+            Some(report) if std::thread::panicking() => eprintln!("{report}"),
+            Some(report) => panic!("{report}"),
+            None => {}
+        }
+    }
+}
+
+/// A plausible value, from JSON in generated code, which a test reads for every type.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[track_caller]
+pub(crate) fn fixture<T: DeserializeOwned>(json: &str) -> T {
+    match serde_json::from_str(json) {
+        Ok(value) => value,
+        Err(error) => panic!("the fixture is not of its type, which is a fault of the generator: {error}"),
+    }
+}
+
+/// Fails if what a type is written as is not read as the same value.
+#[cfg(test)]
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+pub(crate) fn assert_fixture<T: DeserializeOwned + serde::Serialize + PartialEq + fmt::Debug>(fixture: &T) {
+    let json = serde_json::to_string(fixture).expect("it can be written");
+    assert_eq!(fixture::<T>(&json), *fixture, "{json}");
+}
