@@ -261,7 +261,7 @@ pub(crate) fn fixture<T: DeserializeOwned>(json: &str) -> T {
 /// Fails if what a type is written as is not read as the same value.
 #[cfg(test)]
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
-pub(crate) fn assert_fixture<T: DeserializeOwned + serde::Serialize + PartialEq + fmt::Debug>(fixture: &T) {
-    let json = serde_json::to_string(fixture).expect("it can be written");
-    assert_eq!(fixture::<T>(&json), *fixture, "{json}");
+pub(crate) fn assert_fixture<T: DeserializeOwned + serde::Serialize + PartialEq + fmt::Debug>(value: &T) {
+    let json = serde_json::to_string(value).expect("it can be written");
+    assert_eq!(fixture::<T>(&json), *value, "{json}");
 }

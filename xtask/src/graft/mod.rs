@@ -72,13 +72,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
     let client = operations::client(methods, api)?;
     let mocks = Mocks::of(&types, api, &probes)?;
 
-    let names = api
-        .schemas
-        .values()
-        .map(|schema| schema.name.as_str())
-        .collect::<BTreeSet<_>>();
-    let mut modules = Vec::new();
-    for (path, here, doc, items) in [
+    let modules = [
         (
             "mod.rs",
             "types",
@@ -131,28 +125,38 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
             "A plausible value of every type that a server answers with.".into(),
             mocks.fixtures,
         ),
-    ] {
-        let doc = format!(" {doc}");
-        let mut file = syn::File {
-            shebang: None,
-            attrs: vec![parse_quote!(#![doc = #doc])],
-            items,
-        };
-        Polish {
-            api,
-            names: &names,
-            here,
-        }
-        .visit_file_mut(&mut file);
-        if path == "types.rs" {
-            schemas::derive(&mut file.items, api);
-        }
-        modules.push(Module { path, file });
-    }
+    ];
+    let modules = modules.map(|(path, here, doc, items)| module(path, here, &doc, items, api));
+    let mut modules = Vec::from(modules);
     if let [client, builders, ..] = &mut modules[..] {
         examples::add(&mut client.file, &builders.file);
     }
     Ok(modules)
+}
+
+/// A module of that documentation, in which the types are called by their names; `here` is where it finds them.
+fn module(path: &'static str, here: &str, doc: &str, items: Vec<Item>, api: &Api) -> Module {
+    let names = api
+        .schemas
+        .values()
+        .map(|schema| schema.name.as_str())
+        .collect::<BTreeSet<_>>();
+    let doc = format!(" {doc}");
+    let mut file = syn::File {
+        shebang: None,
+        attrs: vec![parse_quote!(#![doc = #doc])],
+        items,
+    };
+    Polish {
+        api,
+        names: &names,
+        here,
+    }
+    .visit_file_mut(&mut file);
+    if path == "types.rs" {
+        schemas::derive(&mut file.items, api);
+    }
+    Module { path, file }
 }
 
 /// What the SDK takes from progenitor's client.
