@@ -453,6 +453,12 @@ impl<E> Documented<E> {
         self.operation.name
     }
 
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.answer.status
+    }
+
     /// The failure: one variant per documented status.
     #[must_use]
     pub fn error(&self) -> &E {
@@ -503,6 +509,12 @@ impl Undocumented {
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.operation.name
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.answer.status
     }
 
     pub(crate) fn is_retryable(&self) -> bool {
