@@ -94,6 +94,7 @@
 //!   its process. It compiles in half the time, since the usual one is a large library in C. A [`reqwest::Client`] of your
 //!   own then needs that provider, or features of reqwest that you choose.
 //! - `native-tls`: TLS by the operating system's library.
+//! - `mock`: a server for the tests of those who use the SDK, generated from the same document: `mock::MockServer`.
 //! - `schemars`: JSON Schemas of the [`types`], which implement `schemars::JsonSchema`, as [`Secret`], [`Unlisted`] and
 //!   [`Upload`] do; `types::define_schemas` gives all at once. They are derived from the types, and say besides what the
 //!   API's document does, such as limits that only the server checks. An enum's schema lists the documented values, though
