@@ -156,6 +156,7 @@ fn module(path: &'static str, here: &str, doc: &str, items: Vec<Item>, api: &Api
     if path == "types.rs" {
         schemas::derive(&mut file.items, api);
     }
+    polish::only_used(&mut file);
     Module { path, file }
 }
 

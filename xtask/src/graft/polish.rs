@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, Span, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::{
     Attribute, Ident, parse_quote,
     punctuated::Punctuated,
+    visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
 
@@ -170,5 +171,58 @@ impl VisitMut for Polish<'_> {
             field.colon_token = None;
         }
         visit_mut::visit_field_value_mut(self, field);
+    }
+}
+
+/// Takes out what a module imports in a group and does not name: which types it needs depends on the document.
+pub(super) fn only_used(file: &mut syn::File) {
+    let mut named = Named::default();
+    file.items
+        .iter()
+        .filter(|item| !matches!(item, syn::Item::Use(_)))
+        .for_each(|item| named.visit_item(item));
+    file.items.retain_mut(|item| {
+        let syn::Item::Use(item) = item else { return true };
+        let syn::UseTree::Path(path) = &mut item.tree else {
+            return true;
+        };
+        let syn::UseTree::Group(group) = &mut *path.tree else {
+            return true;
+        };
+        let is_used = |tree: &syn::UseTree| match tree {
+            syn::UseTree::Name(name) => named.0.contains(&name.ident),
+            _ => true,
+        };
+        group.items = std::mem::take(&mut group.items).into_iter().filter(is_used).collect();
+        !group.items.is_empty()
+    });
+}
+
+/// What the paths of items begin with.
+#[derive(Default)]
+struct Named(BTreeSet<Ident>);
+
+impl<'ast> Visit<'ast> for Named {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.0
+            .extend(path.segments.first().map(|segment| segment.ident.clone()));
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, macro_: &'ast syn::Macro) {
+        self.tokens(macro_.tokens.clone());
+    }
+}
+
+impl Named {
+    /// What a macro is given is of no known form, so each name in it counts.
+    fn tokens(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => drop(self.0.insert(ident)),
+                TokenTree::Group(group) => self.tokens(group.stream()),
+                _ => {}
+            }
+        }
     }
 }

@@ -41,12 +41,17 @@ pub(super) fn derive(types: &mut Vec<Item>, api: &Api) {
         .iter()
         .position(|item| matches!(item, Item::Mod(_)))
         .unwrap_or(types.len());
+    let generator = if listed.is_empty() {
+        quote!(_)
+    } else {
+        quote!(generator)
+    };
     types.insert(
         end,
         parse_quote! {
             /// Makes `generator` define the schema of every type, by its name; each says where it stands in the API's document.
             #[cfg(feature = "schemars")]
-            pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
+            pub fn define_schemas(#generator: &mut schemars::SchemaGenerator) {
                 #(generator.subschema_for::<#listed>();)*
             }
         },
