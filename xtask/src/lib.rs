@@ -18,6 +18,7 @@ pub mod lower;
 pub mod names;
 pub mod overlay;
 pub mod pointer;
+pub mod prose;
 pub mod report;
 pub mod source;
 pub mod surface;

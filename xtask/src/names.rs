@@ -81,44 +81,6 @@ fn ascii(text: &str) -> String {
         .collect()
 }
 
-/// A text of the vendor's as documentation: no code that would be compiled, no HTML, no links that lead nowhere.
-#[must_use]
-pub fn prose(text: &str) -> String {
-    let mut is_code = false;
-    let lines = text.trim().replace('\r', " ");
-    let lines = lines.lines().map(|line| {
-        let line = line.trim_end();
-        if line.trim_start().starts_with("```") {
-            is_code = !is_code;
-            return if is_code {
-                "```text".to_owned()
-            } else {
-                "```".to_owned()
-            };
-        }
-        if is_code {
-            return line.to_owned();
-        }
-        // A fence of another kind, or within a quotation or list, would begin code that is compiled.
-        let line = &line.replace("```", "\'\'\'").replace("~~~", "\'\'\'");
-        // Four spaces would make it code, which is compiled; what is between backticks is printed as it is.
-        let parts = line.trim_start().split('`').enumerate().map(|(index, part)| {
-            let is_span = index % 2 == 1;
-            if is_span {
-                part.to_owned()
-            } else {
-                part.replace('[', "\\[").replace('<', "\\<")
-            }
-        });
-        parts.collect::<Vec<_>>().join("`")
-    });
-    let mut lines = lines.collect::<Vec<_>>();
-    if is_code {
-        lines.push("```".into());
-    }
-    lines.join("\n")
-}
-
 /// The name of the enum of an operation's failures.
 #[must_use]
 pub fn failures(operation: &str) -> String {

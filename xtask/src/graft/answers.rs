@@ -8,6 +8,7 @@ use super::{document, probes::Probes};
 use crate::{
     api::{Answer, Api, Content, Operation, Words},
     diagnostic::Diagnostic,
+    prose::{code, line},
 };
 
 /// The name of the enum of an operation's failures.
@@ -121,7 +122,7 @@ fn enumeration(name: &Ident, doc: &str, operation: &Operation, variants: &[syn::
     let doc = doc.replace("{method}", &operation.name);
     document(
         &mut enumeration.attrs,
-        &format!("{doc}\n\nFrom `{}/responses`.", operation.pointer),
+        &format!("{doc}\n\nFrom {}.", code(&format!("{}/responses", operation.pointer))),
     );
     enumeration
 }
@@ -129,12 +130,12 @@ fn enumeration(name: &Ident, doc: &str, operation: &Operation, variants: &[syn::
 /// The variant for an answer, with its body.
 fn variant(answer: &Answer, probes: &Probes) -> Result<syn::Variant, Diagnostic> {
     let name = format_ident!("{}", answer.variant);
-    let line = &answer.line;
-    let description = answer.description.trim_end_matches('.').replace('\n', " ");
-    let doc = if description.is_empty() || line.ends_with(&description) {
-        format!(" `{line}`.")
+    let status = &answer.line;
+    let description = answer.description.trim_end_matches('.');
+    let doc = if description.is_empty() || status.ends_with(description) {
+        format!(" `{status}`.")
     } else {
-        format!(" `{line}`: {description}.")
+        format!(" `{status}`: {}.", line(description))
     };
     let body = type_of(answer, probes)?.map(local);
     let body = body.map(|body| quote!((#body)));

@@ -12,6 +12,7 @@ use crate::{
     api::{Api, Schema, Shape, Variant},
     diagnostic::Diagnostic,
     names,
+    prose::code,
 };
 
 /// Every enum of the API.
@@ -32,9 +33,7 @@ fn choice(key: &str, schema: &Schema, values: &[String]) -> Vec<Item> {
     let name = format_ident!("{key}");
     let idents = names::variants(values);
     let idents = idents.iter().map(|ident| format_ident!("{ident}")).collect::<Vec<_>>();
-    let docs = values
-        .iter()
-        .map(|value| format!(" `{}`", value.replace('`', "'").replace(['\r', '\n'], " ")));
+    let docs = values.iter().map(|value| format!(" {}", code(value)));
     let mut enumeration: syn::ItemEnum = parse_quote! {
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -126,15 +125,20 @@ fn types_of(variants: &[Variant], probes: &Probes) -> Result<(Vec<Type>, Vec<Typ
     Ok((inner, boxed))
 }
 
+/// The attributes that document an item.
+fn doc(doc: &str) -> TokenStream {
+    let mut attributes = Vec::new();
+    document(&mut attributes, doc);
+    quote!(#(#attributes)*)
+}
+
 fn tuple(key: &str, schema: &Schema, variants: &[Variant], probes: &Probes) -> Result<Item, Diagnostic> {
     let name = format_ident!("{key}");
     let (_, kinds) = types_of(variants, probes)?;
-    let docs = variants
-        .iter()
-        .map(|variant| format!(" {}", variant.doc.replace('\n', "\n ")));
+    let docs = variants.iter().map(|variant| doc(&variant.doc));
     let mut item: syn::ItemStruct = parse_quote! {
         #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-        pub struct #name(#(#[doc = #docs] pub #kinds),*);
+        pub struct #name(#(#docs pub #kinds),*);
     };
     document(&mut item.attrs, &type_doc(schema));
     Ok(item.into())
@@ -153,10 +157,7 @@ fn union(
         .map(|variant| format_ident!("{}", variant.name))
         .collect::<Vec<_>>();
     let (inner, kinds) = types_of(variants, probes)?;
-    let docs = variants
-        .iter()
-        .map(|variant| &variant.doc)
-        .map(|doc| format!(" {}", doc.replace('\n', "\n ")));
+    let docs = variants.iter().map(|variant| doc(&variant.doc));
     let unknown = tag.map(|_| {
         quote! {
             /// A value of a type that the document does not list, from a newer server.
@@ -168,7 +169,7 @@ fn union(
         #[serde(untagged)]
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #docs] #idents(#kinds),)*
+            #(#docs #idents(#kinds),)*
             #unknown
         }
     };

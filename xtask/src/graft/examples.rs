@@ -108,6 +108,7 @@ fn example(method: &str, required: &[(String, String)]) -> String {
 /// Puts the example before what is said of errors.
 fn insert(attributes: &mut Vec<Attribute>, example: &str) {
     let is_errors = |attribute: &Attribute| attribute.to_token_stream().to_string().contains("\" # Errors\"");
-    let at = attributes.iter().position(is_errors).unwrap_or(attributes.len());
+    // The vendor's words may have such a line as well, before ours.
+    let at = attributes.iter().rposition(is_errors).unwrap_or(attributes.len());
     document_more(attributes, at, example);
 }

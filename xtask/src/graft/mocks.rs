@@ -19,6 +19,7 @@ use crate::{
     api::{Answer, Api, Content, Operation, Property, Refusal, Says, Status, Words},
     diagnostic::Diagnostic,
     names,
+    prose::{code, line},
 };
 
 /// The functions of the mock server that no operation can be called like.
@@ -233,7 +234,10 @@ fn method(operation: &Operation) -> ImplItemFn {
     let Operation { name, method, path, .. } = operation;
     document(
         &mut function.attrs,
-        &format!("Says what is answered to [`Client::{name}`](crate::Client::{name}): `{method} {path}`."),
+        &format!(
+            "Says what is answered to [`Client::{name}`](crate::Client::{name}): {}.",
+            code(&format!("{method} {path}"))
+        ),
     );
     function
 }
@@ -291,7 +295,7 @@ impl<'a> Request<'a> {
                     name: parameter.field.clone(),
                     kind: inner,
                     part,
-                    doc: format!("Only for requests whose parameter `{name}` is this."),
+                    doc: format!("Only for requests whose parameter {} is this.", code(name)),
                 }],
                 ident,
             });
@@ -467,7 +471,7 @@ fn of_property(
         name,
         kind,
         part,
-        doc: format!("Only for requests with this `{}` in the body.", property.name),
+        doc: format!("Only for requests with this {} in the body.", code(&property.name)),
     })
 }
 
@@ -519,11 +523,11 @@ fn answers_of(
             self.0.#answers
         }
     };
-    let description = answer.description.trim_end_matches('.').replace('\n', " ");
-    let meaning = if description.is_empty() || answer.line.ends_with(&description) {
+    let description = answer.description.trim_end_matches('.');
+    let meaning = if description.is_empty() || answer.line.ends_with(description) {
         format!("`{}`", answer.line)
     } else {
-        format!("`{}`: {description}", answer.line)
+        format!("`{}`: {}", answer.line, line(description))
     };
     document(&mut plain.attrs, &format!("Answers with {meaning}."));
     let mut functions = vec![plain];

@@ -31,7 +31,7 @@ use mocks::Mocks;
 use polish::Polish;
 use probes::Probes;
 
-use crate::{api::Api, diagnostic::Diagnostic, lower::BUG};
+use crate::{api::Api, diagnostic::Diagnostic, lower::BUG, prose};
 
 /// One generated file, without its header.
 #[derive(Debug)]
@@ -76,11 +76,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
         (
             "mod.rs",
             "types",
-            format!(
-                "{} {}.",
-                crate::names::prose(&api.title).replace('\n', " "),
-                api.version
-            ),
+            format!("{}.", prose::line(&format!("{} {}", api.title, api.version))),
             client,
         ),
         (
@@ -223,7 +219,6 @@ fn document(attributes: &mut Vec<Attribute>, doc: &str) {
 
 /// Adds to the documentation of an item, before its attribute of that number.
 fn document_more(attributes: &mut Vec<Attribute>, at: usize, doc: &str) {
-    let doc = doc.replace('\r', " ");
     let lines = doc.lines().map(|line| {
         let line = if line.is_empty() {
             String::new()

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     api::{Answer, Api, Content, Operation, Scheme, Status},
     diagnostic::Diagnostic,
+    prose::{cell, code, line},
 };
 
 /// `mod.rs`: the submodules, the server, and the methods of `Client`.
@@ -104,9 +105,8 @@ pub(super) fn builders(
                 document(
                     &mut item.attrs,
                     &format!(
-                        "The call that [`Client::{name}`](crate::Client::{name}) begins: `{} {}`.",
-                        operation.method,
-                        operation.path,
+                        "The call that [`Client::{name}`](crate::Client::{name}) begins: {}.",
+                        code(&format!("{} {}", operation.method, operation.path)),
                         name = operation.name
                     ),
                 );
@@ -399,7 +399,11 @@ fn success(operation: &Operation, probes: &Probes) -> Result<(Type, Vec<TokenStr
 }
 
 fn method_doc(operation: &Operation) -> String {
-    let mut doc = format!("{}\n\n`{} {}`", operation.doc, operation.method, operation.path);
+    let mut doc = format!(
+        "{}\n\n{}",
+        operation.doc,
+        code(&format!("{} {}", operation.method, operation.path))
+    );
     let schemes = operation
         .security
         .iter()
@@ -416,7 +420,7 @@ fn method_doc(operation: &Operation) -> String {
     let successes = operation
         .successes
         .iter()
-        .map(|success| format!("`{}`{}", success.line, parenthesized(&success.description)));
+        .map(|success| format!("`{}`{}", success.line, parenthesized(&line(&success.description))));
     let successes = successes.collect::<Vec<_>>().join(" or ");
     if !successes.is_empty() {
         let _ = write!(doc, " Succeeds with {successes}.");
@@ -436,11 +440,11 @@ fn method_doc(operation: &Operation) -> String {
             doc,
             "\n| {} | [`{variant}`](types::{error}::{variant}) | {} |",
             failure.line,
-            failure.description.replace('|', "\\|").replace('\n', " "),
+            cell(&failure.description),
             variant = failure.variant,
         );
     }
-    let _ = write!(doc, "\n\nFrom `{}`.", operation.pointer);
+    let _ = write!(doc, "\n\nFrom {}.", code(&operation.pointer.to_string()));
     doc
 }
 

@@ -10,6 +10,7 @@ use super::{document, literally, missed, probes::argument, type_name, values::co
 use crate::{
     api::{Api, Property, Schema, Shape},
     diagnostic::Diagnostic,
+    prose::code,
 };
 
 /// The field that typify makes for the properties without a name in the document, and what it is.
@@ -128,7 +129,7 @@ fn rename(field: &mut syn::Field, property: &Property) -> Result<(), Diagnostic>
 }
 
 pub(super) fn type_doc(schema: &Schema) -> String {
-    format!("{}\n\nFrom `{}`.", schema.doc, schema.pointer)
+    format!("{}\n\nFrom {}.", schema.doc, code(&schema.pointer.to_string()))
 }
 
 fn structure(item: &mut ItemStruct, api: &Api) -> Result<(), Diagnostic> {

@@ -9,6 +9,7 @@ use super::{document, probes::argument, type_name, types::property};
 use crate::{
     api::{Api, Property, Schema, Shape},
     names,
+    prose::code,
 };
 
 /// Adds them to each object's own `impl`.
@@ -148,7 +149,7 @@ fn getter(field: &Ident, kind: &Type, property: &Property, api: &Api) -> Option<
             #value
         }
     };
-    let doc = format!("The property `{}`, or the server's default for it.", property.name);
+    let doc = format!("The property {}, or the server's default for it.", code(&property.name));
     document(&mut getter.attrs, &doc);
     Some(getter.into())
 }

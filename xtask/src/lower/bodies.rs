@@ -9,6 +9,7 @@ use crate::{
     api::{Answer, Body, Content, Status, Typed},
     names,
     pointer::Pointer,
+    prose::one_line,
 };
 
 /// How a body is written.
@@ -130,7 +131,7 @@ impl<'a> Lowering<'a> {
                 status,
                 line,
                 variant,
-                description: names::prose(description.unwrap_or_default()),
+                description: one_line(description.unwrap_or_default()),
                 content,
             };
             if is_success {
@@ -148,7 +149,7 @@ impl<'a> Lowering<'a> {
                 status: Status::Class(2),
                 line,
                 variant,
-                description: names::prose(description.unwrap_or_default()),
+                description: one_line(description.unwrap_or_default()),
                 content: self.answer_content(response, &at, &names::inline(type_name, "default"), true),
             });
         }

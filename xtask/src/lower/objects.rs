@@ -13,6 +13,7 @@ use crate::{
     api::{Access, Property, Shape, Words},
     names,
     pointer::Pointer,
+    prose::code,
 };
 
 /// A property of an object, as the document has it.
@@ -171,7 +172,7 @@ impl Lowering<'_> {
             known.push(Property {
                 required: is_required,
                 nullable: made.get("nullable").is_some(),
-                doc: doc(&schema, &format!("The property `{property}`.")),
+                doc: doc(&schema, &format!("The property {}.", code(&property))),
                 schema: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
                 keywords: keywords(&schema, &made),
                 words: self.words(&property, &made),

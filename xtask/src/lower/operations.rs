@@ -14,6 +14,7 @@ use crate::{
     api::{Checks, Operation},
     names,
     pointer::Pointer,
+    prose::prose,
 };
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -177,7 +178,7 @@ impl<'a> Lowering<'a> {
             .iter()
             .filter_map(|keyword| operation.get(keyword)?.as_str())
         {
-            let text = names::prose(text);
+            let text = prose(text);
             if !text.is_empty() && !doc.contains(&text) {
                 doc.push(text);
             }

@@ -7,6 +7,7 @@ use crate::{
     api::{Parameter, Place},
     names,
     pointer::Pointer,
+    prose::{code, prose},
 };
 
 impl<'a> Lowering<'a> {
@@ -59,7 +60,10 @@ impl<'a> Lowering<'a> {
                     field: names::parameter(missing, &fields(&parameters)),
                     place: Place::Path,
                     required: true,
-                    doc: format!("The part `{missing}` of the path, of which the document says nothing."),
+                    doc: format!(
+                        "The part {} of the path, of which the document says nothing.",
+                        code(missing)
+                    ),
                     probe: self.probe(serde_json::json!({"type": "string"})),
                 });
             }
@@ -132,11 +136,11 @@ impl<'a> Lowering<'a> {
         });
         let field = names::parameter(name, &fields(others));
         let made = self.inline(schema, &place_of_schema, &names::inline(type_name, &field));
-        let fallback = doc(schema, &format!("The parameter `{name}`."));
+        let fallback = doc(schema, &format!("The parameter {}.", code(name)));
         let description = text("description").filter(|text| !text.trim().is_empty());
         Some(Parameter {
             name: name.into(),
-            doc: description.map_or(fallback, names::prose),
+            doc: description.map_or(fallback, prose),
             required: place.is_path() || flag("required") == Some(true),
             field,
             place,

@@ -13,8 +13,9 @@ use super::{
 use crate::{
     api::{Schema, Shape, Variant},
     diagnostic::Diagnostic,
-    names::{self, prose},
+    names,
     pointer::Pointer,
+    prose::{code, prose},
 };
 
 /// Keywords that say something to people, or nothing to a client.
@@ -588,11 +589,7 @@ pub(super) fn doc(schema: &Value, fallback: &str) -> String {
         (None, None) => {}
     }
     if let Some(default) = schema.get("default").filter(|default| !default.is_null()) {
-        // A backtick in it would end the code that it stands in.
-        paragraphs.push(format!(
-            "The server's default is `{}`.",
-            default.to_string().replace('`', "'")
-        ));
+        paragraphs.push(format!("The server's default is {}.", code(&default.to_string())));
     }
     if schema.get("deprecated") == Some(&Value::Bool(true)) {
         paragraphs.push("Deprecated by the API's document.".into());

@@ -15,6 +15,7 @@ use crate::{
     api::{Shape, Variant},
     names,
     pointer::Pointer,
+    prose::line,
 };
 
 /// Unions that stand in each other are followed so deep for the values of their tags.
@@ -173,7 +174,7 @@ impl Lowering<'_> {
                     .get("format")
                     .is_none_or(|format| format != "password" && format != UPLOAD);
             variants.push(Variant {
-                doc: doc(&alternative.schema, &format!("{} {word}.", article(&word))),
+                doc: doc(&alternative.schema, &format!("{} {}.", article(&word), line(&word))),
                 name: variant,
                 component: component_of(&made).or_else(|| component_of(&made["allOf"][0])),
                 is_scalar: is_plain || is_component && is_limited,

@@ -555,6 +555,18 @@ async fn names() {
 }
 
 #[tokio::test]
+async fn what_means_something_in_documentation_is_sent_as_it_is() {
+    let (server, client) = answering(ResponseTemplate::new(404)).await;
+    let body = json!({"a`[b]": "a", "<b>": "b", "c\n\n    let x = ;": 1, "https://a.example/d": "d", "e": "```\nlet x = ;\n```"});
+    kept::<types::ProseOf>(body.clone());
+    let error = client.prose().p_a_q("p").body(read::<types::ProseOf>(&body)).send().await.expect_err("404");
+    assert_eq!(error.to_string(), "prose failed: 404 Not Found: ```rust let x [y] `|` = ; ``` |");
+    let request = received(&server).await;
+    assert_eq!(request.url.path(), "/prose%60[of]/p");
+    assert_eq!(request.body_json::<Value>().expect("JSON"), body);
+}
+
+#[tokio::test]
 async fn security() {
     // Open to all, or open as well: called without credentials.
     let server = MockServer::start().await;

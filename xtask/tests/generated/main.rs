@@ -94,10 +94,11 @@ fn sdk_of(document: &Path, overlay: Option<&str>, calls: &str) -> TempDir {
     checkout
 }
 
+/// Cargo takes all these crates for the same one, so they cannot be built at the same time.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// Compiles the SDK, which must give no warning, and runs its test.
 fn run(root: &Path) {
-    // Cargo takes both crates for the same one, so they cannot be built at the same time.
-    static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock();
     // The examples in generated documentation; those written by hand are of the bundled document.
     let examples = ["--doc", "generated::"];
@@ -122,11 +123,35 @@ fn run(root: &Path) {
     }
 }
 
+/// Documents the SDK: what the generator wrote must give no warning. The rest names types of the bundled document.
+fn describe(root: &Path) {
+    let _turn = TURN.lock();
+    let doc = Command::new(env!("CARGO"))
+        .args([
+            "doc",
+            "--quiet",
+            "--offline",
+            "--no-deps",
+            "--lib",
+            "--features",
+            "mock,schemars",
+            "--target-dir",
+        ])
+        .arg(Path::new(env!("CARGO_BIN_EXE_xtask")).ancestors().nth(2).unwrap())
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let messages = String::from_utf8_lossy(&doc.stderr);
+    assert!(doc.status.success(), "{messages}");
+    assert!(!messages.contains("sdk/src/generated"), "{messages}");
+}
+
 #[test]
 fn every_construct_becomes_what_it_says() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated/constructs.yaml");
     let checkout = sdk_of(&document, None, include_str!("constructs.rs"));
     run(checkout.path());
+    describe(checkout.path());
 }
 
 #[test]
