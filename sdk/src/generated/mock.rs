@@ -18,13 +18,22 @@ static CREATE_ACCESS_TOKEN: mock::Operation = mock::Operation {
         content: mock::Content::Json("application/json"),
         schema: r#"{"$ref":"CreateSubjectAccessTokenCommand"}"#,
     }),
-    unauthorized: mock::Refusal {
+    unauthorized: unauthorized(),
+    invalid: invalid(),
+    read: mock::read::<request::CreateAccessToken>,
+};
+
+const fn unauthorized() -> mock::Refusal {
+    mock::Refusal {
         status: 401,
         media_type: "application/json",
         body: r#"{"detail":"detail"}"#,
         says: mock::Says::Text("detail"),
-    },
-    invalid: mock::Refusal {
+    }
+}
+
+const fn invalid() -> mock::Refusal {
+    mock::Refusal {
         status: 422,
         media_type: "application/json",
         body: r#"{}"#,
@@ -35,20 +44,23 @@ static CREATE_ACCESS_TOKEN: mock::Operation = mock::Operation {
             place: Some("loc"),
             kind: Some("type"),
         },
-    },
-    read: mock::read::<request::CreateAccessToken>,
-};
+    }
+}
 
 /// Every operation.
-pub(crate) static OPERATIONS: &[&mock::Operation] = &[&CREATE_ACCESS_TOKEN];
+pub(crate) fn operations() -> Vec<&'static mock::Operation> {
+    vec![& CREATE_ACCESS_TOKEN]
+}
 
 /// The schemas that requests refer to.
-pub(crate) static DEFINITIONS: &[(&str, &str)] = &[
-    (
-        "CreateSubjectAccessTokenCommand",
-        r#"{"properties":{"name":{"type":"string","maxLength":128,"minLength":1},"expiresAt":{"anyOf":[{"type":"string","format":"date-time"},{"type":"null"}]}},"type":"object","required":["name"]}"#,
-    ),
-];
+pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
+    &[
+        (
+            "CreateSubjectAccessTokenCommand",
+            r#"{"properties":{"name":{"type":"string","maxLength":128,"minLength":1},"expiresAt":{"anyOf":[{"type":"string","format":"date-time"},{"type":"null"}]}},"type":"object","required":["name"]}"#,
+        ),
+    ]
+}
 
 /// What is answered to the requests of each operation.
 impl mock::MockServer {

@@ -30,6 +30,27 @@ pub(crate) struct Parameter {
     pub(crate) schema: &'static str,
 }
 
+#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+impl Parameter {
+    pub(crate) const fn required(place: Place, name: &'static str, schema: &'static str) -> Self {
+        Self {
+            name,
+            place,
+            is_required: true,
+            schema,
+        }
+    }
+
+    pub(crate) const fn optional(place: Place, name: &'static str, schema: &'static str) -> Self {
+        Self {
+            name,
+            place,
+            is_required: false,
+            schema,
+        }
+    }
+}
+
 /// Where a parameter is sent, and how it is written there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(dead_code, reason = "which of these are needed depends on the API's document")]

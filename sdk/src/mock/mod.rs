@@ -9,7 +9,7 @@
 //!
 //! # Examples
 //!
-//! A function, and its tests:
+//! A function, and its tests, each of which would be a `#[tokio::test]`:
 //!
 //! ```
 //! use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
@@ -18,20 +18,16 @@
 //! async fn pipeline_token(client: &Client) -> Result<Option<String>, Error<CreateAccessTokenError>> {
 //!     match client.create_access_token().body_map(|body| body.name("ci")).send().await {
 //!         Ok(created) => Ok(Some(created.token_string.expose_secret().to_owned())),
-//!         Err(Error::Documented(failure)) if failure.status() == 401 => Ok(None),
+//!         Err(Error::Documented(failure)) => match failure.error() {
+//!             CreateAccessTokenError::Unauthorized(_) => Ok(None),
+//!             _ => Err(Error::Documented(failure)),
+//!         },
 //!         Err(error) => Err(error),
 //!     }
 //! }
 //!
 //! use askui_workspaces::{mock::MockServer, types::CreateSubjectAccessTokenResponseDto};
 //!
-//! # #[tokio::main]
-//! # async fn main() {
-//! #     it_creates_a_token().await;
-//! #     it_notices_that_nobody_is_signed_in().await;
-//! #     it_tries_again().await;
-//! # }
-//! // #[tokio::test]
 //! async fn it_creates_a_token() {
 //!     let server = MockServer::start().await;
 //!     // Plausible, but for what the test is about.
@@ -43,7 +39,6 @@
 //!     assert_eq!(token.as_deref(), Some("a-token"));
 //! }
 //!
-//! // #[tokio::test]
 //! async fn it_notices_that_nobody_is_signed_in() {
 //!     let server = MockServer::start().await;
 //!     server.create_access_token().unauthorized("Not signed in");
@@ -52,7 +47,6 @@
 //!     assert_eq!(token, None);
 //! }
 //!
-//! // #[tokio::test]
 //! async fn it_tries_again() {
 //!     let server = MockServer::start().await;
 //!     let busy = server.create_access_token().status(429).header("Retry-After", 5).up_to_n_times(1);
@@ -62,6 +56,12 @@
 //!     assert_eq!((busy.calls(), created.calls()), (1, 1));
 //!     assert_eq!(created.requests()[0].body.name.as_str(), "ci");
 //! }
+//! # #[tokio::main]
+//! # async fn main() {
+//! #     it_creates_a_token().await;
+//! #     it_notices_that_nobody_is_signed_in().await;
+//! #     it_tries_again().await;
+//! # }
 //! ```
 //!
 //! # What it does
@@ -106,7 +106,7 @@ use reqwest::Url;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Client, ClientBuilder, Credentials, credentials::Scheme, generated::mock::OPERATIONS, surroundings::Surroundings,
+    Client, ClientBuilder, Credentials, credentials::Scheme, generated::mock::operations, surroundings::Surroundings,
 };
 use document::Route;
 use server::{Answering, Shared};
@@ -137,9 +137,9 @@ impl MockServer {
     /// Starts a server without mocks.
     pub async fn start() -> Self {
         let server = wiremock::MockServer::start().await;
-        let endpoint = Url::parse(&server.uri()).ok();
-        let routes = OPERATIONS.iter().zip(std::iter::repeat(endpoint));
-        let routes = routes.filter_map(|(operation, endpoint)| Some(Route::new(operation, &endpoint?)));
+        let endpoint = Url::parse(&server.uri());
+        let route = |operation| Some(Route::new(operation, endpoint.as_ref().ok()?));
+        let routes = operations().into_iter().filter_map(route);
         let shared = Arc::new(Shared::new(routes.collect()));
         let everything = wiremock::Mock::given(wiremock::matchers::any());
         everything
@@ -178,7 +178,7 @@ impl MockServer {
     /// Begins a client for it, with credentials that it takes.
     pub fn builder(&self) -> ClientBuilder {
         let takes = |scheme| {
-            let operations = OPERATIONS.iter();
+            let operations = operations().into_iter();
             operations
                 .filter(|operation| operation.call.security.contains(&scheme))
                 .count()

@@ -20,7 +20,7 @@ use super::{
     given::Mounted,
     read::{Sent, parts},
 };
-use crate::{Body, call, credentials::Scheme, generated::mock::DEFINITIONS};
+use crate::{Body, call, credentials::Scheme, generated::mock::definitions};
 
 /// A request that the mock server received, as it came.
 ///
@@ -115,7 +115,7 @@ impl Shared {
     pub(super) fn new(routes: Vec<Route>) -> Self {
         Self {
             routes,
-            schemas: Schemas::new(DEFINITIONS),
+            schemas: Schemas::new(definitions()),
             state: Mutex::default(),
         }
     }

@@ -65,9 +65,15 @@ impl Mocks {
                 parse_quote!(
                     use super::builder;
                 ),
-                parse_quote!(
-                    use crate::mock;
-                ),
+                if api.operations.iter().all(|operation| operation.parameters.is_empty()) {
+                    parse_quote!(
+                        use crate::mock;
+                    )
+                } else {
+                    parse_quote!(
+                        use crate::mock::{self, Parameter, Place};
+                    )
+                },
             ],
             operations: vec![
                 parse_quote!(
@@ -83,13 +89,17 @@ impl Mocks {
             fixtures: fixtures(api),
         };
         let mut methods = Vec::<ImplItemFn>::new();
+        let mut constants = Vec::new();
+        let mut refusals = Refusals::default();
         for operation in &api.operations {
             let request = Request::of(operation, api, probes, &fields)?;
-            mocks.server.push(constant(operation));
+            constants.push(constant(operation, &mut refusals));
             methods.push(method(operation));
             mocks.requests.extend(request.items());
             mocks.operations.extend(request.operation(probes)?);
         }
+        mocks.server.extend(constants);
+        mocks.server.extend(refusals.items());
         let constants = api.operations.iter().map(constant_name);
         let definitions = api.definitions.iter().map(|(name, schema)| {
             let schema = json(schema);
@@ -97,11 +107,15 @@ impl Mocks {
         });
         mocks.server.push(parse_quote! {
             /// Every operation.
-            pub(crate) static OPERATIONS: &[&mock::Operation] = &[#(&#constants),*];
+            pub(crate) fn operations() -> ::std::vec::Vec<&'static mock::Operation> {
+                vec![#(&#constants),*]
+            }
         });
         mocks.server.push(parse_quote! {
             /// The schemas that requests refer to.
-            pub(crate) static DEFINITIONS: &[(&str, &str)] = &[#(#definitions),*];
+            pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
+                &[#(#definitions),*]
+            }
         });
         mocks.server.push(parse_quote! {
             /// What is answered to the requests of each operation.
@@ -133,15 +147,18 @@ fn fields_of(item: &Item) -> Option<(String, BTreeMap<String, Type>)> {
 }
 
 /// What the server checks.
-fn constant(operation: &Operation) -> Item {
+fn constant(operation: &Operation, refusals: &mut Refusals) -> Item {
     let (name, request) = (constant_name(operation), type_ident(operation));
     let schemas = operation.checks.parameters.iter();
     let parameters = operation.parameters.iter().zip(schemas).map(|(parameter, schema)| {
         let (name, is_required, schema) = (&parameter.name, parameter.required, json(schema));
         let place = format_ident!("{}", format!("{:?}", parameter.place));
-        quote! {
-            mock::Parameter { name: #name, place: mock::Place::#place, is_required: #is_required, schema: #schema }
-        }
+        let make = if is_required {
+            quote!(required)
+        } else {
+            quote!(optional)
+        };
+        quote!(Parameter::#make(Place::#place, #name, #schema))
     });
     let body = match &operation.body {
         None => quote!(None),
@@ -159,15 +176,15 @@ fn constant(operation: &Operation) -> Item {
             }
         }
     };
-    let unauthorized = refusal(&operation.checks.unauthorized);
-    let invalid = refusal(&operation.checks.invalid);
+    let unauthorized = refusals.name("unauthorized", &operation.checks.unauthorized);
+    let invalid = refusals.name("invalid", &operation.checks.invalid);
     parse_quote! {
         static #name: mock::Operation = mock::Operation {
             call: &builder::#name,
             parameters: &[#(#parameters),*],
             body: #body,
-            unauthorized: #unauthorized,
-            invalid: #invalid,
+            unauthorized: #unauthorized(),
+            invalid: #invalid(),
             read: mock::read::<request::#request>,
         };
     }
@@ -188,6 +205,40 @@ fn unsuffixed(status: u16) -> TokenStream {
     Literal::u16_unsuffixed(status).to_token_stream()
 }
 
+/// The answers to what is refused, each once: most operations refuse alike.
+#[derive(Default)]
+struct Refusals(Vec<(String, String, TokenStream)>);
+
+impl Refusals {
+    /// The function for a refusal; that for the first of a kind is called `kind`. No operation's constant is called so.
+    fn name(&mut self, kind: &str, refusal: &Refusal) -> Ident {
+        let value = self::refusal(refusal);
+        let text = value.to_string();
+        let of_kind = self.0.iter().filter(|(name, ..)| name.starts_with(kind));
+        let count = of_kind.clone().count();
+        let known = of_kind.clone().find(|(_, known, _)| *known == text);
+        let name = match (known, count) {
+            (Some((name, ..)), _) => return format_ident!("{name}"),
+            (None, 0) => kind.to_owned(),
+            (None, _) => format!("{kind}_{}", count + 1),
+        };
+        let ident = format_ident!("{name}");
+        self.0.push((name, text, value));
+        ident
+    }
+
+    fn items(self) -> impl Iterator<Item = Item> {
+        self.0.into_iter().map(|(name, _, value)| {
+            let name = format_ident!("{name}");
+            parse_quote! {
+                const fn #name() -> mock::Refusal {
+                    #value
+                }
+            }
+        })
+    }
+}
+
 fn refusal(refusal: &Refusal) -> TokenStream {
     let Refusal {
         status,
@@ -195,8 +246,8 @@ fn refusal(refusal: &Refusal) -> TokenStream {
         body,
         says,
     } = refusal;
-    let body = body.as_ref().map_or(quote!(""), json);
     let status = unsuffixed(*status);
+    let body = body.as_ref().map_or(quote!(""), json);
     let optional = |text: &Option<String>| text.as_ref().map_or(quote!(None), |text| quote!(Some(#text)));
     let says = match says {
         Says::Nothing => quote!(Nothing),
@@ -592,7 +643,6 @@ fn fixtures(api: &Api) -> Vec<Item> {
         items.push(parse_quote! {
             impl types::#name {
                 /// A plausible value, with the feature `mock`: for tests, which change what they are about.
-                #[must_use]
                 pub fn fixture() -> Self {
                     mock::fixture(#json)
                 }

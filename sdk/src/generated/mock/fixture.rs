@@ -6,7 +6,6 @@ use crate::{mock, types};
 
 impl types::CreateSubjectAccessTokenResponseDto {
     /// A plausible value, with the feature `mock`: for tests, which change what they are about.
-    #[must_use]
     pub fn fixture() -> Self {
         mock::fixture(
             r#"{"token":{"name":"name","expiresAt":null,"creatorId":"creatorId"},"tokenString":"a-mock-tokenString"}"#,
@@ -16,7 +15,6 @@ impl types::CreateSubjectAccessTokenResponseDto {
 
 impl types::HTTPValidationError {
     /// A plausible value, with the feature `mock`: for tests, which change what they are about.
-    #[must_use]
     pub fn fixture() -> Self {
         mock::fixture(r#"{}"#)
     }
@@ -24,7 +22,6 @@ impl types::HTTPValidationError {
 
 impl types::StringErrorResponse {
     /// A plausible value, with the feature `mock`: for tests, which change what they are about.
-    #[must_use]
     pub fn fixture() -> Self {
         mock::fixture(r#"{"detail":"detail"}"#)
     }
@@ -40,7 +37,6 @@ impl From<&str> for types::StringErrorResponse {
 
 impl types::SubjectAccessTokenResponseDto {
     /// A plausible value, with the feature `mock`: for tests, which change what they are about.
-    #[must_use]
     pub fn fixture() -> Self {
         mock::fixture(r#"{"name":"name","expiresAt":null,"creatorId":"creatorId"}"#)
     }
@@ -48,7 +44,6 @@ impl types::SubjectAccessTokenResponseDto {
 
 impl types::ValidationError {
     /// A plausible value, with the feature `mock`: for tests, which change what they are about.
-    #[must_use]
     pub fn fixture() -> Self {
         mock::fixture(r#"{"loc":[],"msg":"msg","type":"type"}"#)
     }
@@ -56,7 +51,6 @@ impl types::ValidationError {
 
 impl types::ValidationErrorLocItem {
     /// A plausible value, with the feature `mock`: for tests, which change what they are about.
-    #[must_use]
     pub fn fixture() -> Self {
         mock::fixture(r#""text""#)
     }
