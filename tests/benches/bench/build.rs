@@ -1,0 +1,4 @@
+use super::report::Table;
+pub(crate) fn measure() -> Vec<Table> {
+    Vec::new()
+}
