@@ -29,7 +29,7 @@ pub(crate) const COLUMNS: [&str; 3] = ["`201`", "`422`, typed", "`502`, of HTML"
 const IN_FLIGHT: [usize; 3] = [1, 64, 1_000];
 
 /// How many calls are measured at a time, about.
-const CALLS: usize = 4_000;
+const CALLS: usize = 20_000;
 
 /// Samples of one client: for each number in flight, one for each round.
 type Samples = [Vec<Measured>; 3];
@@ -65,11 +65,23 @@ pub(crate) fn measure() -> Table {
             measured.cpu * 1e6 / calls
         });
     }
-    if process::version("valgrind", "--version").is_some() {
+    if has_valgrind() {
+        let program = std::env::current_exe().expect("the path of this program");
         let figures = ANSWERS.map(|(status, outcome)| {
             say(&format!("instructions of calls that are answered with {status}"));
             let server = Server::start(Kind::Status(status));
-            let [sdk, hand] = [Author::Sdk, Author::Hand].map(|author| instructions(author, &server, outcome));
+            let [sdk, hand] = [Author::Sdk, Author::Hand].map(|author| {
+                instructions(|calls| {
+                    let load = Load {
+                        in_flight: 1,
+                        warm_up: 0,
+                        calls,
+                    };
+                    let mut command = Command::new(&program);
+                    command.args(client::arguments(author, &server.endpoint, outcome, load));
+                    command
+                })
+            });
             Some(Figure::compared(&[sdk], &[hand]))
         });
         table.row("instructions", "at most 1.02", figures);
@@ -104,25 +116,20 @@ fn times(status: u16, outcome: Outcome) -> [Samples; 2] {
     times
 }
 
-/// The instructions of one call: what more calls take, so that the start is not counted.
-fn instructions(author: Author, server: &Server, outcome: Outcome) -> f64 {
+pub(crate) fn has_valgrind() -> bool {
+    process::version("valgrind", "--version").is_some()
+}
+
+/// The instructions of one call: what a program takes more that makes more calls, so that its start is not counted.
+pub(crate) fn instructions(program: impl Fn(usize) -> Command) -> f64 {
     const CALLS: [usize; 2] = [200, 1_200];
 
-    let [few, many] = CALLS.map(|calls| {
-        let load = Load {
-            in_flight: 1,
-            warm_up: 20,
-            calls,
-        };
-        let program = std::env::current_exe().expect("the path of this program");
-        let arguments = client::arguments(author, &server.endpoint, outcome, load);
-        counted(Command::new(program).args(arguments))
-    });
-    (many - few) / count(CALLS[1] - CALLS[0])
+    let [few, many] = CALLS.map(|calls| counted(&program(calls)));
+    ((many - few) / count(CALLS[1] - CALLS[0])).round()
 }
 
 /// The instructions of a program, which `valgrind` runs.
-pub(crate) fn counted(program: &Command) -> f64 {
+fn counted(program: &Command) -> f64 {
     let mut valgrind = Command::new("valgrind");
     valgrind
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"])

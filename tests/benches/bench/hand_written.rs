@@ -117,8 +117,7 @@ impl Client {
             .user_agent(user_agent)
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(30))
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never());
+            .redirect(redirect::Policy::none());
         if url.host_str() == Some("127.0.0.1") {
             http = http.no_proxy();
         }

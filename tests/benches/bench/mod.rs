@@ -4,12 +4,14 @@ mod allocations;
 mod build;
 mod call;
 mod client;
+mod document;
 mod hand_written;
 mod memory;
 mod process;
 mod regeneration;
 mod report;
 mod server;
+mod workspace;
 
 use std::{
     env,

@@ -3,8 +3,8 @@
 use std::{
     env,
     ffi::OsStr,
-    io::Read as _,
-    process::{Child, Command, Stdio},
+    io::{Read as _, Seek as _},
+    process::{Child, Command, ExitStatus, Stdio},
     time::Instant,
 };
 
@@ -38,24 +38,38 @@ fn piped(command: &mut Command) -> Child {
 }
 
 /// Waits for the end of a process, which must succeed; returns what it printed.
-pub(crate) fn finish(mut process: Child) -> (String, Usage) {
+pub(crate) fn finish(process: Child) -> (String, Usage) {
+    let (status, output, usage) = end(process);
+    assert!(status.success(), "a process ended with {status}: {output}");
+    (output, usage)
+}
+
+/// Runs a command, which must succeed; returns what it printed. Its standard error is shown only if it fails.
+pub(crate) fn run(command: &mut Command) -> (String, Usage) {
+    let mut errors = tempfile::tempfile().expect("a temporary file");
+    command.stderr(errors.try_clone().expect("a temporary file"));
+    let (status, output, usage) = end(piped(command));
+    if !status.success() {
+        let mut text = String::new();
+        // What cannot be shown is not shown.
+        let _ = errors.rewind().and_then(|()| errors.read_to_string(&mut text));
+        panic!("{command:?} ended with {status}: {output}\n{text}");
+    }
+    (output, usage)
+}
+
+fn end(mut process: Child) -> (ExitStatus, String, Usage) {
     let start = Instant::now();
     let mut output = String::new();
     let mut pipe = process.stdout.take().expect("a pipe");
     pipe.read_to_string(&mut output).expect("what a process printed");
     let end = process.wait4().expect("the end of a process");
-    assert!(end.status.success(), "a process ended with {}: {output}", end.status);
     let usage = Usage {
         seconds: start.elapsed().as_secs_f64(),
         cpu: (end.rusage.utime + end.rusage.stime).as_secs_f64(),
         peak: float(end.rusage.maxrss),
     };
-    (output, usage)
-}
-
-/// Runs a command, which must succeed; returns what it printed.
-pub(crate) fn run(command: &mut Command) -> (String, Usage) {
-    finish(piped(command))
+    (end.status, output, usage)
 }
 
 /// Whether a program is there: it is asked for its version.
