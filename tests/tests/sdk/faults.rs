@@ -1,9 +1,9 @@
 //! Faults of servers and networks, each made for real on loopback: what a caller is told, whether the call is repeated,
 //! and that no message holds a secret. `cargo test -p askui-workspaces-tests faults -- --nocapture` prints the table.
 
-mod certificates;
-mod faulty;
-mod rows;
+pub(crate) mod certificates;
+pub(crate) mod faulty;
+pub(crate) mod rows;
 
 use std::{
     env, fmt,
@@ -24,7 +24,7 @@ use rows::{Row, rows, slow_rows, with_proxy};
 
 /// What becomes of a call.
 #[derive(Debug, PartialEq)]
-struct Outcome {
+pub(crate) struct Outcome {
     kind: &'static str,
     /// 0 if there is none.
     status: u16,

@@ -12,7 +12,10 @@ use tokio::{
 };
 use tower::filter::AsyncFilterLayer;
 
-use crate::server::{CREATED, create};
+use crate::{
+    logs,
+    server::{CREATED, create},
+};
 
 /// A server in a runtime of its own, which says how many connections it has.
 struct Counting {
@@ -25,6 +28,7 @@ struct Counting {
 impl Counting {
     /// Answers every request, or none.
     fn start(is_answering: bool) -> Self {
+        logs::watch();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
         let address = listener.local_addr().expect("it is bound");
         listener.set_nonblocking(true).expect("a listener can");

@@ -6,6 +6,7 @@ mod endpoint;
 mod environment;
 mod faults;
 mod load;
+mod logs;
 mod misuse;
 mod request;
 mod schemas;

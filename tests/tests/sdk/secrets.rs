@@ -17,13 +17,13 @@ use crate::{
 /// The client's credential, and its form in an `Authorization` header of the scheme `Basic`. Both hold characters that
 /// some writers of JSON escape.
 pub(crate) const TOKEN: &str = "key-7f3a2>>>???~~~-91c4";
-const ENCODED: &str = "a2V5LTdmM2EyPj4+Pz8/fn5+LTkxYzQ=";
+pub(crate) const ENCODED: &str = "a2V5LTdmM2EyPj4+Pz8/fn5+LTkxYzQ=";
 
 /// The token that the server made.
 pub(crate) const NEW: &str = "brand-new-token-4242";
 
 /// Digits alone, for a token that comes as a number.
-const NEW_NUMBER: &str = "9876543210123";
+pub(crate) const NEW_NUMBER: &str = "9876543210123";
 
 fn check(shown: &str) {
     for secret in [TOKEN, ENCODED, NEW, NEW_NUMBER] {

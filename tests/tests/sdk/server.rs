@@ -6,6 +6,8 @@ use askui_workspaces::{
 };
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
+use crate::logs;
+
 /// The answer to a request that the API accepts.
 pub(crate) const CREATED: &str = r#"{
     "token": {
@@ -32,6 +34,7 @@ impl Server {
     }
 
     pub(crate) async fn answering(answer: impl Respond + 'static) -> Self {
+        logs::watch();
         let server = Self(MockServer::start().await);
         server.answer_with(answer).await;
         server
@@ -70,6 +73,12 @@ impl Server {
         let mut requests = self.received().await;
         assert_eq!(requests.len(), 1, "requests received: {requests:?}");
         requests.remove(0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        logs::check();
     }
 }
 

@@ -8,6 +8,8 @@ use std::{
 
 use askui_workspaces::{Client, ClientBuilder, Credentials};
 
+use crate::logs;
+
 /// Takes one connection, reads one request from it, and then does with it as it was told.
 pub(crate) struct Wire {
     address: SocketAddr,
@@ -16,6 +18,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn serving(serve: impl FnOnce(TcpStream) + Send + 'static) -> Self {
+        logs::watch();
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
         let address = listener.local_addr().expect("it is bound");
         let thread = thread::spawn(move || {
@@ -52,6 +55,7 @@ impl Wire {
         tokio::task::spawn_blocking(|| self.thread.join())
             .await
             .expect("waiting does not panic")
+            .inspect(|_| logs::check())
             .expect("the connection was served")
     }
 }

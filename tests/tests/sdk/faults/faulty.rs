@@ -14,7 +14,7 @@ use std::{
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
-use crate::wire::read_request;
+use crate::{logs, wire::read_request};
 
 pub(crate) type Serve = Arc<dyn Fn(&mut Connection) + Send + Sync>;
 
@@ -40,6 +40,7 @@ pub(crate) struct Connection {
 
 impl Faulty {
     pub(crate) fn start(serve: Serve) -> Self {
+        logs::watch();
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
         let address = listener.local_addr().expect("it is bound");
         let is_over = Arc::new(AtomicBool::new(false));
@@ -88,6 +89,7 @@ impl Drop for Faulty {
         if let (Ok(_), Some(thread)) = (woken, self.thread.take()) {
             let _ = thread.join();
         }
+        logs::check();
     }
 }
 

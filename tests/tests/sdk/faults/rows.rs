@@ -164,7 +164,7 @@ fn body() -> String {
     server::CREATED.replace("a-new-token", NEW)
 }
 
-fn answer(head: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+pub(crate) fn answer(head: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let mut answer = format!("{head}\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
     answer.extend_from_slice(body);

@@ -1,0 +1,387 @@
+//! Logs: whatever this SDK and the crates below it tell `tracing` and `log`, at the finest level, in every test of this
+//! program, is searched for tokens. And what the SDK's own span and events hold.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt::Debug,
+    io,
+    sync::{Arc, Mutex, MutexGuard, Once, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use askui_workspaces::{Client, ClientBuilder, Credentials, RetryPolicy};
+use tracing::{
+    Event, Instrument as _, Subscriber,
+    field::{Field, Visit},
+    instrument::WithSubscriber as _,
+    span::{Attributes, Id, Record},
+};
+use tracing_subscriber::{
+    Layer, Registry,
+    fmt::format::FmtSpan,
+    layer::{Context, SubscriberExt as _},
+    registry::LookupSpan,
+    util::SubscriberInitExt as _,
+};
+
+use crate::{
+    faults::{
+        certificates::Authority,
+        faulty::{Connection, Faulty},
+        rows::{answer, created, serve},
+    },
+    secrets::{ENCODED, NEW, NEW_NUMBER, TOKEN},
+    server::create,
+};
+
+/// The credentials and the new tokens of all tests, plain and as `Basic` has them.
+const SECRETS: [&str; 8] = [
+    TOKEN,
+    ENCODED,
+    NEW,
+    NEW_NUMBER,
+    "any-token",
+    "a-new-token",
+    "askui-token-1",
+    "YXNrdWktdG9rZW4tMQ==",
+];
+
+/// Crates whose words are searched too.
+const CRATES: [&str; 4] = ["askui_workspaces", "hyper_util", "reqwest", "rustls"];
+
+/// Lines that hold a secret.
+static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// Which of the crates have been heard.
+static HEARD: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+
+/// Searches all that is logged from now on; every server of the tests begins with it.
+pub(crate) fn watch() {
+    static ONCE: Once = Once::new();
+
+    ONCE.call_once(|| {
+        let lines = tracing_subscriber::fmt::layer()
+            .with_ansi(false)
+            .with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
+            .with_writer(|| Search);
+        Registry::default().with(lines).init();
+    });
+}
+
+/// Fails the test that a server belongs to if a secret has been logged, were it in a thread whose panic nobody saw.
+pub(crate) fn check() {
+    if !thread::panicking() {
+        let leaks = lock(&LEAKS);
+        assert!(leaks.is_empty(), "secrets were logged: {leaks:#?}");
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn holds_secret(line: &str) -> bool {
+    SECRETS.iter().any(|secret| line.contains(secret))
+}
+
+/// Takes lines, and refuses those that hold a secret.
+struct Search;
+
+impl io::Write for Search {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        if holds_secret(&text) {
+            lock(&LEAKS).push(text.clone().into_owned());
+            // The spans that a panic closes are logged too, and a second panic would end every test.
+            assert!(thread::panicking(), "a secret was logged: {text}");
+        }
+        lock(&HEARD).extend(CRATES.iter().filter(|name| text.contains(&format!(" {name}:"))));
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_crates_below_are_searched_too() {
+    let authority = Authority::new();
+    let config = authority.certify("127.0.0.1", 2999);
+    let server = Faulty::start(serve(move |connection| {
+        connection.encrypt(Arc::clone(&config));
+        connection.request();
+        connection.send(created());
+    }));
+    for credentials in [Credentials::basic(TOKEN), Credentials::bearer(TOKEN)] {
+        let client = Client::builder()
+            .endpoint(format!("https://{}", server.address()))
+            .credentials(credentials)
+            .reqwest_client(authority.trusted())
+            .build()
+            .expect("a client");
+        create(&client).await.expect("the token is created");
+    }
+    assert_eq!(*lock(&HEARD), BTreeSet::from(CRATES));
+    for secret in SECRETS {
+        assert!(holds_secret(&format!("TRACE reqwest: {secret:?}\n")));
+    }
+}
+
+/// A span or an event of the SDK.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    name: &'static str,
+    /// The name of the span around it.
+    parent: Option<&'static str>,
+    fields: BTreeMap<&'static str, String>,
+}
+
+/// Keeps what the SDK tells, in its order.
+#[derive(Clone, Default)]
+struct Keep {
+    spans: Arc<Mutex<HashMap<u64, Told>>>,
+    events: Arc<Mutex<Vec<Told>>>,
+}
+
+const TARGET: &str = "askui_workspaces";
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Keep {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let metadata = attributes.metadata();
+        if metadata.target() == TARGET {
+            let parent = context.span(id).and_then(|span| span.parent());
+            let mut told = Told {
+                name: metadata.name(),
+                parent: parent.map(|parent| parent.name()),
+                ..Told::default()
+            };
+            attributes.record(&mut told);
+            lock(&self.spans).insert(id.into_u64(), told);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        if let Some(told) = lock(&self.spans).get_mut(&id.into_u64()) {
+            values.record(told);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        if event.metadata().target() == TARGET {
+            let parent = context.event_span(event);
+            let mut told = Told {
+                parent: parent.map(|parent| parent.name()),
+                ..Told::default()
+            };
+            event.record(&mut told);
+            lock(&self.events).push(told);
+        }
+    }
+}
+
+impl Visit for Told {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.fields.insert(field.name(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.insert(field.name(), value.into());
+    }
+}
+
+/// A call, and what is told of it besides what is told of every call.
+struct Row {
+    call: &'static str,
+    /// What the server does with each request.
+    act: fn(&mut Connection),
+    client: fn(ClientBuilder) -> ClientBuilder,
+    span: Fields,
+    /// Each attempt.
+    events: Vec<Fields>,
+}
+
+type Fields = Vec<(&'static str, &'static str)>;
+
+const STATUS: &str = "http.response.status_code";
+const RESENT: &str = "http.request.resend_count";
+const ERROR: &str = "error.type";
+const FAILED: (&str, &str) = ("otel.status_code", "ERROR");
+
+impl Row {
+    /// A call of one attempt.
+    fn new(call: &'static str, act: fn(&mut Connection), fields: &[(&'static str, &'static str)]) -> Self {
+        let mut span = fields.to_vec();
+        if fields.iter().any(|(name, _)| *name == ERROR) {
+            span.push(FAILED);
+        }
+        Self {
+            call,
+            act,
+            client: |builder| builder,
+            span,
+            events: vec![fields.to_vec()],
+        }
+    }
+
+    fn client(self, client: fn(ClientBuilder) -> ClientBuilder) -> Self {
+        Self { client, ..self }
+    }
+
+    fn events(self, events: Vec<Fields>) -> Self {
+        Self { events, ..self }
+    }
+}
+
+/// An answer that holds a secret wherever it can.
+fn private(status: &str, body: &str) -> Vec<u8> {
+    let head = format!("HTTP/1.1 {status}\r\nx-private: {NEW}\r\nset-cookie: {NEW}\r\nlocation: /?{NEW}#{TOKEN}");
+    answer(&head, body)
+}
+
+fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "created",
+            |connection| {
+                connection.send(created());
+            },
+            &[(STATUS, "201")],
+        ),
+        Row::new(
+            "a documented failure",
+            |connection| {
+                connection.send(private("403 No", &format!("{{\"detail\":\"{NEW}\"}}")));
+            },
+            &[(STATUS, "403"), (ERROR, "403")],
+        ),
+        Row::new(
+            "a redirect",
+            |connection| {
+                connection.send(private("302 Found", NEW));
+            },
+            &[(STATUS, "302"), (ERROR, "undocumented_status")],
+        )
+        .events(vec![vec![(STATUS, "302")]]),
+        Row::new(
+            "a success that is not as documented",
+            |connection| {
+                connection.send(private("201 Created", &format!("{{\"tokenString\":\"{NEW}\"}}")));
+            },
+            &[(STATUS, "201"), (ERROR, "undocumented_body")],
+        )
+        .events(vec![vec![(STATUS, "201")]]),
+        Row::new(
+            "a body that is too long",
+            |connection| {
+                connection.send(created());
+            },
+            &[(STATUS, "201"), (ERROR, "body_too_long")],
+        )
+        .client(|builder| builder.max_response_size(10)),
+        Row::new(
+            "a body that breaks off",
+            |connection| {
+                connection.send(&created()[..200]);
+            },
+            &[(STATUS, "201"), (ERROR, "broken_connection")],
+        ),
+        Row::new("no answer", |_| (), &[(ERROR, "broken_connection")]),
+        Row::new("silence", Connection::stay, &[(ERROR, "timeout")])
+            .client(|builder| builder.timeout(Duration::from_millis(100))),
+        Row::new("no credentials", |_| (), &[(ERROR, "not_sent")])
+            .client(|builder| builder.credentials_provider(|| async { Err::<Credentials, _>(NEW) })),
+        Row::new(
+            "busy, again and again",
+            |connection| {
+                connection.send(private("429 Busy", NEW));
+            },
+            &[(STATUS, "429"), (RESENT, "2"), (ERROR, "undocumented_status")],
+        )
+        .events(vec![
+            vec![(STATUS, "429"), (ERROR, "429")],
+            vec![("seconds", "0.0")],
+            vec![(RESENT, "1"), (STATUS, "429"), (ERROR, "429")],
+            vec![("seconds", "0.0")],
+            vec![(RESENT, "2"), (STATUS, "429"), (ERROR, "429")],
+        ]),
+    ]
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_of_its_caller_and_tells_nothing_that_is_private() {
+    for row in rows() {
+        let act = row.act;
+        let server = Faulty::start(serve(move |connection| {
+            connection.request();
+            act(connection);
+        }));
+        let builder = Client::builder()
+            .endpoint(format!("http://{}/{NEW}", server.address()))
+            .credentials(Credentials::basic(TOKEN))
+            .retry(RetryPolicy::default().base_delay(Duration::ZERO));
+        let client = (row.client)(builder).build().expect("a client");
+
+        let kept = Keep::default();
+        let call = async {
+            let call = client
+                .create_access_token()
+                .body_map(|body| body.name("a-private-name"));
+            // What it comes to is for other tests.
+            let _ = call.send().instrument(tracing::info_span!("caller")).await;
+        };
+        call.with_subscriber(Registry::default().with(kept.clone())).await;
+
+        let port = server.address().port().to_string();
+        let expected = |fields: &Fields| {
+            let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+            fields.collect::<BTreeMap<_, _>>()
+        };
+        let mut span = expected(&vec![
+            ("otel.name", "POST /api/v1/access-tokens"),
+            ("otel.kind", "client"),
+            ("operation", "create_access_token"),
+            ("http.request.method", "POST"),
+            ("server.address", "127.0.0.1"),
+            ("url.template", "/api/v1/access-tokens"),
+        ]);
+        span.insert("server.port", port);
+        span.extend(expected(&row.span));
+
+        let spans = lock(&kept.spans).values().cloned().collect::<Vec<_>>();
+        assert_eq!(spans.len(), 1, "{}: {spans:?}", row.call);
+        assert_eq!(
+            (spans[0].name, spans[0].parent),
+            ("call", Some("caller")),
+            "{}",
+            row.call
+        );
+        assert_eq!(spans[0].fields, span, "{}", row.call);
+
+        let mut events = lock(&kept.events).clone();
+        for event in &mut events {
+            assert_eq!(event.parent, Some("call"), "{}: {event:?}", row.call);
+            let message = event.fields.remove("message");
+            let is_wait = event.fields.contains_key("seconds");
+            let words = if is_wait {
+                "wait before another attempt"
+            } else {
+                "attempt"
+            };
+            assert_eq!(message.as_deref(), Some(words), "{}", row.call);
+        }
+        let fields = events.into_iter().map(|event| event.fields).collect::<Vec<_>>();
+        assert_eq!(
+            fields,
+            row.events.iter().map(expected).collect::<Vec<_>>(),
+            "{}",
+            row.call
+        );
+        let told = format!("{spans:?}{fields:?}");
+        assert!(
+            !holds_secret(&told) && !told.contains("private"),
+            "{}: {told}",
+            row.call
+        );
+    }
+}
