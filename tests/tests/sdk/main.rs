@@ -9,6 +9,7 @@ mod load;
 mod logs;
 mod misuse;
 mod request;
+mod responses;
 mod schemas;
 mod secrets;
 mod server;
