@@ -102,7 +102,8 @@ fn answer(random: &mut Unstructured<'_>) -> Result<(u16, Vec<u8>)> {
     } else {
         random.int_in_range(200..=999)?
     };
-    let mut answer = format!("HTTP/1.1 {status} Any\r\n").into_bytes();
+    // The client must not use a connection again that the server is about to close.
+    let mut answer = format!("HTTP/1.1 {status} Any\r\nconnection: close\r\n").into_bytes();
     let names = [
         "content-type",
         "x-request-id",
@@ -139,7 +140,7 @@ fn answer(random: &mut Unstructured<'_>) -> Result<(u16, Vec<u8>)> {
             answer.extend(&b"0\r\n\r\n"[..random.int_in_range(0..=5)?]);
         }
         _ => {
-            answer.extend(b"connection: close\r\n\r\n");
+            answer.extend(b"\r\n");
             answer.extend(&body);
         }
     }
