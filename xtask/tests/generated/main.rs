@@ -51,8 +51,9 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The SDK with the code that `document` gives, and with `calls` as its one test.
-fn sdk_of(document: &Path, overlay: Option<&str>, calls: &str) -> TempDir {
+/// The SDK with the code that `document` gives, and with `calls` as its one test. Of the same version, cargo would take what it
+/// has compiled of one checkout for that of another, since they share a folder for it.
+fn sdk_of(version: &str, document: &Path, overlay: Option<&str>, calls: &str) -> TempDir {
     let checkout = TempDir::new().unwrap();
     let root = checkout.path();
     for folder in ["sdk/src", "sdk/examples"] {
@@ -64,7 +65,11 @@ fn sdk_of(document: &Path, overlay: Option<&str>, calls: &str) -> TempDir {
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     let manifest = manifest
         .replace(r#"["sdk", "xtask", "tests"]"#, r#"["sdk"]"#)
-        .replace(r#"["sdk", "tests"]"#, r#"["sdk"]"#);
+        .replace(r#"["sdk", "tests"]"#, r#"["sdk"]"#)
+        .replace(
+            concat!("version = \"", env!("CARGO_PKG_VERSION"), "\""),
+            &format!("version = \"{version}\""),
+        );
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
     copy(document, &root.join("openapi").join(document.file_name().unwrap()));
     if let Some(overlay) = overlay {
@@ -149,7 +154,7 @@ fn describe(root: &Path) {
 #[test]
 fn every_construct_becomes_what_it_says() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated/constructs.yaml");
-    let checkout = sdk_of(&document, None, include_str!("constructs.rs"));
+    let checkout = sdk_of("0.0.1", &document, None, include_str!("constructs.rs"));
     run(checkout.path());
     describe(checkout.path());
 }
@@ -161,7 +166,7 @@ fn the_vendors_whole_document_is_called_and_renames_nothing() {
         println!("skipped: {DOCUMENT} is not there");
         return;
     }
-    let checkout = sdk_of(&document, Some(OVERLAY), include_str!("whole.rs"));
+    let checkout = sdk_of("0.0.2", &document, Some(OVERLAY), include_str!("whole.rs"));
     let root = checkout.path();
     let generated = |root: &Path, file: &str| fs::read_to_string(root.join("sdk/src/generated").join(file)).unwrap();
     let methods = generated(root, "mod.rs").matches("    pub fn ").count();
