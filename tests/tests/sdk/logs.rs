@@ -235,7 +235,9 @@ impl Row {
 
 /// An answer that holds a secret wherever it can.
 fn private(status: &str, body: &str) -> Vec<u8> {
-    let head = format!("HTTP/1.1 {status}\r\nx-private: {NEW}\r\nset-cookie: {NEW}\r\nlocation: /?{NEW}#{TOKEN}");
+    let head = format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\nx-private: {NEW}\r\nset-cookie: {NEW}\r\nlocation: /?{NEW}#{TOKEN}"
+    );
     answer(&head, body)
 }
 

@@ -622,10 +622,18 @@ fn bodies() -> Vec<Row> {
 fn repeated() -> Vec<Row> {
     let again = |status| undocumented(status).flags("sent, retryable").received(3).attempts(3);
     vec![
-        sends("429", answer("HTTP/1.1 429 Too Many Requests", ""), again(429)).says("3 attempts"),
+        sends(
+            "429",
+            answer("HTTP/1.1 429 Too Many Requests\r\nconnection: close", ""),
+            again(429),
+        )
+        .says("3 attempts"),
         sends(
             "503 with Retry-After: 0",
-            answer("HTTP/1.1 503 Service Unavailable\r\nretry-after: 0", ""),
+            answer(
+                "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\nconnection: close",
+                "",
+            ),
             again(503),
         ),
         sends(
