@@ -540,7 +540,7 @@ The documentation alone changes of types::Problem.
 2 changes, 1 of them breaking.
 This asks for version 2.0.0, after 1.2.3 in Cargo.toml.
 
-wrote openapi/pets.json, wrote 3 files below sdk/src/generated/
+wrote openapi/pets.json, wrote 4 files below sdk/src/generated/
 ";
     assert_eq!(text(&update.stdout), expected, "{}", text(&update.stderr));
 }
