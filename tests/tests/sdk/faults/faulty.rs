@@ -2,7 +2,7 @@
 
 use std::{
     io::{ErrorKind, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -131,6 +131,12 @@ impl Connection {
                 return;
             }
         }
+    }
+
+    /// Says that no more will be sent.
+    pub(crate) fn close(&mut self) {
+        // A client that has gone needs no word of it.
+        let _ = self.socket.shutdown(Shutdown::Write);
     }
 
     /// Waits until the client closes.
