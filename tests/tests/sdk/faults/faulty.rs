@@ -89,7 +89,6 @@ impl Drop for Faulty {
         if let (Ok(_), Some(thread)) = (woken, self.thread.take()) {
             let _ = thread.join();
         }
-        logs::check();
     }
 }
 
