@@ -14,6 +14,7 @@ use std::{
 };
 
 use askui_workspaces::{Client, Credentials, Error, RetryPolicy};
+use tokio::sync::mpsc;
 
 use crate::{
     secrets::{TOKEN, check_error},
@@ -225,9 +226,14 @@ async fn what_the_systems_proxy_and_names_do_is_told_too() {
 async fn a_connection_that_was_closed_since_is_not_used_and_a_request_on_it_not_repeated() {
     let answer = rows::created();
     let kept = answer.clone();
+    let (closed, mut noticed) = mpsc::unbounded_channel();
     let between = Faulty::start(rows::serve(move |connection| {
         connection.request();
         connection.send(&kept);
+        connection.close();
+        // The client closes its side once it has noticed, and no earlier.
+        connection.stay();
+        let _ = closed.send(());
     }));
     let within = Faulty::start(rows::serve(move |connection| {
         connection.request();
@@ -256,10 +262,7 @@ async fn a_connection_that_was_closed_since_is_not_used_and_a_request_on_it_not_
         let client = client(&row, server.address());
         create(&client).await.expect("the first call");
         if row.expected.kind == "Created" {
-            // The task of the connection ends with it.
-            while tokio::runtime::Handle::current().metrics().num_alive_tasks() > 0 {
-                tokio::task::yield_now().await;
-            }
+            noticed.recv().await.expect("the connection is served");
         }
         let called = create(&client).await;
         assert_eq!(check(&row, &called, server.requests().len()), None);
