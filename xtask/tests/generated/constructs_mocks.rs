@@ -48,7 +48,7 @@ async fn parameters() {
     assert_eq!((received.session.as_deref(), received.shared.as_deref()), (Some("a;b"), Some("s")));
     let refused = server.take_refused().remove(0);
     assert!(refused.to_string().starts_with("GET /parameters/8/t was refused with 501: no mock takes it"), "{refused}");
-    assert!(refused.reason.contains("it asks for `id` = 7, which is 8"), "{refused}");
+    assert!(refused.reason.contains("asks for `id` = 7: the request has 8"), "{refused}");
 }
 
 #[tokio::test]
