@@ -110,7 +110,8 @@ fn fixtures(root: &Path) -> String {
         .filter_map(|line| line.strip_prefix("impl types::")?.strip_suffix(" {"));
     let checks = types
         .map(|name| format!("check(&types::{name}::fixture());"))
-        .collect::<String>();
+        .collect::<Vec<_>>()
+        .concat();
     assert!(!checks.is_empty());
     format!(
         r#"
