@@ -61,7 +61,7 @@ impl From<String> for Secret {
 }
 
 /// Writes the text itself: a request that holds a secret has to carry it. Types of the API that hold a secret and are
-/// only ever received do not implement `Serialize`.
+/// only ever received do not implement `Serialize`, but for the feature `mock`, whose server answers with them.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose_secret())

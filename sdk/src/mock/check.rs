@@ -301,6 +301,8 @@ impl Checking<'_> {
             }
         }
         let properties = keywords.get("properties").and_then(Value::as_object);
+        // In the same order, whether or not another crate makes maps keep theirs.
+        let members = members.iter().collect::<BTreeMap<_, _>>();
         for (name, value) in members {
             let schema = properties.and_then(|properties| properties.get(name));
             if let Some(schema) = schema.or_else(|| keywords.get("additionalProperties")) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use reqwest::Url;
 
-use super::read::Node;
+use super::{document::essence, read::Node};
 use crate::Upload;
 
 /// The fields of `application/x-www-form-urlencoded`, which is written as a query is.
@@ -100,14 +100,14 @@ fn part(part: &[u8]) -> Result<(String, Node), String> {
         let upload = Upload::received(content, &file_name, &media_type);
         return Ok((name, Node::Text(upload)));
     }
-    let is_json = media_type.is_some_and(|media_type| media_type.starts_with("application/json"));
+    let is_json = media_type.is_some_and(|media_type| essence(&media_type).ends_with("json"));
     let json = if is_json {
         serde_json::from_slice(content).ok()
     } else {
         None
     };
     let text = || Node::Text(String::from_utf8_lossy(content).into_owned());
-    Ok((name, json.map_or_else(text, Node::Json)))
+    Ok((name, json.map_or_else(text, Node::Part)))
 }
 
 /// The value of a parameter in quotes, in which `%22`, `%0D` and `%0A` stand for what would end it.

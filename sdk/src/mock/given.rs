@@ -85,6 +85,14 @@ struct Matcher {
     mismatch: Box<Mismatch>,
 }
 
+/// A value in a message. `Debug` says of a text of a type of its own what that is called.
+fn shown(value: &impl Debug) -> String {
+    let text = format!("{value:?}");
+    let inner = text.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')'));
+    let quoted = inner.filter(|inner| inner.starts_with('"') && inner.ends_with('"'));
+    quoted.unwrap_or(&text).to_owned()
+}
+
 impl<R> Debug for Given<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
@@ -115,7 +123,9 @@ impl<R: Typed> Given<R> {
     #[track_caller]
     pub(crate) fn when(self, is_meant: impl Fn(&R) -> bool + Send + Sync + 'static) -> Self {
         let words = format!("`when` at {}", Location::caller());
-        self.matching(words, move |request| (!is_meant(request)).then(|| "says no".to_owned()))
+        self.matching(words, move |request| {
+            (!is_meant(request)).then(|| "it says no".to_owned())
+        })
     }
 
     /// Those of which a part is this.
@@ -125,11 +135,11 @@ impl<R: Typed> Given<R> {
         T: PartialEq + Debug + Send + Sync + 'static,
     {
         let wanted = wanted.expected();
-        let words = format!("`{what}` = {wanted:?}");
+        let words = format!("`{what}` = {}", shown(&wanted));
         self.matching(words, move |request| match part(request) {
             Some(found) if *found == wanted => None,
-            Some(found) => Some(format!("is {found:?}")),
-            None => Some("is left out".to_owned()),
+            Some(found) => Some(format!("the request has {}", shown(found))),
+            None => Some("the request leaves it out".to_owned()),
         })
     }
 
@@ -333,15 +343,17 @@ impl Mounted {
     pub(super) fn take(&self, request: &Arc<dyn Any + Send + Sync>) -> Result<(), String> {
         for Matcher { words, mismatch } in &self.matchers {
             if let Some(found) = mismatch(request.as_ref()) {
-                return Err(format!("it asks for {words}, which {found}"));
+                return Err(format!("the mock at {} asks for {words}: {found}", self.location));
             }
         }
         let mut settings = self.settings();
         match settings.most {
-            Some(most) if settings.requests.len() as u64 >= most => Err(format!(
-                "it has answered {}, which is all that it does",
-                Times::from(most)
-            )),
+            Some(most) if settings.requests.len() as u64 >= most => {
+                let (times, place) = (Times::from(most), self.location);
+                Err(format!(
+                    "the mock at {place} has answered {times}, which is all that it does"
+                ))
+            }
             _ => {
                 settings.requests.push(Arc::clone(request));
                 Ok(())
@@ -409,6 +421,7 @@ impl Display for Times {
             (least, Some(most)) if least == most => write!(f, "{least} {}", requests(least)),
             (0, Some(most)) => write!(f, "at most {most} {}", requests(most)),
             (least, Some(most)) => write!(f, "{least} to {most} requests"),
+            (0, None) => f.write_str("any number of requests"),
             (least, None) => write!(f, "at least {least} {}", requests(least)),
         }
     }

@@ -90,6 +90,8 @@ pub(crate) struct Sent<'a> {
 pub(crate) enum Node {
     Text(String),
     Json(Value),
+    /// A part of a form, in JSON; of a list, it is one item.
+    Part(Value),
     /// What is written several times.
     List(Vec<Node>),
     /// What is written for each of its properties.
@@ -316,7 +318,8 @@ impl Schemas {
         }
         let is_list = self.is_of(schema, "array", depth);
         match node {
-            Node::Json(value) => value.clone(),
+            Node::Part(value) if is_list && !value.is_array() => Value::Array(vec![value.clone()]),
+            Node::Json(value) | Node::Part(value) => value.clone(),
             Node::List(items) if is_list => {
                 let items = items.iter().enumerate();
                 let items = items.map(|(index, item)| self.read(item, item_of(schema, index), depth + 1));

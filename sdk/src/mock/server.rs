@@ -172,7 +172,7 @@ impl Shared {
             for mock in mocks.iter().filter(|mock| std::ptr::eq(mock.operation, operation)) {
                 match mock.take(&typed) {
                     Ok(()) => return Some(mock.answer(&typed)),
-                    Err(reason) => reasons.push(format!("{mock}: {reason}")),
+                    Err(reason) => reasons.push(reason),
                 }
             }
             None
@@ -198,9 +198,9 @@ impl Shared {
             ))),
             Ok(None) => {
                 let name = operation.call.name;
-                let mut reason = format!("no mock takes it: mount one that does with `server.{name}()`");
-                for mock in reasons {
-                    let _ = write!(reason, "\n    not {mock}");
+                let mut reason = format!("no mock takes it: `server.{name}()` says what is answered");
+                for why in reasons {
+                    let _ = write!(reason, "\n    {why}");
                 }
                 Err(Refusing::plainly(StatusCode::NOT_IMPLEMENTED, reason))
             }

@@ -8,6 +8,7 @@ mod faults;
 mod load;
 mod logs;
 mod misuse;
+mod mock;
 mod request;
 mod responses;
 mod schemas;

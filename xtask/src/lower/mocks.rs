@@ -312,7 +312,7 @@ impl Lowering<'_> {
         let own_said = Said {
             schema: followed.as_ref(),
             name,
-            example: None,
+            ..Said::default()
         };
         let said = said.filter(|said| said.values().next().is_some()).unwrap_or(&own_said);
         match &schema.shape {
@@ -333,12 +333,21 @@ impl Lowering<'_> {
                 let mut known = known.filter(|value| values.iter().any(|own| own == value));
                 Some(known.next().or(values.first().map(String::as_str))?.into())
             }
-            Shape::Text { .. } | Shape::Other => {
-                let own_said = Said {
+            Shape::Text { min, max, .. } => {
+                let said = Said {
+                    schema: followed.as_ref(),
+                    lengths: (*min, *max),
+                    ..*said
+                };
+                let text = said.text(None);
+                said.allows(&text).then(|| text.into())
+            }
+            Shape::Other => {
+                let said = Said {
                     schema: followed.as_ref(),
                     ..*said
                 };
-                self.fixture(self.schemas.get(key)?, Some(&own_said), outer)
+                self.fixture(self.schemas.get(key)?, Some(&said), outer)
             }
         }
     }
@@ -368,6 +377,7 @@ impl Lowering<'_> {
                 schema: schema.as_ref(),
                 name: &property.name,
                 example: examples.iter().find_map(|example| example.get(&property.name)),
+                lengths: (None, None),
             };
             let lowered = &self.schemas.get(key)?["properties"][&property.field];
             object.insert(property.name.clone(), self.fixture(lowered, Some(&said), outer)?);
@@ -392,6 +402,8 @@ struct Said<'a> {
     name: &'a str,
     /// What the object that it stands in has for it in an example.
     example: Option<&'a Value>,
+    /// How many characters a text has at least and at most, where its type checks that.
+    lengths: (Option<u64>, Option<u64>),
 }
 
 impl<'a> Said<'a> {
@@ -423,33 +435,44 @@ impl<'a> Said<'a> {
         if let Some(own) = own.next() {
             return own.into();
         }
-        match format {
-            Some("uuid") => "8a6e0804-2bd0-4672-b79d-d97027f9071a".into(),
-            Some("date-time") => "2030-01-02T03:04:05Z".into(),
-            Some("date") => "2030-01-02".into(),
-            Some("email") => "someone@example.com".into(),
-            Some("uri" | "url") => "https://example.com/".into(),
-            Some("password") => format!("a-mock-{}", self.name),
-            _ => self.fitted(self.name),
+        let usual = match format {
+            Some("uuid") => "8a6e0804-2bd0-4672-b79d-d97027f9071a",
+            Some("date-time") => "2030-01-02T03:04:05Z",
+            Some("date") => "2030-01-02",
+            Some("email") => "someone@example.com",
+            Some("uri" | "url") => "https://example.com/",
+            Some("password") => return format!("a-mock-{}", self.name),
+            _ => return self.fitted(self.name),
+        };
+        if is_free && !self.allows(usual) {
+            return self.fitted(usual);
+        }
+        usual.into()
+    }
+
+    /// The limits of a text's length: those that its type checks, or else those that the document says.
+    fn lengths(&self) -> (Option<u64>, Option<u64>) {
+        match self.lengths {
+            (None, None) => (self.limit("minLength"), self.limit("maxLength")),
+            checked => checked,
         }
     }
 
     fn allows(&self, text: &str) -> bool {
         let length = text.chars().count() as u64;
-        self.limit("minLength").is_none_or(|min| length >= min)
-            && self.limit("maxLength").is_none_or(|max| length <= max)
+        let (min, max) = self.lengths();
+        min.is_none_or(|min| length >= min) && max.is_none_or(|max| length <= max)
     }
 
     /// The text, cut or repeated to a length that is allowed.
     fn fitted(&self, text: &str) -> String {
-        let min = self.limit("minLength").unwrap_or(0).min(LONGEST);
-        let max = self.limit("maxLength").unwrap_or(LONGEST).max(min);
+        let (min, max) = self.lengths();
+        let min = min.unwrap_or(0).min(LONGEST);
+        let max = max.unwrap_or(LONGEST).max(min);
         let text = if text.is_empty() { "text" } else { text };
         let count = (text.chars().count() as u64).clamp(min, max);
-        text.chars()
-            .cycle()
-            .take(usize::try_from(count).unwrap_or_default())
-            .collect()
+        let count = usize::try_from(count).unwrap_or_default();
+        text.chars().cycle().take(count).collect()
     }
 
     fn number(&self, is_integer: bool, format: Option<&str>) -> Value {

@@ -51,9 +51,9 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The SDK with the code that `document` gives, and with `calls` as its one test. Of the same version, cargo would take what it
+/// The SDK with the code that `document` gives, and with `calls` and `mocks` as its tests. Of the same version, cargo would take what it
 /// has compiled of one checkout for that of another, since they share a folder for it.
-fn sdk_of(version: &str, document: &Path, overlay: Option<&str>, calls: &str) -> TempDir {
+fn sdk_of(version: &str, document: &Path, overlay: Option<&str>, [calls, mocks]: [&str; 2]) -> TempDir {
     let checkout = TempDir::new().unwrap();
     let root = checkout.path();
     for folder in ["sdk/src", "sdk/examples"] {
@@ -96,7 +96,36 @@ fn sdk_of(version: &str, document: &Path, overlay: Option<&str>, calls: &str) ->
         panic!("{}", faults.join("\n"))
     });
     files.write().unwrap();
+    fs::create_dir_all(root.join("sdk/tests/mocks")).unwrap();
+    fs::write(root.join("sdk/tests/mocks/main.rs"), mocks).unwrap();
+    fs::write(root.join("sdk/tests/mocks/fixtures.rs"), fixtures(root)).unwrap();
     checkout
+}
+
+/// A test of every fixture: it is written, and read as the same value.
+fn fixtures(root: &Path) -> String {
+    let fixtures = fs::read_to_string(root.join("sdk/src/generated/mock/fixture.rs")).unwrap();
+    let types = fixtures
+        .lines()
+        .filter_map(|line| line.strip_prefix("impl types::")?.strip_suffix(" {"));
+    let checks = types
+        .map(|name| format!("check(&types::{name}::fixture());"))
+        .collect::<Vec<_>>()
+        .concat();
+    assert!(!checks.is_empty());
+    format!(
+        r#"
+        use askui_workspaces::types;
+
+        fn check<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(fixture: &T) {{
+            let json = serde_json::to_string(fixture).expect("it can be written");
+            assert_eq!(serde_json::from_str::<T>(&json).expect(&json), *fixture);
+        }}
+
+        #[test]
+        fn every_fixture_is_written_and_read() {{ {checks} }}
+        "#
+    )
 }
 
 /// Cargo takes all these crates for the same one, so they cannot be built at the same time.
@@ -107,7 +136,10 @@ fn run(root: &Path) {
     let _turn = TURN.lock();
     // The examples in generated documentation; those written by hand are of the bundled document.
     let examples = ["--doc", "generated::"];
-    for chosen in [&["--test", "calls", "--test", "contract"][..], &examples] {
+    for chosen in [
+        &["--test", "calls", "--test", "contract", "--test", "mocks"][..],
+        &examples,
+    ] {
         let test = Command::new(env!("CARGO"))
             .args(["test", "--quiet", "--offline", "--features", "schemars", "--target-dir"])
             .arg(Path::new(env!("CARGO_BIN_EXE_xtask")).ancestors().nth(2).unwrap())
@@ -154,7 +186,12 @@ fn describe(root: &Path) {
 #[test]
 fn every_construct_becomes_what_it_says() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated/constructs.yaml");
-    let checkout = sdk_of("0.0.1", &document, None, include_str!("constructs.rs"));
+    let checkout = sdk_of(
+        "0.0.1",
+        &document,
+        None,
+        [include_str!("constructs.rs"), include_str!("constructs_mocks.rs")],
+    );
     run(checkout.path());
     describe(checkout.path());
 }
@@ -166,7 +203,12 @@ fn the_vendors_whole_document_is_called_and_renames_nothing() {
         println!("skipped: {DOCUMENT} is not there");
         return;
     }
-    let checkout = sdk_of("0.0.2", &document, Some(OVERLAY), include_str!("whole.rs"));
+    let checkout = sdk_of(
+        "0.0.2",
+        &document,
+        Some(OVERLAY),
+        [include_str!("whole.rs"), include_str!("whole_mocks.rs")],
+    );
     let root = checkout.path();
     let generated = |root: &Path, file: &str| fs::read_to_string(root.join("sdk/src/generated").join(file)).unwrap();
     let methods = generated(root, "mod.rs").matches("    pub fn ").count();

@@ -1,0 +1,248 @@
+//! What mocks make of every construct in constructs.yaml: what a call sends is what a mock receives, by its type.
+
+use askui_workspaces::{
+    Client, Credentials, Error, Upload,
+    mock::MockServer,
+    types::{self, SeveralAnswersError2 as Failure, SeveralAnswersSuccess as Success},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+mod fixtures;
+
+fn read<T: DeserializeOwned>(json: &Value) -> T {
+    serde_json::from_value(json.clone()).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+#[tokio::test]
+async fn parameters() {
+    let server = MockServer::start().await;
+    let mock = server
+        .all_parameters()
+        .with_id(7)
+        .with_tail("a b/c")
+        .with_list(vec!["x".to_owned(), "y&z".to_owned()])
+        .with_choice("b")
+        .no_content();
+    let client = server.client();
+    let call = client.all_parameters().id(7).tail("a b/c").shared("s").list(vec!["x".to_owned(), "y&z".to_owned()]);
+    let call = call.joined(vec![1, 2]).spaced(vec!["p".to_owned(), "q".to_owned()]).piped(vec!["p".to_owned(), "q".to_owned()]);
+    let call = call.choice("b").short("abc").type_("t").x_header(true).session("a;b");
+    let call = call.deep(read::<types::AllParametersDeep>(&json!({"a": "1", "b": {"c": 2}})));
+    let call = call.flat(types::AllParametersFlat::builder().x(1).y(2));
+    let call = call.json(read::<types::AllParametersJson>(&json!({"k": "v"})));
+    call.send().await.expect("204");
+    client.all_parameters().id(8).tail("t").send().await.expect_err("no mock takes it");
+    let received = mock.requests().remove(0);
+    assert_eq!((received.id, received.tail.as_str()), (7, "a b/c"));
+    assert_eq!(received.list.as_deref(), Some(["x".to_owned(), "y&z".to_owned()].as_slice()));
+    assert_eq!(received.joined, Some(vec![1, 2]));
+    assert_eq!(received.spaced, Some(vec!["p".to_owned(), "q".to_owned()]));
+    assert_eq!(received.piped, Some(vec!["p".to_owned(), "q".to_owned()]));
+    assert_eq!(received.deep, Some(read(&json!({"a": "1", "b": {"c": 2}}))));
+    assert_eq!(received.flat, Some(read(&json!({"x": 1, "y": 2}))));
+    assert_eq!(received.json, Some(read(&json!({"k": "v"}))));
+    assert_eq!(received.choice, Some(types::AllParametersChoice::B));
+    assert_eq!(received.short.as_deref().map(String::as_str), Some("abc"));
+    assert_eq!((received.type_.as_deref(), received.x_header), (Some("t"), Some(true)));
+    assert_eq!((received.session.as_deref(), received.shared.as_deref()), (Some("a;b"), Some("s")));
+    let refused = server.take_refused().remove(0);
+    assert!(refused.to_string().starts_with("GET /parameters/8/t was refused with 501: no mock takes it"), "{refused}");
+    assert!(refused.reason.contains("asks for `id` = 7: the request has 8"), "{refused}");
+}
+
+#[tokio::test]
+async fn bodies() {
+    let server = MockServer::start().await;
+    let client = server.client();
+    let tags = vec!["x".to_owned(), "y".to_owned()];
+    let form = server.send_form().with_name("a b").no_content();
+    client.send_form().body_map(|form| form.name("a b").tags(tags.clone())).send().await.expect("204");
+    assert_eq!(form.requests()[0].body.tags, tags);
+
+    let address = json!({"address": {"city": "c"}});
+    let deep = server.send_deep_form().no_content();
+    client.send_deep_form().body(read::<types::SendDeepFormBody>(&address)).send().await.expect("204");
+    assert_eq!(deep.requests()[0].body, read(&address));
+
+    server.send_bytes().with_body("png").no_content().expect(1);
+    client.send_bytes().body("png").send().await.expect("204");
+
+    server.send_merge().with_claws(1).no_content().expect(1);
+    client.send_merge().body_map(|cat| cat.claws(1)).send().await.expect("204");
+
+    let named = server.delete_with_body().with_name("n").no_content();
+    let other = server.delete_with_body().no_content();
+    client.delete_with_body().send().await.expect("204");
+    client.delete_with_body().body_map(|access| access.name("n")).send().await.expect("204");
+    assert_eq!((named.calls(), other.requests()[0].body.is_none()), (1, true));
+
+    let everything = server.everything().ok_with(|request| request.body.clone());
+    let body = json!({"tagged": {"kind": "dog"}, "signs": [">="], "pair": ["a", 1], "nullable": null, "untagged": [1]});
+    let answer = client.everything().body(read::<types::Everything>(&body)).send().await.expect("200").into_inner();
+    assert_eq!(answer, everything.requests().remove(0).body);
+    assert_eq!(serde_json::to_value(answer).expect("JSON"), body);
+}
+
+#[tokio::test]
+async fn forms_with_files() {
+    let server = MockServer::start().await;
+    let client = server.client();
+    let file = Upload::from_bytes;
+    let all = server.upload_all().with_one(file("1")).with_note("n".to_owned()).no_content();
+    let call = client.upload_all().body_map(|body| {
+        body.one(file("1"))
+            .many(vec![Upload::from_bytes([0xff, 0x0d, 0x0a]), file("3").file_name("a; \"b\".txt").media_type("text/plain")])
+            .maybe(Some(file("4")))
+            .note("n".to_owned())
+            .tags(vec![5, 6])
+            .meta(read::<types::UploadAllBodyMeta>(&json!({"k": "v"})))
+    });
+    call.send().await.expect("204");
+    let body = all.requests().remove(0).body;
+    let second = file("3").file_name("a; \"b\".txt").media_type("text/plain");
+    assert_eq!(body.many, [Upload::from_bytes([0xff, 0x0d, 0x0a]), second]);
+    assert_eq!((body.maybe.flatten(), body.tags), (Some(file("4")), vec![5, 6]));
+    assert_eq!(body.meta, Some(read(&json!({"k": "v"}))));
+
+    let parts = server.upload_parts().no_content();
+    let cat = json!({"claws": 1, "kind": "cat"});
+    let call = client.upload_parts().body_map(|body| {
+        body.file(file("1"))
+            .files(types::Files::from(vec![file("4"), file("5")]))
+            .lists(vec![vec![file("6")], vec![file("7")]])
+            .pair(types::PartsPair(file("9"), 10))
+            .untyped(file("d"))
+            .json(vec!["j".to_owned(), "k".to_owned()])
+            .text("*m*".to_owned())
+            .picture(file("p"))
+            .cat(read::<types::Cat>(&cat))
+            .cats(vec![read::<types::Cat>(&cat)])
+            .extra(std::collections::HashMap::from([("x".to_owned(), 1)]))
+    });
+    call.send().await.expect("204");
+    let body = parts.requests().remove(0).body;
+    assert_eq!(body.file, file("1"));
+    assert_eq!(body.files, Some(types::Files::from(vec![file("4"), file("5")])));
+    assert_eq!(body.lists, [[file("6")], [file("7")]]);
+    assert_eq!(body.pair, Some(types::PartsPair(file("9"), 10)));
+    assert_eq!(body.untyped, Some(file("d")));
+    assert_eq!(body.json, ["j", "k"]);
+    assert_eq!(body.picture, Some(file("p").media_type("image/png")));
+    assert_eq!((body.cat, body.cats.len()), (Some(read(&cat)), 1));
+    assert_eq!(body.extra["x"], 1);
+
+    let by_name = server.upload_by_name().no_content();
+    let files = std::collections::HashMap::from([("b".to_owned(), file("2")), ("a".to_owned(), file("1"))]);
+    client.upload_by_name().body(files.clone()).send().await.expect("204");
+    assert_eq!(by_name.requests()[0].body, files);
+}
+
+#[tokio::test]
+async fn answers() {
+    let server = MockServer::start().await;
+    let client = server.client();
+    let call = || client.several_answers();
+    let problem = types::Problem::fixture();
+
+    server.several_answers().ok(7).up_to_n_times(1);
+    server.several_answers().accepted().up_to_n_times(1);
+    server.several_answers().non_authoritative_information("text").up_to_n_times(1);
+    server.several_answers().not_found(problem.clone()).up_to_n_times(1);
+    server.several_answers().conflict(json!([1])).up_to_n_times(1);
+    server.several_answers().gone().up_to_n_times(1);
+    server.several_answers().client_error(418, "tea").up_to_n_times(1);
+    server.several_answers().default(500, problem).up_to_n_times(1);
+    server.several_answers().status(206).up_to_n_times(1);
+    server.several_answers().status(200).body("{", "application/json").up_to_n_times(1);
+    assert_eq!(call().send().await.expect("200").into_inner(), Success::Ok(7));
+    assert_eq!(call().send().await.expect("202").into_inner(), Success::Accepted);
+    match call().send().await.expect("203").into_inner() {
+        Success::NonAuthoritativeInformation(body) => assert_eq!(body.text(), "text"),
+        other => panic!("{other:?}"),
+    }
+    for is_it in [
+        (|failure| matches!(failure, Failure::NotFound(_))) as fn(&Failure) -> bool,
+        |failure| matches!(failure, Failure::Conflict(any) if *any == json!([1])),
+        |failure| matches!(failure, Failure::Gone),
+        |failure| matches!(failure, Failure::ClientError(body) if body.text() == "tea"),
+        |failure| matches!(failure, Failure::Default(_)),
+    ] {
+        match call().send().await {
+            Err(Error::Documented(failure)) => assert!(is_it(failure.error()), "{failure:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    for status in [206, 200] {
+        let error = call().send().await.expect_err("it is not as documented");
+        assert!(matches!(error, Error::Undocumented(_)));
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+    }
+
+    server.only_default().success(201, "all");
+    assert_eq!(*client.only_default().send().await.expect("201"), "all");
+    server.maybe_null().ok(None);
+    assert!(client.maybe_null().send().await.expect("null").is_none());
+    server.stream_events().ok("data: 1\n\n").up_to_n_times(1);
+    let mut events = client.stream_events().send().await.expect("a stream").into_inner();
+    assert_eq!(events.chunk().await.expect("a piece").as_deref(), Some(b"data: 1\n\n".as_slice()));
+    server.stream_events().unprocessable_entity("wrong");
+    let error = client.stream_events().send().await.expect_err("a failure");
+    assert_eq!(error.to_string(), "stream_events failed: 422 Unprocessable Entity: wrong");
+}
+
+#[tokio::test]
+#[allow(deprecated)]
+async fn operations_are_told_apart_by_method_and_path() {
+    let server = MockServer::start().await;
+    let client = server.client();
+    server.twin_of_id().with_id("a").no_content().expect(1);
+    server.twin().no_content().expect(1);
+    server.post_twins().no_content().expect(1);
+    server.by_reference().no_content().expect(1);
+    server.call_error().no_content().expect(1);
+    server.old_one().no_content().expect(1);
+    client.twin_of_id().id("a").send().await.expect("204");
+    client.twin().send().await.expect("204");
+    client.post_twins().send().await.expect("204");
+    client.by_reference().send().await.expect("204");
+    client.call_error().send().await.expect("204");
+    client.old_one().send().await.expect("204");
+}
+
+#[tokio::test]
+async fn what_is_not_as_documented_is_refused() {
+    let server = MockServer::start().await;
+    let http = askui_workspaces::reqwest::Client::new();
+    let anonymous = |path: &str| http.get(format!("{}{path}", server.uri()));
+    let get = |path: &str| anonymous(path).bearer_auth("t");
+    let post = || http.post(format!("{}/upload", server.uri())).bearer_auth("t");
+    let form = "multipart/form-data; boundary=b";
+    for (request, status, reason) in [
+        (get("/parameters/x/t"), 422, "path.id: Input should be a valid integer"),
+        (get("/parameters/1/t?short=abcd"), 422, "query.short: String should have at most 3 characters"),
+        (get("/parameters/1/t?choice=c"), 422, "query.choice: Input should be 'a' or 'b'"),
+        (get("/parameters/1/t?joined=1,b"), 422, "query.joined[1]: Input should be a valid integer"),
+        (get("/parameters/1/t?json=%7B"), 422, "query.json: JSON decode error"),
+        (get("/parameters/1/t").header("X-Header", "?"), 422, "header.X-Header: Input should be a valid boolean"),
+        (get("/parameters/1"), 404, "no operation of the document is GET /parameters/1"),
+        (get("/upload"), 405, "no operation of the document is GET /upload: that path has"),
+        (anonymous("/null"), 401, "no `Authorization` header, where the operation takes Bearer"),
+        (anonymous("/null").basic_auth("a", Some("b")), 401, "`Authorization` holds Basic credentials, where"),
+        (anonymous("/null").header("Authorization", "a-secret"), 401, "`Authorization` holds no credentials of a known kind"),
+        (post(), 422, "body: Field required"),
+        (post().body("{}"), 422, "body: the body is sent without a `Content-Type`, and the document has `multipart/form-data`"),
+        (post().header("Content-Type", form).body("--b\r\n"), 422, "body: the last boundary of the form is missing"),
+    ] {
+        let answer = request.send().await.expect("an answer");
+        let refused = server.take_refused().remove(0);
+        assert_eq!((answer.status().as_u16(), refused.status.as_u16()), (status, status), "{refused}");
+        assert!(refused.reason.starts_with(reason), "{refused}");
+    }
+    // Open to all, with credentials or without.
+    server.nothing_documented().status(204).expect(2);
+    let builder = || Client::builder().endpoint(server.uri());
+    for builder in [builder(), builder().credentials(Credentials::bearer("t"))] {
+        builder.build().expect("a client").nothing_documented().send().await.expect("204");
+    }
+}
