@@ -245,7 +245,7 @@ impl Call<'_> {
     fn form_of(mut self, write: impl FnOnce(Self) -> Result<Self, NotSent>) -> Result<Self, NotSent> {
         let query = std::mem::take(&mut self.query);
         let mut call = write(self)?;
-        let mut url = call.client.endpoint.join("/");
+        let mut url = call.client.endpoint.join(&Cow::Borrowed("/"));
         url.query_pairs_mut().extend_pairs(&call.query);
         call.query = query;
         let form = url.query().unwrap_or_default().to_owned();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderValue;
 use serde_json::Value;
@@ -152,7 +152,7 @@ impl fmt::Debug for Source {
 
 /// Replaces a credential wherever it stands in an answer, for a server or proxy that repeats what it was sent.
 #[derive(Default)]
-pub(crate) struct Redactor(Vec<Zeroizing<String>>);
+pub(crate) struct Redactor(Vec<Finder<'static>>);
 
 impl Redactor {
     /// Looks for the token and for what is sent of it, each as it is and percent-encoded.
@@ -160,7 +160,7 @@ impl Redactor {
         // Short texts are no credentials of this API, and replacing them would garble an answer.
         const SHORTEST: usize = 8;
 
-        let mut needles = Vec::<Zeroizing<String>>::new();
+        let mut finders = Vec::<Finder<'static>>::new();
         for text in [encoded, token] {
             let percent = utf8_percent_encode(text, UNRESERVED).to_string();
             let lower = percent.split('%').enumerate().map(|(index, part)| {
@@ -170,27 +170,27 @@ impl Redactor {
             });
             let lower = lower.collect::<Vec<_>>().join("%");
             for needle in [text.to_owned(), percent, lower].map(Zeroizing::new) {
-                if needle.len() >= SHORTEST && !needles.contains(&needle) {
-                    needles.push(needle);
+                let is_new = finders.iter().all(|finder| finder.needle() != needle.as_bytes());
+                if needle.len() >= SHORTEST && is_new {
+                    finders.push(Finder::new(needle.as_bytes()).into_owned());
                 }
             }
         }
-        Self(needles)
+        Self(finders)
     }
 
     /// Whether anything was replaced.
     pub(crate) fn redact(&self, text: &mut Vec<u8>) -> bool {
         let mut any = false;
-        for needle in &self.0 {
-            any |= replace(text, needle.as_bytes());
+        for finder in &self.0 {
+            any |= replace(text, finder);
         }
         any
     }
 
     /// The value without the credential, if it is in it.
     pub(crate) fn redacted(&self, value: &HeaderValue) -> Option<HeaderValue> {
-        let holds_it = |needle: &Zeroizing<String>| memmem::find(value.as_bytes(), needle.as_bytes()).is_some();
-        if !self.0.iter().any(holds_it) {
+        if self.0.iter().all(|finder| finder.find(value.as_bytes()).is_none()) {
             return None;
         }
         let mut text = value.as_bytes().to_vec();
@@ -228,21 +228,18 @@ impl Redactor {
     }
 
     fn redact_text(&self, text: &mut String) -> bool {
-        let mut any = false;
-        for needle in &self.0 {
-            if text.contains(needle.as_str()) {
-                *text = text.replace(needle.as_str(), REDACTED);
-                any = true;
-            }
-        }
+        let mut bytes = std::mem::take(text).into_bytes();
+        let any = self.redact(&mut bytes);
+        // What is replaced is whole characters, by whole characters.
+        *text = String::from_utf8(bytes).unwrap_or_default();
         any
     }
 }
 
 /// Whether there was anything to replace. Copies once, however often `needle` occurs: a hostile body may consist of nothing
 /// else.
-fn replace(text: &mut Vec<u8>, needle: &[u8]) -> bool {
-    let mut found = memmem::find_iter(text, needle).peekable();
+fn replace(text: &mut Vec<u8>, finder: &Finder<'_>) -> bool {
+    let mut found = finder.find_iter(text).peekable();
     if found.peek().is_none() {
         return false;
     }
@@ -251,7 +248,7 @@ fn replace(text: &mut Vec<u8>, needle: &[u8]) -> bool {
     for at in found {
         redacted.extend_from_slice(&text[kept..at]);
         redacted.extend_from_slice(REDACTED.as_bytes());
-        kept = at + needle.len();
+        kept = at + finder.needle().len();
     }
     redacted.extend_from_slice(&text[kept..]);
     drop(Zeroizing::new(std::mem::replace(text, redacted)));

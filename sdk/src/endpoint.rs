@@ -1,13 +1,20 @@
-use std::fmt;
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    fmt,
+    sync::{PoisonError, RwLock},
+};
 
 use reqwest::Url;
 
 use crate::BuildError;
 
 /// Where the API is: an origin and, behind a gateway, a path prefix.
-#[derive(Clone)]
 pub(crate) struct Endpoint {
     url: Url,
+    /// The addresses of paths without parameters, each once it was needed: making one takes longer than all else that is
+    /// done for a call here.
+    joined: RwLock<HashMap<&'static str, Url>>,
 }
 
 impl Endpoint {
@@ -46,7 +53,10 @@ impl Endpoint {
                 )));
             }
         }
-        Ok(Self { url })
+        Ok(Self {
+            url,
+            joined: RwLock::default(),
+        })
     }
 
     pub(crate) fn is_https(&self) -> bool {
@@ -67,7 +77,21 @@ impl Endpoint {
     }
 
     /// The address of `path`, which begins with a slash and is percent-encoded.
-    pub(crate) fn join(&self, path: &str) -> Url {
+    pub(crate) fn join(&self, path: &Cow<'static, str>) -> Url {
+        let Cow::Borrowed(fixed) = path else {
+            return self.with_path(path);
+        };
+        let joined = self.joined.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(url) = joined.get(fixed) {
+            return url.clone();
+        }
+        drop(joined);
+        let url = self.with_path(fixed);
+        let mut joined = self.joined.write().unwrap_or_else(PoisonError::into_inner);
+        joined.entry(fixed).or_insert(url).clone()
+    }
+
+    fn with_path(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
         url

@@ -117,6 +117,7 @@ mod client;
 mod credentials;
 mod endpoint;
 mod error;
+mod fitting;
 // The generator formats what it writes, without rustfmt.
 #[rustfmt::skip]
 #[allow(

@@ -9,7 +9,7 @@ use reqwest::{
     StatusCode,
     header::{CONTENT_TYPE, HeaderMap, LOCATION},
 };
-use zeroize::Zeroizing;
+use zeroize::Zeroize as _;
 
 use crate::{call::Operation, retry};
 
@@ -87,11 +87,18 @@ impl<T> fmt::Debug for Response<T> {
 ///
 /// `Debug` prints its length only, since the body of a success may hold a secret; the memory is overwritten on drop.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Body(Zeroizing<Vec<u8>>);
+pub struct Body(Vec<u8>);
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        // A slice is overwritten at once, and a vector byte by byte.
+        self.0.as_mut_slice().zeroize();
+    }
+}
 
 impl Body {
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(bytes)
     }
 
     /// The bytes.

@@ -1,12 +1,12 @@
 use std::{
+    pin::pin,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use backon::Retryable as _;
 use bytes::Bytes;
 use reqwest::{
-    Request, StatusCode,
+    Request,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT},
 };
 use tracing::{Instrument as _, Span};
@@ -45,12 +45,14 @@ struct Attempt {
     span: Span,
 }
 
-/// An answer of which status and headers are here, and the body is still on its way.
+/// An answer of which status and headers are here, and the body may still be on its way.
 pub(crate) struct Opened<'a> {
     pub(crate) client: &'a Inner,
     pub(crate) operation: &'static Operation,
     pub(crate) options: CallOptions,
     pub(crate) response: reqwest::Response,
+    /// What has been read of it.
+    body: Vec<u8>,
     /// What the server was sent, and must not get into an error if it comes back.
     credentials: Option<Credentials>,
     retry_after: Option<Duration>,
@@ -74,104 +76,64 @@ impl<E> From<Unanswered> for Error<E> {
     }
 }
 
-/// What an attempt is judged by.
-pub(crate) trait Answered {
-    fn status(&self) -> StatusCode;
-    fn retry_after(&self) -> Option<Duration>;
-}
-
-impl Answered for Opened<'_> {
-    fn status(&self) -> StatusCode {
-        self.response.status()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
-    }
-}
-
-impl Answered for Received {
-    fn status(&self) -> StatusCode {
-        self.answer.status
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.answer.retry_after
-    }
-}
-
 /// Nothing here depends on the operation's error, so that it is compiled once.
 impl<'a> Call<'a> {
     /// Sends it, as often as its policy says, and reads the whole answer.
-    pub(crate) async fn send(self) -> Result<Received, Unanswered> {
-        let call = &self;
-        call.repeat(|attempt| async { call.attempt(attempt).await?.read().await })
-            .await
+    pub(crate) async fn send(&self) -> Result<Received, Unanswered> {
+        Ok(self.repeat(true).await?.received())
     }
 
     /// Sends it, as often as its policy says, and waits for the head of the answer.
     #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
-    pub(crate) async fn open(self) -> Result<Opened<'a>, Unanswered> {
-        self.repeat(|attempt| self.attempt(attempt)).await
+    pub(crate) async fn open(&self) -> Result<Opened<'a>, Unanswered> {
+        self.repeat(false).await
     }
 
-    async fn repeat<A: Answered, F>(&self, attempt: impl Fn(Attempt) -> F) -> Result<A, Unanswered>
-    where
-        F: Future<Output = Result<A, Unanswered>>,
-    {
+    async fn repeat(&self, is_whole: bool) -> Result<Opened<'a>, Unanswered> {
         let options = &self.options;
         let surroundings = &self.client.surroundings;
         let end = surroundings.after(options.timeout);
         let span = trace::span(self);
-        let mut number = 0;
-        let attempts = || {
-            number += 1;
-            let one_ends = surroundings.after(options.attempt_timeout);
-            let attempt = attempt(Attempt {
-                number,
-                deadline: one_ends.min(end),
-                limit: if one_ends < end {
-                    (options.attempt_timeout, "attempt_timeout")
-                } else {
-                    (options.timeout, "timeout")
-                },
-                span: span.clone(),
-            });
-            async move {
-                let outcome = attempt.await;
+        let attempts = pin!(async {
+            let mut delays = options.retry.backoff();
+            let mut number = 0;
+            loop {
+                number += 1;
+                let one_ends = surroundings.after(options.attempt_timeout);
+                let attempt = Attempt {
+                    number,
+                    deadline: one_ends.min(end),
+                    limit: if one_ends < end {
+                        (options.attempt_timeout, "attempt_timeout")
+                    } else {
+                        (options.timeout, "timeout")
+                    },
+                    span: span.clone(),
+                };
+                let outcome = self.attempt(attempt, is_whole).await;
                 trace::attempt(number, &outcome);
-                if self.may_repeat(&outcome) {
-                    Err(outcome)
-                } else {
-                    Ok(outcome)
-                }
-            }
-        };
-        let sleep = {
-            let surroundings = surroundings.clone();
-            move |wait| surroundings.clone().sleep(wait)
-        };
-        let repeated = attempts
-            .retry(options.retry.backoff())
-            .sleep(sleep)
-            .adjust(|outcome, longest| {
-                let wait = options
-                    .retry
-                    .wait(surroundings.part_of(longest?), retry_after(outcome))?;
+                let delay = if self.may_repeat(&outcome) { delays.next() } else { None };
+                let wait = delay.and_then(|longest| {
+                    let jittered = surroundings.part_of(longest);
+                    options.retry.wait(jittered, retry_after(&outcome))
+                });
                 // A wait that leaves no time for an attempt is for nothing.
-                (surroundings.after(wait) < end).then_some(wait)
-            })
-            .notify(trace::wait);
-        let (Ok(outcome) | Err(outcome)) = repeated.instrument(span.clone()).await;
-        trace::outcome(&span, number, &outcome);
-        outcome
+                let Some(wait) = wait.filter(|wait| surroundings.after(*wait) < end) else {
+                    trace::outcome(&span, number, &outcome);
+                    return outcome;
+                };
+                trace::wait(wait);
+                surroundings.sleep(wait).await;
+            }
+        });
+        attempts.instrument(span.clone()).await
     }
 
-    fn may_repeat<A: Answered>(&self, outcome: &Result<A, Unanswered>) -> bool {
+    fn may_repeat(&self, outcome: &Result<Opened<'a>, Unanswered>) -> bool {
         let may_help = match outcome {
-            Ok(answer) => {
-                let has_retry_after = answer.retry_after().is_some();
-                retry::after_answer(&self.operation.method, answer.status(), has_retry_after)
+            Ok(opened) => {
+                let (status, has_retry_after) = (opened.response.status(), opened.retry_after.is_some());
+                retry::after_answer(&self.operation.method, status, has_retry_after)
             }
             Err(Unanswered::NotSent(_)) => false,
             Err(Unanswered::NoAnswer(error)) => error.is_retryable(),
@@ -180,40 +142,49 @@ impl<'a> Call<'a> {
         may_help && !matches!(self.payload, Payload::Once(_))
     }
 
-    async fn attempt(&self, attempt: Attempt) -> Result<Opened<'a>, Unanswered> {
+    async fn attempt(&self, attempt: Attempt, is_whole: bool) -> Result<Opened<'a>, Unanswered> {
         let Self {
             client,
             operation,
             options,
             ..
         } = *self;
-        let surroundings = &client.surroundings;
-        let request = surroundings.before(attempt.deadline, self.request()).await;
-        let (request, credentials) = request
-            .unwrap_or_else(|| {
-                let (limit, setting) = attempt.limit;
-                let reason = format!("its credentials and files were not there within {limit:?} (`{setting}`)");
-                Err(NotSent::new(operation.name, reason))
-            })
-            .map_err(Unanswered::NotSent)?;
-        let sent = surroundings
-            .before(attempt.deadline, client.http.execute(request))
-            .await;
+        let mut credentials = None;
+        let mut is_ready = false;
+        let sent = {
+            let sending = pin!(async {
+                let (request, own) = self.request().await.map_err(Unanswered::NotSent)?;
+                (credentials, is_ready) = (own, true);
+                Ok(client.http.execute(request).await)
+            });
+            client.surroundings.before(attempt.deadline, sending).await
+        };
         let cause = match sent {
-            Some(Ok(response)) => {
-                let retry_after = retry::retry_after(response.headers(), surroundings);
-                return Ok(Opened {
+            Some(Ok(Ok(response))) => {
+                let retry_after = retry::retry_after(response.headers(), &client.surroundings);
+                let mut opened = Opened {
                     client,
                     operation,
                     options,
                     response,
+                    body: Vec::new(),
                     credentials,
                     retry_after,
                     attempt,
-                });
+                };
+                if is_whole {
+                    opened.fill().await?;
+                }
+                return Ok(opened);
             }
-            Some(Err(error)) => Cause::Transport(error.without_url()),
-            None => attempt.timeout(),
+            Some(Ok(Err(error))) => Cause::Transport(error.without_url()),
+            Some(Err(unanswered)) => return Err(unanswered),
+            None if is_ready => attempt.timeout(),
+            None => {
+                let (limit, setting) = attempt.limit;
+                let reason = format!("its credentials and files were not there within {limit:?} (`{setting}`)");
+                return Err(Unanswered::NotSent(NotSent::new(operation.name, reason)));
+            }
         };
         Err(Unanswered::NoAnswer(NoAnswer::new(
             operation,
@@ -246,7 +217,8 @@ impl<'a> Call<'a> {
             Payload::Bytes(bytes) => Some(bytes.clone().into()),
             Payload::Once(body) => body.lock().unwrap_or_else(PoisonError::into_inner).take(),
             Payload::Form(form) => {
-                let (media_type, body) = form.open().await.map_err(not_sent)?;
+                // What few calls need is not to make the others larger.
+                let (media_type, body) = Box::pin(form.open()).await.map_err(not_sent)?;
                 headers.insert(CONTENT_TYPE, media_type);
                 Some(body)
             }
@@ -296,31 +268,39 @@ impl Inner {
 }
 
 impl Opened<'_> {
-    /// Reads the whole body.
+    /// Reads the whole answer.
+    #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
     pub(crate) async fn read(mut self) -> Result<Received, Unanswered> {
-        let mut bytes = Vec::new();
-        let reading = read(&mut self.response, self.options.max_response_size, &mut bytes);
-        let cut = match self.client.surroundings.before(self.attempt.deadline, reading).await {
-            Some(Ok(())) => None,
-            Some(Err(fault)) => Some(fault),
-            None => Some(Fault::Incomplete(self.attempt.timeout())),
-        };
-        let answer = self.answer(bytes);
-        match cut {
-            None => Ok(Received {
-                operation: self.operation,
-                answer,
-                span: self.attempt.span,
-            }),
-            Some(fault) => {
-                let error = Undocumented::new(self.operation, answer, fault);
-                Err(Unanswered::Undocumented(Box::new(error)))
-            }
+        self.fill().await?;
+        Ok(self.received())
+    }
+
+    fn received(mut self) -> Received {
+        Received {
+            operation: self.operation,
+            answer: self.answer(),
+            span: self.attempt.span,
         }
     }
 
+    /// Reads the body.
+    async fn fill(&mut self) -> Result<(), Unanswered> {
+        let read = {
+            let reading = pin!(read(&mut self.response, self.options.max_response_size, &mut self.body));
+            self.client.surroundings.before(self.attempt.deadline, reading).await
+        };
+        let fault = match read {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(fault)) => fault,
+            None => Fault::Incomplete(self.attempt.timeout()),
+        };
+        let error = Undocumented::new(self.operation, self.answer(), fault);
+        Err(Unanswered::Undocumented(Box::new(error)))
+    }
+
     /// The answer, in which a server that repeats the credential does not get it into an error.
-    pub(crate) fn answer(&mut self, mut bytes: Vec<u8>) -> Answer {
+    pub(crate) fn answer(&mut self) -> Answer {
+        let mut bytes = std::mem::take(&mut self.body);
         let status = self.response.status();
         let mut headers = std::mem::take(self.response.headers_mut());
         if let Some(Ok(authorization)) = self.credentials.as_ref().map(Credentials::authorization) {
@@ -345,9 +325,9 @@ impl Opened<'_> {
     }
 }
 
-fn retry_after<A: Answered>(outcome: &Result<A, Unanswered>) -> Option<Duration> {
+fn retry_after(outcome: &Result<Opened<'_>, Unanswered>) -> Option<Duration> {
     match outcome {
-        Ok(answer) => answer.retry_after(),
+        Ok(opened) => opened.retry_after,
         Err(Unanswered::Undocumented(error)) => error.answer().retry_after,
         Err(Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
     }

@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{fmt, pin::pin, time::Duration};
 
 use bytes::Bytes;
 
@@ -66,7 +66,7 @@ impl ByteStream {
     async fn next(&mut self) -> Result<Option<Bytes>, Cause> {
         loop {
             let deadline = self.surroundings.after(self.silence);
-            match self.surroundings.before(deadline, self.response.chunk()).await {
+            match self.surroundings.before(deadline, pin!(self.response.chunk())).await {
                 Some(Ok(Some(chunk))) if chunk.is_empty() => {}
                 Some(Ok(Some(chunk))) => {
                     self.answer.streamed = self.answer.streamed.saturating_add(chunk.len() as u64);
@@ -135,7 +135,7 @@ impl Opened<'_> {
 
     /// A documented success whose body is left to the caller.
     pub(crate) fn stream<E>(mut self) -> Result<Response<ByteStream>, Error<E>> {
-        let answer = self.answer(Vec::new());
+        let answer = self.answer();
         let (status, headers) = (answer.status, answer.headers.clone());
         let stream = ByteStream {
             operation: self.operation,

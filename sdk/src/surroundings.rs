@@ -1,4 +1,7 @@
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant, SystemTime},
+};
 
 /// The clock, the waiting and the chance that calls depend on, which tests replace.
 #[derive(Clone, Default)]
@@ -43,7 +46,7 @@ impl Surroundings {
         }
     }
 
-    pub(crate) async fn sleep(self, time: Duration) {
+    pub(crate) async fn sleep(&self, time: Duration) {
         match self {
             Self::Machine => tokio::time::sleep(time).await,
             #[cfg(feature = "mock")]
@@ -54,7 +57,7 @@ impl Surroundings {
     }
 
     /// What the future comes to, unless the deadline comes first.
-    pub(crate) async fn before<F: Future>(&self, deadline: Instant, future: F) -> Option<F::Output> {
+    pub(crate) async fn before<F: Future>(&self, deadline: Instant, future: Pin<&mut F>) -> Option<F::Output> {
         match self {
             Self::Machine => tokio::time::timeout_at(deadline.into(), future).await.ok(),
             #[cfg(feature = "mock")]

@@ -9,7 +9,7 @@ use tracing::{Span, field::Empty};
 use crate::{
     call::Call,
     error::Fault,
-    send::{Answered, Unanswered},
+    send::{Opened, Unanswered},
 };
 
 const TARGET: &str = "askui_workspaces";
@@ -36,7 +36,7 @@ pub(crate) fn span(call: &Call<'_>) -> Span {
 }
 
 /// The event of an attempt that has come to an end.
-pub(crate) fn attempt<A: Answered>(number: u32, outcome: &Result<A, Unanswered>) {
+pub(crate) fn attempt(number: u32, outcome: &Result<Opened<'_>, Unanswered>) {
     tracing::debug!(
         target: TARGET,
         { http.request.resend_count = resent(number),
@@ -47,12 +47,12 @@ pub(crate) fn attempt<A: Answered>(number: u32, outcome: &Result<A, Unanswered>)
 }
 
 /// The event of a wait that begins.
-pub(crate) fn wait<A>(_: &Result<A, Unanswered>, time: Duration) {
+pub(crate) fn wait(time: Duration) {
     tracing::debug!(target: TARGET, { seconds = time.as_secs_f64() }, "wait before another attempt");
 }
 
 /// What the span says in the end.
-pub(crate) fn outcome<A: Answered>(span: &Span, number: u32, outcome: &Result<A, Unanswered>) {
+pub(crate) fn outcome(span: &Span, number: u32, outcome: &Result<Opened<'_>, Unanswered>) {
     span.record("http.request.resend_count", resent(number));
     span.record(
         "http.response.status_code",
@@ -74,9 +74,9 @@ fn resent(number: u32) -> Option<u32> {
     number.checked_sub(1).filter(|number| *number > 0)
 }
 
-fn status<A: Answered>(outcome: &Result<A, Unanswered>) -> Option<StatusCode> {
+fn status(outcome: &Result<Opened<'_>, Unanswered>) -> Option<StatusCode> {
     match outcome {
-        Ok(answer) => Some(answer.status()),
+        Ok(opened) => Some(opened.response.status()),
         Err(Unanswered::Undocumented(error)) => Some(error.answer().status),
         Err(Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
     }
@@ -97,10 +97,10 @@ impl ErrorType {
     }
 }
 
-fn error_type<A: Answered>(outcome: &Result<A, Unanswered>) -> Option<ErrorType> {
+fn error_type(outcome: &Result<Opened<'_>, Unanswered>) -> Option<ErrorType> {
     match outcome {
-        Ok(answer) => {
-            let status = answer.status();
+        Ok(opened) => {
+            let status = opened.response.status();
             (status.as_u16() >= 400).then_some(ErrorType::Status(status))
         }
         Err(Unanswered::NotSent(_)) => Some(ErrorType::Cause("not_sent")),

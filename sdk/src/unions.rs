@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use crate::objects::Objects;
+use crate::{fitting::Fitting, objects::Objects};
 
 /// A value of a type that the document does not list, from a newer server.
 ///
@@ -90,7 +90,7 @@ pub(crate) fn write_tagged<S: Serializer>(
 /// Reads a value as a type that it may have.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 pub(crate) fn fitting<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    T::deserialize(Objects(value)).ok()
+    T::deserialize(Fitting::Value(value)).ok()
 }
 
 /// A type that a value may have, and what it makes of the properties of an object, or of the objects in a list.
