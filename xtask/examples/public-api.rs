@@ -20,17 +20,26 @@ fn main() -> ExitCode {
         Ok(api) => api,
         Err(error) => {
             eprintln!("error: {error}");
-            return ExitCode::from(if matches!(error, Error::SerdeJsonError(_)) { 3 } else { 1 });
+            return ExitCode::from(if matches!(error, Error::SerdeJsonError(_)) {
+                3
+            } else {
+                1
+            });
         }
     };
 
-    let implementations: HashSet<_> = api.items().filter(|item| implements(item)).map(PublicItem::id).collect();
+    let implementations: HashSet<_> = api
+        .items()
+        .filter(|item| implements(item))
+        .map(PublicItem::id)
+        .collect();
     // What converts one type into another stands at both.
     let mut printed = HashSet::new();
     for item in api.items() {
         let line = item.to_string();
         // The line of the implementation says it all, but for associated types; that of a derived `PartialEq` says the other.
-        let told = item.parent_id().is_some_and(|parent| implementations.contains(&parent)) && !line.starts_with("pub type ")
+        let told = item.parent_id().is_some_and(|parent| implementations.contains(&parent))
+            && !line.starts_with("pub type ")
             || line.starts_with("impl") && line.contains(" core::marker::StructuralPartialEq for ");
         if !told && printed.insert(line.clone()) {
             println!("{line}");
