@@ -1,5 +1,5 @@
-//! Prints the public API that the rustdoc JSON in FILE describes, one line an item, for `.ci/public-api`. It is an example
-//! so that the generator does not need what this does.
+//! Prints the public API that the rustdoc JSON in FILE describes, one line an item, for `.ci/public-api`. It is a package
+//! of its own, so that neither the generator nor this builds what only the other needs.
 //!
 //! Exits with 3 if the format of FILE is one that this does not know.
 
@@ -9,7 +9,7 @@ use public_api::{Builder, Error, PublicItem, tokens::Token};
 
 fn main() -> ExitCode {
     let Some(file) = env::args_os().nth(1) else {
-        eprintln!("Usage: public-api FILE");
+        eprintln!("Usage: xtask-public-api FILE");
         return ExitCode::from(2);
     };
     let built = Builder::from_rustdoc_json(file)
