@@ -107,7 +107,8 @@
 //! # Versions
 //!
 //! It needs Rust 1.85 and runs on tokio. The minimum is raised with the second number of the version only, and stays at least six
-//! months behind the newest Rust. [`chrono`], [`reqwest`] and [`uuid`], whose types are in its own, are there under their names.
+//! months behind the newest Rust. [`chrono`], [`reqwest`], [`serde_json`] and [`uuid`], whose types are in its own, are there under
+//! their names.
 
 // On docs.rs, items that need a feature say so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -152,6 +153,7 @@ pub use chrono;
 pub use reqwest;
 #[cfg(feature = "schemars")]
 pub use schemars;
+pub use serde_json;
 pub use uuid;
 
 pub use client::{Client, ClientBuilder};

@@ -64,7 +64,7 @@ fn sdk_of(version: &str, document: &Path, overlay: Option<&str>, [calls, mocks]:
     }
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     let manifest = manifest
-        .replace(r#"["sdk", "xtask", "tests"]"#, r#"["sdk"]"#)
+        .replace(r#"["sdk", "xtask", "xtask/public-api", "tests"]"#, r#"["sdk"]"#)
         .replace(r#"["sdk", "tests"]"#, r#"["sdk"]"#)
         .replace(
             concat!("version = \"", env!("CARGO_PKG_VERSION"), "\""),
