@@ -168,8 +168,10 @@
 //! The crate needs Rust 1.85 and runs on tokio. While it is at `0.x`, only a new `x` may break your code or ask for a newer Rust;
 //! the Rust that it asks for is always at least six months old. [`chrono`], [`reqwest`] and [`uuid`], whose types appear in its
 //! own, are re-exported.
-#![cfg_attr(feature = "mock", doc = "\n[`mock`]: mod@mock")]
-#![cfg_attr(not(feature = "mock"), doc = "\n[`mock`]: #features")]
+//!
+// Where the module is not there, the link leads to what it needs.
+#![cfg_attr(feature = "mock", doc = "[`mock`]: mod@mock")]
+#![cfg_attr(not(feature = "mock"), doc = "[`mock`]: #features")]
 // On docs.rs, items that need a feature say so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
