@@ -113,7 +113,8 @@
 //!     let server = MockServer::start().await;
 //!     server.create_access_token().unauthorized("Not signed in").expect(1);
 //!
-//!     let call = server.client().create_access_token().body_map(|body| body.name("ci"));
+//!     let client = server.client();
+//!     let call = client.create_access_token().body_map(|body| body.name("ci"));
 //!     let error = call.send().await.expect_err("it is not signed in");
 //!     assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
 //! }
