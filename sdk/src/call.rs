@@ -245,7 +245,7 @@ impl Call<'_> {
     fn form_of(mut self, write: impl FnOnce(Self) -> Result<Self, NotSent>) -> Result<Self, NotSent> {
         let query = std::mem::take(&mut self.query);
         let mut call = write(self)?;
-        let mut url = call.client.endpoint.join(&Cow::Borrowed("/"));
+        let mut url = call.client.endpoint.join("/");
         url.query_pairs_mut().extend_pairs(&call.query);
         call.query = query;
         let form = url.query().unwrap_or_default().to_owned();
@@ -278,7 +278,11 @@ impl Call<'_> {
 
     /// Where it goes.
     pub(crate) fn url(&self) -> Url {
-        let mut url = self.client.endpoint.join(&self.path);
+        let endpoint = &self.client.endpoint;
+        let mut url = match &self.path {
+            Cow::Borrowed(path) => endpoint.join_fixed(path),
+            Cow::Owned(path) => endpoint.join(path),
+        };
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }

@@ -97,7 +97,7 @@ impl fmt::Debug for Client {
 /// |---|---|
 /// | [`endpoint`](Self::endpoint) | `https://workspaces.askui.com`, the server in the API's document |
 /// | [`credentials`](Self::credentials) | none; operations that need some fail before anything is sent |
-/// | [`retry`](Self::retry) | three attempts, of what cannot be carried out twice: [`RetryPolicy`] |
+/// | [`retry`](Self::retry) | up to three attempts, where repeating is safe: [`RetryPolicy`] |
 /// | [`connect_timeout`](Self::connect_timeout) | 10 seconds |
 /// | [`attempt_timeout`](Self::attempt_timeout) | 30 seconds |
 /// | [`timeout`](Self::timeout) | 120 seconds for the whole call, with all its attempts |

@@ -1,5 +1,4 @@
 use std::{
-    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::{PoisonError, RwLock},
@@ -77,24 +76,22 @@ impl Endpoint {
     }
 
     /// The address of `path`, which begins with a slash and is percent-encoded.
-    pub(crate) fn join(&self, path: &Cow<'static, str>) -> Url {
-        let Cow::Borrowed(fixed) = path else {
-            return self.with_path(path);
-        };
-        let joined = self.joined.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(url) = joined.get(fixed) {
-            return url.clone();
-        }
-        drop(joined);
-        let url = self.with_path(fixed);
-        let mut joined = self.joined.write().unwrap_or_else(PoisonError::into_inner);
-        joined.entry(fixed).or_insert(url).clone()
-    }
-
-    fn with_path(&self, path: &str) -> Url {
+    pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
         url
+    }
+
+    /// The same for a path without parameters.
+    pub(crate) fn join_fixed(&self, path: &'static str) -> Url {
+        let joined = self.joined.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(url) = joined.get(path) {
+            return url.clone();
+        }
+        drop(joined);
+        let url = self.join(path);
+        let mut joined = self.joined.write().unwrap_or_else(PoisonError::into_inner);
+        joined.entry(path).or_insert(url).clone()
     }
 }
 

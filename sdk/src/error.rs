@@ -23,13 +23,18 @@ use crate::{
 /// use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
 ///
 /// # async fn example(client: Client) {
-/// match client.create_access_token().body_map(|body| body.name("ci")).send().await {
+/// let call = client.create_access_token().body_map(|body| body.name("ci"));
+/// match call.send().await {
 ///     Ok(created) => println!("created {}", created.token.name),
 ///     Err(Error::Documented(failure)) => match failure.error() {
-///         CreateAccessTokenError::Unauthorized(_) => eprintln!("renew the credentials: {failure}"),
+///         CreateAccessTokenError::Unauthorized(_) => {
+///             eprintln!("renew the credentials: {failure}");
+///         }
 ///         _ => eprintln!("{failure}"),
 ///     },
-///     Err(error) if error.may_have_been_sent() => eprintln!("{error}: look before creating another"),
+///     Err(error) if error.may_have_been_sent() => {
+///         eprintln!("{error}: look before creating another");
+///     }
 ///     Err(error) => eprintln!("{error}"),
 /// }
 /// # }
@@ -57,7 +62,7 @@ pub struct NotSent {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// A request that got no answer.
+/// A request that got no answer: there was no connection, it broke, or time ran out. `Display` says which.
 #[derive(Debug)]
 pub struct NoAnswer {
     operation: &'static Operation,
@@ -77,13 +82,17 @@ pub(crate) enum Cause {
 }
 
 /// A failure that the document describes: the typed body in `E`, and the answer it was read from.
+///
+/// The [`Error`] around it has the headers, the request id and the body as it came.
 pub struct Documented<E> {
     operation: &'static Operation,
     error: E,
     answer: Answer,
 }
 
-/// An answer that the document does not describe.
+/// An answer that the document does not describe: a status that it does not list, or a body that is not as it says.
+///
+/// `Display` says which. The [`Error`] around it has the headers, the request id and the body as it came.
 #[derive(Debug)]
 pub struct Undocumented {
     operation: &'static Operation,

@@ -151,7 +151,7 @@ mod tests {
         T::deserialize(Fitting::Value(value)).ok()
     }
 
-    /// What serde_json itself makes of a value is what this is to make of it, but for structs in arrays.
+    /// What `serde_json` itself makes of a value is what this is to make of it, but for structs in arrays.
     fn check<T: DeserializeOwned + Debug + PartialEq>(values: &[Value]) {
         for value in values {
             assert_eq!(read::<T>(value), serde_json::from_value(value.clone()).ok(), "{value}");

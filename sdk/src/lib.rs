@@ -1,44 +1,64 @@
 //! The AskUI Workspaces API for Rust: create the access tokens that AskUI programs run on.
 //!
-//! ```no_run
-//! use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
+//! ```toml
+//! [dependencies]
+//! askui-workspaces = "0.1"
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 //!
-//! # async fn example(expiry: chrono::DateTime<chrono::Utc>) -> Result<(), Box<dyn std::error::Error>> {
-//! let client = Client::from_env()?; // reads ASKUI_TOKEN
-//! let created = client
-//!     .create_access_token()
-//!     .body_map(|body| body.name("ci").expires_at(expiry))
-//!     .send()
-//!     .await?;
-//! println!("created {}; its text: {:?}", created.token.name, created.token_string);
-//! store(created.token_string.expose_secret());
-//! # Ok(())
-//! # }
+//! ```no_run
+//! use askui_workspaces::{Client, chrono::{Duration, Utc}};
+//!
 //! # fn store(_: &str) {}
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = Client::from_env()?; // reads ASKUI_TOKEN
+//!     let expiry = Utc::now() + Duration::days(30);
+//!     let created = client
+//!         .create_access_token()
+//!         .body_map(|body| body.name("ci").expires_at(expiry))
+//!         .send()
+//!         .await?;
+//!     println!("created the token {}", created.token.name);
+//!     store(created.token_string.expose_secret());
+//!     Ok(())
+//! }
 //! ```
 //!
 //! # What is here
 //!
-//! | | |
+//! | item | what it is for |
 //! |---|---|
-//! | [`Client`], [`ClientBuilder`] | where the API is, and who calls it; one method per operation |
-//! | [`Credentials`], [`Secret`] | what proves it, kept out of every log |
-//! | [`builder`] | a call in the making: its body, then `send()` |
+//! | [`Client`], [`ClientBuilder`] | calls the API: one method for each operation |
+//! | [`Credentials`], [`Secret`] | who calls, kept out of every log |
+//! | [`builder`] | a call in the making: set its parameters and body, then `send()` it |
 //! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
-//! | [`CallOptions`], [`RetryPolicy`] | how long a call may take, and how often it is repeated |
 //! | [`Response`] | a success, with its status and headers |
-//! | [`Body`], [`ByteStream`], [`Upload`] | what is not JSON: answers in memory, answers as they come, files to send |
-//! | [`Unlisted`] | a value that a newer server may send |
 //! | [`Error`] | the four ways in which a call can fail |
+//! | [`CallOptions`], [`RetryPolicy`] | how long a call may take, and how often it is repeated |
+//! | [`Body`], [`ByteStream`], [`Upload`] | what is not JSON: answers in memory, answers as they come, files to send |
+//! | [`Unlisted`] | a value of a kind that the document does not know yet |
+//! | [`mock`] | a server for your tests |
 //!
-//! [`types`], [`builder`] and the methods of [`Client`] are generated from the vendor's OpenAPI document; the rest is
-//! written by hand.
+//! [`types`], [`builder`], the methods of [`Client`] and those of the mock server are generated from the vendor's OpenAPI
+//! document; the rest is written by hand.
 //!
 //! # Credentials
 //!
-//! [`Client::from_env`] reads an access token from `ASKUI_TOKEN`; [`Credentials::basic`] takes one, and [`Credentials::bearer`] the
-//! token of a signed-in user. [`ClientBuilder::credentials_provider`] asks for them before each attempt, so that they can be
-//! renewed while the client lives. They go to the configured endpoint alone, and into no log.
+//! [`Client::from_env`] reads an access token from `ASKUI_TOKEN`. In code, [`Credentials::basic`] takes an access token, and
+//! [`Credentials::bearer`] the token of a signed-in user; [`ClientBuilder::credentials`] takes either:
+//!
+//! ```
+//! use askui_workspaces::{Client, Credentials};
+//!
+//! # fn example(token: String) -> Result<Client, askui_workspaces::BuildError> {
+//! let client = Client::builder().credentials(Credentials::bearer(token)).build()?;
+//! # Ok(client)
+//! # }
+//! ```
+//!
+//! A [`credentials_provider`](ClientBuilder::credentials_provider) is asked for them before each attempt, so that they can be
+//! renewed while the client lives. They are sent to the configured endpoint alone, and appear in no log.
 //!
 //! # When a call fails
 //!
@@ -47,22 +67,63 @@
 //! ```no_run
 //! # use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
 //! # async fn example(client: Client) {
-//! match client.create_access_token().body_map(|body| body.name("ci")).send().await {
+//! let call = client.create_access_token().body_map(|body| body.name("ci"));
+//! match call.send().await {
 //!     Ok(created) => println!("created {}", created.token.name),
 //!     // A failure that the API's document lists: one variant for each status.
 //!     Err(Error::Documented(failure)) => match failure.error() {
-//!         CreateAccessTokenError::Unauthorized(body) => eprintln!("renew the credentials: {}", body.detail),
-//!         CreateAccessTokenError::UnprocessableEntity(_) => eprintln!("correct the request: {failure}"),
+//!         CreateAccessTokenError::Unauthorized(body) => {
+//!             eprintln!("renew the credentials: {}", body.detail);
+//!         }
+//!         CreateAccessTokenError::UnprocessableEntity(_) => {
+//!             eprintln!("correct the request: {failure}");
+//!         }
 //!         _ => eprintln!("{failure}"),
 //!     },
 //!     // The request breaks a rule of the API, and never left.
 //!     Err(Error::NotSent(error)) => eprintln!("{}", error.reason()),
-//!     // It was not carried out, or may be carried out twice; the client has tried as often as its policy says.
-//!     Err(error) if error.is_retryable() => eprintln!("{error}; again after {:?}", error.retry_after()),
+//!     // It was not carried out, or may be carried out twice. The client has
+//!     // tried as often as its policy says.
+//!     Err(error) if error.is_retryable() => {
+//!         eprintln!("{error}; again after {:?}", error.retry_after());
+//!     }
 //!     // The server may have acted: look before you create another.
-//!     Err(error) => eprintln!("{error}: status {:?}, request {:?}", error.status(), error.request_id()),
+//!     Err(error) => {
+//!         let (status, request) = (error.status(), error.request_id());
+//!         eprintln!("{error}: status {status:?}, request {request:?}");
+//!     }
 //! }
 //! # }
+//! ```
+//!
+//! The documentation of each operation's method lists its statuses, as [`Client::create_access_token`] does.
+//!
+//! # Testing your code
+//!
+//! With the feature `mock`, which belongs in your `dev-dependencies`, the module [`mock`] has a server for your tests. It knows
+//! every operation and every documented answer, and refuses what the document does not allow:
+//!
+//! ```
+//! # #[cfg(feature = "mock")]
+//! # mod with_mock {
+//! use askui_workspaces::mock::MockServer;
+//!
+//! # pub
+//! async fn it_asks_for_new_credentials() {
+//!     let server = MockServer::start().await;
+//!     server.create_access_token().unauthorized("Not signed in").expect(1);
+//!
+//!     let client = server.client();
+//!     let call = client.create_access_token().body_map(|body| body.name("ci"));
+//!     let error = call.send().await.expect_err("it is not signed in");
+//!     assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+//! }
+//! # }
+//! # #[cfg(feature = "mock")]
+//! # #[tokio::main]
+//! # async fn main() { with_mock::it_asks_for_new_credentials().await }
+//! # #[cfg(not(feature = "mock"))]
+//! # fn main() {}
 //! ```
 //!
 //! # What a call does
@@ -75,7 +136,7 @@
 //! Each call is a [`tracing`](https://docs.rs/tracing) span, a child of its caller's, at the level `INFO`, and each attempt an
 //! event in it at the level `DEBUG`, both of the target `askui_workspaces`:
 //!
-//! | field | |
+//! | field | value |
 //! |---|---|
 //! | `operation` | the name of the method: `create_access_token` |
 //! | `otel.name`, `otel.kind`, `otel.status_code` | `POST /api/v1/access-tokens`, `client`, `ERROR` if it failed |
@@ -90,26 +151,28 @@
 //! # Features
 //!
 //! - `rustls` (default): TLS by rustls, with the certificates that the operating system trusts.
-//! - `rustls-ring`: the same with the cryptography of ring, or what the application has installed as the `CryptoProvider` of
-//!   its process. It compiles in half the time, since the usual one is a large library in C. A [`reqwest::Client`] of your
+//! - `rustls-ring`: the same, with ring for the cryptography, or with the `CryptoProvider` that the application has installed
+//!   for its process. It compiles in half the time, since the default is a large library in C. A [`reqwest::Client`] of your
 //!   own then needs that provider, or features of reqwest that you choose.
 //! - `native-tls`: TLS by the operating system's library.
-//! - `mock`: a server for the tests of those who use the SDK, generated from the same document: `mock::MockServer`.
-//! - `schemars`: JSON Schemas of the [`types`], which implement `schemars::JsonSchema`, as [`Secret`], [`Unlisted`] and
-//!   [`Upload`] do; `types::define_schemas` gives all at once. They are derived from the types, and say besides what the
-//!   API's document does, such as limits that only the server checks. An enum's schema lists the documented values, though
-//!   the type takes others. A description is the type's or field's documentation.
+//! - `mock`: the module [`mock`], and `Serialize` for answers that hold a [`Secret`], which without it cannot be written.
+//! - `schemars`: all [`types`] implement `schemars::JsonSchema`, as [`Secret`], [`Unlisted`] and [`Upload`] do, and
+//!   `types::define_schemas` gives the schemas of all at once. They say what the types are, and in addition what the API's
+//!   document demands and only the server checks. The schema of an enum lists the documented values, though the type takes
+//!   others. Descriptions are those of this documentation.
 //!
-//! Of several kinds of TLS, the first in this list is used.
-//!
-//! With no TLS, give a [`reqwest::Client`] of your own to [`ClientBuilder::reqwest_client`].
+//! If several kinds of TLS are chosen, the first of this list is used. With none, give a [`reqwest::Client`] of your own to
+//! [`ClientBuilder::reqwest_client`].
 //!
 //! # Versions
 //!
-//! It needs Rust 1.85 and runs on tokio. The minimum is raised with the second number of the version only, and stays at least six
-//! months behind the newest Rust. [`chrono`], [`reqwest`], [`serde_json`] and [`uuid`], whose types are in its own, are there under
-//! their names.
-
+//! The crate needs Rust 1.85 and runs on tokio. While it is at `0.x`, only a new `x` may break your code or ask for a newer Rust;
+//! the Rust that it asks for is always at least six months old. [`chrono`], [`reqwest`], [`serde_json`] and [`uuid`], whose
+//! types appear in its own, are re-exported.
+//!
+// Where the module is not there, the link leads to what it needs.
+#![cfg_attr(feature = "mock", doc = "[`mock`]: mod@mock")]
+#![cfg_attr(not(feature = "mock"), doc = "[`mock`]: #features")]
 // On docs.rs, items that need a feature say so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

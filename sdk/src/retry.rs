@@ -9,7 +9,7 @@ use reqwest::{
 
 use crate::surroundings::Surroundings;
 
-/// How often a call is repeated, and how long it waits before.
+/// How often a call is repeated, and how long it waits in between.
 ///
 /// What is repeated is not a matter of policy: only what certainly was not carried out, or may be carried out twice.
 ///

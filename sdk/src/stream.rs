@@ -27,14 +27,13 @@ use crate::{
 /// ```no_run
 /// use askui_workspaces::{ByteStream, Response, Undocumented};
 ///
-/// # async fn example(mut response: Response<ByteStream>) -> Result<(), Box<Undocumented>> {
-/// let mut length = 0;
-/// while let Some(chunk) = response.chunk().await? {
-///     length += chunk.len();
+/// async fn length(mut answer: Response<ByteStream>) -> Result<usize, Box<Undocumented>> {
+///     let mut length = 0;
+///     while let Some(chunk) = answer.chunk().await? {
+///         length += chunk.len();
+///     }
+///     Ok(length)
 /// }
-/// println!("{length} bytes");
-/// # Ok(())
-/// # }
 /// ```
 pub struct ByteStream {
     operation: &'static Operation,

@@ -36,7 +36,7 @@ pub(crate) enum Content {
 }
 
 impl Upload {
-    /// A file in memory, by the name `file`.
+    /// A file in memory, called `file` unless [`file_name`](Self::file_name) says otherwise.
     #[must_use]
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(Content::Bytes(bytes.into().into()), None)

@@ -261,7 +261,7 @@ impl std::convert::AsRef<str> for CreateSubjectAccessTokenCommandName {
     }
 }
 
-/// A part of the place, which is the name of a property or the index of an item.
+/// One step on the way to a fault, either the name of a property or the index of an item.
 ///
 /// From `#/components/schemas/ValidationError/properties/loc/items`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -352,9 +352,11 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
 
 pub mod builder;
 
-/// Error types.
+/// Why a value is refused by a type.
 pub mod error {
-    /// Error from a `TryFrom` or `FromStr` implementation.
+    /// A value that breaks a rule of the API's document, or an object that lacks what is required.
+    ///
+    /// `Display` names the property and the rule.
     pub struct ConversionError(std::borrow::Cow<'static, str>);
     impl std::error::Error for ConversionError {}
 

@@ -1,6 +1,6 @@
-//! A server for tests, which answers as they say, and holds every request against the API's document.
+//! A server for your tests: it answers as they say, and refuses what the API's document does not allow.
 //!
-//! It is there with the feature `mock`, for the tests of those who use the SDK:
+//! It is there with the feature `mock`:
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -15,8 +15,11 @@
 //! use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
 //!
 //! /// The token for a pipeline, or `None` if whoever asks for it has to sign in again.
-//! async fn pipeline_token(client: &Client) -> Result<Option<String>, Error<CreateAccessTokenError>> {
-//!     match client.create_access_token().body_map(|body| body.name("ci")).send().await {
+//! async fn pipeline_token(
+//!     client: &Client,
+//! ) -> Result<Option<String>, Error<CreateAccessTokenError>> {
+//!     let call = client.create_access_token().body_map(|body| body.name("ci"));
+//!     match call.send().await {
 //!         Ok(created) => Ok(Some(created.token_string.expose_secret().to_owned())),
 //!         Err(Error::Documented(failure)) => match failure.error() {
 //!             CreateAccessTokenError::Unauthorized(_) => Ok(None),
@@ -30,7 +33,7 @@
 //!
 //! async fn it_creates_a_token() {
 //!     let server = MockServer::start().await;
-//!     // Plausible, but for what the test is about.
+//!     // All of it is plausible; the test sets what it is about.
 //!     let mut created = CreateSubjectAccessTokenResponseDto::fixture();
 //!     created.token_string = "a-token".into();
 //!     server.create_access_token().with_name("ci").created(created).expect(1);
@@ -49,8 +52,10 @@
 //!
 //! async fn it_tries_again() {
 //!     let server = MockServer::start().await;
-//!     let busy = server.create_access_token().status(429).header("Retry-After", 5).up_to_n_times(1);
-//!     let created = server.create_access_token().created(CreateSubjectAccessTokenResponseDto::fixture());
+//!     let busy = server.create_access_token().status(429);
+//!     let busy = busy.header("Retry-After", 5).up_to_n_times(1);
+//!     let created = CreateSubjectAccessTokenResponseDto::fixture();
+//!     let created = server.create_access_token().created(created);
 //!
 //!     assert!(pipeline_token(&server.client()).await.is_ok());
 //!     assert_eq!((busy.calls(), created.calls()), (1, 1));
@@ -76,19 +81,19 @@
 //!
 //! A request that breaks the document is refused with the answer that the document has for it:
 //!
-//! | | answer |
+//! | a request with | is answered with |
 //! |---|---|
 //! | no credentials, or of a kind that the operation does not take; which token it is does not matter | 401 |
 //! | a parameter or a body that is missing or not valid | 422, or 400 where only that is documented |
 //! | a path or method that no operation has | 404, 405 |
-//! | none of these, but no mock takes it | 501 |
+//! | nothing wrong, but no mock that takes it | 501 |
 //!
 //! When the server is dropped, the test fails if a mock did not get the requests that it [expects](Mock::expect), or if any
 //! request was refused; the message says which and why. A test that is about refusals looks at them with
 //! [`MockServer::take_refused`]. If the test fails by itself, the same is printed.
 //!
-//! A client of the SDK refuses most of these requests itself, before they are sent. What they catch is code that calls the
-//! API in another way, and what the types of the SDK let pass, such as a number that is too large.
+//! The SDK's client refuses most of these requests itself, before they are sent. The server catches code that calls the API
+//! in another way, and what the SDK's types let pass, such as a number that is too large.
 //!
 //! Every type that a server answers with has a function `fixture`, which makes a value of it: with what the document gives
 //! as example or default, and without what may be left out or null.

@@ -157,7 +157,13 @@ fn union(
         .map(|variant| format_ident!("{}", variant.name))
         .collect::<Vec<_>>();
     let (inner, kinds) = types_of(variants, probes)?;
-    let docs = variants.iter().map(|variant| doc(&variant.doc));
+    let docs = variants.iter().map(|variant| match (tag, &variant.tags[..]) {
+        (Some(tag), values @ [_, ..]) => {
+            let values = values.iter().map(|value| code(value)).collect::<Vec<_>>().join(" or ");
+            doc(&format!("{}\n\nIts {} is {values}.", variant.doc, code(tag)))
+        }
+        _ => doc(&variant.doc),
+    });
     let unknown = tag.map(|_| {
         quote! {
             /// A value of a type that the document does not list, from a newer server.

@@ -452,7 +452,7 @@ impl<'a> Request<'a> {
             functions.push(function);
         }
         functions.push(parse_quote! {
-            /// Only for requests of which the function says so.
+            /// Only for requests for which `is_meant` is true.
             #[track_caller]
             pub fn when(
                 self,
@@ -599,7 +599,7 @@ fn answers_of(
         };
         document(
             &mut made.attrs,
-            &format!("As [`{name}`](Self::{name}), with a body that the function makes of the request."),
+            &format!("As [`{name}`](Self::{name}), with a body that the function makes from the request."),
         );
         functions.push(made);
     }
@@ -642,7 +642,7 @@ fn fixtures(api: &Api) -> Vec<Item> {
         names.push(name.clone());
         items.push(parse_quote! {
             impl types::#name {
-                /// A plausible value, with the feature `mock`: for tests, which change what they are about.
+                /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
                 pub fn fixture() -> Self {
                     mock::fixture(#json)
                 }

@@ -82,7 +82,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
         (
             "builder.rs",
             "types",
-            "A call in the making, for each operation: its body, then `send()`.".into(),
+            "A call in the making, for each operation: set its parameters and body, then `send()` it.".into(),
             builders,
         ),
         (
@@ -94,7 +94,7 @@ pub fn graft(client: syn::File, api: &Api) -> Result<Vec<Module>, Diagnostic> {
         (
             "types/builder.rs",
             "super",
-            "Builders for the types, with every value checked as it is set.".into(),
+            "Builders for the types, with a function for each property.\n\nA call's `body_map` is given one. To make a value elsewhere, end with `try_into()`: its error names the first\nproperty that is required and was not set, or the rule that a value breaks.".into(),
             type_builders,
         ),
         (
@@ -137,10 +137,17 @@ fn module(path: &'static str, here: &str, doc: &str, items: Vec<Item>, api: &Api
         .values()
         .map(|schema| schema.name.as_str())
         .collect::<BTreeSet<_>>();
-    let doc = format!(" {doc}");
+    let doc = doc.lines().map(|line| {
+        let line = if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        };
+        parse_quote!(#![doc = #line])
+    });
     let mut file = syn::File {
         shebang: None,
-        attrs: vec![parse_quote!(#![doc = #doc])],
+        attrs: doc.collect(),
         items,
     };
     Polish {

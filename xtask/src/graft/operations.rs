@@ -105,8 +105,10 @@ pub(super) fn builders(
                 document(
                     &mut item.attrs,
                     &format!(
-                        "The call that [`Client::{name}`](crate::Client::{name}) begins: {}.",
+                        "The call that [`Client::{name}`](crate::Client::{name}) begins: {}.\n\nAn example and the documented \
+                         failures are with that method. From {}.",
                         code(&format!("{} {}", operation.method, operation.path)),
+                        code(&operation.pointer.to_string()),
                         name = operation.name
                     ),
                 );

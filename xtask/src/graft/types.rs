@@ -25,6 +25,7 @@ pub(super) fn graft(types: &mut Vec<Item>, builders: &mut Vec<Item>, api: &Api) 
             Item::Struct(item) => structure(item, api)?,
             Item::Enum(item) => return Err(missed(&format!("the rule for the enum `{}`", item.ident))),
             Item::Impl(item) => implementation(item, api)?,
+            Item::Mod(item) if item.ident == "error" => of_conversion(item),
             _ => {}
         }
     }
@@ -36,6 +37,21 @@ pub(super) fn graft(types: &mut Vec<Item>, builders: &mut Vec<Item>, api: &Api) 
         }
     }
     Ok(())
+}
+
+/// Says of typify's own error what it is for.
+fn of_conversion(module: &mut syn::ItemMod) {
+    document(&mut module.attrs, "Why a value is refused by a type.");
+    let items = module.content.as_mut().map(|(_, items)| items);
+    for item in items.into_iter().flatten() {
+        if let Item::Struct(item) = item {
+            document(
+                &mut item.attrs,
+                "A value that breaks a rule of the API's document, or an object that lacks what is required.\n\n`Display` \
+                 names the property and the rule.",
+            );
+        }
+    }
 }
 
 /// Leaves the builders of what requests hold: what a server sends is read, not built.

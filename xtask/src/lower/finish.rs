@@ -59,6 +59,7 @@ impl Lowering<'_> {
         self.settle_tags();
         self.box_and_order(&holds);
         self.name_operations_at_fault();
+        self.describe_by_use(&holds);
         self.mocks();
 
         for (probe, schema) in std::mem::take(&mut self.probes).into_values() {

@@ -23,6 +23,7 @@ mod schemas;
 mod secrets;
 mod security;
 mod unions;
+mod uses;
 
 pub use finish::with_remedy;
 pub use forms::UPLOAD;
@@ -92,6 +93,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         sent: BTreeSet::new(),
         secretive: secrets::places(document),
         probes: BTreeMap::new(),
+        undescribed: BTreeMap::new(),
         depth: 0,
         notes: Vec::new(),
         faults: Vec::new(),
@@ -152,6 +154,8 @@ struct Lowering<'a> {
     secretive: BTreeSet<Pointer>,
     /// By the text of a lowered schema: the operation that answers with it, and the schema.
     probes: BTreeMap<String, (String, Value)>,
+    /// By the name of each type that the document does not describe: what is said of it instead, which is its kind.
+    undescribed: BTreeMap<String, String>,
     /// How deep the schema that is being lowered stands.
     depth: usize,
     notes: Vec<Note>,

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use heck::ToSnakeCase as _;
 use serde_json::{Map, Value, json};
 
 use super::{Lowering, bodies::nothing};
@@ -173,16 +174,15 @@ impl<'a> Lowering<'a> {
             .get("requestBody")
             .and_then(|body| self.body(body, &at.child("requestBody"), &type_name, site));
         let (successes, failures) = self.answers(site, &type_name, operation, at)?;
-        let mut doc = Vec::<String>::new();
-        for text in ["summary", "description"]
-            .iter()
-            .filter_map(|keyword| operation.get(keyword)?.as_str())
-        {
-            let text = prose(text);
-            if !text.is_empty() && !doc.contains(&text) {
-                doc.push(text);
-            }
-        }
+        let words = |keyword: &str| {
+            let text = prose(operation.get(keyword)?.as_str()?);
+            (!text.trim().is_empty()).then_some(text)
+        };
+        let description = words("description");
+        let summary = words("summary").filter(|summary| description.as_ref() != Some(summary));
+        // FastAPI makes one of the function's name, which the method has as well.
+        let summary = summary.filter(|summary| description.is_none() || summary.to_snake_case() != name);
+        let doc = summary.into_iter().chain(description).collect::<Vec<_>>();
         let (security, is_open) = self.security(operation, at);
         self.api.operations.push(Operation {
             doc: if doc.is_empty() { name.clone() } else { doc.join("\n\n") },

@@ -132,13 +132,16 @@ impl Lowering<'_> {
     pub(super) fn define(&mut self, name: &str, made: Made, schema: &Value, at: &Pointer) -> String {
         let key = names::typify(name);
         let subject = match &made.shape {
-            Some(Shape::Object(_)) => "An object",
-            Some(Shape::Text { .. }) => "A string",
-            Some(Shape::Union { .. }) => "One of several types",
-            Some(Shape::Choice(_)) => "One of several strings",
-            Some(Shape::Tuple(_)) => "A list of a certain length",
-            Some(Shape::Other) | None => "A value",
+            Some(Shape::Object(_)) => "An object.",
+            Some(Shape::Text { .. }) => "A string.",
+            Some(Shape::Union { .. }) => "One of several types.",
+            Some(Shape::Choice(_)) => "One of several strings.",
+            Some(Shape::Tuple(_)) => "A list of a certain length.",
+            Some(Shape::Other) | None => "A value.",
         };
+        if description(schema).is_none() {
+            self.undescribed.insert(key.clone(), subject.into());
+        }
         // What stands around it is said where it is used.
         let own = at
             .resolve(self.document)
@@ -149,7 +152,7 @@ impl Lowering<'_> {
             Schema {
                 name: name.into(),
                 pointer: at.clone(),
-                doc: doc(schema, &format!("{subject}.")),
+                doc: doc(schema, subject),
                 keywords: keywords(own, &made.schema),
                 shape: made.shape.unwrap_or(Shape::Other),
                 is_sent: false,
@@ -567,27 +570,53 @@ pub(super) fn component_of(lowered: &Value) -> Option<String> {
     lowered["$ref"].as_str()?.rsplit('/').next().map(str::to_owned)
 }
 
+/// What the document says of a schema, in words.
+fn description(schema: &Value) -> Option<String> {
+    let (inner, _) = without_null(schema);
+    let description = |schema: &Value| Some(prose(schema.get("description")?.as_str()?));
+    let mut descriptions = [schema, &inner.value].into_iter().filter_map(description);
+    descriptions.find(|text| !text.trim().is_empty())
+}
+
+/// What a schema demands of a value, a sentence each, whether the client checks it or only the server.
+fn limits(schema: &Value) -> Vec<String> {
+    let number = |keyword: &str| {
+        schema
+            .get(keyword)
+            .filter(|limit| limit.is_number())
+            .map(Value::to_string)
+    };
+    let count = |keyword: &str| number(keyword).filter(|count| count != "0");
+    let between = |min: Option<String>, max: Option<String>, one: &str, several: &str| {
+        let noun = |limit: &str| if limit == "1" { one } else { several }.to_owned();
+        match (min, max) {
+            (Some(min), Some(max)) if min == max => Some(format!("Exactly {min}{}.", noun(&max))),
+            (Some(min), Some(max)) => Some(format!("{min} to {max}{}.", noun(&max))),
+            (Some(min), None) => Some(format!("At least {min}{}.", noun(&min))),
+            (None, Some(max)) => Some(format!("At most {max}{}.", noun(&max))),
+            (None, None) => None,
+        }
+    };
+    let beyond = |keyword: &str, word: &str| Some(format!("{word} than {}.", number(keyword)?));
+    let pattern = schema.get("pattern").and_then(Value::as_str);
+    let is_set = schema.get("uniqueItems") == Some(&Value::Bool(true));
+    let sentences = [
+        between(count("minLength"), count("maxLength"), " character", " characters"),
+        pattern.map(|pattern| format!("Matches {}.", code(pattern))),
+        between(number("minimum"), number("maximum"), "", ""),
+        beyond("exclusiveMinimum", "More"),
+        beyond("exclusiveMaximum", "Less"),
+        between(count("minItems"), count("maxItems"), " item", " items"),
+        is_set.then(|| "No item twice.".into()),
+    ];
+    sentences.into_iter().flatten().collect()
+}
+
 /// Documentation from a schema: its description, or else `fallback`, and what it demands.
 pub(super) fn doc(schema: &Value, fallback: &str) -> String {
     let (inner, _) = without_null(schema);
-    let text = [schema, &inner.value]
-        .iter()
-        .find_map(|schema| {
-            schema
-                .get("description")?
-                .as_str()
-                .filter(|text| !text.trim().is_empty())
-        })
-        .map_or_else(|| fallback.to_owned(), prose);
-    let mut paragraphs = vec![text];
-    let limit = |keyword: &str| inner.value.get(keyword).and_then(Value::as_u64);
-    match (limit("minLength").filter(|min| *min > 0), limit("maxLength")) {
-        (Some(min), Some(max)) => paragraphs.push(format!("{min} to {max} characters.")),
-        (Some(1), None) => paragraphs.push("At least 1 character.".into()),
-        (Some(min), None) => paragraphs.push(format!("At least {min} characters.")),
-        (None, Some(max)) => paragraphs.push(format!("At most {max} characters.")),
-        (None, None) => {}
-    }
+    let mut paragraphs = vec![description(schema).unwrap_or_else(|| fallback.to_owned())];
+    paragraphs.extend(limits(&inner.value));
     if let Some(default) = schema.get("default").filter(|default| !default.is_null()) {
         paragraphs.push(format!("The server's default is {}.", code(&default.to_string())));
     }

@@ -978,3 +978,46 @@ fn mocks_refuse_as_the_document_says() {
         }
     }
 }
+
+#[test]
+fn types_without_a_description_say_what_uses_them() {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "state": {"type": "string", "enum": ["on", "off"]},
+            "marks": {"type": "array", "items": {"type": "string", "minLength": 2, "pattern": "^a"}},
+            "part": {"$ref": "#/components/schemas/Part"},
+            "told": {"type": "object", "description": "Told.", "properties": {"a": {"type": "string"}}},
+        },
+    });
+    let mut document = document(&schema);
+    document["components"]["schemas"]["Part"] = json!({
+        "type": "object",
+        "properties": {
+            "least": {"type": "integer", "minimum": 0, "exclusiveMaximum": 5},
+            "few": {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 3, "uniqueItems": true},
+        },
+    });
+    document["paths"]["/x"]["post"]["summary"] = "Do It".into();
+    document["paths"]["/x"]["post"]["description"] = "Does it.".into();
+    let Lowered { api, .. } = lowered(&document);
+    for (key, expected) in [
+        ("T", "What [`Client::do_it`](crate::Client::do_it) sends."),
+        ("TState", "The property `state` of [`T`]."),
+        (
+            "TMarksItem",
+            "An item of `marks` of [`T`].\n\nAt least 2 characters.\n\nMatches `^a`.",
+        ),
+        ("Part", "Part of [`T`]."),
+        ("TTold", "Told."),
+        ("HttpOther", "A value."),
+    ] {
+        assert_eq!(api.schemas[key].doc, expected, "{key}");
+    }
+    let Some([least, few]) = api.object("Part") else {
+        panic!("{:?}", api.schemas["Part"]);
+    };
+    assert_eq!(least.doc, "The property `least`.\n\nAt least 0.\n\nLess than 5.");
+    assert_eq!(few.doc, "The property `few`.\n\n1 to 3 items.\n\nNo item twice.");
+    assert_eq!(api.operations[0].doc, "Does it.", "the summary is the method's name");
+}

@@ -318,7 +318,7 @@ fn are_told_apart(tags: &[Vec<String>]) -> bool {
 }
 
 pub(super) fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+    if noun.to_ascii_lowercase().starts_with(['a', 'e', 'i', 'o', 'u']) {
         "An"
     } else {
         "A"

@@ -5,7 +5,7 @@
 use crate::{mock, types};
 
 impl types::CreateSubjectAccessTokenResponseDto {
-    /// A plausible value, with the feature `mock`: for tests, which change what they are about.
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(
             r#"{"token":{"name":"name","expiresAt":null,"creatorId":"creatorId"},"tokenString":"a-mock-tokenString"}"#,
@@ -14,14 +14,14 @@ impl types::CreateSubjectAccessTokenResponseDto {
 }
 
 impl types::HTTPValidationError {
-    /// A plausible value, with the feature `mock`: for tests, which change what they are about.
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{}"#)
     }
 }
 
 impl types::StringErrorResponse {
-    /// A plausible value, with the feature `mock`: for tests, which change what they are about.
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"detail":"detail"}"#)
     }
@@ -36,21 +36,21 @@ impl From<&str> for types::StringErrorResponse {
 }
 
 impl types::SubjectAccessTokenResponseDto {
-    /// A plausible value, with the feature `mock`: for tests, which change what they are about.
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"name":"name","expiresAt":null,"creatorId":"creatorId"}"#)
     }
 }
 
 impl types::ValidationError {
-    /// A plausible value, with the feature `mock`: for tests, which change what they are about.
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"loc":[],"msg":"msg","type":"type"}"#)
     }
 }
 
 impl types::ValidationErrorLocItem {
-    /// A plausible value, with the feature `mock`: for tests, which change what they are about.
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""text""#)
     }

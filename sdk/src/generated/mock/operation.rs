@@ -40,7 +40,7 @@ impl CreateAccessToken {
         )
     }
 
-    /// Only for requests of which the function says so.
+    /// Only for requests for which `is_meant` is true.
     #[track_caller]
     pub fn when(
         self,
@@ -60,7 +60,7 @@ impl CreateAccessToken {
         self.0.json(201, "application/json", &body.into())
     }
 
-    /// As [`created`](Self::created), with a body that the function makes of the request.
+    /// As [`created`](Self::created), with a body that the function makes from the request.
     #[track_caller]
     pub fn created_with(
         self,
