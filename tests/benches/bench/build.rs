@@ -263,7 +263,7 @@ fn operations(xtask: &Path, release: &Path) -> Table {
         (kilobytes(&program), instructions)
     });
     let title = format!("The SDK of {OPERATIONS} operations : of 1, where one is called");
-    let mut table = Table::new("operations", &title, &[""]);
+    let mut table = Table::new("operations", &title, &["many : one"]);
     if let (Some(many), Some(one)) = (many.1, one.1) {
         table.row(
             "instructions of a call",
