@@ -68,11 +68,12 @@ impl Received {
     }
 
     fn documented<E>(self, error: E) -> Error<E> {
+        trace::failed(&self.span, self.answer.status.as_str());
         Error::Documented(Box::new(Documented::new(self.operation, error, self.answer)))
     }
 
     fn with_fault<E>(self, fault: Fault) -> Error<E> {
-        trace::undocumented(&self.span, &fault);
+        trace::failed(&self.span, fault.name());
         Undocumented::new(self.operation, self.answer, fault).into()
     }
 }

@@ -8,7 +8,6 @@ use tracing::{Span, field::Empty};
 
 use crate::{
     call::Call,
-    error::Fault,
     send::{Opened, Unanswered},
 };
 
@@ -58,15 +57,15 @@ pub(crate) fn outcome(span: &Span, number: u32, outcome: &Result<Opened<'_>, Una
         "http.response.status_code",
         status(outcome).map(|status| status.as_u16()),
     );
-    if let Some(error) = error_type(outcome) {
-        span.record("error.type", error.text());
-        span.record("otel.status_code", "ERROR");
+    // What a complete answer comes to is known once it is read.
+    if let (Err(_), Some(error)) = (outcome, error_type(outcome)) {
+        failed(span, error.text());
     }
 }
 
-/// What the span says of an answer that is not as documented.
-pub(crate) fn undocumented(span: &Span, fault: &Fault) {
-    span.record("error.type", fault.name());
+/// What the span says of a call that failed.
+pub(crate) fn failed(span: &Span, error: &str) {
+    span.record("error.type", error);
     span.record("otel.status_code", "ERROR");
 }
 

@@ -200,13 +200,21 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Keep {
     }
 }
 
+impl Told {
+    /// Where a field is told twice, a collector takes either or both.
+    fn keep(&mut self, field: &Field, value: String) {
+        let before = self.fields.insert(field.name(), value);
+        assert_eq!(before, None, "{field} is told twice");
+    }
+}
+
 impl Visit for Told {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.fields.insert(field.name(), format!("{value:?}"));
+        self.keep(field, format!("{value:?}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.fields.insert(field.name(), value.into());
+        self.keep(field, value.into());
     }
 }
 
