@@ -68,13 +68,19 @@ impl Client {
     }
 
     fn from_variables(variable: impl Fn(&str) -> Result<Option<String>, BuildError>) -> Result<Self, BuildError> {
-        let token = variable("ASKUI_TOKEN")?
-            .filter(|token| !token.is_empty())
-            .ok_or_else(|| {
-                BuildError::new("the environment variable ASKUI_TOKEN is not set: set it to an AskUI access token")
-            })?;
-        let mut builder = Self::builder().credentials(Credentials::basic(token));
-        if let Some(endpoint) = variable("ASKUI_WORKSPACES_ENDPOINT")?.filter(|endpoint| !endpoint.is_empty()) {
+        const TOKEN: &str = "ASKUI_TOKEN";
+        const ENDPOINT: &str = "ASKUI_WORKSPACES_ENDPOINT";
+
+        let token = variable(TOKEN)?.filter(|token| !token.is_empty()).ok_or_else(|| {
+            BuildError::new("there is nothing in the environment variable ASKUI_TOKEN: set it to an AskUI access token")
+        })?;
+        let credentials = Credentials::basic(token);
+        credentials
+            .authorization()
+            .map_err(|reason| BuildError::new(reason).of_variable(TOKEN))?;
+        let mut builder = Self::builder().credentials(credentials);
+        if let Some(endpoint) = variable(ENDPOINT)?.filter(|endpoint| !endpoint.is_empty()) {
+            Endpoint::new(&endpoint, false).map_err(|error| error.of_variable(ENDPOINT))?;
             builder = builder.endpoint(endpoint);
         }
         builder.build()
@@ -333,8 +339,19 @@ mod tests {
     fn from_env_reads_two_variables() {
         let token = ("ASKUI_TOKEN", "a-token");
         let cases = [
-            (&[][..], Err("ASKUI_TOKEN is not set")),
-            (&[("ASKUI_TOKEN", "")], Err("ASKUI_TOKEN is not set")),
+            (&[][..], Err("nothing in the environment variable ASKUI_TOKEN")),
+            (
+                &[("ASKUI_TOKEN", "")],
+                Err("nothing in the environment variable ASKUI_TOKEN"),
+            ),
+            (
+                &[("ASKUI_TOKEN", "a-token\n")],
+                Err("remove it (this is about the environment variable ASKUI_TOKEN)"),
+            ),
+            (
+                &[token, ("ASKUI_WORKSPACES_ENDPOINT", "workspaces")],
+                Err("(this is about the environment variable ASKUI_WORKSPACES_ENDPOINT)"),
+            ),
             (&[token], Ok("https://workspaces.askui.com/")),
             (
                 &[token, ("ASKUI_WORKSPACES_ENDPOINT", "")],

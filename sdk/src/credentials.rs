@@ -20,6 +20,8 @@ pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b
 /// What stands where a credential stood.
 const REDACTED: &str = "[redacted]";
 
+const ILLEGAL: &str = "the bearer token holds characters that an HTTP header cannot carry: check where it comes from";
+
 /// How a [`Client`](crate::Client) proves who it is: one of the two security schemes of the API's document.
 ///
 /// Both are sent in the `Authorization` header, to the configured endpoint only (the SDK's own HTTP client follows no
@@ -101,13 +103,23 @@ impl Held {
                 "the credential begins or ends with white space (a line break from a file, perhaps): remove it",
             );
         }
+        let begins_with = |name: &str| {
+            token
+                .get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name))
+        };
+        if ["Bearer ", "Basic "].into_iter().any(begins_with) {
+            return Err("the credential begins with the name of a scheme: give the token alone");
+        }
+        // For `Basic` it is encoded, and may hold anything.
+        if self.scheme == Scheme::Bearer && !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ILLEGAL);
+        }
         let text = Zeroizing::new(match self.scheme {
             Scheme::Bearer => format!("Bearer {token}"),
             Scheme::Basic => format!("Basic {}", STANDARD.encode(token)),
         });
-        let mut header = HeaderValue::from_str(&text).map_err(
-            |_| "the bearer token holds characters that an HTTP header cannot carry: check where it comes from",
-        )?;
+        let mut header = HeaderValue::from_str(&text).map_err(|_| ILLEGAL)?;
         header.set_sensitive(true);
         let encoded = text.split_once(' ').map_or("", |(_, value)| value);
         let redactor = Redactor::new(token, encoded);

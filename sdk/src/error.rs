@@ -4,7 +4,8 @@ use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::{
     Body,
-    call::Operation,
+    call::{Call, Operation},
+    options::TimeLimit,
     response::{Answer, Quoted},
     retry,
 };
@@ -66,6 +67,8 @@ pub struct NotSent {
 #[derive(Debug)]
 pub struct NoAnswer {
     operation: &'static Operation,
+    /// The server's name or address, and its port.
+    server: Box<str>,
     cause: Cause,
     attempts: u32,
     /// Whether redirects may have been followed, so that `cause` may be about a later request than ours.
@@ -78,7 +81,7 @@ pub(crate) enum Cause {
     /// Without its URL, which can hold what its caller would not want to see in a log.
     Transport(reqwest::Error),
     /// The time limit of that setting.
-    Timeout { limit: Duration, setting: &'static str },
+    Timeout { limit: Duration, setting: TimeLimit },
 }
 
 /// A failure that the document describes: the typed body in `E`, and the answer it was read from.
@@ -376,12 +379,15 @@ impl StdError for NotSent {
 }
 
 impl NoAnswer {
-    pub(crate) fn new(operation: &'static Operation, cause: Cause, attempts: u32, may_have_redirected: bool) -> Self {
+    pub(crate) fn new(call: &Call<'_>, cause: Cause, attempts: u32) -> Self {
+        let Call { client, operation, .. } = call;
+        let (host, port) = (client.endpoint.host(), client.endpoint.port().unwrap_or_default());
         Self {
             operation,
+            server: format!("{host}:{port}").into(),
             cause,
             attempts,
-            may_have_redirected,
+            may_have_redirected: client.is_own_http,
         }
     }
 
@@ -423,11 +429,14 @@ impl fmt::Display for NoAnswer {
             Cause::Timeout { limit, setting } => write!(f, ": waiting took longer than {limit:?} (`{setting}`)")?,
             Cause::Transport(source) => {
                 f.write_str(match (source.is_connect(), source.is_timeout()) {
-                    (true, true) => ": connecting took too long",
+                    (true, true) => ": it took too long to connect",
                     (true, false) => ": no connection",
                     (false, true) => ": waiting took too long",
                     (false, false) => ": the connection failed",
                 })?;
+                if source.is_connect() {
+                    write!(f, " to {}", self.server)?;
+                }
                 if let Some(cause) = root_cause(source) {
                     write!(f, " ({cause})")?;
                 }
@@ -610,6 +619,12 @@ impl BuildError {
     pub(crate) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
         let source = Some(Box::new(source) as _);
         Self { source, ..self }
+    }
+
+    /// Says where what is wrong comes from.
+    pub(crate) fn of_variable(self, name: &str) -> Self {
+        let reason = format!("{} (this is about the environment variable {name})", self.reason);
+        Self { reason, ..self }
     }
 }
 

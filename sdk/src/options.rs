@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use crate::RetryPolicy;
 
@@ -24,6 +24,22 @@ pub struct CallOptions {
     pub(crate) attempt_timeout: Duration,
     pub(crate) max_response_size: usize,
     pub(crate) retry: RetryPolicy,
+}
+
+/// A limit of time, which is printed as the name of its setting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TimeLimit {
+    Call,
+    Attempt,
+}
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Call => "timeout",
+            Self::Attempt => "attempt_timeout",
+        })
+    }
 }
 
 /// 120 seconds for the call, 30 for each attempt, 16 MiB for an answer, and [`RetryPolicy::default`].

@@ -145,9 +145,8 @@ pub(crate) fn retry_after(headers: &HeaderMap, surroundings: &Surroundings) -> O
             .map(|date| date.and_utc())
     })?;
     // A moment that has passed asks for no wait.
-    Some(
-        (date - DateTime::<Utc>::from(surroundings.date()))
-            .to_std()
-            .unwrap_or_default(),
-    )
+    let wait = date - DateTime::<Utc>::from(surroundings.date());
+    let wait = wait.to_std().unwrap_or_default();
+    // The date has no fractions, and a wait is not to end before it.
+    Some(Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)))
 }

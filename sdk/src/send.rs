@@ -18,6 +18,7 @@ use crate::{
     credentials::Source,
     error::{Cause, Fault},
     multipart::Form,
+    options::TimeLimit,
     received::Received,
     response::Answer,
     retry, trace,
@@ -41,7 +42,7 @@ struct Attempt {
     number: u32,
     deadline: Instant,
     /// What the deadline comes from: how long it is, and which setting says so.
-    limit: (Duration, &'static str),
+    limit: (Duration, TimeLimit),
     span: Span,
 }
 
@@ -104,9 +105,9 @@ impl<'a> Call<'a> {
                     number,
                     deadline: one_ends.min(end),
                     limit: if one_ends < end {
-                        (options.attempt_timeout, "attempt_timeout")
+                        (options.attempt_timeout, TimeLimit::Attempt)
                     } else {
-                        (options.timeout, "timeout")
+                        (options.timeout, TimeLimit::Call)
                     },
                     span: span.clone(),
                 };
@@ -186,12 +187,7 @@ impl<'a> Call<'a> {
                 return Err(Unanswered::NotSent(NotSent::new(operation.name, reason)));
             }
         };
-        Err(Unanswered::NoAnswer(NoAnswer::new(
-            operation,
-            cause,
-            attempt.number,
-            client.is_own_http,
-        )))
+        Err(Unanswered::NoAnswer(NoAnswer::new(self, cause, attempt.number)))
     }
 
     async fn request(&self) -> Result<(Request, Option<Credentials>), NotSent> {

@@ -6,6 +6,7 @@ use crate::{
     Body, Error, Response, Undocumented,
     call::Operation,
     error::{Cause, Fault},
+    options::TimeLimit,
     response::Answer,
     send::Opened,
     surroundings::Surroundings,
@@ -76,7 +77,7 @@ impl ByteStream {
                 None => {
                     return Err(Cause::Timeout {
                         limit: self.silence,
-                        setting: "attempt_timeout",
+                        setting: TimeLimit::Attempt,
                     });
                 }
             }

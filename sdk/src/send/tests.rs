@@ -244,7 +244,7 @@ async fn what_never_reached_the_server_is_repeated() {
     assert!(error.is_connect() && error.is_retryable() && !error.may_have_been_sent());
     let text = error.to_string();
     assert!(
-        text.starts_with("operation got no answer in 3 attempts: no connection (")
+        text.starts_with("operation got no answer in 3 attempts: no connection to ")
             && text.ends_with("; the request was not sent, so repeating it is safe"),
         "{text}"
     );

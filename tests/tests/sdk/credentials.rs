@@ -80,7 +80,8 @@ fn what_cannot_be_a_header_is_refused_without_being_repeated() {
         "no client: the credential begins or ends with white space (a line break from a file, perhaps): remove it";
     let characters =
         "no client: the bearer token holds characters that an HTTP header cannot carry: check where it comes from";
-    let cases: [(Scheme, &str, &str); 13] = [
+    let scheme = "no client: the credential begins with the name of a scheme: give the token alone";
+    let cases: [(Scheme, &str, &str); 17] = [
         (BEARER, "", empty),
         (BASIC, "", empty),
         (BEARER, " ", space),
@@ -94,6 +95,10 @@ fn what_cannot_be_a_header_is_refused_without_being_repeated() {
         (BEARER, "hidden-token\nx-injected: 1", characters),
         (BEARER, "hidden-token\r\nx-injected: 1", characters),
         (BEARER, "hidden-token\0", characters),
+        (BEARER, "hidden token", characters),
+        (BEARER, "hidden-tökén", characters),
+        (BEARER, "Bearer hidden-token", scheme),
+        (BASIC, "basic hidden-token", scheme),
     ];
     for (scheme, token, expected) in cases {
         let error = Client::builder()

@@ -44,7 +44,7 @@ fn check_no_connection(error: &Failure) {
     );
     let text = error.to_string();
     assert!(
-        text.starts_with("create_access_token got no answer: no connection ("),
+        text.starts_with("create_access_token got no answer: no connection to "),
         "{text}"
     );
     assert!(
@@ -103,7 +103,7 @@ async fn a_handshake_that_never_ends_is_safe_to_repeat() {
     );
     let text = error.to_string();
     assert!(
-        text.starts_with("create_access_token got no answer: connecting took too long"),
+        text.starts_with("create_access_token got no answer: it took too long to connect to "),
         "{text}"
     );
     assert!(

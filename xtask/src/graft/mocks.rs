@@ -653,8 +653,15 @@ fn fixtures(api: &Api) -> Vec<Item> {
             items.push(parse_quote! {
                 impl ::std::convert::From<&str> for types::#name {
                     fn from(text: &str) -> Self {
+                        text.to_owned().into()
+                    }
+                }
+            });
+            items.push(parse_quote! {
+                impl ::std::convert::From<String> for types::#name {
+                    fn from(text: String) -> Self {
                         let mut failure = Self::fixture();
-                        failure.#field = text.to_owned();
+                        failure.#field = text;
                         failure
                     }
                 }

@@ -29,8 +29,14 @@ impl types::StringErrorResponse {
 
 impl From<&str> for types::StringErrorResponse {
     fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl From<String> for types::StringErrorResponse {
+    fn from(text: String) -> Self {
         let mut failure = Self::fixture();
-        failure.detail = text.to_owned();
+        failure.detail = text;
         failure
     }
 }
