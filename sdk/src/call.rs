@@ -272,7 +272,7 @@ impl Call<'_> {
 
     /// Gives the call a form with files (`multipart/form-data`).
     pub(crate) fn multipart(mut self, form: Form) -> Self {
-        self.payload = Payload::Form(form);
+        self.payload = Payload::Anew(Box::new(form));
         self
     }
 

@@ -20,7 +20,12 @@ use tokio::{
     io::{AsyncRead, ReadBuf},
 };
 
-use crate::{Upload, response::Quoted, upload::Content};
+use crate::{
+    Upload,
+    response::Quoted,
+    send::{Anew, Opening},
+    upload::Content,
+};
 
 /// How much of a body is handed to the connection at once, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -185,15 +190,6 @@ impl Form {
         found.map(|(_, media_type)| *media_type)
     }
 
-    /// The value of `Content-Type` and the bytes that go out. Opens every file, or says which one cannot be sent and why.
-    pub(crate) async fn open(&self) -> Result<(HeaderValue, reqwest::Body), String> {
-        let boundary = boundary();
-        let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
-            .map_err(|error| error.to_string())?;
-        let body = self.encode(&boundary).await?;
-        Ok((media_type, reqwest::Body::wrap(body)))
-    }
-
     async fn encode(&self, boundary: &str) -> Result<Multipart, String> {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
@@ -251,6 +247,19 @@ impl Form {
         text.extend(["--", boundary, "--\r\n"]);
         body.push(Segment::Memory(text.into()));
         Ok(body)
+    }
+}
+
+impl Anew for Form {
+    /// Opens every file, or says which one cannot be sent and why.
+    fn open(&self) -> Opening<'_> {
+        Box::pin(async {
+            let boundary = boundary();
+            let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
+                .map_err(|error| error.to_string())?;
+            let body = self.encode(&boundary).await?;
+            Ok((media_type, reqwest::Body::wrap(body)))
+        })
     }
 }
 

@@ -1,5 +1,5 @@
 use std::{
-    pin::pin,
+    pin::{Pin, pin},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -17,7 +17,6 @@ use crate::{
     client::Inner,
     credentials::Source,
     error::{Cause, Fault},
-    multipart::Form,
     options::TimeLimit,
     received::Received,
     response::Answer,
@@ -30,11 +29,20 @@ pub(crate) enum Payload {
     #[default]
     None,
     Bytes(Bytes),
-    /// Written anew for each attempt, which opens its files.
-    Form(Form),
+    /// Written anew for each attempt.
+    Anew(Box<dyn Anew>),
     /// What may be a stream: the first attempt takes it, and there can be no other.
     Once(Mutex<Option<reqwest::Body>>),
 }
+
+/// A body that is written anew for each attempt, and its media type; or why it cannot be.
+///
+/// A trait, because a program that sends none of them is not to hold the code that writes them.
+pub(crate) trait Anew: Send + Sync {
+    fn open(&self) -> Opening<'_>;
+}
+
+pub(crate) type Opening<'a> = Pin<Box<dyn Future<Output = Result<(HeaderValue, reqwest::Body), String>> + Send + 'a>>;
 
 /// One of the times that a call is sent.
 struct Attempt {
@@ -212,9 +220,8 @@ impl<'a> Call<'a> {
             Payload::None => None,
             Payload::Bytes(bytes) => Some(bytes.clone().into()),
             Payload::Once(body) => body.lock().unwrap_or_else(PoisonError::into_inner).take(),
-            Payload::Form(form) => {
-                // What few calls need is not to make the others larger.
-                let (media_type, body) = Box::pin(form.open()).await.map_err(not_sent)?;
+            Payload::Anew(body) => {
+                let (media_type, body) = body.open().await.map_err(not_sent)?;
                 headers.insert(CONTENT_TYPE, media_type);
                 Some(body)
             }
