@@ -12,7 +12,10 @@ use std::{
 use reqwest::Method;
 
 use super::*;
-use crate::{Client, ClientBuilder, RetryPolicy, credentials::Scheme, surroundings::Stage, surroundings::Surroundings};
+use crate::{
+    Client, ClientBuilder, RetryPolicy, credentials::Scheme, multipart::Form, surroundings::Stage,
+    surroundings::Surroundings,
+};
 
 fn operation(method: Method) -> &'static Operation {
     Box::leak(Box::new(Operation {
