@@ -17,6 +17,9 @@ use crate::Secret;
 /// What percent-encoding leaves as it is: the unreserved characters of RFC 3986.
 pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Texts that are shorter, in bytes, are no credentials of this API, and replacing them would garble an answer.
+const SHORTEST: usize = 8;
+
 /// What stands where a credential stood.
 const REDACTED: &str = "[redacted]";
 
@@ -167,11 +170,9 @@ impl fmt::Debug for Source {
 pub(crate) struct Redactor(Vec<Finder<'static>>);
 
 impl Redactor {
-    /// Looks for the token and for what is sent of it, each as it is and percent-encoded.
+    /// Looks for the token and for what is sent of it, each as it is, percent-encoded, and with the slashes escaped that
+    /// JSON may escape.
     pub(crate) fn new(token: &str, encoded: &str) -> Self {
-        // Short texts are no credentials of this API, and replacing them would garble an answer.
-        const SHORTEST: usize = 8;
-
         let mut finders = Vec::<Finder<'static>>::new();
         for text in [encoded, token] {
             let percent = utf8_percent_encode(text, UNRESERVED).to_string();
@@ -181,7 +182,7 @@ impl Redactor {
                 format!("{}{rest}", digits.to_ascii_lowercase())
             });
             let lower = lower.collect::<Vec<_>>().join("%");
-            for needle in [text.to_owned(), percent, lower].map(Zeroizing::new) {
+            for needle in [text.to_owned(), percent, lower, text.replace('/', "\\/")] {
                 let is_new = finders.iter().all(|finder| finder.needle() != needle.as_bytes());
                 if needle.len() >= SHORTEST && is_new {
                     finders.push(Finder::new(needle.as_bytes()).into_owned());
@@ -210,15 +211,34 @@ impl Redactor {
         Some(HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static(REDACTED)))
     }
 
-    /// As [`redact`](Self::redact), also where JSON writes a character of the credential as an escape.
-    pub(crate) fn redact_body(&self, body: &mut Vec<u8>) {
+    /// As [`redact`](Self::redact), also where JSON writes a character of the credential as an escape, and where the body
+    /// is cut within the credential.
+    pub(crate) fn redact_body(&self, body: &mut Vec<u8>, is_whole: bool) {
         self.redact(body);
+        if !is_whole {
+            self.redact_end(body);
+        }
         if !self.0.is_empty() && body.contains(&b'\\') {
             if let Ok(mut value) = serde_json::from_slice(body) {
                 if self.redact_json(&mut value) {
-                    *body = value.to_string().into_bytes();
+                    drop(Zeroizing::new(std::mem::replace(body, value.to_string().into_bytes())));
                 }
             }
+        }
+    }
+
+    /// Replaces the beginning of a credential with which the body ends.
+    fn redact_end(&self, body: &mut Vec<u8>) {
+        let beginnings = self.0.iter().flat_map(|finder| {
+            let needle = finder.needle();
+            (SHORTEST..needle.len()).map(|length| &needle[..length])
+        });
+        let ends_with = beginnings
+            .filter(|beginning| body.ends_with(beginning))
+            .map(<[u8]>::len);
+        if let Some(length) = ends_with.max() {
+            body.truncate(body.len() - length);
+            body.extend_from_slice(REDACTED.as_bytes());
         }
     }
 
@@ -265,4 +285,20 @@ fn replace(text: &mut Vec<u8>, finder: &Finder<'_>) -> bool {
     redacted.extend_from_slice(&text[kept..]);
     drop(Zeroizing::new(std::mem::replace(text, redacted)));
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_is_marked_as_sensitive() {
+        for credentials in [Credentials::bearer("a-token"), Credentials::basic("a-token")] {
+            assert!(
+                credentials
+                    .authorization()
+                    .is_ok_and(|authorization| authorization.header.is_sensitive())
+            );
+        }
+    }
 }

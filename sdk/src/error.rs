@@ -73,6 +73,8 @@ pub struct NoAnswer {
     attempts: u32,
     /// Whether redirects may have been followed, so that `cause` may be about a later request than ours.
     may_have_redirected: bool,
+    /// Whether an earlier attempt may have reached the server, and have taken effect.
+    may_have_been_sent_before: bool,
 }
 
 /// What ended an attempt before its answer was complete.
@@ -82,6 +84,8 @@ pub(crate) enum Cause {
     Transport(reqwest::Error),
     /// The time limit of that setting.
     Timeout { limit: Duration, setting: TimeLimit },
+    /// After an attempt that may have been sent, there could be no other.
+    NotSent(Box<NotSent>),
 }
 
 /// A failure that the document describes: the typed body in `E`, and the answer it was read from.
@@ -123,6 +127,7 @@ impl Cause {
             Self::Timeout { .. } => "timeout",
             Self::Transport(error) if error.is_connect() => "no_connection",
             Self::Transport(_) => "broken_connection",
+            Self::NotSent(_) => "not_sent",
         }
     }
 
@@ -130,6 +135,7 @@ impl Cause {
         match self {
             Self::Transport(error) => error.is_timeout(),
             Self::Timeout { .. } => true,
+            Self::NotSent(_) => false,
         }
     }
 
@@ -141,6 +147,7 @@ impl Cause {
         match self {
             Self::Transport(error) => Some(error),
             Self::Timeout { .. } => None,
+            Self::NotSent(error) => error.source(),
         }
     }
 }
@@ -224,8 +231,8 @@ impl<E> Error<E> {
 
     /// Whether no connection could be made: name resolution, refusal, TLS, a proxy that does not let it through.
     ///
-    /// The request has not taken effect, since the server has not seen it, unless the application's own client followed a
-    /// redirect first: [`may_have_been_sent`](Self::may_have_been_sent) says so. Check the endpoint, the network and the
+    /// The request has not taken effect, since the server has not seen it, unless an earlier attempt had a connection, or the
+    /// application's own client followed a redirect first: [`may_have_been_sent`](Self::may_have_been_sent) says so. Check the endpoint, the network and the
     /// certificates, which the end of the chain of [`source`](StdError::source) names.
     #[must_use]
     pub fn is_connect(&self) -> bool {
@@ -259,7 +266,7 @@ impl<E> Error<E> {
 
     /// Whether the request, or a part of it, may have reached the server, which may then have acted on it.
     ///
-    /// `false` when it was [not sent](Self::NotSent) or no connection could be made; repeating it is then safe. `true`
+    /// `false` when it was [not sent](Self::NotSent) or no attempt had a connection; repeating it is then safe. `true`
     /// in every other case, also where an answer came: a success with a body that is not as documented took effect. Look
     /// at what the server has before you repeat a request that creates something.
     #[must_use]
@@ -388,6 +395,15 @@ impl NoAnswer {
             cause,
             attempts,
             may_have_redirected: client.is_own_http,
+            may_have_been_sent_before: false,
+        }
+    }
+
+    /// The same after an attempt that may have taken effect.
+    pub(crate) fn after_one_that_was_sent(self) -> Self {
+        Self {
+            may_have_been_sent_before: true,
+            ..self
         }
     }
 
@@ -398,11 +414,11 @@ impl NoAnswer {
     }
 
     /// Whether the request, or a part of it, may have reached the server. `false` if no connection could be made, unless
-    /// the application's own client may have followed a redirect first.
+    /// an earlier attempt had one, or the application's own client may have followed a redirect first.
     #[must_use]
     pub fn may_have_been_sent(&self) -> bool {
         let is_unsent = self.is_invalid() || (self.cause.is_connect() && !self.may_have_redirected);
-        !is_unsent
+        self.may_have_been_sent_before || !is_unsent
     }
 
     pub(crate) fn is_retryable(&self) -> bool {
@@ -426,6 +442,7 @@ impl fmt::Display for NoAnswer {
             write!(f, " in {} attempts", self.attempts)?;
         }
         match &self.cause {
+            Cause::NotSent(error) => write!(f, ", and there could be no other: {}", error.reason)?,
             Cause::Timeout { limit, setting } => write!(f, ": waiting took longer than {limit:?} (`{setting}`)")?,
             Cause::Transport(source) => {
                 f.write_str(match (source.is_connect(), source.is_timeout()) {
@@ -579,7 +596,7 @@ impl fmt::Display for Undocumented {
                         write!(f, ", but reading took longer than {limit:?} (`{setting}`)")
                     }
                     Cause::Transport(source) if source.is_timeout() => f.write_str(", but reading took too long"),
-                    Cause::Transport(_) => f.write_str(", but the connection failed"),
+                    Cause::Transport(_) | Cause::NotSent(_) => f.write_str(", but the connection failed"),
                 }?;
                 write!(f, " before its body was complete ({body})")?;
             }

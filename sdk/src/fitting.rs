@@ -44,6 +44,18 @@ impl<'de> IntoDeserializer<'de, Unfit> for Fitting<'de> {
     }
 }
 
+/// A number knows how it is read: with a feature of `serde_json` that keeps every digit, it is a text.
+macro_rules! deserialize_number {
+    ($($function:ident)*) => {$(
+        fn $function<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+            match self {
+                Self::Value(Value::Number(number)) => number.$function(visitor).map_err(|_| Unfit),
+                _ => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
 impl<'de> Deserializer<'de> for Fitting<'de> {
     type Error = Unfit;
 
@@ -112,8 +124,13 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
         }
     }
 
+    deserialize_number! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8 deserialize_u16
+        deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        bool char str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map identifier ignored_any
     }
 }

@@ -91,14 +91,34 @@ pub struct Body(Vec<u8>);
 
 impl Drop for Body {
     fn drop(&mut self) {
-        // A slice is overwritten at once, and a vector byte by byte.
+        // The rest of the vector, which may be large, has never been written.
         self.0.as_mut_slice().zeroize();
     }
 }
 
 impl Body {
+    #[cfg(feature = "mock")]
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
+    }
+
+    /// Makes room for so many bytes more. What it moves out of is overwritten.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let needed = self.0.len().saturating_add(more);
+        if needed > self.0.capacity() {
+            let mut larger = Self(Vec::with_capacity(needed.max(self.0.capacity().saturating_mul(2))));
+            larger.0.extend_from_slice(&self.0);
+            *self = larger;
+        }
+    }
+
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        self.reserve(bytes.len());
+        self.0.extend_from_slice(bytes);
+    }
+
+    pub(crate) fn as_vec(&mut self) -> &mut Vec<u8> {
+        &mut self.0
     }
 
     /// The bytes.

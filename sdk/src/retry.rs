@@ -119,14 +119,14 @@ pub(crate) fn after_break(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS].contains(method)
 }
 
+/// Whether that answer says that the request was not carried out.
+pub(crate) fn is_refusal(status: StatusCode, has_retry_after: bool) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS || (status == StatusCode::SERVICE_UNAVAILABLE && has_retry_after)
+}
+
 /// Whether the same request may be sent again after that answer: it was not carried out, or may be carried out twice.
 pub(crate) fn after_answer(method: &Method, status: StatusCode, has_retry_after: bool) -> bool {
-    match status.as_u16() {
-        429 => true,
-        503 => has_retry_after || after_break(method),
-        408 | 502 | 504 => after_break(method),
-        _ => false,
-    }
+    is_refusal(status, has_retry_after) || (matches!(status.as_u16(), 408 | 502..=504) && after_break(method))
 }
 
 /// What `Retry-After` asks for: a number of seconds, or the time until a date of HTTP in any of its three forms

@@ -61,7 +61,7 @@ pub(crate) struct Opened<'a> {
     pub(crate) options: CallOptions,
     pub(crate) response: reqwest::Response,
     /// What has been read of it.
-    body: Vec<u8>,
+    body: Body,
     /// What the server was sent, and must not get into an error if it comes back.
     credentials: Option<Credentials>,
     retry_after: Option<Duration>,
@@ -73,6 +73,20 @@ pub(crate) enum Unanswered {
     NotSent(NotSent),
     NoAnswer(NoAnswer),
     Undocumented(Box<Undocumented>),
+}
+
+impl Unanswered {
+    /// The same where an earlier attempt may have taken effect: then the call cannot be said to be not sent.
+    fn after_one_that_was_sent(self, call: &Call<'_>, attempts: u32) -> Self {
+        match self {
+            Self::NotSent(error) => {
+                let error = NoAnswer::new(call, Cause::NotSent(Box::new(error)), attempts);
+                Self::NoAnswer(error.after_one_that_was_sent())
+            }
+            Self::NoAnswer(error) => Self::NoAnswer(error.after_one_that_was_sent()),
+            Self::Undocumented(error) => Self::Undocumented(error),
+        }
+    }
 }
 
 impl<E> From<Unanswered> for Error<E> {
@@ -106,6 +120,7 @@ impl<'a> Call<'a> {
         let attempts = pin!(async {
             let mut delays = options.retry.backoff();
             let mut number = 0;
+            let mut was_sent = false;
             loop {
                 number += 1;
                 let one_ends = surroundings.after(options.attempt_timeout);
@@ -119,7 +134,11 @@ impl<'a> Call<'a> {
                     },
                     span: span.clone(),
                 };
-                let outcome = self.attempt(attempt, is_whole).await;
+                let mut outcome = self.attempt(attempt, is_whole).await;
+                if was_sent {
+                    outcome = outcome.map_err(|error| error.after_one_that_was_sent(self, number - 1));
+                }
+                was_sent |= may_have_taken_effect(&outcome);
                 trace::attempt(number, &outcome);
                 let delay = if self.may_repeat(&outcome) { delays.next() } else { None };
                 let wait = delay.and_then(|longest| {
@@ -145,7 +164,8 @@ impl<'a> Call<'a> {
                 retry::after_answer(&self.operation.method, status, has_retry_after)
             }
             Err(Unanswered::NotSent(_)) => false,
-            Err(Unanswered::NoAnswer(error)) => error.is_retryable(),
+            // What could not be sent now cannot be sent in a moment either.
+            Err(Unanswered::NoAnswer(error)) => error.is_retryable() && !matches!(error.ended_by(), Cause::NotSent(_)),
             Err(Unanswered::Undocumented(error)) => error.is_retryable(),
         };
         may_help && !matches!(self.payload, Payload::Once(_))
@@ -176,7 +196,7 @@ impl<'a> Call<'a> {
                     operation,
                     options,
                     response,
-                    body: Vec::new(),
+                    body: Body::default(),
                     credentials,
                     retry_after,
                     attempt,
@@ -274,14 +294,19 @@ impl Opened<'_> {
     /// Reads the whole answer.
     #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
     pub(crate) async fn read(mut self) -> Result<Received, Unanswered> {
-        self.fill().await?;
-        Ok(self.received())
+        match self.fill().await {
+            Ok(()) => Ok(self.received()),
+            Err(error) => {
+                trace::unanswered(&self.attempt.span, &error);
+                Err(error)
+            }
+        }
     }
 
     fn received(mut self) -> Received {
         Received {
             operation: self.operation,
-            answer: self.answer(),
+            answer: self.answer(true),
             span: self.attempt.span,
         }
     }
@@ -297,19 +322,19 @@ impl Opened<'_> {
             Some(Err(fault)) => fault,
             None => Fault::Incomplete(self.attempt.timeout()),
         };
-        let error = Undocumented::new(self.operation, self.answer(), fault);
+        let error = Undocumented::new(self.operation, self.answer(false), fault);
         Err(Unanswered::Undocumented(Box::new(error)))
     }
 
     /// The answer, in which a server that repeats the credential does not get it into an error.
-    pub(crate) fn answer(&mut self) -> Answer {
-        let mut bytes = std::mem::take(&mut self.body);
+    pub(crate) fn answer(&mut self, is_whole: bool) -> Answer {
+        let mut body = std::mem::take(&mut self.body);
         let status = self.response.status();
         let mut headers = std::mem::take(self.response.headers_mut());
         if let Some(Ok(authorization)) = self.credentials.as_ref().map(Credentials::authorization) {
             let redactor = &authorization.redactor;
             if !status.is_success() {
-                redactor.redact_body(&mut bytes);
+                redactor.redact_body(body.as_vec(), is_whole);
             }
             for value in headers.values_mut() {
                 if let Some(redacted) = redactor.redacted(value) {
@@ -320,11 +345,23 @@ impl Opened<'_> {
         Answer {
             status,
             headers,
-            body: Body::new(bytes),
+            body,
             streamed: 0,
             retry_after: self.retry_after,
             attempts: self.attempt.number,
         }
+    }
+}
+
+fn may_have_taken_effect(outcome: &Result<Opened<'_>, Unanswered>) -> bool {
+    match outcome {
+        Ok(opened) => !retry::is_refusal(opened.response.status(), opened.retry_after.is_some()),
+        Err(Unanswered::Undocumented(error)) => {
+            let answer = error.answer();
+            !retry::is_refusal(answer.status, answer.retry_after.is_some())
+        }
+        Err(Unanswered::NoAnswer(error)) => error.may_have_been_sent(),
+        Err(Unanswered::NotSent(_)) => false,
     }
 }
 
@@ -336,20 +373,21 @@ fn retry_after(outcome: &Result<Opened<'_>, Unanswered>) -> Option<Duration> {
     }
 }
 
-/// Reads what is left of a body, up to a limit in bytes. What came before a fault is in `bytes`.
-pub(crate) async fn read(response: &mut reqwest::Response, limit: usize, bytes: &mut Vec<u8>) -> Result<(), Fault> {
+/// Reads what is left of a body, up to a limit in bytes. What came before a fault is in `body`.
+pub(crate) async fn read(response: &mut reqwest::Response, limit: usize, body: &mut Body) -> Result<(), Fault> {
     /// The length is the server's word, which is not to take more memory than this before a byte has come.
     const TRUSTED: u64 = 64 * 1024;
 
     let announced = response.content_length().unwrap_or_default().min(TRUSTED);
-    bytes.reserve(usize::try_from(announced).map_or(limit, |length| length.min(limit)));
+    body.reserve(usize::try_from(announced).map_or(limit, |length| length.min(limit)));
     loop {
+        let left = limit - body.as_bytes().len();
         match response.chunk().await {
-            Ok(Some(chunk)) if chunk.len() > limit - bytes.len() => {
-                bytes.extend_from_slice(&chunk[..limit - bytes.len()]);
+            Ok(Some(chunk)) if chunk.len() > left => {
+                body.push(&chunk[..left]);
                 return Err(Fault::TooLong(limit));
             }
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(Some(chunk)) => body.push(&chunk),
             Ok(None) => return Ok(()),
             Err(error) => return Err(Fault::Incomplete(Cause::Transport(error.without_url()))),
         }

@@ -91,22 +91,21 @@ impl ByteStream {
     /// If it is longer than `limit`, or for the reasons of [`chunk`](Self::chunk). The error has what was read so far as
     /// its body.
     pub async fn collect(mut self, limit: usize) -> Result<Body, Box<Undocumented>> {
-        let mut bytes = Vec::new();
+        let mut body = Body::default();
         let taken = self.answer.streamed;
         let cut = loop {
             match self.next().await {
-                Ok(Some(chunk)) if chunk.len() > limit - bytes.len() => break Fault::TooLong(limit),
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => return Ok(Body::new(bytes)),
+                Ok(Some(chunk)) if chunk.len() > limit - body.as_bytes().len() => break Fault::TooLong(limit),
+                Ok(Some(chunk)) => body.push(&chunk),
+                Ok(None) => return Ok(body),
                 Err(cause) => break Fault::Incomplete(cause),
             }
         };
-        let (body, streamed) = (Body::new(bytes), taken);
         Err(fault(
             self.operation,
             Answer {
                 body,
-                streamed,
+                streamed: taken,
                 ..self.answer
             },
             cut,
@@ -135,7 +134,7 @@ impl Opened<'_> {
 
     /// A documented success whose body is left to the caller.
     pub(crate) fn stream<E>(mut self) -> Result<Response<ByteStream>, Error<E>> {
-        let answer = self.answer();
+        let answer = self.answer(true);
         let (status, headers) = (answer.status, answer.headers.clone());
         let stream = ByteStream {
             operation: self.operation,
@@ -307,6 +306,20 @@ mod tests {
                 (result, expected) => panic!("{answer:?}: {result:?}, not {expected:?}"),
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_stream_is_not_silent_for_longer_than_its_attempt_may_take() {
+        let (client, server) = server();
+        server.send("HTTP/1.1 200 OK\r\n\r\none").expect("it runs");
+        let options = CallOptions::default().attempt_timeout(Duration::from_millis(100));
+        let Ok(opened) = client.call(&OPERATION, options).open().await else {
+            panic!("the head has come");
+        };
+        let mut stream = opened.stream::<Infallible>().expect("a stream").into_inner();
+        assert_eq!(stream.chunk().await.expect("it has come").as_deref(), Some(&b"one"[..]));
+        let error = Error::<Infallible>::from(stream.chunk().await.expect_err("nothing more comes"));
+        assert!(error.is_timeout(), "{error}");
     }
 
     #[tokio::test]

@@ -63,9 +63,14 @@ impl Surroundings {
             #[cfg(feature = "mock")]
             Self::Hurried => tokio::time::timeout_at(deadline.into(), future).await.ok(),
             #[cfg(test)]
-            Self::Staged(_) if self.now() >= deadline => None,
-            #[cfg(test)]
-            Self::Staged(_) => Some(future.await),
+            Self::Staged(stage) => {
+                stage.give_up(deadline);
+                if self.now() < deadline {
+                    Some(future.await)
+                } else {
+                    None
+                }
+            }
         }
     }
 
@@ -88,6 +93,8 @@ pub(crate) struct Stage {
     /// Which part [`Surroundings::part_of`] gives, from 0 to 1.
     pub(crate) chance: f64,
     pub(crate) waits: std::sync::Mutex<Vec<Duration>>,
+    /// Until when [`Surroundings::before`] would have waited, from the start.
+    pub(crate) deadlines: std::sync::Mutex<Vec<Duration>>,
 }
 
 #[cfg(test)]
@@ -97,7 +104,13 @@ impl Stage {
             start: Instant::now(),
             chance,
             waits: std::sync::Mutex::default(),
+            deadlines: std::sync::Mutex::default(),
         })
+    }
+
+    fn give_up(&self, deadline: Instant) {
+        let mut deadlines = self.deadlines.lock().expect("no test panics here");
+        deadlines.push(deadline.duration_since(self.start));
     }
 
     fn passed(&self) -> Duration {

@@ -36,11 +36,19 @@ pub(crate) fn span(call: &Call<'_>) -> Span {
 
 /// The event of an attempt that has come to an end.
 pub(crate) fn attempt(number: u32, outcome: &Result<Opened<'_>, Unanswered>) {
+    let status = status(outcome);
+    let error = match outcome {
+        Ok(_) => status
+            .as_ref()
+            .filter(|status| status.as_u16() >= 400)
+            .map(StatusCode::as_str),
+        Err(error) => Some(cause(error)),
+    };
     tracing::debug!(
         target: TARGET,
         { http.request.resend_count = resent(number),
-          http.response.status_code = status(outcome).map(|status| status.as_u16()),
-          "error.type" = error_type(outcome).as_ref().map(ErrorType::text) },
+          http.response.status_code = status.map(|status| status.as_u16()),
+          "error.type" = error },
         "attempt"
     );
 }
@@ -58,9 +66,14 @@ pub(crate) fn outcome(span: &Span, number: u32, outcome: &Result<Opened<'_>, Una
         status(outcome).map(|status| status.as_u16()),
     );
     // What a complete answer comes to is known once it is read.
-    if let (Err(_), Some(error)) = (outcome, error_type(outcome)) {
-        failed(span, error.text());
+    if let Err(error) = outcome {
+        unanswered(span, error);
     }
+}
+
+/// What the span says of a call without a complete answer.
+pub(crate) fn unanswered(span: &Span, error: &Unanswered) {
+    failed(span, cause(error));
 }
 
 /// What the span says of a call that failed.
@@ -81,29 +94,10 @@ fn status(outcome: &Result<Opened<'_>, Unanswered>) -> Option<StatusCode> {
     }
 }
 
-/// The status of a failure, or what kept the answer from coming.
-enum ErrorType {
-    Status(StatusCode),
-    Cause(&'static str),
-}
-
-impl ErrorType {
-    fn text(&self) -> &str {
-        match self {
-            Self::Status(status) => status.as_str(),
-            Self::Cause(name) => name,
-        }
-    }
-}
-
-fn error_type(outcome: &Result<Opened<'_>, Unanswered>) -> Option<ErrorType> {
-    match outcome {
-        Ok(opened) => {
-            let status = opened.response.status();
-            (status.as_u16() >= 400).then_some(ErrorType::Status(status))
-        }
-        Err(Unanswered::NotSent(_)) => Some(ErrorType::Cause("not_sent")),
-        Err(Unanswered::NoAnswer(error)) => Some(ErrorType::Cause(error.ended_by().name())),
-        Err(Unanswered::Undocumented(error)) => Some(ErrorType::Cause(error.fault().name())),
+fn cause(error: &Unanswered) -> &'static str {
+    match error {
+        Unanswered::NotSent(_) => "not_sent",
+        Unanswered::NoAnswer(error) => error.ended_by().name(),
+        Unanswered::Undocumented(error) => error.fault().name(),
     }
 }

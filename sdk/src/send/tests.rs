@@ -28,7 +28,8 @@ fn operation(method: Method) -> &'static Operation {
     }))
 }
 
-/// Answers one connection after the other with the texts it is given, and closes each; then listens no more.
+/// Answers one connection after the other with the texts it is given, and closes each; while it gives the last answer it
+/// listens no more.
 struct Server {
     endpoint: String,
     heads: thread::JoinHandle<Vec<String>>,
@@ -44,8 +45,14 @@ impl Server {
         let answers = answers.collect::<Vec<_>>();
         let heads = thread::spawn(move || {
             let mut heads = Vec::new();
-            for answer in answers {
-                let (mut socket, _) = listener.accept().expect("a client");
+            let mut listener = Some(listener);
+            let last = answers.len().saturating_sub(1);
+            for (index, answer) in answers.into_iter().enumerate() {
+                let accepted = listener.as_ref().map(TcpListener::accept);
+                let (mut socket, _) = accepted.expect("it listens").expect("a client");
+                if index == last {
+                    listener = None;
+                }
                 let mut request = BufReader::new(socket.try_clone().expect("a second handle"));
                 let mut head = String::new();
                 while !head.ends_with("\r\n\r\n") {
@@ -143,6 +150,12 @@ async fn a_call_is_repeated_if_it_was_not_carried_out_or_may_be_carried_out_twic
     for row in [
         row(Method::POST, &[TOO_MANY, OK], Some(200), &[500]),
         row(Method::POST, &[cut, OK], Some(200), &[500]),
+        row(
+            Method::POST,
+            &[&cut.replace("Content", "Retry-After: 2\r\nContent"), OK],
+            Some(200),
+            &[2000],
+        ),
         row(Method::POST, &[NOTHING, OK], None, &[]),
         row(Method::POST, &[BROKEN, OK], Some(200), &[]),
         row(Method::GET, &[NOTHING, BROKEN, OK], Some(200), &[500, 1000]),
@@ -209,6 +222,98 @@ async fn a_server_that_says_when_is_listened_to() {
         }
         .check()
         .await;
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_ends_in_its_time_and_in_that_of_the_call() {
+    // The limits of the call and of each attempt, and when each attempt would have been given up, all in milliseconds. The
+    // second begins after half a second.
+    for (timeout, attempt_timeout, expected) in [
+        (10_000, 2_000, [2_000, 2_500]),
+        (10_000, 20_000, [10_000, 10_000]),
+        (2_200, 2_000, [2_000, 2_200]),
+    ] {
+        let server = Server::new(&[TOO_MANY, OK]);
+        let limits = |builder: ClientBuilder| {
+            builder
+                .timeout(Duration::from_millis(timeout))
+                .attempt_timeout(Duration::from_millis(attempt_timeout))
+        };
+        let (client, stage) = server.stage(limits, 1.0);
+        let outcome = client.call(operation(Method::GET), client.inner.options).send().await;
+        assert!(outcome.is_ok());
+        let deadlines = stage.deadlines.lock().expect("no test panics here");
+        let deadlines = deadlines.iter().map(Duration::as_millis).collect::<Vec<_>>();
+        // Once until the head is there, and once until the body is.
+        assert_eq!(deadlines, [expected[0], expected[0], expected[1], expected[1]]);
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_may_have_taken_effect_is_not_forgotten() {
+    /// Good for the first attempt alone.
+    fn once(builder: ClientBuilder) -> ClientBuilder {
+        let calls = Arc::new(AtomicU32::new(0));
+        builder.credentials_provider(move || {
+            let call = calls.fetch_add(1, Ordering::Relaxed);
+            async move {
+                if call == 0 {
+                    Ok(Credentials::bearer("a-token"))
+                } else {
+                    Err("the vault is sealed")
+                }
+            }
+        })
+    }
+    let unchanged: Change = |builder| builder;
+    let refused = "no connection to ";
+    let sealed = "and there could be no other: the provider of its credentials failed";
+    for (method, answer, change, was_sent, attempts, text) in [
+        (Method::PUT, NOTHING, unchanged, true, 3, refused),
+        (Method::PUT, BROKEN, unchanged, true, 3, refused),
+        (Method::POST, TOO_MANY, unchanged, false, 3, refused),
+        (Method::DELETE, NOTHING, once, true, 1, sealed),
+        (Method::POST, TOO_MANY, once, false, 0, "was not sent: the provider"),
+    ] {
+        let server = Server::new(&[answer]);
+        let (client, _) = server.stage(change, 1.0);
+        let Err(unanswered) = client.call(operation(method), client.inner.options).send().await else {
+            panic!("nobody listens");
+        };
+        let error = Error::<Infallible>::from(unanswered);
+        assert!(error.to_string().contains(text), "{error}");
+        assert_eq!(
+            (error.may_have_been_sent(), error.attempts()),
+            (was_sent, attempts),
+            "{error}"
+        );
+        let advice = if was_sent { "look before repeating it" } else { "" };
+        assert!(error.to_string().contains(advice), "{error}");
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_a_repetition_cannot_help_is_not_repeated() {
+    for (change, text) in [
+        (
+            (|builder| builder.max_response_size(1)) as Change,
+            "a body of more than 1 bytes",
+        ),
+        (
+            |builder| builder.attempt_timeout(Duration::ZERO),
+            "its credentials and files were not there within 0ns (`attempt_timeout`)",
+        ),
+    ] {
+        let server = Server::new(&[OK, OK]);
+        let (client, stage) = server.stage(change, 1.0);
+        let Err(unanswered) = client.call(operation(Method::GET), client.inner.options).send().await else {
+            panic!("there is no time, or no room");
+        };
+        let error = Error::<Infallible>::from(unanswered);
+        assert!(error.to_string().contains(text), "{error}");
+        assert_eq!(waits(&stage), []);
     }
 }
 

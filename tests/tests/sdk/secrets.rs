@@ -170,7 +170,7 @@ const VERBATIM: [Says; 7] = [
     ("application/json", |said| json!({ said: said }).to_string()),
 ];
 
-const ESCAPED: [Says; 3] = [
+const ESCAPED: [Says; 6] = [
     ("application/json", |said| {
         format!(r#"{{"detail":"{}"}}"#, escaped(said))
     }),
@@ -180,6 +180,15 @@ const ESCAPED: [Says; 3] = [
     ("application/json", |said| {
         let said = escaped(said);
         format!(r#"{{"detail":[{{"loc":["{said}"],"msg":"{said}","type":"{said}"}}]}}"#)
+    }),
+    ("application/json", |said| format!(r#"{{"{}":true}}"#, escaped(said))),
+    // Not one whole document, in which only slashes are escaped.
+    ("application/x-ndjson", |said| {
+        let said = said.replace('/', r"\/");
+        format!("{{\"detail\":\"{said}\"}}\n{{\"detail\":\"{said}\"}}")
+    }),
+    ("text/plain", |said| {
+        format!(r#"error: {{"detail":"{}"}}"#, said.replace('/', r"\/"))
     }),
 ];
 
@@ -282,6 +291,10 @@ async fn an_answer_that_breaks_off_prints_no_secret() {
         format!("HTTP/1.1 499 {TOKEN}\r\nx-request-id: {TOKEN}\r\ncontent-length: 0\r\n\r\n"),
         format!("HTTP/1.1 500 No\r\nlocation: {TOKEN}\r\ncontent-length: 999\r\n\r\n{{\"detail\":\"{TOKEN}"),
         format!("HTTP/1.1 500 No\r\ntransfer-encoding: chunked\r\n\r\n17\r\n{TOKEN}\r\n{TOKEN}"),
+        format!(
+            "HTTP/1.1 500 No\r\ncontent-length: 999\r\n\r\n{}",
+            &TOKEN[..TOKEN.len() - 1]
+        ),
         format!("HTTP/1.1 201 Yes\r\nlocation: {TOKEN}\r\ncontent-length: 999\r\n\r\n{{\"tokenString\":\"{NEW}\""),
         format!("HTTP/1.1 201 Created\r\ntransfer-encoding: {TOKEN}\r\n\r\n{NEW}"),
     ] {
