@@ -102,18 +102,23 @@ impl Body {
         Self(bytes)
     }
 
-    /// Makes room for so many bytes more. What it moves out of is overwritten.
-    pub(crate) fn reserve(&mut self, more: usize) {
-        let needed = self.0.len().saturating_add(more);
-        if needed > self.0.capacity() {
-            let mut larger = Self(Vec::with_capacity(needed.max(self.0.capacity().saturating_mul(2))));
+    /// Makes room for so many bytes more, where there will be at most `limit`. What it moves out of is overwritten.
+    pub(crate) fn reserve(&mut self, more: usize, limit: usize) {
+        const LARGE: usize = 1024 * 1024;
+
+        let (needed, capacity) = (self.0.len().saturating_add(more), self.0.capacity());
+        if needed > capacity {
+            // While it moves it is there twice, so what is large moves seldom: memory that is not written to costs nothing.
+            let factor = if capacity < LARGE { 2 } else { 16 };
+            let room = capacity.saturating_mul(factor).min(limit).max(needed);
+            let mut larger = Self(Vec::with_capacity(room));
             larger.0.extend_from_slice(&self.0);
             *self = larger;
         }
     }
 
-    pub(crate) fn push(&mut self, bytes: &[u8]) {
-        self.reserve(bytes.len());
+    pub(crate) fn push(&mut self, bytes: &[u8], limit: usize) {
+        self.reserve(bytes.len(), limit);
         self.0.extend_from_slice(bytes);
     }
 

@@ -379,15 +379,18 @@ pub(crate) async fn read(response: &mut reqwest::Response, limit: usize, body: &
     const TRUSTED: u64 = 64 * 1024;
 
     let announced = response.content_length().unwrap_or_default().min(TRUSTED);
-    body.reserve(usize::try_from(announced).map_or(limit, |length| length.min(limit)));
+    body.reserve(
+        usize::try_from(announced).map_or(limit, |length| length.min(limit)),
+        limit,
+    );
     loop {
         let left = limit - body.as_bytes().len();
         match response.chunk().await {
             Ok(Some(chunk)) if chunk.len() > left => {
-                body.push(&chunk[..left]);
+                body.push(&chunk[..left], limit);
                 return Err(Fault::TooLong(limit));
             }
-            Ok(Some(chunk)) => body.push(&chunk),
+            Ok(Some(chunk)) => body.push(&chunk, limit),
             Ok(None) => return Ok(()),
             Err(error) => return Err(Fault::Incomplete(Cause::Transport(error.without_url()))),
         }

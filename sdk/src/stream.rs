@@ -96,7 +96,7 @@ impl ByteStream {
         let cut = loop {
             match self.next().await {
                 Ok(Some(chunk)) if chunk.len() > limit - body.as_bytes().len() => break Fault::TooLong(limit),
-                Ok(Some(chunk)) => body.push(&chunk),
+                Ok(Some(chunk)) => body.push(&chunk, limit),
                 Ok(None) => return Ok(body),
                 Err(cause) => break Fault::Incomplete(cause),
             }
