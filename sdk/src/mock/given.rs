@@ -12,7 +12,7 @@ use std::{
 
 use reqwest::{
     StatusCode,
-    header::{HeaderName, HeaderValue},
+    header::{CONTENT_TYPE, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 
@@ -179,8 +179,12 @@ impl<R: Typed> Given<R> {
     /// Mounts it: from now on it answers.
     #[track_caller]
     fn answer(self, status: u16, media_type: &'static str, content: Content) -> Mock<R> {
-        let Ok(status) = StatusCode::from_u16(status) else {
-            panic!("{status} is no status of HTTP");
+        // What comes after an informational one is the answer, so it is none itself.
+        let final_status = StatusCode::from_u16(status)
+            .ok()
+            .filter(|status| !status.is_informational());
+        let Some(status) = final_status else {
+            panic!("{status} is no status that a request can be answered with: those are 200 to 999");
         };
         let mounted = Arc::new(Mounted {
             operation: R::operation(),
@@ -287,7 +291,7 @@ impl<R: Clone + 'static> Mock<R> {
         self.change(|settings| settings.delay = time)
     }
 
-    /// Adds a header to the answer, such as `Retry-After`.
+    /// Adds a header to the answer, such as `Retry-After`. `Content-Type` is replaced, as an answer has only one.
     ///
     /// # Panics
     ///
@@ -301,7 +305,13 @@ impl<R: Clone + 'static> Mock<R> {
         let Some(header) = header else {
             panic!("this cannot be a header: `{name}`");
         };
-        self.change(|settings| settings.headers.push(header))
+        self.change(|settings| {
+            if header.0 == CONTENT_TYPE {
+                settings.media_type = value;
+            } else {
+                settings.headers.push(header);
+            }
+        })
     }
 
     /// Answers with these bytes instead, for an answer that is not as documented: a gateway's page, or JSON that was cut off.

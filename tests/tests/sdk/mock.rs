@@ -110,6 +110,37 @@ async fn answers_that_are_not_documented() {
 }
 
 #[tokio::test]
+async fn headers_of_an_answer_arrive() {
+    let server = MockServer::start().await;
+    server
+        .create_access_token()
+        .created(Created::fixture())
+        .header("x-request-id", "r")
+        .header("Link", "<a>")
+        .header("link", "<b>")
+        .up_to_n_times(1);
+    let answer = create(&server.client()).await.expect("it is created");
+    assert_eq!(answer.headers()["x-request-id"], "r");
+    assert_eq!(
+        answer.headers().get_all("link").iter().collect::<Vec<_>>(),
+        ["<a>", "<b>"]
+    );
+    assert_eq!(answer.headers()["content-type"], "application/json");
+
+    let media_type = "application/json; charset=utf-8";
+    for name in ["Content-Type", "content-type", "CONTENT-TYPE"] {
+        server
+            .create_access_token()
+            .created(Created::fixture())
+            .header(name, media_type)
+            .up_to_n_times(1);
+        let answer = create(&server.client()).await.expect("it is created");
+        let sent = answer.headers().get_all("content-type").iter().collect::<Vec<_>>();
+        assert_eq!(sent, [media_type], "{name}");
+    }
+}
+
+#[tokio::test]
 async fn the_client_repeats_without_waiting() {
     let server = MockServer::start().await;
     // As long as the policy permits: a client that waits would take two minutes.
@@ -332,6 +363,23 @@ async fn a_test_fails_with_all_that_it_did_not_expect() {
 }
 
 #[tokio::test]
+async fn a_refused_request_alone_fails_a_test() {
+    for fails in [|server: MockServer| server.verify(), |server: MockServer| drop(server)] {
+        let server = MockServer::start().await;
+        let mock = server.create_access_token().created(Created::fixture()).expect(1);
+        create(&server.client()).await.expect("what the test expects");
+        let answer = reqwest::get(format!("{}/nowhere", server.uri())).await;
+        assert_eq!(answer.expect("an answer").status(), StatusCode::NOT_FOUND);
+        assert_eq!(mock.calls(), 1);
+        assert_eq!(
+            message(|| fails(server)),
+            "the mock server did not get the requests that the test expects\n  \
+             GET /nowhere was refused with 404: no operation of the document is GET /nowhere"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_no_request_can_have_is_the_tests_own_fault() {
     let server = MockServer::start().await;
     for (run, expected) in [
@@ -341,7 +389,15 @@ async fn what_no_request_can_have_is_the_tests_own_fault() {
         ),
         (
             |server| drop(server.create_access_token().status(99)),
-            "99 is no status of HTTP",
+            "99 is no status that a request can be answered with",
+        ),
+        (
+            |server| drop(server.create_access_token().status(100)),
+            "100 is no status that a request can be answered with",
+        ),
+        (
+            |server| drop(server.create_access_token().status(199)),
+            "199 is no status that a request can be answered with",
         ),
         (
             |server| drop(server.create_access_token().status(429).header("a b", 1)),

@@ -468,7 +468,7 @@ impl<'a> Request<'a> {
             functions.extend(answers_of(&kind, failure, false, probes)?);
         }
         functions.push(parse_quote! {
-            /// Answers with a status of any kind, and without a body.
+            /// Answers with any status from 200 to 999, and without a body.
             #[track_caller]
             pub fn status(self, status: u16) -> mock::Mock<request::#kind> {
                 self.0.empty(status)

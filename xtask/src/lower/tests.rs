@@ -987,6 +987,16 @@ fn types_without_a_description_say_what_uses_them() {
             "state": {"type": "string", "enum": ["on", "off"]},
             "marks": {"type": "array", "items": {"type": "string", "minLength": 2, "pattern": "^a"}},
             "part": {"$ref": "#/components/schemas/Part"},
+            "byName": {"type": "object", "additionalProperties": {"type": "string", "enum": ["a", "b"]}},
+            "listsByName": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}},
+            },
+            "maybe": {"anyOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]},
+            "either": {"oneOf": [
+                {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
+                {"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}},
+            ]},
             "told": {"type": "object", "description": "Told.", "properties": {"a": {"type": "string"}}},
         },
     });
@@ -1009,10 +1019,17 @@ fn types_without_a_description_say_what_uses_them() {
             "An item of `marks` of [`T`].\n\nAt least 2 characters.\n\nMatches `^a`.",
         ),
         ("Part", "Part of [`T`]."),
+        ("TByNameValue", "A value in the property `byName` of [`T`]."),
+        ("TListsByNameValueItem", "An item of `listsByName` of [`T`]."),
+        ("TMaybe", "The property `maybe` of [`T`]."),
+        ("TEither", "The property `either` of [`T`]."),
+        ("TEitherObject2", "One of the types of [`TEither`]."),
         ("TTold", "Told."),
         ("HttpOther", "A value."),
     ] {
-        assert_eq!(api.schemas[key].doc, expected, "{key}");
+        let keys = api.schemas.keys();
+        let schema = api.schemas.get(key).unwrap_or_else(|| panic!("{key}: {keys:?}"));
+        assert_eq!(schema.doc, expected, "{key}");
     }
     let Some([least, few]) = api.object("Part") else {
         panic!("{:?}", api.schemas["Part"]);

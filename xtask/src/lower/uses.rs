@@ -59,7 +59,7 @@ fn use_of(api: &Api, key: &str, holds: &BTreeMap<String, BTreeSet<String>>) -> O
         }
     }
     let place = &api.schemas.get(key)?.pointer;
-    if let Some(told) = property(api, key, place) {
+    if let Some(told) = member(api, key, place).or_else(|| property(api, key, place)) {
         return Some(told);
     }
     let parameter = api
@@ -76,7 +76,26 @@ fn use_of(api: &Api, key: &str, holds: &BTreeMap<String, BTreeSet<String>>) -> O
     (!holders.is_empty()).then(|| format!("Part of {}.", list(&holders, "type", "types")))
 }
 
-/// The property of another type that the type stands in, or in a list of which it stands.
+/// The union that the type stands in, as one of its types.
+fn member(api: &Api, key: &str, place: &Pointer) -> Option<String> {
+    let mut inner = place.clone();
+    loop {
+        let members = inner.parent()?;
+        if !matches!(members.segments().last()?.as_str(), "oneOf" | "anyOf") {
+            return None;
+        }
+        // One of a type and null is no union, but may itself stand in one.
+        inner = members.parent()?;
+        let union = api.schemas.iter().find(|(other, schema)| {
+            *other != key && schema.pointer == inner && matches!(schema.shape, Shape::Union { .. })
+        });
+        if let Some((union, _)) = union {
+            return Some(format!("One of the types of {}.", link(api, union)?));
+        }
+    }
+}
+
+/// The property of another type that the type stands in, or in a list or a map of which it stands.
 fn property(api: &Api, key: &str, place: &Pointer) -> Option<String> {
     place.outwards().find_map(|inner| {
         let properties = inner.parent()?;
@@ -91,8 +110,14 @@ fn property(api: &Api, key: &str, place: &Pointer) -> Option<String> {
         let owner = link(api, owner.0)?;
         let name = code(&inner.segments().last()?);
         let within = place.moved(&inner, &Pointer::root())?;
-        let is_item = within.segments().any(|segment| segment == "items");
-        let subject = if is_item { "An item of" } else { "The property" };
+        let mut subject = "The property";
+        for segment in within.segments() {
+            subject = match segment.as_str() {
+                "items" | "prefixItems" => "An item of",
+                "additionalProperties" | "patternProperties" => "A value in the property",
+                _ => subject,
+            };
+        }
         Some(format!("{subject} {name} of {owner}."))
     })
 }

@@ -107,7 +107,7 @@ impl CreateAccessToken {
         self.0.json(500, "application/json", &body.into())
     }
 
-    /// Answers with a status of any kind, and without a body.
+    /// Answers with any status from 200 to 999, and without a body.
     #[track_caller]
     pub fn status(self, status: u16) -> mock::Mock<request::CreateAccessToken> {
         self.0.empty(status)
