@@ -2,13 +2,17 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use reqwest::{StatusCode, header::HeaderMap};
 
+pub use self::{build::BuildError, no_answer::NoAnswer, undocumented::Undocumented};
+pub(crate) use self::{no_answer::Cause, undocumented::Fault};
 use crate::{
     Body,
-    call::{Call, Operation},
-    options::TimeLimit,
+    call::Operation,
     response::{Answer, Quoted},
-    retry,
 };
+
+mod build;
+mod no_answer;
+mod undocumented;
 
 /// Why a call failed: four kinds, by what a caller does about them.
 ///
@@ -63,31 +67,6 @@ pub struct NotSent {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// A request that got no answer: there was no connection, it broke, or time ran out. `Display` says which.
-#[derive(Debug)]
-pub struct NoAnswer {
-    operation: &'static Operation,
-    /// The server's name or address, and its port.
-    server: Box<str>,
-    cause: Cause,
-    attempts: u32,
-    /// Whether redirects may have been followed, so that `cause` may be about a later request than ours.
-    may_have_redirected: bool,
-    /// Whether an earlier attempt may have reached the server, and have taken effect.
-    may_have_been_sent_before: bool,
-}
-
-/// What ended an attempt before its answer was complete.
-#[derive(Debug)]
-pub(crate) enum Cause {
-    /// Without its URL, which can hold what its caller would not want to see in a log.
-    Transport(reqwest::Error),
-    /// The time limit of that setting.
-    Timeout { limit: Duration, setting: TimeLimit },
-    /// After an attempt that may have been sent, there could be no other.
-    NotSent(Box<NotSent>),
-}
-
 /// A failure that the document describes: the typed body in `E`, and the answer it was read from.
 ///
 /// The [`Error`] around it has the headers, the request id and the body as it came.
@@ -95,73 +74,6 @@ pub struct Documented<E> {
     operation: &'static Operation,
     error: E,
     answer: Answer,
-}
-
-/// An answer that the document does not describe: a status that it does not list, or a body that is not as it says.
-///
-/// `Display` says which. The [`Error`] around it has the headers, the request id and the body as it came.
-#[derive(Debug)]
-pub struct Undocumented {
-    operation: &'static Operation,
-    answer: Answer,
-    fault: Fault,
-}
-
-/// What is undocumented about an answer.
-#[derive(Debug)]
-pub(crate) enum Fault {
-    /// The status is not one that the operation lists.
-    Status,
-    /// The body of a documented status is not what the document promises; the text says where and how.
-    Body(String),
-    /// The body is longer than the client takes; the number is that limit in bytes.
-    TooLong(usize),
-    /// The connection failed, or time ran out, before the body was complete.
-    Incomplete(Cause),
-}
-
-impl Cause {
-    /// For `error.type` in traces.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Timeout { .. } => "timeout",
-            Self::Transport(error) if error.is_connect() => "no_connection",
-            Self::Transport(_) => "broken_connection",
-            Self::NotSent(_) => "not_sent",
-        }
-    }
-
-    fn is_timeout(&self) -> bool {
-        match self {
-            Self::Transport(error) => error.is_timeout(),
-            Self::Timeout { .. } => true,
-            Self::NotSent(_) => false,
-        }
-    }
-
-    fn is_connect(&self) -> bool {
-        matches!(self, Self::Transport(error) if error.is_connect())
-    }
-
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Transport(error) => Some(error),
-            Self::Timeout { .. } => None,
-            Self::NotSent(error) => error.source(),
-        }
-    }
-}
-
-impl Fault {
-    /// For `error.type` in traces.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Status => "undocumented_status",
-            Self::Body(_) => "undocumented_body",
-            Self::TooLong(_) => "body_too_long",
-            Self::Incomplete(cause) => cause.name(),
-        }
-    }
 }
 
 impl<E> Error<E> {
@@ -282,7 +194,7 @@ impl<E> Error<E> {
         match self {
             Self::NotSent(_) | Self::NoAnswer(_) => None,
             Self::Documented(failure) => Some(&failure.answer),
-            Self::Undocumented(undocumented) => Some(&undocumented.answer),
+            Self::Undocumented(undocumented) => Some(undocumented.answer()),
         }
     }
 
@@ -385,94 +297,6 @@ impl StdError for NotSent {
     }
 }
 
-impl NoAnswer {
-    pub(crate) fn new(call: &Call<'_>, cause: Cause, attempts: u32) -> Self {
-        let Call { client, operation, .. } = call;
-        let (host, port) = (client.endpoint.host(), client.endpoint.port().unwrap_or_default());
-        Self {
-            operation,
-            server: format!("{host}:{port}").into(),
-            cause,
-            attempts,
-            may_have_redirected: client.is_own_http,
-            may_have_been_sent_before: false,
-        }
-    }
-
-    /// The same after an attempt that may have taken effect.
-    pub(crate) fn after_one_that_was_sent(self) -> Self {
-        Self {
-            may_have_been_sent_before: true,
-            ..self
-        }
-    }
-
-    /// The operation, by the name of its method.
-    #[must_use]
-    pub fn operation(&self) -> &'static str {
-        self.operation.name
-    }
-
-    /// Whether the request, or a part of it, may have reached the server. `false` if no connection could be made, unless
-    /// an earlier attempt had one, or the application's own client may have followed a redirect first.
-    #[must_use]
-    pub fn may_have_been_sent(&self) -> bool {
-        let is_unsent = self.is_invalid() || (self.cause.is_connect() && !self.may_have_redirected);
-        self.may_have_been_sent_before || !is_unsent
-    }
-
-    pub(crate) fn is_retryable(&self) -> bool {
-        !self.is_invalid() && (!self.may_have_been_sent() || retry::after_break(&self.operation.method))
-    }
-
-    pub(crate) fn ended_by(&self) -> &Cause {
-        &self.cause
-    }
-
-    /// Whether the request is one that the application's own client does not send.
-    fn is_invalid(&self) -> bool {
-        matches!(&self.cause, Cause::Transport(error) if error.is_builder())
-    }
-}
-
-impl fmt::Display for NoAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} got no answer", self.operation.name)?;
-        if self.attempts > 1 {
-            write!(f, " in {} attempts", self.attempts)?;
-        }
-        match &self.cause {
-            Cause::NotSent(error) => write!(f, ", and there could be no other: {}", error.reason)?,
-            Cause::Timeout { limit, setting } => write!(f, ": waiting took longer than {limit:?} (`{setting}`)")?,
-            Cause::Transport(source) => {
-                f.write_str(match (source.is_connect(), source.is_timeout()) {
-                    (true, true) => ": it took too long to connect",
-                    (true, false) => ": no connection",
-                    (false, true) => ": waiting took too long",
-                    (false, false) => ": the connection failed",
-                })?;
-                if source.is_connect() {
-                    write!(f, " to {}", self.server)?;
-                }
-                if let Some(cause) = root_cause(source) {
-                    write!(f, " ({cause})")?;
-                }
-            }
-        }
-        f.write_str(if self.may_have_been_sent() {
-            "; the server may have acted on the request, so look before repeating it"
-        } else {
-            "; the request was not sent, so repeating it is safe"
-        })
-    }
-}
-
-impl StdError for NoAnswer {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.cause.source()
-    }
-}
-
 impl<E> Documented<E> {
     pub(crate) fn new(operation: &'static Operation, error: E, answer: Answer) -> Self {
         Self {
@@ -531,141 +355,6 @@ impl<E: StdError + 'static> StdError for Documented<E> {
     }
 }
 
-impl Undocumented {
-    pub(crate) fn new(operation: &'static Operation, answer: Answer, fault: Fault) -> Self {
-        Self {
-            operation,
-            answer,
-            fault,
-        }
-    }
-
-    /// The operation, by the name of its method.
-    #[must_use]
-    pub fn operation(&self) -> &'static str {
-        self.operation.name
-    }
-
-    /// The status of the answer.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.answer.status
-    }
-
-    pub(crate) fn is_retryable(&self) -> bool {
-        let is_broken = matches!(self.fault, Fault::Incomplete(_));
-        (is_broken && retry::after_break(&self.operation.method)) || self.answer.is_retryable(self.operation)
-    }
-
-    pub(crate) fn answer(&self) -> &Answer {
-        &self.answer
-    }
-
-    pub(crate) fn fault(&self) -> &Fault {
-        &self.fault
-    }
-
-    fn ended_by(&self) -> Option<&Cause> {
-        match &self.fault {
-            Fault::Incomplete(cause) => Some(cause),
-            Fault::Status | Fault::Body(_) | Fault::TooLong(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Undocumented {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = self.answer.describe_body();
-        write!(f, "{} got ", self.operation.name)?;
-        write_status(f, self.answer.status)?;
-        match &self.fault {
-            Fault::Status => {
-                write!(f, ", which the API's document does not list ({body}")?;
-                if let Some(location) = self.answer.location() {
-                    write!(f, ", Location: {}", Quoted(location))?;
-                }
-                f.write_str(")")?;
-            }
-            Fault::Body(reason) => {
-                write!(f, " with a body that is not as documented: {reason} ({body})")?;
-            }
-            Fault::TooLong(limit) => write!(f, " with a body of more than {limit} bytes")?,
-            Fault::Incomplete(cause) => {
-                match cause {
-                    Cause::Timeout { limit, setting } => {
-                        write!(f, ", but reading took longer than {limit:?} (`{setting}`)")
-                    }
-                    Cause::Transport(source) if source.is_timeout() => f.write_str(", but reading took too long"),
-                    Cause::Transport(_) | Cause::NotSent(_) => f.write_str(", but the connection failed"),
-                }?;
-                write!(f, " before its body was complete ({body})")?;
-            }
-        }
-        if self.answer.status.is_success() {
-            f.write_str(match self.fault {
-                Fault::Status => "; the request may have taken effect",
-                Fault::Body(_) | Fault::TooLong(_) | Fault::Incomplete(_) => "; the request took effect",
-            })?;
-        }
-        write_circumstances(f, &self.answer)
-    }
-}
-
-impl StdError for Undocumented {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.ended_by().and_then(Cause::source)
-    }
-}
-
-/// A [`Client`](crate::Client) that could not be built: the endpoint, the credentials or the environment are not right.
-///
-/// `Display` says which, and what to do; it prints no credential.
-pub struct BuildError {
-    reason: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-impl BuildError {
-    pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-            source: None,
-        }
-    }
-
-    pub(crate) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
-        let source = Some(Box::new(source) as _);
-        Self { source, ..self }
-    }
-
-    /// Says where what is wrong comes from.
-    pub(crate) fn of_variable(self, name: &str) -> Self {
-        let reason = format!("{} (this is about the environment variable {name})", self.reason);
-        Self { reason, ..self }
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no client: {}", self.reason)
-    }
-}
-
-impl fmt::Debug for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BuildError")
-            .field("reason", &self.reason)
-            .field("source", &self.source)
-            .finish()
-    }
-}
-
-impl StdError for BuildError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
-
 /// `502 Bad Gateway`, or the bare number of a status that HTTP gives no name.
 fn write_status(f: &mut fmt::Formatter<'_>, status: StatusCode) -> fmt::Result {
     match status.canonical_reason() {
@@ -690,13 +379,4 @@ fn write_circumstances(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Resu
         separator = ", ";
     }
     f.write_str(if separator == ", " { ")" } else { "" })
-}
-
-/// The innermost cause, where libraries say what really happened (`Connection refused (os error 111)`).
-fn root_cause(error: &reqwest::Error) -> Option<&dyn StdError> {
-    let mut cause = error.source()?;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    Some(cause)
 }
