@@ -11,7 +11,7 @@ use crate::{
 
 /// An answer that the document does not describe: a status that it does not list, or a body that is not as it says.
 ///
-/// `Display` says which. The [`Error`] around it has the headers, the request id and the body as it came.
+/// `Display` says which. The [`Error`](crate::Error) around it has the headers, the request id and the body as it came.
 #[derive(Debug)]
 pub struct Undocumented {
     operation: &'static Operation,
