@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let client = Client::builder()
         .endpoint(server.uri())
-        .credentials(Credentials::bearer("the token of a signed-in user"))
+        .credentials(Credentials::bearer("token-of-a-signed-in-user"))
         .reqwest_client(http)
         .build()?;
 
