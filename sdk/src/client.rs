@@ -20,7 +20,7 @@ use crate::{
 /// # fn example() -> Result<(), askui_workspaces::BuildError> {
 /// let from_environment = Client::from_env()?;
 /// let by_hand = Client::builder()
-///     .credentials(Credentials::bearer("the token of a signed-in user"))
+///     .credentials(Credentials::bearer("token-of-a-signed-in-user"))
 ///     .build()?;
 /// # Ok(())
 /// # }
