@@ -2,7 +2,7 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use reqwest::{StatusCode, header::HeaderMap};
 
-pub use self::{build::BuildError, no_answer::NoAnswer, undocumented::Undocumented};
+pub use self::{build_error::BuildError, no_answer::NoAnswer, undocumented::Undocumented};
 pub(crate) use self::{no_answer::Cause, undocumented::Fault};
 use crate::{
     Body,
@@ -10,7 +10,7 @@ use crate::{
     response::{Answer, Quoted},
 };
 
-mod build;
+mod build_error;
 mod no_answer;
 mod undocumented;
 
