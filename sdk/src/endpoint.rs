@@ -11,8 +11,7 @@ use crate::BuildError;
 /// Where the API is: an origin and, behind a gateway, a path prefix.
 pub(crate) struct Endpoint {
     url: Url,
-    /// The addresses of paths without parameters, each once it was needed: making one takes longer than all else that
-    /// this crate does for a call, but for JSON.
+    /// The addresses of paths without parameters, each once it was needed, so that it is not parsed again for each call.
     joined: RwLock<HashMap<&'static str, Url>>,
 }
 

@@ -9,13 +9,20 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A value to be read, or the name of a property.
 #[derive(Clone, Copy)]
 pub(crate) enum Fitting<'a> {
     Value(&'a Value),
     Text(&'a str),
+}
+
+/// The properties of an object, to be read.
+fn members(object: &Map<String, Value>) -> impl Iterator<Item = (Fitting<'_>, Fitting<'_>)> {
+    object
+        .iter()
+        .map(|(name, value)| (Fitting::Text(name), Fitting::Value(value)))
 }
 
 /// The value is not of the type.
@@ -72,12 +79,7 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
                 items.end()?;
                 Ok(value)
             }
-            Self::Value(Value::Object(properties)) => {
-                let properties = properties
-                    .iter()
-                    .map(|(name, value)| (Self::Text(name), Self::Value(value)));
-                visitor.visit_map(MapDeserializer::new(properties))
-            }
+            Self::Value(Value::Object(properties)) => visitor.visit_map(MapDeserializer::new(members(properties))),
         }
     }
 
@@ -115,10 +117,8 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
             Self::Text(text) => visitor.visit_enum(IntoDeserializer::<Unfit>::into_deserializer(text)),
             Self::Value(Value::String(text)) => Self::Text(text).deserialize_enum("", &[], visitor),
             Self::Value(Value::Object(properties)) => {
-                let properties = properties
-                    .iter()
-                    .map(|(name, value)| (Self::Text(name), Self::Value(value)));
-                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(properties)))
+                let members = MapDeserializer::new(members(properties));
+                visitor.visit_enum(MapAccessDeserializer::new(members))
             }
             Self::Value(_) => Err(Unfit),
         }

@@ -105,12 +105,13 @@ impl Body {
     /// Makes room for so many bytes more, where there will be at most `limit`. What it moves out of is overwritten.
     pub(crate) fn reserve(&mut self, more: usize, limit: usize) {
         const LARGE: usize = 1024 * 1024;
+        const VERY_LARGE: usize = 16 * LARGE;
 
         let (needed, capacity) = (self.0.len().saturating_add(more), self.0.capacity());
         if needed > capacity {
             // While it moves it is there twice, so what is large moves seldom: memory that is not written to costs nothing.
-            let factor = if capacity < LARGE { 2 } else { 16 };
-            let room = capacity.saturating_mul(factor).min(limit).max(needed);
+            let least = if capacity < LARGE { 0 } else { VERY_LARGE };
+            let room = capacity.saturating_mul(2).max(least).min(limit).max(needed);
             let mut larger = Self(Vec::with_capacity(room));
             larger.0.extend_from_slice(&self.0);
             *self = larger;

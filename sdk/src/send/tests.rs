@@ -288,8 +288,8 @@ async fn an_attempt_that_may_have_taken_effect_is_not_forgotten() {
             (was_sent, attempts),
             "{error}"
         );
-        let advice = if was_sent { "look before repeating it" } else { "" };
-        assert!(error.to_string().contains(advice), "{error}");
+        let text = error.to_string();
+        assert_eq!(text.contains("look before repeating it"), was_sent, "{text}");
         assert_eq!(server.requests().len(), 1);
     }
 }
