@@ -3,7 +3,7 @@ use std::{borrow::Cow, fmt, sync::Mutex};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use reqwest::{
     Method, Url,
-    header::{COOKIE, HeaderMap, HeaderName, HeaderValue},
+    header::{COOKIE, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub(crate) struct Operation {
     /// Begins with a slash; a parameter in it stands in braces.
     pub(crate) path: &'static str,
     /// The media type of what it answers with.
-    pub(crate) accept: &'static str,
+    pub(crate) accept: HeaderValue,
     /// The schemes of which one authenticates it; none if it is open to all.
     pub(crate) security: &'static [Scheme],
     /// Whether it can be called without credentials all the same.
@@ -44,28 +44,25 @@ impl fmt::Debug for Operation {
 pub(crate) struct Call<'a> {
     pub(crate) client: &'a Inner,
     pub(crate) operation: &'static Operation,
-    pub(crate) options: CallOptions,
+    pub(crate) options: &'a CallOptions,
     /// The path so far; parameters that are not yet set stand in braces.
     path: Cow<'static, str>,
     query: Vec<(String, String)>,
     /// Those that are parameters.
-    pub(crate) headers: HeaderMap,
-    /// That of the payload, unless it is written for each attempt anew.
-    pub(crate) media_type: Option<HeaderValue>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) payload: Payload,
 }
 
 impl Client {
     /// Begins a call.
-    pub(crate) fn call(&self, operation: &'static Operation, options: CallOptions) -> Call<'_> {
+    pub(crate) fn call<'a>(&'a self, operation: &'static Operation, options: &'a CallOptions) -> Call<'a> {
         Call {
             client: &self.inner,
             operation,
             options,
             path: Cow::Borrowed(operation.path),
             query: Vec::new(),
-            headers: HeaderMap::new(),
-            media_type: None,
+            headers: Vec::new(),
             payload: Payload::None,
         }
     }
@@ -183,7 +180,7 @@ impl Call<'_> {
             let reason = format!("the parameter `{name}` has characters that no header can carry");
             return Err(NotSent::new(self.operation.name, reason));
         };
-        self.headers.insert(name, value);
+        self.headers.push((name, value));
         Ok(self)
     }
 
@@ -196,8 +193,9 @@ impl Call<'_> {
         let encoded = utf8_percent_encode(&values.join(","), UNRESERVED).to_string();
         let cookie = format!("{name}={encoded}");
         // One header holds all cookies.
-        match self.headers.remove(COOKIE) {
-            Some(others) => {
+        let others = self.headers.iter().position(|(name, _)| name == COOKIE);
+        match others.map(|at| self.headers.remove(at)) {
+            Some((_, others)) => {
                 let others = others.to_str().unwrap_or_default();
                 let all = format!("{others}; {cookie}");
                 self.header("cookie", &all)
@@ -215,11 +213,11 @@ impl Call<'_> {
 
     /// Gives the call a body of that media type.
     pub(crate) fn bytes(mut self, media_type: &'static str, body: reqwest::Body) -> Self {
-        self.media_type = Some(HeaderValue::from_static(media_type));
+        let media_type = HeaderValue::from_static(media_type);
         // One that is in memory can be sent again.
         self.payload = match body.as_bytes() {
-            Some(bytes) => Payload::Bytes(bytes.to_vec().into()),
-            None => Payload::Once(Mutex::new(Some(body))),
+            Some(bytes) => Payload::Bytes(media_type, bytes.to_vec().into()),
+            None => Payload::Once(media_type, Mutex::new(Some(body))),
         };
         self
     }
@@ -249,24 +247,27 @@ impl Call<'_> {
         url.query_pairs_mut().extend_pairs(&call.query);
         call.query = query;
         let form = url.query().unwrap_or_default().to_owned();
-        call.media_type = Some(HeaderValue::from_static("application/x-www-form-urlencoded"));
-        call.payload = Payload::Bytes(form.into());
+        let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        call.payload = Payload::Bytes(media_type, form.into());
         Ok(call)
     }
 
     /// Gives the call a JSON body.
     pub(crate) fn json(self, body: &impl Serialize) -> Result<Self, NotSent> {
-        self.json_as("application/json", body)
+        self.json_value(const { HeaderValue::from_static("application/json") }, body)
     }
 
     /// Gives the call a body in a media type that is written as JSON.
-    pub(crate) fn json_as(mut self, media_type: &'static str, body: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn json_as(self, media_type: &'static str, body: &impl Serialize) -> Result<Self, NotSent> {
+        self.json_value(HeaderValue::from_static(media_type), body)
+    }
+
+    fn json_value(mut self, media_type: HeaderValue, body: &impl Serialize) -> Result<Self, NotSent> {
         let bytes = serde_json::to_vec(body).map_err(|error| {
             let reason = format!("its body cannot be written as JSON: {error}");
             NotSent::new(self.operation.name, reason)
         })?;
-        self.media_type = Some(HeaderValue::from_static(media_type));
-        self.payload = Payload::Bytes(bytes.into());
+        self.payload = Payload::Bytes(media_type, bytes.into());
         Ok(self)
     }
 
@@ -327,7 +328,7 @@ mod tests {
         name: "operation",
         method: Method::GET,
         path: "/a/{p}/b",
-        accept: "application/json",
+        accept: HeaderValue::from_static("application/json"),
         is_open: true,
         security: &[Scheme::Bearer],
     };
@@ -374,7 +375,7 @@ mod tests {
             (|call| call.path("p", &"1")?.header("x-h", &"a\nb"), ""),
         ];
         for (step, expected) in cases {
-            match step(client.call(&OPERATION, CallOptions::default())) {
+            match step(client.call(&OPERATION, &client.inner.options)) {
                 Ok(call) => {
                     let url = call.url();
                     let written = url.as_str().strip_prefix("http://localhost").expect("the endpoint");
@@ -389,7 +390,7 @@ mod tests {
     fn headers_cookies_and_forms_are_written_as_http_has_them() {
         let client = client();
         let call = client
-            .call(&OPERATION, CallOptions::default())
+            .call(&OPERATION, &client.inner.options)
             .query("kept", &1)
             .and_then(|call| call.header("x-list", &["a", "b"]))
             .and_then(|call| call.header("x-none", &None::<&str>))
@@ -398,20 +399,17 @@ mod tests {
             .and_then(|call| call.form(&json!({"name": "a b", "tags": ["x", "y"], "none": null})))
             .expect("all of it can be sent");
         let header = |name: &str| {
-            call.headers
-                .get_all(name)
-                .iter()
-                .map(|value| value.to_str().expect("text"))
-                .collect::<Vec<_>>()
+            let values = call.headers.iter().filter(|(given, _)| given == name);
+            let values = values.map(|(_, value)| value.to_str().expect("text"));
+            values.collect::<Vec<_>>()
         };
         assert_eq!(header("x-list"), ["a,b"]);
         assert!(header("x-none").is_empty());
         assert_eq!(header("cookie"), ["one=a%3Bb; two=2"]);
-        let media_type = call.media_type.as_ref().map(|value| value.to_str().expect("text"));
-        assert_eq!(media_type, Some("application/x-www-form-urlencoded"));
-        let Payload::Bytes(body) = call.payload else {
+        let Payload::Bytes(media_type, body) = call.payload else {
             panic!("a form is bytes");
         };
+        assert_eq!(media_type, "application/x-www-form-urlencoded");
         assert_eq!(body, "name=a+b&tags=x&tags=y");
         assert_eq!(call.query, [("kept".to_owned(), "1".to_owned())]);
     }

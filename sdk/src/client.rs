@@ -296,8 +296,8 @@ impl ClientBuilder {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             .redirect(redirect::Policy::none())
-            // Repeating is for the policy of the call to decide.
-            .retry(reqwest::retry::never())
+            // Repeating is for the policy of the call to decide; without a limit of 0, each request is copied all the same.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             // Another crate may have turned these on, and the request is to be what the document says.
             .referer(false)
             .no_gzip()

@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use memchr::memmem::Finder;
+use memchr::{memchr, memmem::Finder};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderValue;
 use serde_json::Value;
@@ -201,14 +201,16 @@ impl Redactor {
         any
     }
 
-    /// The value without the credential, if it is in it.
-    pub(crate) fn redacted(&self, value: &HeaderValue) -> Option<HeaderValue> {
-        if self.0.iter().all(|finder| finder.find(value.as_bytes()).is_none()) {
-            return None;
-        }
+    /// Whether the credential is in the text.
+    pub(crate) fn finds(&self, text: &[u8]) -> bool {
+        self.0.iter().any(|finder| finder.find(text).is_some())
+    }
+
+    /// The value without the credential.
+    pub(crate) fn redacted(&self, value: &HeaderValue) -> HeaderValue {
         let mut text = value.as_bytes().to_vec();
         self.redact(&mut text);
-        Some(HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static(REDACTED)))
+        HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static(REDACTED))
     }
 
     /// As [`redact`](Self::redact), also where JSON writes a character of the credential as an escape, and where the body
@@ -218,7 +220,7 @@ impl Redactor {
         if !is_whole {
             self.redact_end(body);
         }
-        if !self.0.is_empty() && body.contains(&b'\\') {
+        if !self.0.is_empty() && memchr(b'\\', body).is_some() {
             if let Ok(mut value) = serde_json::from_slice(body) {
                 if self.redact_json(&mut value) {
                     drop(Zeroizing::new(std::mem::replace(body, value.to_string().into_bytes())));
@@ -271,13 +273,12 @@ impl Redactor {
 /// Whether there was anything to replace. Copies once, however often `needle` occurs: a hostile body may consist of nothing
 /// else.
 fn replace(text: &mut Vec<u8>, finder: &Finder<'_>) -> bool {
-    let mut found = finder.find_iter(text).peekable();
-    if found.peek().is_none() {
+    if finder.find(text).is_none() {
         return false;
     }
     let mut redacted = Vec::with_capacity(text.len());
     let mut kept = 0;
-    for at in found {
+    for at in finder.find_iter(text) {
         redacted.extend_from_slice(&text[kept..at]);
         redacted.extend_from_slice(REDACTED.as_bytes());
         kept = at + finder.needle().len();

@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fmt,
     sync::{PoisonError, RwLock},
 };
@@ -12,7 +12,8 @@ use crate::BuildError;
 pub(crate) struct Endpoint {
     url: Url,
     /// The addresses of paths without parameters, each once it was needed, so that it is not parsed again for each call.
-    joined: RwLock<HashMap<&'static str, Url>>,
+    /// They are found by where a path stands in memory, which takes less than reading it.
+    joined: RwLock<BTreeMap<(usize, usize), Url>>,
 }
 
 impl Endpoint {
@@ -84,13 +85,14 @@ impl Endpoint {
     /// The same for a path without parameters.
     pub(crate) fn join_fixed(&self, path: &'static str) -> Url {
         let joined = self.joined.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(url) = joined.get(path) {
+        let place = (path.as_ptr().addr(), path.len());
+        if let Some(url) = joined.get(&place) {
             return url.clone();
         }
         drop(joined);
         let url = self.join(path);
         let mut joined = self.joined.write().unwrap_or_else(PoisonError::into_inner);
-        joined.entry(path).or_insert(url).clone()
+        joined.entry(place).or_insert(url).clone()
     }
 }
 
@@ -125,6 +127,6 @@ mod tests {
             assert_eq!(endpoint.join("/b/1").as_str(), "http://localhost/gateway/b/1");
         }
         let joined = endpoint.joined.read().expect("no test panics here");
-        assert_eq!(joined.keys().copied().collect::<Vec<_>>(), ["/a"]);
+        assert_eq!(joined.len(), 1);
     }
 }

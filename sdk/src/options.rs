@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use crate::RetryPolicy;
+use crate::{RetryPolicy, error::Cause};
 
 /// The limits of one call, and how often it is repeated. A call has those of its [`Client`](crate::Client) until its
 /// `options` change them.
@@ -55,6 +55,20 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
+    /// What has happened where that limit is over.
+    pub(crate) fn timed_out(&self, setting: TimeLimit) -> Cause {
+        let limit = self.limit(setting);
+        Cause::Timeout { limit, setting }
+    }
+
+    /// How long that limit is.
+    pub(crate) fn limit(&self, limit: TimeLimit) -> Duration {
+        match limit {
+            TimeLimit::Call => self.timeout,
+            TimeLimit::Attempt => self.attempt_timeout,
+        }
+    }
+
     /// How long the call may take, with all its attempts and the waits between them.
     ///
     /// For an answer that is a [`ByteStream`](crate::ByteStream), this is the time until it begins.

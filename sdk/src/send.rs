@@ -24,15 +24,28 @@ use crate::{
 };
 
 /// What is sent besides the headers.
-#[derive(Default)]
 pub(crate) enum Payload {
-    #[default]
     None,
-    Bytes(Bytes),
+    Bytes(HeaderValue, Bytes),
     /// Written anew for each attempt.
     Anew(Box<dyn Anew>),
     /// What may be a stream: the first attempt takes it, and there can be no other.
-    Once(Mutex<Option<reqwest::Body>>),
+    Once(HeaderValue, Mutex<Option<reqwest::Body>>),
+}
+
+impl Payload {
+    /// The body of a request and its media type; or why there is none.
+    async fn open(&self) -> Result<Option<(HeaderValue, reqwest::Body)>, String> {
+        Ok(match self {
+            Self::None => None,
+            Self::Bytes(media_type, bytes) => Some((media_type.clone(), bytes.clone().into())),
+            Self::Anew(body) => Some(body.open().await?),
+            Self::Once(media_type, body) => {
+                let body = body.lock().unwrap_or_else(PoisonError::into_inner).take();
+                body.map(|body| (media_type.clone(), body))
+            }
+        })
+    }
 }
 
 /// A body that is written anew for each attempt, and its media type; or why it cannot be.
@@ -45,20 +58,27 @@ pub(crate) trait Anew: Send + Sync {
 pub(crate) type Opening<'a> = Pin<Box<dyn Future<Output = Result<(HeaderValue, reqwest::Body), String>> + Send + 'a>>;
 
 /// One of the times that a call is sent.
+#[derive(Clone, Copy)]
 struct Attempt {
     /// From 1.
     number: u32,
     deadline: Instant,
-    /// What the deadline comes from: how long it is, and which setting says so.
-    limit: (Duration, TimeLimit),
-    span: Span,
+    /// The setting that the deadline comes from.
+    limit: TimeLimit,
+}
+
+/// How far an attempt has come.
+enum Progress<'a> {
+    Preparing,
+    Sent,
+    Answered(Box<Opened<'a>>),
 }
 
 /// An answer of which status and headers are here, and the body may still be on its way.
 pub(crate) struct Opened<'a> {
     pub(crate) client: &'a Inner,
     pub(crate) operation: &'static Operation,
-    pub(crate) options: CallOptions,
+    pub(crate) options: &'a CallOptions,
     pub(crate) response: reqwest::Response,
     /// What has been read of it.
     body: Body,
@@ -66,6 +86,8 @@ pub(crate) struct Opened<'a> {
     credentials: Option<Credentials>,
     retry_after: Option<Duration>,
     attempt: Attempt,
+    /// That of the call.
+    span: Span,
 }
 
 /// A call that got no complete answer.
@@ -89,6 +111,12 @@ impl Unanswered {
     }
 }
 
+impl From<NotSent> for Unanswered {
+    fn from(error: NotSent) -> Self {
+        Self::NotSent(error)
+    }
+}
+
 impl<E> From<Unanswered> for Error<E> {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
@@ -108,56 +136,61 @@ impl<'a> Call<'a> {
 
     /// Sends it, as often as its policy says, and waits for the head of the answer.
     #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
-    pub(crate) async fn open(&self) -> Result<Opened<'a>, Unanswered> {
+    pub(crate) async fn open(&self) -> Result<Box<Opened<'a>>, Unanswered> {
         self.repeat(false).await
     }
 
-    async fn repeat(&self, is_whole: bool) -> Result<Opened<'a>, Unanswered> {
-        let options = &self.options;
-        let surroundings = &self.client.surroundings;
-        let end = surroundings.after(options.timeout);
+    async fn repeat(&self, is_whole: bool) -> Result<Box<Opened<'a>>, Unanswered> {
         let span = trace::span(self);
-        let attempts = pin!(async {
-            let mut delays = options.retry.backoff();
-            let mut number = 0;
-            let mut was_sent = false;
-            loop {
-                number += 1;
-                let one_ends = surroundings.after(options.attempt_timeout);
-                let attempt = Attempt {
-                    number,
-                    deadline: one_ends.min(end),
-                    limit: if one_ends < end {
-                        (options.attempt_timeout, TimeLimit::Attempt)
-                    } else {
-                        (options.timeout, TimeLimit::Call)
-                    },
-                    span: span.clone(),
-                };
-                let mut outcome = self.attempt(attempt, is_whole).await;
-                if was_sent {
-                    outcome = outcome.map_err(|error| error.after_one_that_was_sent(self, number - 1));
-                }
-                was_sent |= may_have_taken_effect(&outcome);
-                trace::attempt(number, &outcome);
-                let delay = if self.may_repeat(&outcome) { delays.next() } else { None };
-                let wait = delay.and_then(|longest| {
-                    let jittered = surroundings.part_of(longest);
-                    options.retry.wait(jittered, retry_after(&outcome))
-                });
-                // A wait that leaves no time for an attempt is for nothing.
-                let Some(wait) = wait.filter(|wait| surroundings.after(*wait) < end) else {
-                    trace::outcome(&span, number, &outcome);
-                    return outcome;
-                };
-                trace::wait(wait);
-                surroundings.sleep(wait).await;
-            }
-        });
+        let attempts = pin!(self.attempts(is_whole, &span));
         attempts.instrument(span.clone()).await
     }
 
-    fn may_repeat(&self, outcome: &Result<Opened<'a>, Unanswered>) -> bool {
+    async fn attempts(&self, is_whole: bool, span: &Span) -> Result<Box<Opened<'a>>, Unanswered> {
+        let options = self.options;
+        let surroundings = &self.client.surroundings;
+        let end = surroundings.after(options.timeout);
+        let mut delays = None;
+        let mut number = 0;
+        let mut was_sent = false;
+        loop {
+            number += 1;
+            let one_ends = surroundings.after(options.attempt_timeout);
+            let attempt = Attempt {
+                number,
+                deadline: one_ends.min(end),
+                limit: if one_ends < end {
+                    TimeLimit::Attempt
+                } else {
+                    TimeLimit::Call
+                },
+            };
+            let mut outcome = self.attempt(attempt, span, is_whole).await;
+            if was_sent {
+                outcome = outcome.map_err(|error| error.after_one_that_was_sent(self, number - 1));
+            }
+            was_sent |= may_have_taken_effect(&outcome);
+            trace::attempt(number, &outcome);
+            let delay = if self.may_repeat(&outcome) {
+                delays.get_or_insert_with(|| options.retry.backoff()).next()
+            } else {
+                None
+            };
+            let wait = delay.and_then(|longest| {
+                let jittered = surroundings.part_of(longest);
+                options.retry.wait(jittered, retry_after(&outcome))
+            });
+            // A wait that leaves no time for an attempt is for nothing.
+            let Some(wait) = wait.filter(|wait| surroundings.after(*wait) < end) else {
+                trace::outcome(span, number, &outcome);
+                return outcome;
+            };
+            trace::wait(wait);
+            surroundings.sleep(wait).await;
+        }
+    }
+
+    fn may_repeat(&self, outcome: &Result<Box<Opened<'a>>, Unanswered>) -> bool {
         let may_help = match outcome {
             Ok(opened) => {
                 let (status, has_retry_after) = (opened.response.status(), opened.retry_after.is_some());
@@ -168,94 +201,96 @@ impl<'a> Call<'a> {
             Err(Unanswered::NoAnswer(error)) => error.is_retryable() && !matches!(error.ended_by(), Cause::NotSent(_)),
             Err(Unanswered::Undocumented(error)) => error.is_retryable(),
         };
-        may_help && !matches!(self.payload, Payload::Once(_))
+        may_help && !matches!(self.payload, Payload::Once(..))
     }
 
-    async fn attempt(&self, attempt: Attempt, is_whole: bool) -> Result<Opened<'a>, Unanswered> {
+    async fn attempt(&self, attempt: Attempt, span: &Span, is_whole: bool) -> Result<Box<Opened<'a>>, Unanswered> {
+        let Attempt { number, limit, .. } = attempt;
+        let mut progress = Progress::Preparing;
+        let result = {
+            let advancing = pin!(self.advance(attempt, span, is_whole, &mut progress));
+            self.client.surroundings.before(attempt.deadline, advancing).await
+        };
+        match (result, progress) {
+            (Some(Err(unanswered)), _) => Err(unanswered),
+            (Some(Ok(())), Progress::Answered(opened)) => Ok(opened),
+            // What follows is out of time.
+            (_, Progress::Answered(mut opened)) => Err(opened.cut(Fault::Incomplete(self.options.timed_out(limit)))),
+            (_, Progress::Sent) => {
+                let cause = self.options.timed_out(limit);
+                Err(Unanswered::NoAnswer(NoAnswer::new(self, cause, number)))
+            }
+            (_, Progress::Preparing) => {
+                let time = self.options.limit(limit);
+                let reason = format!("its credentials and files were not there within {time:?} (`{limit}`)");
+                Err(Unanswered::NotSent(NotSent::new(self.operation.name, reason)))
+            }
+        }
+    }
+
+    /// Goes through all of an attempt, and keeps where it is for when time runs out.
+    async fn advance(
+        &self,
+        attempt: Attempt,
+        span: &Span,
+        is_whole: bool,
+        progress: &mut Progress<'a>,
+    ) -> Result<(), Unanswered> {
         let Self {
             client,
             operation,
             options,
             ..
         } = *self;
-        let mut credentials = None;
-        let mut is_ready = false;
-        let sent = {
-            let sending = pin!(async {
-                let (request, own) = self.request().await.map_err(Unanswered::NotSent)?;
-                (credentials, is_ready) = (own, true);
-                Ok(client.http.execute(request).await)
-            });
-            client.surroundings.before(attempt.deadline, sending).await
-        };
-        let cause = match sent {
-            Some(Ok(Ok(response))) => {
-                let retry_after = retry::retry_after(response.headers(), &client.surroundings);
-                let mut opened = Opened {
-                    client,
-                    operation,
-                    options,
-                    response,
-                    body: Body::default(),
-                    credentials,
-                    retry_after,
-                    attempt,
-                };
-                if is_whole {
-                    opened.fill().await?;
-                }
-                return Ok(opened);
-            }
-            Some(Ok(Err(error))) => Cause::Transport(error.without_url()),
-            Some(Err(unanswered)) => return Err(unanswered),
-            None if is_ready => attempt.timeout(),
-            None => {
-                let (limit, setting) = attempt.limit;
-                let reason = format!("its credentials and files were not there within {limit:?} (`{setting}`)");
-                return Err(Unanswered::NotSent(NotSent::new(operation.name, reason)));
-            }
-        };
-        Err(Unanswered::NoAnswer(NoAnswer::new(self, cause, attempt.number)))
+        let credentials = client.credentials_for(operation).await?;
+        let body = self
+            .payload
+            .open()
+            .await
+            .map_err(|reason| NotSent::new(operation.name, reason))?;
+        let sending = client.http.execute(self.request(credentials.as_ref(), body));
+        *progress = Progress::Sent;
+        let response = sending.await.map_err(|error| {
+            let cause = Cause::Transport(error.without_url());
+            Unanswered::NoAnswer(NoAnswer::new(self, cause, attempt.number))
+        })?;
+        *progress = Progress::Answered(Box::new(Opened {
+            client,
+            operation,
+            options,
+            retry_after: retry::retry_after(response.status(), response.headers(), &client.surroundings),
+            response,
+            body: Body::default(),
+            credentials,
+            attempt,
+            span: span.clone(),
+        }));
+        if let (true, Progress::Answered(opened)) = (is_whole, progress) {
+            read(&mut opened.response, options.max_response_size, &mut opened.body)
+                .await
+                .map_err(|fault| opened.cut(fault))?;
+        }
+        Ok(())
     }
 
-    async fn request(&self) -> Result<(Request, Option<Credentials>), NotSent> {
+    fn request(&self, credentials: Option<&Credentials>, body: Option<(HeaderValue, reqwest::Body)>) -> Request {
         let Self { client, operation, .. } = *self;
-        let not_sent = |reason| NotSent::new(operation.name, reason);
-        let credentials = client.credentials_for(operation).await?;
         let mut request = Request::new(operation.method.clone(), self.url());
         let mut headers = HeaderMap::with_capacity(4 + self.headers.len());
-        if let Some(credentials) = &credentials {
-            let authorization = credentials.authorization().map_err(|reason| not_sent(reason.into()))?;
+        if let Some(Ok(authorization)) = credentials.map(Credentials::authorization) {
             headers.insert(AUTHORIZATION, authorization.header.clone());
         }
-        headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        headers.insert(ACCEPT, operation.accept.clone());
         headers.insert(USER_AGENT, client.user_agent.clone());
-        if let Some(media_type) = &self.media_type {
-            headers.insert(CONTENT_TYPE, media_type.clone());
-        }
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
-        let body = match &self.payload {
-            Payload::None => None,
-            Payload::Bytes(bytes) => Some(bytes.clone().into()),
-            Payload::Once(body) => body.lock().unwrap_or_else(PoisonError::into_inner).take(),
-            Payload::Anew(body) => {
-                let (media_type, body) = body.open().await.map_err(not_sent)?;
-                headers.insert(CONTENT_TYPE, media_type);
-                Some(body)
-            }
-        };
+        if let Some((media_type, body)) = body {
+            headers.insert(CONTENT_TYPE, media_type);
+            *request.body_mut() = Some(body);
+        }
         *request.headers_mut() = headers;
-        *request.body_mut() = body;
-        Ok((request, credentials))
-    }
-}
-
-impl Attempt {
-    fn timeout(&self) -> Cause {
-        let (limit, setting) = self.limit;
-        Cause::Timeout { limit, setting }
+        request
     }
 }
 
@@ -279,13 +314,15 @@ impl Inner {
                 .await
                 .map_err(|source| not_sent("the provider of its credentials failed".into()).with_source(source))?,
         };
-        if operation.security.contains(&credentials.scheme()) {
-            Ok(Some(credentials))
-        } else {
+        if !operation.security.contains(&credentials.scheme()) {
             let (taken, given) = (operation.security, credentials.scheme());
-            Err(not_sent(format!(
+            return Err(not_sent(format!(
                 "it takes {taken:?} credentials, and the client has {given:?}"
-            )))
+            )));
+        }
+        match credentials.authorization() {
+            Ok(_) => Ok(Some(credentials)),
+            Err(reason) => Err(not_sent(reason.into())),
         }
     }
 }
@@ -293,37 +330,32 @@ impl Inner {
 impl Opened<'_> {
     /// Reads the whole answer.
     #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
-    pub(crate) async fn read(mut self) -> Result<Received, Unanswered> {
-        match self.fill().await {
-            Ok(()) => Ok(self.received()),
-            Err(error) => {
-                trace::unanswered(&self.attempt.span, &error);
-                Err(error)
-            }
-        }
-    }
-
-    fn received(mut self) -> Received {
-        Received {
-            operation: self.operation,
-            answer: self.answer(true),
-            span: self.attempt.span,
-        }
-    }
-
-    /// Reads the body.
-    async fn fill(&mut self) -> Result<(), Unanswered> {
-        let read = {
+    pub(crate) async fn read(mut self: Box<Self>) -> Result<Received, Unanswered> {
+        let result = {
             let reading = pin!(read(&mut self.response, self.options.max_response_size, &mut self.body));
             self.client.surroundings.before(self.attempt.deadline, reading).await
         };
-        let fault = match read {
-            Some(Ok(())) => return Ok(()),
+        let fault = match result {
+            Some(Ok(())) => return Ok(self.received()),
             Some(Err(fault)) => fault,
-            None => Fault::Incomplete(self.attempt.timeout()),
+            None => Fault::Incomplete(self.options.timed_out(self.attempt.limit)),
         };
+        let error = self.cut(fault);
+        trace::unanswered(&self.span, &error);
+        Err(error)
+    }
+
+    fn received(mut self: Box<Self>) -> Received {
+        Received {
+            operation: self.operation,
+            answer: self.answer(true),
+            span: self.span,
+        }
+    }
+
+    fn cut(&mut self, fault: Fault) -> Unanswered {
         let error = Undocumented::new(self.operation, self.answer(false), fault);
-        Err(Unanswered::Undocumented(Box::new(error)))
+        Unanswered::Undocumented(Box::new(error))
     }
 
     /// The answer, in which a server that repeats the credential does not get it into an error.
@@ -337,8 +369,8 @@ impl Opened<'_> {
                 redactor.redact_body(body.as_vec(), is_whole);
             }
             for value in headers.values_mut() {
-                if let Some(redacted) = redactor.redacted(value) {
-                    *value = redacted;
+                if redactor.finds(value.as_bytes()) {
+                    *value = redactor.redacted(value);
                 }
             }
         }
@@ -353,7 +385,7 @@ impl Opened<'_> {
     }
 }
 
-fn may_have_taken_effect(outcome: &Result<Opened<'_>, Unanswered>) -> bool {
+fn may_have_taken_effect(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> bool {
     match outcome {
         Ok(opened) => !retry::is_refusal(opened.response.status(), opened.retry_after.is_some()),
         Err(Unanswered::Undocumented(error)) => {
@@ -365,7 +397,7 @@ fn may_have_taken_effect(outcome: &Result<Opened<'_>, Unanswered>) -> bool {
     }
 }
 
-fn retry_after(outcome: &Result<Opened<'_>, Unanswered>) -> Option<Duration> {
+fn retry_after(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> Option<Duration> {
     match outcome {
         Ok(opened) => opened.retry_after,
         Err(Unanswered::Undocumented(error)) => error.answer().retry_after,

@@ -162,7 +162,7 @@ mod tests {
         time::Duration,
     };
 
-    use reqwest::Method;
+    use reqwest::{Method, header::HeaderValue};
 
     use super::*;
     use crate::{CallOptions, Client, Credentials, credentials::Scheme};
@@ -171,7 +171,7 @@ mod tests {
         name: "download",
         method: Method::GET,
         path: "/file",
-        accept: "application/octet-stream",
+        accept: HeaderValue::from_static("application/octet-stream"),
         is_open: false,
         security: &[Scheme::Bearer],
     };
@@ -203,8 +203,8 @@ mod tests {
         (client, sender)
     }
 
-    async fn open(client: &Client) -> Opened<'_> {
-        match client.call(&OPERATION, CallOptions::default()).open().await {
+    async fn open(client: &Client) -> Box<Opened<'_>> {
+        match client.call(&OPERATION, &client.inner.options).open().await {
             Ok(opened) => opened,
             Err(error) => panic!("{}", Error::<Infallible>::from(error)),
         }
@@ -313,7 +313,7 @@ mod tests {
         let (client, server) = server();
         server.send("HTTP/1.1 200 OK\r\n\r\none").expect("it runs");
         let options = CallOptions::default().attempt_timeout(Duration::from_millis(100));
-        let Ok(opened) = client.call(&OPERATION, options).open().await else {
+        let Ok(opened) = client.call(&OPERATION, &options).open().await else {
             panic!("the head has come");
         };
         let mut stream = opened.stream::<Infallible>().expect("a stream").into_inner();

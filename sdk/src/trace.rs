@@ -35,7 +35,7 @@ pub(crate) fn span(call: &Call<'_>) -> Span {
 }
 
 /// The event of an attempt that has come to an end.
-pub(crate) fn attempt(number: u32, outcome: &Result<Opened<'_>, Unanswered>) {
+pub(crate) fn attempt(number: u32, outcome: &Result<Box<Opened<'_>>, Unanswered>) {
     let status = status(outcome);
     let error = match outcome {
         Ok(_) => status
@@ -59,7 +59,7 @@ pub(crate) fn wait(time: Duration) {
 }
 
 /// What the span says in the end.
-pub(crate) fn outcome(span: &Span, number: u32, outcome: &Result<Opened<'_>, Unanswered>) {
+pub(crate) fn outcome(span: &Span, number: u32, outcome: &Result<Box<Opened<'_>>, Unanswered>) {
     span.record("http.request.resend_count", resent(number));
     span.record(
         "http.response.status_code",
@@ -86,7 +86,7 @@ fn resent(number: u32) -> Option<u32> {
     number.checked_sub(1).filter(|number| *number > 0)
 }
 
-fn status(outcome: &Result<Opened<'_>, Unanswered>) -> Option<StatusCode> {
+fn status(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> Option<StatusCode> {
     match outcome {
         Ok(opened) => Some(opened.response.status()),
         Err(Unanswered::Undocumented(error)) => Some(error.answer().status),

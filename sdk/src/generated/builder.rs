@@ -2,7 +2,7 @@
 
 //! A call in the making, for each operation: set its parameters and body, then `send()` it.
 
-use reqwest::Method;
+use reqwest::{Method, header::HeaderValue};
 use super::types;
 use crate::{
     CallOptions, Client, Error, Response, call::Operation, credentials::Scheme,
@@ -13,7 +13,7 @@ pub(super) static CREATE_ACCESS_TOKEN: Operation = Operation {
     name: "create_access_token",
     method: Method::POST,
     path: "/api/v1/access-tokens",
-    accept: "application/json",
+    accept: HeaderValue::from_static("application/json"),
     is_open: false,
     security: &[Scheme::Bearer, Scheme::Basic],
 };
@@ -80,17 +80,17 @@ impl<'a> CreateAccessToken<'a> {
         Error<types::CreateAccessTokenError>,
     > {
         let Self { client, options, body } = self;
-        let body = body
-            .and_then(|body| {
-                types::CreateSubjectAccessTokenCommand::try_from(body)
-                    .map_err(|error| error.to_string())
-            })
-            .map_err(|reason| NotSent::new(CREATE_ACCESS_TOKEN.name, reason))?;
-        let answer = client
-            .call(&CREATE_ACCESS_TOKEN, options)
-            .json(&body)?
-            .send()
-            .await?;
+        let call = {
+            let body = body
+                .and_then(|body| {
+                    types::CreateSubjectAccessTokenCommand::try_from(body)
+                        .map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(CREATE_ACCESS_TOKEN.name, reason))?;
+            client.call(&CREATE_ACCESS_TOKEN, &options).json(&body)?
+        };
+
+        let answer = call.send().await?;
         match answer.status() {
             201 => answer.success(),
             401 => answer.failure(types::CreateAccessTokenError::Unauthorized),

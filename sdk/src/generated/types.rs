@@ -279,10 +279,13 @@ impl<'de> serde::Deserialize<'de> for ValidationErrorLocItem {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
+        let value = match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(value) => return Ok(Self::String(value)),
+            value => value,
+        };
+
         crate::unions::fitting(&value)
             .map(Self::Integer)
-            .or_else(|| crate::unions::fitting(&value).map(Self::String))
             .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
     }
 }

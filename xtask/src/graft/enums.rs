@@ -188,7 +188,10 @@ fn union(
         items.push(serialize(&name, variants, &idents, tag));
     }
     document(&mut enumeration.attrs, &type_doc(schema));
-    items.splice(0..0, [enumeration.into(), deserialize(&name, variants, &idents, tag)]);
+    items.splice(
+        0..0,
+        [enumeration.into(), deserialize(&name, variants, &idents, &kinds, tag)],
+    );
     if schema.shape.is_displayed() && tag.is_none() {
         items.push(parse_quote! {
             impl std::fmt::Display for #name {
@@ -254,8 +257,8 @@ fn serialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], tag
 }
 
 /// The variant that fits best: that which knows most of the value's properties, the most demanding first.
-fn fitting(variants: &[Variant], idents: &[syn::Ident]) -> TokenStream {
-    let mut order = variants.iter().zip(idents).collect::<Vec<_>>();
+fn fitting<'a>(variants: impl Iterator<Item = (&'a Variant, &'a syn::Ident)>) -> TokenStream {
+    let mut order = variants.collect::<Vec<_>>();
     order.sort_by_key(|(variant, _)| variant.turn);
     if order.iter().all(|(variant, _)| variant.knows.is_empty()) {
         let tries = order
@@ -278,9 +281,49 @@ fn fitting(variants: &[Variant], idents: &[syn::Ident]) -> TokenStream {
     quote!(crate::unions::best(&value, &[#(#alternatives),*]))
 }
 
+/// The position of the variant that takes every text, where the others take none.
+fn text(kinds: &[Type]) -> Option<usize> {
+    let is_no_text = |kind: &Type| {
+        let numbers = [
+            quote!(i32),
+            quote!(i64),
+            quote!(u32),
+            quote!(u64),
+            quote!(f32),
+            quote!(f64),
+        ];
+        *kind == parse_quote!(bool) || numbers.into_iter().any(|number| *kind == parse_quote!(#number))
+    };
+    let position = kinds
+        .iter()
+        .position(|kind| *kind == parse_quote!(::std::string::String))?;
+    let mut others = kinds.iter().enumerate().filter(|(at, _)| *at != position);
+    others.all(|(_, kind)| is_no_text(kind)).then_some(position)
+}
+
 /// `Deserialize` for a union: by the value of its tag, or else by what fits.
-fn deserialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], tag: Option<&str>) -> Item {
-    let fitting = fitting(variants, idents);
+fn deserialize(
+    name: &syn::Ident,
+    variants: &[Variant],
+    idents: &[syn::Ident],
+    kinds: &[Type],
+    tag: Option<&str>,
+) -> Item {
+    let text = text(kinds).filter(|_| tag.is_none());
+    let tried = variants.iter().zip(idents).enumerate();
+    let tried = tried.filter(|(at, _)| Some(*at) != text).map(|(_, variant)| variant);
+    let fitting = fitting(tried);
+    let begin = if let Some(ident) = text.map(|at| &idents[at]) {
+        // It needs no copy.
+        quote! {
+            let value = match ::serde_json::Value::deserialize(deserializer)? {
+                ::serde_json::Value::String(value) => return Ok(Self::#ident(value)),
+                value => value,
+            };
+        }
+    } else {
+        quote!(let value = ::serde_json::Value::deserialize(deserializer)?;)
+    };
     let body = if let Some(tag) = tag {
         let arms = variants
             .iter()
@@ -307,7 +350,7 @@ fn deserialize(name: &syn::Ident, variants: &[Variant], idents: &[syn::Ident], t
     parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                let value = ::serde_json::Value::deserialize(deserializer)?;
+                #begin
                 #body
             }
         }

@@ -77,7 +77,7 @@ pub(super) fn builders(
     let not_sent = api.operations.iter().any(has_input).then(|| quote!(error::NotSent,));
     let mut grafted: Vec<Item> = vec![
         parse_quote! {
-            use reqwest::Method;
+            use reqwest::{Method, header::HeaderValue};
         },
         parse_quote! {
             use super::types;
@@ -168,7 +168,7 @@ fn constant(operation: &Operation) -> syn::ItemStatic {
             name: #name,
             method: Method::#method,
             path: #path,
-            accept: #accept,
+            accept: HeaderValue::from_static(#accept),
             is_open: #is_open,
             security: &[#(#security),*],
         };
@@ -242,31 +242,37 @@ fn send(
     }
     let (success, arms) = success(operation, probes)?;
     let failures = failures(operation);
-    let begun = quote!(client.call(&#constant, options)#(#steps)*);
+    let begun = quote!(client.call(&#constant, &options)#(#steps)*);
     let begun = match optional_body {
         None => begun,
         Some(step) => {
             checks.push(parse_quote!(let call = #begun;));
-            checks.push(parse_quote! {
-                let call = match body {
+            quote! {
+                match body {
                     Some(body) => call #step,
                     None => call,
-                };
-            });
-            quote!(call)
+                }
+            }
         }
     };
-    match opened(operation) {
-        None => checks.push(parse_quote!(let answer = #begun.send().await?;)),
-        Some(opened) => {
-            checks.push(parse_quote!(let answer = #begun.open().await?;));
-            checks.push(parse_quote!(let answer = match answer.status() { #(#opened)* };));
-        }
-    }
+    // What is written into the call is not kept while its answer is waited for.
+    let begun = if checks.is_empty() {
+        begun
+    } else {
+        quote!({ #(#checks)* #begun })
+    };
+    let answer = match opened(operation) {
+        None => quote!(let answer = call.send().await?;),
+        Some(opened) => quote! {
+            let answer = call.open().await?;
+            let answer = match answer.status() { #(#opened)* };
+        },
+    };
     let mut send: syn::ImplItemFn = parse_quote! {
         pub async fn send(self) -> ::std::result::Result<Response<#success>, Error<types::#error>> {
             let Self { client, options, #(#fields),* } = self;
-            #(#checks)*
+            let call = #begun;
+            #answer
             match answer.status() {
                 #(#arms)*
                 #(#failures)*
