@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::{
     Method, StatusCode,
@@ -95,13 +94,11 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest wait before each repetition, one after the other.
-    pub(crate) fn backoff(self) -> ExponentialBackoff {
-        ExponentialBuilder::new()
-            .with_min_delay(self.base_delay.min(self.max_delay))
-            .with_max_delay(self.max_delay)
-            .with_max_times(self.attempts.saturating_sub(1) as usize)
-            .build()
+    /// The longest wait after that many attempts; `None` if there is to be no other.
+    pub(crate) fn longest_wait(self, attempts: u32) -> Option<Duration> {
+        let doubled = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
+        let wait = self.base_delay.saturating_mul(doubled).min(self.max_delay);
+        (attempts < self.attempts).then_some(wait)
     }
 
     /// How long to wait; `None` if the server asks for more than is permitted.

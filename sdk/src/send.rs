@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     pin::{Pin, pin},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
@@ -83,7 +84,7 @@ pub(crate) struct Opened<'a> {
     /// What has been read of it.
     body: Body,
     /// What the server was sent, and must not get into an error if it comes back.
-    credentials: Option<Credentials>,
+    credentials: Option<Cow<'a, Credentials>>,
     retry_after: Option<Duration>,
     attempt: Attempt,
     /// That of the call.
@@ -150,7 +151,6 @@ impl<'a> Call<'a> {
         let options = self.options;
         let surroundings = &self.client.surroundings;
         let end = surroundings.after(options.timeout);
-        let mut delays = None;
         let mut number = 0;
         let mut was_sent = false;
         loop {
@@ -171,12 +171,11 @@ impl<'a> Call<'a> {
             }
             was_sent |= may_have_taken_effect(&outcome);
             trace::attempt(number, &outcome);
-            let delay = if self.may_repeat(&outcome) {
-                delays.get_or_insert_with(|| options.retry.backoff()).next()
-            } else {
-                None
-            };
-            let wait = delay.and_then(|longest| {
+            let wait = self
+                .may_repeat(&outcome)
+                .then(|| options.retry.longest_wait(number))
+                .flatten();
+            let wait = wait.and_then(|longest| {
                 let jittered = surroundings.part_of(longest);
                 options.retry.wait(jittered, retry_after(&outcome))
             });
@@ -248,7 +247,7 @@ impl<'a> Call<'a> {
             .open()
             .await
             .map_err(|reason| NotSent::new(operation.name, reason))?;
-        let sending = client.http.execute(self.request(credentials.as_ref(), body));
+        let sending = client.http.execute(self.request(credentials.as_deref(), body));
         *progress = Progress::Sent;
         let response = sending.await.map_err(|error| {
             let cause = Cause::Transport(error.without_url());
@@ -297,7 +296,7 @@ impl<'a> Call<'a> {
 impl Inner {
     /// The credentials with which an operation is called: none if it is open to all, or can be called without and there
     /// are none.
-    async fn credentials_for(&self, operation: &'static Operation) -> Result<Option<Credentials>, NotSent> {
+    async fn credentials_for(&self, operation: &'static Operation) -> Result<Option<Cow<'_, Credentials>>, NotSent> {
         if operation.security.is_empty() {
             return Ok(None);
         }
@@ -309,10 +308,12 @@ impl Inner {
                     "it needs credentials, and the client has none: give some with `ClientBuilder::credentials`".into(),
                 ));
             }
-            Source::Fixed(credentials) => credentials.clone(),
-            Source::Provider(provider) => provider()
-                .await
-                .map_err(|source| not_sent("the provider of its credentials failed".into()).with_source(source))?,
+            Source::Fixed(credentials) => Cow::Borrowed(credentials),
+            Source::Provider(provider) => Cow::Owned(
+                provider()
+                    .await
+                    .map_err(|source| not_sent("the provider of its credentials failed".into()).with_source(source))?,
+            ),
         };
         if !operation.security.contains(&credentials.scheme()) {
             let (taken, given) = (operation.security, credentials.scheme());
@@ -363,7 +364,7 @@ impl Opened<'_> {
         let mut body = std::mem::take(&mut self.body);
         let status = self.response.status();
         let mut headers = std::mem::take(self.response.headers_mut());
-        if let Some(Ok(authorization)) = self.credentials.as_ref().map(Credentials::authorization) {
+        if let Some(Ok(authorization)) = self.credentials.as_deref().map(Credentials::authorization) {
             let redactor = &authorization.redactor;
             if !status.is_success() {
                 redactor.redact_body(body.as_vec(), is_whole);
