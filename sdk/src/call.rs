@@ -54,12 +54,12 @@ pub(crate) struct Call<'a> {
 }
 
 impl Client {
-    /// Begins a call.
-    pub(crate) fn call<'a>(&'a self, operation: &'static Operation, options: &'a CallOptions) -> Call<'a> {
+    /// Begins a call, with the client's options if it has none of its own.
+    pub(crate) fn call<'a>(&'a self, operation: &'static Operation, options: Option<&'a CallOptions>) -> Call<'a> {
         Call {
             client: &self.inner,
             operation,
-            options,
+            options: options.unwrap_or(&self.inner.options),
             path: Cow::Borrowed(operation.path),
             query: Vec::new(),
             headers: Vec::new(),
@@ -375,7 +375,7 @@ mod tests {
             (|call| call.path("p", &"1")?.header("x-h", &"a\nb"), ""),
         ];
         for (step, expected) in cases {
-            match step(client.call(&OPERATION, &client.inner.options)) {
+            match step(client.call(&OPERATION, None)) {
                 Ok(call) => {
                     let url = call.url();
                     let written = url.as_str().strip_prefix("http://localhost").expect("the endpoint");
@@ -390,7 +390,7 @@ mod tests {
     fn headers_cookies_and_forms_are_written_as_http_has_them() {
         let client = client();
         let call = client
-            .call(&OPERATION, &client.inner.options)
+            .call(&OPERATION, None)
             .query("kept", &1)
             .and_then(|call| call.header("x-list", &["a", "b"]))
             .and_then(|call| call.header("x-none", &None::<&str>))

@@ -165,7 +165,7 @@ impl<'a> Call<'a> {
                     TimeLimit::Call
                 },
             };
-            let mut outcome = self.attempt(attempt, span, is_whole).await;
+            let mut outcome = self.attempt(&attempt, span, is_whole).await;
             if was_sent {
                 outcome = outcome.map_err(|error| error.after_one_that_was_sent(self, number - 1));
             }
@@ -203,8 +203,8 @@ impl<'a> Call<'a> {
         may_help && !matches!(self.payload, Payload::Once(..))
     }
 
-    async fn attempt(&self, attempt: Attempt, span: &Span, is_whole: bool) -> Result<Box<Opened<'a>>, Unanswered> {
-        let Attempt { number, limit, .. } = attempt;
+    async fn attempt(&self, attempt: &Attempt, span: &Span, is_whole: bool) -> Result<Box<Opened<'a>>, Unanswered> {
+        let Attempt { number, limit, .. } = *attempt;
         let mut progress = Progress::Preparing;
         let result = {
             let advancing = pin!(self.advance(attempt, span, is_whole, &mut progress));
@@ -230,7 +230,7 @@ impl<'a> Call<'a> {
     /// Goes through all of an attempt, and keeps where it is for when time runs out.
     async fn advance(
         &self,
-        attempt: Attempt,
+        attempt: &Attempt,
         span: &Span,
         is_whole: bool,
         progress: &mut Progress<'a>,
@@ -249,21 +249,23 @@ impl<'a> Call<'a> {
             .map_err(|reason| NotSent::new(operation.name, reason))?;
         let sending = client.http.execute(self.request(credentials.as_deref(), body));
         *progress = Progress::Sent;
-        let response = sending.await.map_err(|error| {
-            let cause = Cause::Transport(error.without_url());
-            Unanswered::NoAnswer(NoAnswer::new(self, cause, attempt.number))
-        })?;
-        *progress = Progress::Answered(Box::new(Opened {
-            client,
-            operation,
-            options,
-            retry_after: retry::retry_after(response.status(), response.headers(), &client.surroundings),
-            response,
-            body: Body::default(),
-            credentials,
-            attempt,
-            span: span.clone(),
-        }));
+        *progress = Progress::Answered({
+            let response = sending.await.map_err(|error| {
+                let cause = Cause::Transport(error.without_url());
+                Unanswered::NoAnswer(NoAnswer::new(self, cause, attempt.number))
+            })?;
+            Box::new(Opened {
+                client,
+                operation,
+                options,
+                retry_after: retry::retry_after(response.status(), response.headers(), &client.surroundings),
+                response,
+                body: Body::default(),
+                credentials,
+                attempt: *attempt,
+                span: span.clone(),
+            })
+        });
         if let (true, Progress::Answered(opened)) = (is_whole, progress) {
             read(&mut opened.response, options.max_response_size, &mut opened.body)
                 .await

@@ -204,7 +204,7 @@ mod tests {
     }
 
     async fn open(client: &Client) -> Box<Opened<'_>> {
-        match client.call(&OPERATION, &client.inner.options).open().await {
+        match client.call(&OPERATION, None).open().await {
             Ok(opened) => opened,
             Err(error) => panic!("{}", Error::<Infallible>::from(error)),
         }
@@ -313,7 +313,7 @@ mod tests {
         let (client, server) = server();
         server.send("HTTP/1.1 200 OK\r\n\r\none").expect("it runs");
         let options = CallOptions::default().attempt_timeout(Duration::from_millis(100));
-        let Ok(opened) = client.call(&OPERATION, &options).open().await else {
+        let Ok(opened) = client.call(&OPERATION, Some(&options)).open().await else {
             panic!("the head has come");
         };
         let mut stream = opened.stream::<Infallible>().expect("a stream").into_inner();

@@ -25,7 +25,7 @@ pub(super) static CREATE_ACCESS_TOKEN: Operation = Operation {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateAccessToken<'a> {
     client: &'a Client,
-    options: CallOptions,
+    options: Option<Box<CallOptions>>,
     body: Result<types::builder::CreateSubjectAccessTokenCommand, String>,
 }
 
@@ -33,7 +33,7 @@ impl<'a> CreateAccessToken<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            options: client.inner.options,
+            options: None,
             body: Ok(Default::default()),
         }
     }
@@ -64,7 +64,8 @@ impl<'a> CreateAccessToken<'a> {
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
-        self.options = change(self.options);
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
         self
     }
 
@@ -87,7 +88,7 @@ impl<'a> CreateAccessToken<'a> {
                         .map_err(|error| error.to_string())
                 })
                 .map_err(|reason| NotSent::new(CREATE_ACCESS_TOKEN.name, reason))?;
-            client.call(&CREATE_ACCESS_TOKEN, &options).json(&body)?
+            client.call(&CREATE_ACCESS_TOKEN, options.as_deref()).json(&body)?
         };
 
         let answer = call.send().await?;

@@ -295,7 +295,7 @@ async fn what_cannot_be_sent_is_said_before_anything_is() {
             "its body is no object, which a form asks for".into(),
         ),
     ] {
-        let call = client.call(&OPERATION, &client.inner.options).multipart(form);
+        let call = client.call(&OPERATION, None).multipart(form);
         let Err(Unanswered::NotSent(error)) = call.send().await else {
             panic!("it can be sent, not: {expected}");
         };
@@ -318,7 +318,7 @@ async fn a_form_has_a_length_on_the_wire() {
     fs::write(&path, &content).expect("a file");
 
     let form = Form::new(&[]).files("f", &Upload::from_path(path));
-    let call = client.call(&OPERATION, &client.inner.options).multipart(form);
+    let call = client.call(&OPERATION, None).multipart(form);
     let Ok(received) = can_be_spawned(call.send()).await else {
         panic!("the server answers");
     };
@@ -351,7 +351,7 @@ async fn a_file_that_shrinks_fails_the_call() {
     file.as_file().set_len(1_000_000).expect("it grows");
     let form = Form::new(&[]).files("f", &Upload::from_path(file.path()));
     let (_, body) = form.open().await.expect("it is there");
-    let call = client.call(&OPERATION, &client.inner.options);
+    let call = client.call(&OPERATION, None);
     let call = call.bytes("multipart/form-data", body);
     file.as_file().set_len(10).expect("it shrinks");
     let Err(error) = call.send().await else {

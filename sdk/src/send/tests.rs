@@ -128,7 +128,7 @@ impl Row {
         let server = Server::new(&self.answers.iter().map(String::as_str).collect::<Vec<_>>());
         let long = Duration::from_secs(600);
         let (client, stage) = server.stage(|builder| builder.retry(self.policy).timeout(long), 1.0);
-        let call = client.call(operation(self.method.clone()), &client.inner.options);
+        let call = client.call(operation(self.method.clone()), None);
         let (status, attempts) = match call.send().await {
             Ok(received) => (Some(received.answer.status), received.answer.attempts),
             Err(unanswered) => {
@@ -241,7 +241,7 @@ async fn an_attempt_ends_in_its_time_and_in_that_of_the_call() {
                 .attempt_timeout(Duration::from_millis(attempt_timeout))
         };
         let (client, stage) = server.stage(limits, 1.0);
-        let outcome = client.call(operation(Method::GET), &client.inner.options).send().await;
+        let outcome = client.call(operation(Method::GET), None).send().await;
         assert!(outcome.is_ok());
         let deadlines = stage.deadlines.lock().expect("no test panics here");
         let deadlines = deadlines.iter().map(Duration::as_millis).collect::<Vec<_>>();
@@ -277,7 +277,7 @@ async fn an_attempt_that_may_have_taken_effect_is_not_forgotten() {
     ] {
         let server = Server::new(&[answer]);
         let (client, _) = server.stage(change, 1.0);
-        let Err(unanswered) = client.call(operation(method), &client.inner.options).send().await else {
+        let Err(unanswered) = client.call(operation(method), None).send().await else {
             panic!("nobody listens");
         };
         let error = Error::<Infallible>::from(unanswered);
@@ -307,7 +307,7 @@ async fn what_a_repetition_cannot_help_is_not_repeated() {
     ] {
         let server = Server::new(&[OK, OK]);
         let (client, stage) = server.stage(change, 1.0);
-        let Err(unanswered) = client.call(operation(Method::GET), &client.inner.options).send().await else {
+        let Err(unanswered) = client.call(operation(Method::GET), None).send().await else {
             panic!("there is no time, or no room");
         };
         let error = Error::<Infallible>::from(unanswered);
@@ -329,7 +329,7 @@ async fn waits_are_random_and_end_with_the_calls_time() {
     ] {
         let server = Server::new(&[TOO_MANY; 3]);
         let (client, stage) = server.stage(|builder| builder.timeout(Duration::from_millis(timeout)), part);
-        let Ok(received) = client.call(operation(Method::GET), &client.inner.options).send().await else {
+        let Ok(received) = client.call(operation(Method::GET), None).send().await else {
             panic!("it is answered");
         };
         assert_eq!(received.status(), 429);
@@ -343,7 +343,7 @@ async fn what_never_reached_the_server_is_repeated() {
     let server = Server::new(&[]);
     let (client, stage) = server.stage(|builder| builder, 1.0);
     server.requests();
-    let Err(unanswered) = client.call(operation(Method::POST), &client.inner.options).send().await else {
+    let Err(unanswered) = client.call(operation(Method::POST), None).send().await else {
         panic!("nobody listens");
     };
     let error = Error::<Infallible>::from(unanswered);
@@ -361,7 +361,7 @@ async fn what_never_reached_the_server_is_repeated() {
 async fn an_answer_that_is_streamed_is_repeated_until_it_begins() {
     let server = Server::new(&[NOTHING, TOO_MANY, BROKEN]);
     let (client, stage) = server.stage(|builder| builder, 1.0);
-    let Ok(opened) = client.call(operation(Method::GET), &client.inner.options).open().await else {
+    let Ok(opened) = client.call(operation(Method::GET), None).open().await else {
         panic!("the third answer begins");
     };
     assert_eq!(waits(&stage), [500, 1000]);
@@ -379,7 +379,7 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
     for (body, attempts) in [(in_memory(), 3), (stream(), 1)] {
         let server = Server::new(&[TOO_MANY; 3]);
         let (client, _) = server.stage(|builder| builder, 0.0);
-        let call = client.call(operation(Method::PUT), &client.inner.options);
+        let call = client.call(operation(Method::PUT), None);
         let Ok(received) = call.bytes("text/plain", body).send().await else {
             panic!("it is answered");
         };
@@ -393,9 +393,7 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
     let server = Server::new(&[TOO_MANY; 3]);
     let (client, _) = server.stage(|builder| builder, 0.0);
     let form = Form::new(&[]).field("a", &"b");
-    let call = client
-        .call(operation(Method::PUT), &client.inner.options)
-        .multipart(form);
+    let call = client.call(operation(Method::PUT), None).multipart(form);
     let Ok(received) = call.send().await else {
         panic!("it is answered");
     };
@@ -423,7 +421,7 @@ async fn a_provider_of_credentials_is_asked_before_each_attempt() {
     let server = Server::new(&[TOO_MANY, TOO_MANY, echo]);
     let (client, _) = server.stage(numbered, 0.0);
     assert!(format!("{client:?}").contains("credentials: Provider"));
-    let Ok(received) = client.call(operation(Method::POST), &client.inner.options).send().await else {
+    let Ok(received) = client.call(operation(Method::POST), None).send().await else {
         panic!("it is answered");
     };
     // Only what this attempt sent can come back by the server's doing.
@@ -492,7 +490,7 @@ async fn credentials_that_cannot_be_sent_are_told_without_them() {
             security,
             is_open,
         }));
-        let Err(unanswered) = client.call(operation, &client.inner.options).send().await else {
+        let Err(unanswered) = client.call(operation, None).send().await else {
             panic!("it cannot be sent: {reason}");
         };
         let error = Error::<Infallible>::from(unanswered);
@@ -522,7 +520,7 @@ async fn an_open_operation_is_called_with_credentials_if_there_are_some() {
     for (change, expected) in cases {
         let server = Server::new(&[OK]);
         let (client, _) = server.stage(change, 1.0);
-        let outcome = client.call(operation(Method::GET), &client.inner.options).send().await;
+        let outcome = client.call(operation(Method::GET), None).send().await;
         assert!(outcome.is_ok());
         let requests = server.requests();
         assert_eq!(

@@ -7,7 +7,6 @@ use std::{
 };
 
 use super::{
-    ROUNDS,
     client::{self, Author, Load, Measured, Outcome},
     process::{self, count, float},
     report::{Figure, Table},
@@ -30,6 +29,9 @@ const IN_FLIGHT: [usize; 3] = [1, 64, 1_000];
 
 /// How many calls are measured at a time, about.
 const CALLS: usize = 20_000;
+
+/// Many, because the machine's own ups and downs are several times what is looked for.
+const ROUNDS: usize = 21;
 
 /// Samples of one client: for each number in flight, one for each round.
 type Samples = [Vec<Measured>; 3];

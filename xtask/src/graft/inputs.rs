@@ -119,7 +119,8 @@ pub(super) fn fields(item: &mut syn::ItemStruct, inputs: &[Input<'_>]) {
     let inputs = inputs
         .iter()
         .map(|Input { field, kind, .. }| quote!(#field: ::std::result::Result<#kind, ::std::string::String>));
-    item.fields = syn::Fields::Named(parse_quote!({ client: &'a Client, options: CallOptions, #(#inputs),* }));
+    item.fields =
+        syn::Fields::Named(parse_quote!({ client: &'a Client, options: Option<Box<CallOptions>>, #(#inputs),* }));
     // A body of bytes may be a stream, which is sent once.
     let is_bytes = |field: &syn::Field| field.ty.to_token_stream().to_string().contains("reqwest :: Body");
     if item.fields.iter().any(is_bytes) {

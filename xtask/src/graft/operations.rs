@@ -193,7 +193,7 @@ fn implementation(
     let initial = inputs.iter().map(Input::initial);
     let mut functions: Vec<ImplItem> = vec![parse_quote! {
         pub(crate) fn new(client: &'a Client) -> Self {
-            Self { client, options: client.inner.options, #(#initial),* }
+            Self { client, options: None, #(#initial),* }
         }
     }];
     functions.extend(inputs.iter().flat_map(Input::setters).map(Into::into));
@@ -206,7 +206,8 @@ fn implementation(
 fn options() -> syn::ImplItemFn {
     let mut function: syn::ImplItemFn = parse_quote! {
         pub fn options(mut self, change: impl std::ops::FnOnce(CallOptions) -> CallOptions) -> Self {
-            self.options = change(self.options);
+            let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+            self.options = Some(Box::new(change(*options)));
             self
         }
     };
@@ -242,7 +243,7 @@ fn send(
     }
     let (success, arms) = success(operation, probes)?;
     let failures = failures(operation);
-    let begun = quote!(client.call(&#constant, &options)#(#steps)*);
+    let begun = quote!(client.call(&#constant, options.as_deref())#(#steps)*);
     let begun = match optional_body {
         None => begun,
         Some(step) => {
