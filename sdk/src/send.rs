@@ -171,11 +171,12 @@ impl<'a> Call<'a> {
             }
             was_sent |= may_have_taken_effect(&outcome);
             trace::attempt(number, &outcome);
-            let wait = self
-                .may_repeat(&outcome)
-                .then(|| options.retry.longest_wait(number))
-                .flatten();
-            let wait = wait.and_then(|longest| {
+            let longest = if self.may_repeat(&outcome) {
+                options.retry.longest_wait(number)
+            } else {
+                None
+            };
+            let wait = longest.and_then(|longest| {
                 let jittered = surroundings.part_of(longest);
                 options.retry.wait(jittered, retry_after(&outcome))
             });

@@ -1,4 +1,4 @@
-//! The allocations of a call, as a part of `cargo bench -- call`.
+//! The allocations of a call: `cargo bench -- call` measures them, and `cargo test` checks that they are few.
 //!
 //! Counting replaces the allocator of the whole program, so it is done by a program in which no time is measured.
 

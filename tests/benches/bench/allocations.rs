@@ -13,16 +13,18 @@ use super::{
 
 const CALLS: usize = 1_000;
 
+/// How many allocations a call of the SDK may make more.
+const MORE: f64 = 5.0;
+
 pub(crate) fn measure(counter: Counter) -> Table {
     let counts = ANSWERS.map(|(status, outcome)| {
         say(&format!("allocations of calls that are answered with {status}"));
-        let server = Server::start(Kind::Status(status));
-        let sdk = counts::<askui_workspaces::Client>(counter, &server, outcome);
-        let hand = counts::<hand_written::Client>(counter, &server, outcome);
+        let [sdk, hand] = compared(counter, status, outcome);
         [0, 1].map(|index| (sdk[index], hand[index]))
     });
     let mut table = Table::new("allocations", TITLE, &COLUMNS);
-    for (index, (what, goal)) in [("allocations", "at most 5 more"), ("bytes allocated", "")]
+    let goal = format!("at most {MORE} more");
+    for (index, (what, goal)) in [("allocations", &*goal), ("bytes allocated", "")]
         .into_iter()
         .enumerate()
     {
@@ -33,6 +35,26 @@ pub(crate) fn measure(counter: Counter) -> Table {
         table.row(what, goal, figures);
     }
     table
+}
+
+/// Panics if a call of the SDK makes more allocations than it may.
+pub(crate) fn check(counter: Counter) {
+    for (status, outcome) in ANSWERS {
+        let [[sdk, _], [hand, _]] = compared(counter, status, outcome);
+        assert!(
+            sdk <= hand + MORE,
+            "a call that is answered with {status} makes {sdk} allocations, and {hand} if written by hand"
+        );
+    }
+}
+
+/// What [`counts`] has for the SDK and for what was written by hand.
+fn compared(counter: Counter, status: u16, outcome: Outcome) -> [[f64; 2]; 2] {
+    let server = Server::start(Kind::Status(status));
+    [
+        counts::<askui_workspaces::Client>(counter, &server, outcome),
+        counts::<hand_written::Client>(counter, &server, outcome),
+    ]
 }
 
 /// The allocations of a call, and their bytes.

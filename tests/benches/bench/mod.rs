@@ -30,7 +30,7 @@ pub(crate) type Counter = fn(Box<dyn FnMut() + '_>) -> [u64; 2];
 /// What can be asked for by name.
 const SECTIONS: [&str; 4] = ["call", "build", "regeneration", "memory"];
 
-/// What the arguments ask for; with a `counter`, only what it counts.
+/// What the arguments ask for; with a `counter`, only what it counts, which `cargo test` checks.
 pub(crate) fn run(counter: Option<Counter>) -> ExitCode {
     let arguments = env::args().skip(1).collect::<Vec<_>>();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
@@ -40,7 +40,10 @@ pub(crate) fn run(counter: Option<Counter>) -> ExitCode {
             let words = words.iter().filter(|word| !word.starts_with("--"));
             return sections(&words.copied().collect::<Vec<_>>(), counter);
         }
-        _ => eprintln!("nothing was measured: run `cargo bench`"),
+        _ => match counter {
+            Some(counter) => allocations::check(counter),
+            None => eprintln!("nothing was measured: run `cargo bench`"),
+        },
     }
     ExitCode::SUCCESS
 }
