@@ -373,6 +373,19 @@ async fn an_answer_that_is_streamed_is_repeated_until_it_begins() {
 }
 
 #[tokio::test]
+async fn a_length_that_is_only_announced_takes_little_memory() {
+    let server = Server::new(&["HTTP/1.1 200 OK\r\nContent-Length: 16000000\r\n\r\n{"]);
+    let (client, _) = server.stage(|builder| builder, 0.0);
+    let Ok(mut opened) = client.call(operation(Method::POST), None).open().await else {
+        panic!("the answer begins");
+    };
+    let read = read(&mut opened.response, 16_000_000, &mut opened.body).await;
+    assert!(matches!(read, Err(Fault::Incomplete(_))));
+    assert_eq!(opened.body.as_bytes(), b"{");
+    assert!(opened.body.as_vec().capacity() <= 64 * 1024);
+}
+
+#[tokio::test]
 async fn a_body_is_sent_again_unless_it_is_a_stream() {
     let in_memory = || reqwest::Body::from("text");
     let stream = || reqwest::Body::wrap(reqwest::Body::from("text"));
