@@ -1,12 +1,10 @@
 //! The rules for what requests and answers hold.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
 use super::{Lowering, operations::Site, schemas::component_of};
 use crate::{
-    api::{Answer, Body, Content, Status, Typed},
+    api::{Answer, Body, Content, Status, Typed, Variant},
     names,
     pointer::Pointer,
     prose::one_line,
@@ -194,17 +192,17 @@ impl<'a> Lowering<'a> {
     /// The probe for a lowered schema, the same for the same schema.
     pub(super) fn probe(&mut self, schema: Value) -> String {
         let number = self.probes.len();
-        let (name, _) = self
-            .probes
-            .entry(schema.to_string())
-            .or_insert_with(|| (format!("probe_{number}"), schema));
+        let name = self.probes.entry(schema.to_string()).or_insert_with(|| {
+            let name = format!("probe_{number}");
+            self.probed.insert(name.clone(), schema);
+            name
+        });
         name.clone()
     }
 
-    /// The lowered schemas of which probes were made, by the names of these.
-    pub(super) fn probed(&self) -> BTreeMap<&str, &Value> {
-        let by_name = self.probes.values().map(|(name, schema)| (name.as_str(), schema));
-        by_name.collect()
+    /// The lowered schemas of a union's variants.
+    pub(super) fn schemas_of(&self, variants: &[Variant]) -> impl Iterator<Item = &Value> {
+        variants.iter().filter_map(|variant| self.probed.get(&variant.probe))
     }
 }
 

@@ -62,7 +62,7 @@ impl Lowering<'_> {
         self.describe_by_use(&holds);
         self.mocks();
 
-        for (probe, schema) in std::mem::take(&mut self.probes).into_values() {
+        for (probe, schema) in std::mem::take(&mut self.probed) {
             let content = json!({"application/json": {"schema": schema}});
             let operation = json!({
                 "operationId": probe,
@@ -74,17 +74,13 @@ impl Lowering<'_> {
 
     /// By the name of each type: the types that it consists of.
     fn what_holds_what(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let schemas = self.probed();
         let held = self.schemas.iter().map(|(key, schema)| {
             let mut held = BTreeSet::new();
             refers_to(schema, &mut held);
             if let Some(Shape::Union { variants, .. } | Shape::Tuple(variants)) =
                 self.api.schemas.get(key).map(|schema| &schema.shape)
             {
-                for schema in variants
-                    .iter()
-                    .filter_map(|variant| schemas.get(variant.probe.as_str()))
-                {
+                for schema in self.schemas_of(variants) {
                     refers_to(schema, &mut held);
                 }
             }
@@ -95,9 +91,8 @@ impl Lowering<'_> {
 
     /// Every type that the probes consist of.
     fn closure(&self, probes: &[String], holds: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
-        let schemas = self.probed();
         let mut first = BTreeSet::new();
-        for schema in probes.iter().filter_map(|probe| schemas.get(probe.as_str())) {
+        for schema in probes.iter().filter_map(|probe| self.probed.get(probe)) {
             refers_to(schema, &mut first);
         }
         reached(first, holds)
@@ -130,7 +125,6 @@ impl Lowering<'_> {
     /// What has no property for the tag that it is read by is written with that tag.
     fn settle_tags(&mut self) {
         let holds = {
-            let schemas = self.probed();
             let unions = self.api.schemas.iter().filter_map(|(key, schema)| match &schema.shape {
                 Shape::Union {
                     variants,
@@ -140,8 +134,8 @@ impl Lowering<'_> {
             });
             let holds = unions.map(|(key, variants, tag)| {
                 let holds = variants.iter().map(|variant| {
-                    let schema = schemas.get(variant.probe.as_str())?;
-                    self.holds_tag(schema, tag, &schemas, 0)
+                    let schema = self.probed.get(&variant.probe)?;
+                    self.holds_tag(schema, tag, 0)
                 });
                 (key.clone(), holds.collect::<Vec<_>>())
             });
@@ -186,7 +180,7 @@ impl Lowering<'_> {
 
     /// Whether every object that a lowered schema takes has a property for a tag; `None` if that depends, or if it takes
     /// more than objects.
-    fn holds_tag(&self, schema: &Value, tag: &str, schemas: &BTreeMap<&str, &Value>, depth: usize) -> Option<bool> {
+    fn holds_tag(&self, schema: &Value, tag: &str, depth: usize) -> Option<bool> {
         if depth > DEEPEST_TAG {
             return None;
         }
@@ -199,29 +193,28 @@ impl Lowering<'_> {
             Shape::Union { tag: Some(own), .. } if own == tag => Some(true),
             Shape::Union { variants, .. } => {
                 let inner = variants.iter().map(|variant| {
-                    let schema = schemas.get(variant.probe.as_str())?;
-                    self.holds_tag(schema, tag, schemas, depth + 1)
+                    let schema = self.probed.get(&variant.probe)?;
+                    self.holds_tag(schema, tag, depth + 1)
                 });
                 inner.reduce(|all, holds| all.filter(|all| Some(*all) == holds))?
             }
-            Shape::Other => self.holds_tag(self.schemas.get(&key)?, tag, schemas, depth + 1),
+            Shape::Other => self.holds_tag(self.schemas.get(&key)?, tag, depth + 1),
             Shape::Text { .. } | Shape::Choice(_) | Shape::Tuple(_) => None,
         }
     }
 
     fn box_and_order(&mut self, holds: &BTreeMap<String, BTreeSet<String>>) {
         let mut tried = {
-            let schemas = self.probed();
             let secretive = self.secretive(holds);
             let tried = |variant: &Variant| {
-                let schema = schemas.get(variant.probe.as_str()).copied().unwrap_or(&Value::Null);
+                let schema = self.probed.get(&variant.probe).unwrap_or(&Value::Null);
                 let mut held = BTreeSet::new();
                 refers_to(schema, &mut held);
                 let is_secret = schema.to_string().contains(SECRET) || !held.is_disjoint(&secretive);
                 // What may be a secret is one, rather than anything that is printed.
                 let rank = [vec![i64::from(!is_secret)], self.rank(schema, 0)].concat();
                 let mut known = Known::default();
-                self.known_to(schema, &schemas, &mut known);
+                self.known_to(schema, &mut known);
                 (rank, known)
             };
             let unions = self.api.schemas.iter().filter_map(|(key, schema)| match &schema.shape {
@@ -255,16 +248,14 @@ impl Lowering<'_> {
 
     /// The types that hold a secret.
     fn secretive(&self, holds: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
-        let schemas = self.probed();
         let is_secret = |key: &str, schema: &Value| {
             let inner = match self.api.schemas.get(key).map(|schema| &schema.shape) {
                 Some(Shape::Union { variants, .. } | Shape::Tuple(variants)) => variants.as_slice(),
                 _ => &[],
             };
-            let inner = inner
-                .iter()
-                .filter_map(|variant| schemas.get(variant.probe.as_str()).copied());
-            inner.chain([schema]).any(|schema| schema.to_string().contains(SECRET))
+            self.schemas_of(inner)
+                .chain([schema])
+                .any(|schema| schema.to_string().contains(SECRET))
         };
         let found = self.schemas.iter().filter(|(key, schema)| is_secret(key, schema));
         let mut held_by = BTreeMap::<String, BTreeSet<String>>::new();
@@ -277,10 +268,10 @@ impl Lowering<'_> {
     }
 
     /// Adds the properties that a schema, or each item of its list, has names for, and whether it keeps others.
-    fn known_to(&self, schema: &Value, schemas: &BTreeMap<&str, &Value>, known: &mut Known) {
+    fn known_to(&self, schema: &Value, known: &mut Known) {
         let inner = schema.get("allOf").map_or(schema, |all| &all[0]);
         if let Some(items) = inner.get("items") {
-            return self.known_to(items, schemas, known);
+            return self.known_to(items, known);
         }
         let Some(key) = component_of(inner) else {
             let is_any = inner.as_object().is_some_and(Map::is_empty);
@@ -299,16 +290,13 @@ impl Lowering<'_> {
             }
             Some(Shape::Union { variants, tag }) => {
                 known.names.extend(tag.clone());
-                for schema in variants
-                    .iter()
-                    .filter_map(|variant| schemas.get(variant.probe.as_str()))
-                {
-                    self.known_to(schema, schemas, known);
+                for schema in self.schemas_of(variants) {
+                    self.known_to(schema, known);
                 }
             }
             Some(Shape::Other) => {
                 if let Some(schema) = self.schemas.get(&key) {
-                    self.known_to(schema, schemas, known);
+                    self.known_to(schema, known);
                 }
             }
             Some(Shape::Text { .. } | Shape::Choice(_) | Shape::Tuple(_)) | None => {}

@@ -175,10 +175,7 @@ impl<'a> Lowering<'a> {
     /// done.
     pub(super) fn part_media_types(&mut self, content: &Value, at: &Pointer, form: &Typed) -> Vec<(String, String)> {
         let mut media_types = Vec::new();
-        let form = self
-            .probed()
-            .get(form.probe.as_str())
-            .map_or(Value::Null, |form| (*form).clone());
+        let form = self.probed.get(&form.probe).map_or(Value::Null, Value::clone);
         if !self.is_object(&form, 0) {
             let text = "no object, so the parts of the form have no names, and no call can be sent: describe its \
                         properties in openapi/overlay.yaml";
@@ -285,10 +282,7 @@ impl<'a> Lowering<'a> {
                 property.or_else(|| lowered.get("additionalProperties")).cloned()
             }
             Shape::Union { variants, .. } => {
-                let schemas = self.probed();
-                let mut variants = variants
-                    .iter()
-                    .filter_map(|variant| schemas.get(variant.probe.as_str()));
+                let mut variants = self.schemas_of(variants);
                 variants.find_map(|variant| self.part(variant, name, seen))
             }
             _ => self.part(lowered, name, seen),
@@ -307,12 +301,10 @@ impl<'a> Lowering<'a> {
         if !seen.insert(key.clone()) {
             return false;
         }
-        let schemas = self.probed();
         match self.api.schemas.get(&key).map(|schema| &schema.shape) {
             Some(Shape::Object(_)) => true,
-            Some(Shape::Union { variants, .. } | Shape::Tuple(variants)) => variants
-                .iter()
-                .filter_map(|variant| schemas.get(variant.probe.as_str()))
+            Some(Shape::Union { variants, .. } | Shape::Tuple(variants)) => self
+                .schemas_of(variants)
                 .any(|variant| self.is_json_value(variant, seen)),
             Some(Shape::Other) => self
                 .schemas

@@ -217,8 +217,7 @@ impl Lowering<'_> {
                 ..nothing
             },
             Some(content) => {
-                let schemas = self.probed();
-                let schema = content.schema().and_then(|schema| schemas.get(schema.probe.as_str()));
+                let schema = content.schema().and_then(|schema| self.probed.get(&schema.probe));
                 let body = schema.and_then(|schema| self.fixture(schema, None, &mut Vec::new()));
                 let says = content.component().and_then(|key| self.says(key));
                 Refusal {
@@ -353,8 +352,7 @@ impl Lowering<'_> {
     }
 
     fn fixture_of_variant(&self, variant: &Variant, outer: &mut Vec<String>) -> Option<Value> {
-        let schemas = self.probed();
-        self.fixture(schemas.get(variant.probe.as_str())?, None, outer)
+        self.fixture(self.probed.get(&variant.probe)?, None, outer)
     }
 
     fn fixture_of_object(

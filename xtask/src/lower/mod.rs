@@ -93,6 +93,7 @@ pub fn lower(document: &Value) -> Result<Lowered, Faults> {
         sent: BTreeSet::new(),
         secretive: secrets::places(document),
         probes: BTreeMap::new(),
+        probed: BTreeMap::new(),
         undescribed: BTreeMap::new(),
         depth: 0,
         notes: Vec::new(),
@@ -152,8 +153,10 @@ struct Lowering<'a> {
     sent: BTreeSet<Pointer>,
     /// The places that mark secrets, of all that anything refers to.
     secretive: BTreeSet<Pointer>,
-    /// By the text of a lowered schema: the operation that answers with it, and the schema.
-    probes: BTreeMap<String, (String, Value)>,
+    /// By the text of a lowered schema: the operation that answers with it.
+    probes: BTreeMap<String, String>,
+    /// By the name of that operation: the schema.
+    probed: BTreeMap<String, Value>,
     /// By the name of each type that the document does not describe: what is said of it instead, which is its kind.
     undescribed: BTreeMap<String, String>,
     /// How deep the schema that is being lowered stands.
