@@ -124,9 +124,10 @@ mod tests {
         let endpoint = Endpoint::new("http://localhost/gateway/", false).expect("a URL");
         for _ in 0..2 {
             assert_eq!(endpoint.join_fixed("/a").as_str(), "http://localhost/gateway/a");
+            assert_eq!(endpoint.join_fixed("/bb").as_str(), "http://localhost/gateway/bb");
             assert_eq!(endpoint.join("/b/1").as_str(), "http://localhost/gateway/b/1");
         }
         let joined = endpoint.joined.read().expect("no test panics here");
-        assert_eq!(joined.len(), 1);
+        assert_eq!(joined.len(), 2);
     }
 }

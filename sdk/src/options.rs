@@ -55,15 +55,15 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
-    /// What has happened where that limit is over.
+    /// What has happened where the time of that setting is over.
     pub(crate) fn timed_out(&self, setting: TimeLimit) -> Cause {
-        let limit = self.limit(setting);
+        let limit = self.time(setting);
         Cause::Timeout { limit, setting }
     }
 
-    /// How long that limit is.
-    pub(crate) fn limit(&self, limit: TimeLimit) -> Duration {
-        match limit {
+    /// How long that setting permits.
+    pub(crate) fn time(&self, setting: TimeLimit) -> Duration {
+        match setting {
             TimeLimit::Call => self.timeout,
             TimeLimit::Attempt => self.attempt_timeout,
         }

@@ -91,8 +91,8 @@ pub struct Body(Vec<u8>);
 
 impl Drop for Body {
     fn drop(&mut self) {
-        // The rest of the vector, which may be large, has never been written. Where there is nothing, the address is
-        // not one of memory, and processors with AVX-512 take long to write no bytes there.
+        // The rest of the vector, which may be large, has never been written. To wipe nothing is not free: the address of
+        // nothing is no memory, and processors that write under a mask take long to see that there is nothing to write.
         if !self.0.is_empty() {
             self.0.as_mut_slice().zeroize();
         }

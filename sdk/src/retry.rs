@@ -128,12 +128,7 @@ pub(crate) fn after_answer(method: &Method, status: StatusCode, has_retry_after:
 
 /// What `Retry-After` asks for: a number of seconds, or the time until a date of HTTP in any of its three forms
 /// (RFC 9110, section 5.6.7).
-///
-/// A success asks for no wait.
-pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap, surroundings: &Surroundings) -> Option<Duration> {
-    if status.is_success() {
-        return None;
-    }
+pub(crate) fn retry_after(headers: &HeaderMap, surroundings: &Surroundings) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More seconds than a number holds are for ever.

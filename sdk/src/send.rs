@@ -16,7 +16,7 @@ use crate::{
     Body, CallOptions, Credentials, Error, NoAnswer, NotSent, Undocumented,
     call::{Call, Operation},
     client::Inner,
-    credentials::Source,
+    credentials::{Authorization, Source},
     error::{Cause, Fault},
     options::TimeLimit,
     received::Received,
@@ -214,14 +214,14 @@ impl<'a> Call<'a> {
         match (result, progress) {
             (Some(Err(unanswered)), _) => Err(unanswered),
             (Some(Ok(())), Progress::Answered(opened)) => Ok(opened),
-            // What follows is out of time.
+            // In all that follows, time has run out.
             (_, Progress::Answered(mut opened)) => Err(opened.cut(Fault::Incomplete(self.options.timed_out(limit)))),
             (_, Progress::Sent) => {
                 let cause = self.options.timed_out(limit);
                 Err(Unanswered::NoAnswer(NoAnswer::new(self, cause, number)))
             }
             (_, Progress::Preparing) => {
-                let time = self.options.limit(limit);
+                let time = self.options.time(limit);
                 let reason = format!("its credentials and files were not there within {time:?} (`{limit}`)");
                 Err(Unanswered::NotSent(NotSent::new(self.operation.name, reason)))
             }
@@ -243,12 +243,11 @@ impl<'a> Call<'a> {
             ..
         } = *self;
         let credentials = client.credentials_for(operation).await?;
-        let body = self
-            .payload
-            .open()
-            .await
-            .map_err(|reason| NotSent::new(operation.name, reason))?;
-        let sending = client.http.execute(self.request(credentials.as_deref(), body));
+        let not_sent = |reason| NotSent::new(operation.name, reason);
+        let authorization = credentials.as_deref().map(Credentials::authorization).transpose();
+        let authorization = authorization.map_err(|reason| not_sent(reason.into()))?;
+        let body = self.payload.open().await.map_err(not_sent)?;
+        let sending = client.http.execute(self.request(authorization, body));
         *progress = Progress::Sent;
         *progress = Progress::Answered({
             let response = sending.await.map_err(|error| {
@@ -259,7 +258,7 @@ impl<'a> Call<'a> {
                 client,
                 operation,
                 options,
-                retry_after: retry::retry_after(response.status(), response.headers(), &client.surroundings),
+                retry_after: retry::retry_after(response.headers(), &client.surroundings),
                 response,
                 body: Body::default(),
                 credentials,
@@ -268,18 +267,16 @@ impl<'a> Call<'a> {
             })
         });
         if let (true, Progress::Answered(opened)) = (is_whole, progress) {
-            read(&mut opened.response, options.max_response_size, &mut opened.body)
-                .await
-                .map_err(|fault| opened.cut(fault))?;
+            opened.fill().await.map_err(|fault| opened.cut(fault))?;
         }
         Ok(())
     }
 
-    fn request(&self, credentials: Option<&Credentials>, body: Option<(HeaderValue, reqwest::Body)>) -> Request {
+    fn request(&self, authorization: Option<&Authorization>, body: Option<(HeaderValue, reqwest::Body)>) -> Request {
         let Self { client, operation, .. } = *self;
         let mut request = Request::new(operation.method.clone(), self.url());
         let mut headers = HeaderMap::with_capacity(4 + self.headers.len());
-        if let Some(Ok(authorization)) = credentials.map(Credentials::authorization) {
+        if let Some(authorization) = authorization {
             headers.insert(AUTHORIZATION, authorization.header.clone());
         }
         headers.insert(ACCEPT, operation.accept.clone());
@@ -318,15 +315,13 @@ impl Inner {
                     .map_err(|source| not_sent("the provider of its credentials failed".into()).with_source(source))?,
             ),
         };
-        if !operation.security.contains(&credentials.scheme()) {
+        if operation.security.contains(&credentials.scheme()) {
+            Ok(Some(credentials))
+        } else {
             let (taken, given) = (operation.security, credentials.scheme());
-            return Err(not_sent(format!(
+            Err(not_sent(format!(
                 "it takes {taken:?} credentials, and the client has {given:?}"
-            )));
-        }
-        match credentials.authorization() {
-            Ok(_) => Ok(Some(credentials)),
-            Err(reason) => Err(not_sent(reason.into())),
+            )))
         }
     }
 }
@@ -336,8 +331,9 @@ impl Opened<'_> {
     #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
     pub(crate) async fn read(mut self: Box<Self>) -> Result<Received, Unanswered> {
         let result = {
-            let reading = pin!(read(&mut self.response, self.options.max_response_size, &mut self.body));
-            self.client.surroundings.before(self.attempt.deadline, reading).await
+            let deadline = self.attempt.deadline;
+            let surroundings = &self.client.surroundings;
+            surroundings.before(deadline, pin!(self.fill())).await
         };
         let fault = match result {
             Some(Ok(())) => return Ok(self.received()),
@@ -347,6 +343,11 @@ impl Opened<'_> {
         let error = self.cut(fault);
         trace::unanswered(&self.span, &error);
         Err(error)
+    }
+
+    /// Reads the body, as much as the call permits.
+    async fn fill(&mut self) -> Result<(), Fault> {
+        read(&mut self.response, self.options.max_response_size, &mut self.body).await
     }
 
     fn received(mut self: Box<Self>) -> Received {

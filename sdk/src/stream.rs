@@ -336,6 +336,38 @@ mod tests {
         assert_eq!(received.answer.body.text(), "no such [redacted]");
     }
 
+    #[tokio::test]
+    async fn an_opened_answer_is_read_within_the_limits_of_its_call() {
+        let options = CallOptions::default().max_response_size(3);
+        for (body, is_stalled, reason) in [
+            ("four", false, " with a body of more than 3 bytes"),
+            (
+                "",
+                true,
+                ", but reading took longer than 30s (`attempt_timeout`) before its body was complete (no body)",
+            ),
+        ] {
+            let (client, server) = server();
+            server.send("HTTP/1.1 200 OK\r\n\r\n").expect("it runs");
+            let Ok(opened) = client.call(&OPERATION, Some(&options)).open().await else {
+                panic!("the head has come");
+            };
+            server.send(body).expect("it runs");
+            if is_stalled {
+                // Time that stands still goes on to what is waited for when there is nothing else to do.
+                tokio::time::pause();
+            }
+            let Err(error) = opened.read().await else {
+                panic!("{body:?} is no complete answer");
+            };
+            let error = Error::<Infallible>::from(error);
+            assert_eq!(
+                error.to_string(),
+                format!("download got 200 OK{reason}; the request took effect")
+            );
+        }
+    }
+
     #[test]
     fn a_stream_can_be_moved_and_shared_between_threads() {
         fn is_shared<T: Send + Sync>() {}

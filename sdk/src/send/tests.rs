@@ -187,6 +187,7 @@ async fn a_policy_says_how_often_and_after_what_time() {
         ),
         (usual.max_delay(Duration::from_millis(100)), &[100, 100]),
         (usual.base_delay(Duration::ZERO), &[0, 0]),
+        (usual.base_delay(Duration::MAX), &[8000, 8000]),
         (usual.max_attempts(2), &[500]),
         (usual.max_attempts(0), &[]),
         (RetryPolicy::never(), &[]),
@@ -194,6 +195,8 @@ async fn a_policy_says_how_often_and_after_what_time() {
         let row = row(Method::POST, &[TOO_MANY; 6], Some(429), waits);
         Row { policy, ..row }.check().await;
     }
+    let patient = usual.max_attempts(u32::MAX);
+    assert_eq!(patient.longest_wait(40), Some(Duration::from_secs(8)));
 }
 
 #[tokio::test]
@@ -444,6 +447,23 @@ async fn a_provider_of_credentials_is_asked_before_each_attempt() {
         let header = format!("\r\nauthorization: Bearer credential-{number}\r\n");
         assert!(request.contains(&header), "{request}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_of_credentials_that_hangs_lets_nothing_be_sent() {
+    let client = Client::builder()
+        .endpoint("http://localhost")
+        .credentials_provider(std::future::pending::<Result<Credentials, Infallible>>)
+        .attempt_timeout(Duration::from_secs(7))
+        .build()
+        .expect("a client");
+    let Err(Unanswered::NotSent(error)) = client.call(operation(Method::GET), None).send().await else {
+        panic!("there are no credentials");
+    };
+    assert_eq!(
+        error.to_string(),
+        "operation was not sent: its credentials and files were not there within 7s (`attempt_timeout`)"
+    );
 }
 
 #[tokio::test]

@@ -222,7 +222,7 @@ pub(crate) fn run(author: Author, server: &Server, expected: Outcome, load: Load
 /// The arguments with which this program becomes a client.
 pub(crate) fn arguments(author: Author, endpoint: &str, expected: Outcome, load: Load) -> [String; 7] {
     [
-        "client".into(),
+        "--client".into(),
         author.to_string(),
         endpoint.into(),
         expected.to_string(),

@@ -21,7 +21,7 @@ use std::{
 
 use report::Table;
 
-/// How often each time is measured, with the SDK and by hand in turn.
+/// How often each time is measured, with the SDK and by hand in turn; but for calls, which have more rounds.
 const ROUNDS: usize = 7;
 
 /// Runs what it is given, and says how many allocations of how many bytes that made.
@@ -34,13 +34,14 @@ const SECTIONS: [&str; 4] = ["call", "build", "regeneration", "memory"];
 pub(crate) fn run(counter: Option<Counter>) -> ExitCode {
     let arguments = env::args().skip(1).collect::<Vec<_>>();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["server", kind] => server::serve(&kind.parse().expect("a kind of server")),
-        ["client", ref arguments @ ..] => client::main(arguments),
+        ["--server", kind] => server::serve(&kind.parse().expect("a kind of server")),
+        ["--client", ref arguments @ ..] => client::main(arguments),
         ref words if words.contains(&"--bench") => {
             let words = words.iter().filter(|word| !word.starts_with("--"));
             return sections(&words.copied().collect::<Vec<_>>(), counter);
         }
-        _ => match counter {
+        // `cargo test` hands on the names of the tests that it is asked for, and what it is asked about them.
+        ref words => match counter.filter(|_| words.iter().all(|word| word.starts_with("--") && *word != "--list")) {
             Some(counter) => allocations::check(counter),
             None => eprintln!("nothing was measured: run `cargo bench`"),
         },

@@ -67,7 +67,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(kind: Kind) -> Self {
-        let mut process = process::own(&["server", &kind.name()]);
+        let mut process = process::own(&["--server", &kind.name()]);
         let lifeline = process.stdin.take().expect("a pipe");
         let mut endpoint = String::new();
         let mut output = BufReader::new(process.stdout.take().expect("a pipe"));

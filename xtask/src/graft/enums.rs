@@ -4,7 +4,7 @@
 //! are ever merged into one type.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::{Item, Type, parse_quote};
 
 use super::{answers::local, document, probes::Probes, types::type_doc};
@@ -283,17 +283,9 @@ fn fitting<'a>(variants: impl Iterator<Item = (&'a Variant, &'a syn::Ident)>) ->
 
 /// The position of the variant that takes every text, where the others take none.
 fn text(kinds: &[Type]) -> Option<usize> {
-    let is_no_text = |kind: &Type| {
-        let numbers = [
-            quote!(i32),
-            quote!(i64),
-            quote!(u32),
-            quote!(u64),
-            quote!(f32),
-            quote!(f64),
-        ];
-        *kind == parse_quote!(bool) || numbers.into_iter().any(|number| *kind == parse_quote!(#number))
-    };
+    const NO_TEXTS: [&str; 7] = ["bool", "i32", "i64", "u32", "u64", "f32", "f64"];
+
+    let is_no_text = |kind: &Type| NO_TEXTS.contains(&kind.to_token_stream().to_string().as_str());
     let position = kinds
         .iter()
         .position(|kind| *kind == parse_quote!(::std::string::String))?;
@@ -314,7 +306,7 @@ fn deserialize(
     let tried = tried.filter(|(at, _)| Some(*at) != text).map(|(_, variant)| variant);
     let fitting = fitting(tried);
     let begin = if let Some(ident) = text.map(|at| &idents[at]) {
-        // It needs no copy.
+        // To try whether it fits would copy the text.
         quote! {
             let value = match ::serde_json::Value::deserialize(deserializer)? {
                 ::serde_json::Value::String(value) => return Ok(Self::#ident(value)),
