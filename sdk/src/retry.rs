@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{
+    DateTime, Utc,
+    format::{self, Fixed, Item, Numeric, Pad, Parsed},
+};
 use reqwest::{
     Method, StatusCode,
     header::{HeaderMap, RETRY_AFTER},
@@ -126,6 +129,49 @@ pub(crate) fn after_answer(method: &Method, status: StatusCode, has_retry_after:
     is_refusal(status, has_retry_after) || (matches!(status.as_u16(), 408 | 502..=504) && after_break(method))
 }
 
+/// The first of the two older forms of a date: `Sunday, 06-Nov-94 08:49:37 GMT`.
+///
+/// They are given in parts, and not as texts like `%A`: what reads such texts is no small part of a program.
+const RFC_850: &[Item<'_>] = &[
+    Item::Fixed(Fixed::LongWeekdayName),
+    Item::Literal(", "),
+    Item::Numeric(Numeric::Day, Pad::Zero),
+    Item::Literal("-"),
+    Item::Fixed(Fixed::ShortMonthName),
+    Item::Literal("-"),
+    Item::Numeric(Numeric::YearMod100, Pad::Zero),
+    Item::Space(" "),
+    Item::Numeric(Numeric::Hour, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Minute, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Second, Pad::Zero),
+    Item::Literal(" GMT"),
+];
+
+/// The second: `Sun Nov  6 08:49:37 1994`.
+const ASCTIME: &[Item<'_>] = &[
+    Item::Fixed(Fixed::ShortWeekdayName),
+    Item::Space(" "),
+    Item::Fixed(Fixed::ShortMonthName),
+    Item::Space(" "),
+    Item::Numeric(Numeric::Day, Pad::Space),
+    Item::Space(" "),
+    Item::Numeric(Numeric::Hour, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Minute, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Second, Pad::Zero),
+    Item::Space(" "),
+    Item::Numeric(Numeric::Year, Pad::Zero),
+];
+
+fn read_date(text: &str, form: &[Item<'_>]) -> Option<DateTime<Utc>> {
+    let mut parsed = Parsed::new();
+    format::parse(&mut parsed, text, form.iter()).ok()?;
+    Some(parsed.to_naive_datetime_with_offset(0).ok()?.and_utc())
+}
+
 /// What `Retry-After` asks for: a number of seconds, or the time until a date of HTTP in any of its three forms
 /// (RFC 9110, section 5.6.7).
 pub(crate) fn retry_after(headers: &HeaderMap, surroundings: &Surroundings) -> Option<Duration> {
@@ -135,12 +181,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, surroundings: &Surroundings) -> O
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let date = DateTime::parse_from_rfc2822(text).map(|date| date.to_utc()).ok();
-    let date = date.or_else(|| {
-        ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
-            .iter()
-            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-            .map(|date| date.and_utc())
-    })?;
+    let date = date.or_else(|| [RFC_850, ASCTIME].into_iter().find_map(|form| read_date(text, form)))?;
     // A moment that has passed asks for no wait.
     let wait = date - DateTime::<Utc>::from(surroundings.date());
     let wait = wait.to_std().unwrap_or_default();
