@@ -229,6 +229,17 @@ async fn a_server_that_says_when_is_listened_to() {
 }
 
 #[tokio::test]
+async fn a_success_may_say_when_as_well() {
+    let server = Server::new(&["HTTP/1.1 202 Accepted\r\nRetry-After: 7\r\n\r\n"]);
+    let (client, stage) = server.stage(|builder| builder, 1.0);
+    let Ok(received) = client.call(operation(Method::GET), None).send().await else {
+        panic!("it is answered");
+    };
+    assert_eq!(received.answer.retry_after, Some(Duration::from_secs(7)));
+    assert!(waits(&stage).is_empty());
+}
+
+#[tokio::test]
 async fn an_attempt_ends_in_its_time_and_in_that_of_the_call() {
     // The limits of the call and of each attempt, and when each attempt would have been given up, all in milliseconds. The
     // second begins after half a second.
