@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use xtask::{Inputs, source::Source};
 
 const DOCUMENTS: [(&str, &str); 2] = [
-    ("constructs.yaml", include_str!("generated/constructs.yaml")),
+    ("constructs.yaml", include_str!("../constructs/constructs.yaml")),
     (
         "askui-workspaces.yaml",
         include_str!("../../openapi/askui-workspaces.yaml"),

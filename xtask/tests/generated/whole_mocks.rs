@@ -3,8 +3,6 @@
 use askui_workspaces::{Error, Upload, mock::MockServer, types, uuid::Uuid};
 use serde_json::json;
 
-mod fixtures;
-
 const WORKSPACE: Uuid = Uuid::from_u128(7);
 
 #[tokio::test]

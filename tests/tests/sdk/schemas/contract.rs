@@ -379,7 +379,10 @@ fn one_of(alternatives: Vec<Normal>) -> Normal {
     alternatives.sort_by_key(|alternative| {
         let mut told_apart = alternative.clone();
         told_apart.remove("description");
-        Value::Object(told_apart).to_string()
+        let mut told_apart = Value::Object(told_apart);
+        // Another crate in the tree may have turned on `preserve_order` of serde_json.
+        told_apart.sort_all_objects();
+        told_apart.to_string()
     });
     let mut normal = match <[Normal; 1]>::try_from(alternatives) {
         Ok([single]) => single,

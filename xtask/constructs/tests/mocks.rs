@@ -8,8 +8,6 @@ use askui_workspaces::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-mod fixtures;
-
 fn read<T: DeserializeOwned>(json: &Value) -> T {
     serde_json::from_value(json.clone()).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
@@ -25,17 +23,34 @@ async fn parameters() {
         .with_choice("b")
         .no_content();
     let client = server.client();
-    let call = client.all_parameters().id(7).tail("a b/c").shared("s").list(vec!["x".to_owned(), "y&z".to_owned()]);
-    let call = call.joined(vec![1, 2]).spaced(vec!["p".to_owned(), "q".to_owned()]).piped(vec!["p".to_owned(), "q".to_owned()]);
+    let call = client
+        .all_parameters()
+        .id(7)
+        .tail("a b/c")
+        .shared("s")
+        .list(vec!["x".to_owned(), "y&z".to_owned()]);
+    let call = call
+        .joined(vec![1, 2])
+        .spaced(vec!["p".to_owned(), "q".to_owned()])
+        .piped(vec!["p".to_owned(), "q".to_owned()]);
     let call = call.choice("b").short("abc").type_("t").x_header(true).session("a;b");
     let call = call.deep(read::<types::AllParametersDeep>(&json!({"a": "1", "b": {"c": 2}})));
     let call = call.flat(types::AllParametersFlat::builder().x(1).y(2));
     let call = call.json(read::<types::AllParametersJson>(&json!({"k": "v"})));
     call.send().await.expect("204");
-    client.all_parameters().id(8).tail("t").send().await.expect_err("no mock takes it");
+    client
+        .all_parameters()
+        .id(8)
+        .tail("t")
+        .send()
+        .await
+        .expect_err("no mock takes it");
     let received = mock.requests().remove(0);
     assert_eq!((received.id, received.tail.as_str()), (7, "a b/c"));
-    assert_eq!(received.list.as_deref(), Some(["x".to_owned(), "y&z".to_owned()].as_slice()));
+    assert_eq!(
+        received.list.as_deref(),
+        Some(["x".to_owned(), "y&z".to_owned()].as_slice())
+    );
     assert_eq!(received.joined, Some(vec![1, 2]));
     assert_eq!(received.spaced, Some(vec!["p".to_owned(), "q".to_owned()]));
     assert_eq!(received.piped, Some(vec!["p".to_owned(), "q".to_owned()]));
@@ -45,10 +60,21 @@ async fn parameters() {
     assert_eq!(received.choice, Some(types::AllParametersChoice::B));
     assert_eq!(received.short.as_deref().map(String::as_str), Some("abc"));
     assert_eq!((received.type_.as_deref(), received.x_header), (Some("t"), Some(true)));
-    assert_eq!((received.session.as_deref(), received.shared.as_deref()), (Some("a;b"), Some("s")));
+    assert_eq!(
+        (received.session.as_deref(), received.shared.as_deref()),
+        (Some("a;b"), Some("s"))
+    );
     let refused = server.take_refused().remove(0);
-    assert!(refused.to_string().starts_with("GET /parameters/8/t was refused with 501: no mock takes it"), "{refused}");
-    assert!(refused.reason.contains("asks for `id` = 7: the request has 8"), "{refused}");
+    assert!(
+        refused
+            .to_string()
+            .starts_with("GET /parameters/8/t was refused with 501: no mock takes it"),
+        "{refused}"
+    );
+    assert!(
+        refused.reason.contains("asks for `id` = 7: the request has 8"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]
@@ -57,29 +83,55 @@ async fn bodies() {
     let client = server.client();
     let tags = vec!["x".to_owned(), "y".to_owned()];
     let form = server.send_form().with_name("a b").no_content();
-    client.send_form().body_map(|form| form.name("a b").tags(tags.clone())).send().await.expect("204");
+    client
+        .send_form()
+        .body_map(|form| form.name("a b").tags(tags.clone()))
+        .send()
+        .await
+        .expect("204");
     assert_eq!(form.requests()[0].body.tags, tags);
 
     let address = json!({"address": {"city": "c"}});
     let deep = server.send_deep_form().no_content();
-    client.send_deep_form().body(read::<types::SendDeepFormBody>(&address)).send().await.expect("204");
+    client
+        .send_deep_form()
+        .body(read::<types::SendDeepFormBody>(&address))
+        .send()
+        .await
+        .expect("204");
     assert_eq!(deep.requests()[0].body, read(&address));
 
     server.send_bytes().with_body("png").no_content().expect(1);
     client.send_bytes().body("png").send().await.expect("204");
 
     server.send_merge().with_claws(1).no_content().expect(1);
-    client.send_merge().body_map(|cat| cat.claws(1)).send().await.expect("204");
+    client
+        .send_merge()
+        .body_map(|cat| cat.claws(1))
+        .send()
+        .await
+        .expect("204");
 
     let named = server.delete_with_body().with_name("n").no_content();
     let other = server.delete_with_body().no_content();
     client.delete_with_body().send().await.expect("204");
-    client.delete_with_body().body_map(|access| access.name("n")).send().await.expect("204");
+    client
+        .delete_with_body()
+        .body_map(|access| access.name("n"))
+        .send()
+        .await
+        .expect("204");
     assert_eq!((named.calls(), other.requests()[0].body.is_none()), (1, true));
 
     let everything = server.everything().ok_with(|request| request.body.clone());
     let body = json!({"tagged": {"kind": "dog"}, "signs": [">="], "pair": ["a", 1], "nullable": null, "untagged": [1]});
-    let answer = client.everything().body(read::<types::Everything>(&body)).send().await.expect("200").into_inner();
+    let answer = client
+        .everything()
+        .body(read::<types::Everything>(&body))
+        .send()
+        .await
+        .expect("200")
+        .into_inner();
     assert_eq!(answer, everything.requests().remove(0).body);
     assert_eq!(serde_json::to_value(answer).expect("JSON"), body);
 }
@@ -89,10 +141,17 @@ async fn forms_with_files() {
     let server = MockServer::start().await;
     let client = server.client();
     let file = Upload::from_bytes;
-    let all = server.upload_all().with_one(file("1")).with_note("n".to_owned()).no_content();
+    let all = server
+        .upload_all()
+        .with_one(file("1"))
+        .with_note("n".to_owned())
+        .no_content();
     let call = client.upload_all().body_map(|body| {
         body.one(file("1"))
-            .many(vec![Upload::from_bytes([0xff, 0x0d, 0x0a]), file("3").file_name("a; \"b\".txt").media_type("text/plain")])
+            .many(vec![
+                Upload::from_bytes([0xff, 0x0d, 0x0a]),
+                file("3").file_name("a; \"b\".txt").media_type("text/plain"),
+            ])
             .maybe(Some(file("4")))
             .note("n".to_owned())
             .tags(vec![5, 6])
@@ -147,14 +206,21 @@ async fn answers() {
 
     server.several_answers().ok(7).up_to_n_times(1);
     server.several_answers().accepted().up_to_n_times(1);
-    server.several_answers().non_authoritative_information("text").up_to_n_times(1);
+    server
+        .several_answers()
+        .non_authoritative_information("text")
+        .up_to_n_times(1);
     server.several_answers().not_found(problem.clone()).up_to_n_times(1);
     server.several_answers().conflict(json!([1])).up_to_n_times(1);
     server.several_answers().gone().up_to_n_times(1);
     server.several_answers().client_error(418, "tea").up_to_n_times(1);
     server.several_answers().default(500, problem).up_to_n_times(1);
     server.several_answers().status(206).up_to_n_times(1);
-    server.several_answers().status(200).body("{", "application/json").up_to_n_times(1);
+    server
+        .several_answers()
+        .status(200)
+        .body("{", "application/json")
+        .up_to_n_times(1);
     assert_eq!(call().send().await.expect("200").into_inner(), Success::Ok(7));
     assert_eq!(call().send().await.expect("202").into_inner(), Success::Accepted);
     match call().send().await.expect("203").into_inner() {
@@ -185,10 +251,16 @@ async fn answers() {
     assert!(client.maybe_null().send().await.expect("null").is_none());
     server.stream_events().ok("data: 1\n\n").up_to_n_times(1);
     let mut events = client.stream_events().send().await.expect("a stream").into_inner();
-    assert_eq!(events.chunk().await.expect("a piece").as_deref(), Some(b"data: 1\n\n".as_slice()));
+    assert_eq!(
+        events.chunk().await.expect("a piece").as_deref(),
+        Some(b"data: 1\n\n".as_slice())
+    );
     server.stream_events().unprocessable_entity("wrong");
     let error = client.stream_events().send().await.expect_err("a failure");
-    assert_eq!(error.to_string(), "stream_events failed: 422 Unprocessable Entity: wrong");
+    assert_eq!(
+        error.to_string(),
+        "stream_events failed: 422 Unprocessable Entity: wrong"
+    );
 }
 
 #[tokio::test]
@@ -220,29 +292,83 @@ async fn what_is_not_as_documented_is_refused() {
     let form = "multipart/form-data; boundary=b";
     for (request, status, reason) in [
         (get("/parameters/x/t"), 422, "path.id: Input should be a valid integer"),
-        (get("/parameters/1/t?short=abcd"), 422, "query.short: String should have at most 3 characters"),
-        (get("/parameters/1/t?choice=c"), 422, "query.choice: Input should be 'a' or 'b'"),
-        (get("/parameters/1/t?joined=1,b"), 422, "query.joined[1]: Input should be a valid integer"),
+        (
+            get("/parameters/1/t?short=abcd"),
+            422,
+            "query.short: String should have at most 3 characters",
+        ),
+        (
+            get("/parameters/1/t?choice=c"),
+            422,
+            "query.choice: Input should be 'a' or 'b'",
+        ),
+        (
+            get("/parameters/1/t?joined=1,b"),
+            422,
+            "query.joined[1]: Input should be a valid integer",
+        ),
         (get("/parameters/1/t?json=%7B"), 422, "query.json: JSON decode error"),
-        (get("/parameters/1/t").header("X-Header", "?"), 422, "header.X-Header: Input should be a valid boolean"),
-        (get("/parameters/1"), 404, "no operation of the document is GET /parameters/1"),
-        (get("/upload"), 405, "no operation of the document is GET /upload: that path has"),
-        (anonymous("/null"), 401, "no `Authorization` header, where the operation takes Bearer"),
-        (anonymous("/null").basic_auth("a", Some("b")), 401, "`Authorization` holds Basic credentials, where"),
-        (anonymous("/null").header("Authorization", "a-secret"), 401, "`Authorization` holds no credentials of a known kind"),
+        (
+            get("/parameters/1/t").header("X-Header", "?"),
+            422,
+            "header.X-Header: Input should be a valid boolean",
+        ),
+        (
+            get("/parameters/1"),
+            404,
+            "no operation of the document is GET /parameters/1",
+        ),
+        (
+            get("/upload"),
+            405,
+            "no operation of the document is GET /upload: that path has",
+        ),
+        (
+            anonymous("/null"),
+            401,
+            "no `Authorization` header, where the operation takes Bearer",
+        ),
+        (
+            anonymous("/null").basic_auth("a", Some("b")),
+            401,
+            "`Authorization` holds Basic credentials, where",
+        ),
+        (
+            anonymous("/null").header("Authorization", "a-secret"),
+            401,
+            "`Authorization` holds no credentials of a known kind",
+        ),
         (post(), 422, "body: Field required"),
-        (post().body("{}"), 422, "body: the body is sent without a `Content-Type`, and the document has `multipart/form-data`"),
-        (post().header("Content-Type", form).body("--b\r\n"), 422, "body: the last boundary of the form is missing"),
+        (
+            post().body("{}"),
+            422,
+            "body: the body is sent without a `Content-Type`, and the document has `multipart/form-data`",
+        ),
+        (
+            post().header("Content-Type", form).body("--b\r\n"),
+            422,
+            "body: the last boundary of the form is missing",
+        ),
     ] {
         let answer = request.send().await.expect("an answer");
         let refused = server.take_refused().remove(0);
-        assert_eq!((answer.status().as_u16(), refused.status.as_u16()), (status, status), "{refused}");
+        assert_eq!(
+            (answer.status().as_u16(), refused.status.as_u16()),
+            (status, status),
+            "{refused}"
+        );
         assert!(refused.reason.starts_with(reason), "{refused}");
     }
     // Open to all, with credentials or without.
     server.nothing_documented().status(204).expect(2);
     let builder = || Client::builder().endpoint(server.uri());
     for builder in [builder(), builder().credentials(Credentials::bearer("t"))] {
-        builder.build().expect("a client").nothing_documented().send().await.expect("204");
+        builder
+            .build()
+            .expect("a client")
+            .nothing_documented()
+            .send()
+            .await
+            .expect("204");
     }
 }

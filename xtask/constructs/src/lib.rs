@@ -1,0 +1,89 @@
+//! The client that the generator makes from `constructs.yaml`, compiled with the SDK's runtime.
+//!
+//! `src/generated/` is checked in, so that reviewers see a change of the generator as a diff of its output. The list of modules and
+//! exports below matches `sdk/src/lib.rs`.
+
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the runtime's documentation links to types of the bundled description"
+)]
+
+#[path = "../../../sdk/src/call.rs"]
+mod call;
+#[path = "../../../sdk/src/client.rs"]
+mod client;
+#[path = "../../../sdk/src/credentials.rs"]
+mod credentials;
+#[path = "../../../sdk/src/endpoint.rs"]
+mod endpoint;
+#[path = "../../../sdk/src/error/mod.rs"]
+mod error;
+#[path = "../../../sdk/src/fitting.rs"]
+mod fitting;
+// The generator formats what it writes, without rustfmt.
+#[rustfmt::skip]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    reason = "generated code is held to rustc's lints and `missing_docs`, not to a style"
+)]
+#[warn(rustdoc::broken_intra_doc_links)]
+mod generated;
+#[cfg(feature = "mock")]
+#[path = "../../../sdk/src/mock/mod.rs"]
+pub mod mock;
+#[path = "../../../sdk/src/multipart/mod.rs"]
+mod multipart;
+#[path = "../../../sdk/src/nullable.rs"]
+mod nullable;
+#[path = "../../../sdk/src/objects.rs"]
+mod objects;
+#[path = "../../../sdk/src/options.rs"]
+mod options;
+#[path = "../../../sdk/src/received.rs"]
+mod received;
+#[path = "../../../sdk/src/response.rs"]
+mod response;
+#[path = "../../../sdk/src/retry.rs"]
+mod retry;
+#[cfg(feature = "schemars")]
+#[path = "../../../sdk/src/schemas.rs"]
+mod schemas;
+#[path = "../../../sdk/src/secret.rs"]
+mod secret;
+#[path = "../../../sdk/src/send/mod.rs"]
+mod send;
+#[path = "../../../sdk/src/stream.rs"]
+mod stream;
+#[path = "../../../sdk/src/surroundings.rs"]
+mod surroundings;
+#[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
+#[path = "../../../sdk/src/tls.rs"]
+mod tls;
+#[path = "../../../sdk/src/trace.rs"]
+mod trace;
+#[path = "../../../sdk/src/unions.rs"]
+mod unions;
+#[path = "../../../sdk/src/upload.rs"]
+mod upload;
+#[path = "../../../sdk/src/words.rs"]
+mod words;
+
+pub use chrono;
+pub use reqwest;
+#[cfg(feature = "schemars")]
+pub use schemars;
+pub use serde_json;
+pub use uuid;
+
+pub use client::{Client, ClientBuilder};
+pub use credentials::Credentials;
+pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
+pub use generated::{builder, types};
+pub use options::CallOptions;
+pub use response::{Body, Response};
+pub use retry::RetryPolicy;
+pub use secret::Secret;
+pub use stream::ByteStream;
+pub use unions::Unlisted;
+pub use upload::Upload;
