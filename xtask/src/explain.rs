@@ -1,19 +1,26 @@
-//! `cargo xtask explain`: what becomes of a place in the vendor's document.
+//! `cargo xtask explain`: what a place in the vendor's description becomes.
 
 use std::{fmt::Write as _, path::Path};
 
-use heck::ToUpperCamelCase as _;
 use serde_json::Value;
 
 use crate::{
-    Inputs,
-    api::{Answer, Api, Content, Operation, Place, Schema, Shape},
-    diagnostic::{Diagnostic, Faults},
-    lower::{BUG, Lowered, Note},
-    pointer::Pointer,
+    bridge::{Module, rust_type},
+    generate::{Inputs, Options},
+    input::{
+        diagnostic::{Diagnostic, Errors, Note},
+        pointer::Pointer,
+        rule::Rule,
+    },
+    model::{
+        Api, names,
+        operation::{Content, Operation, ParameterStyle, Response},
+        ty::Ty,
+        typedef::{Kind, TypeDef},
+    },
 };
 
-/// What is said of a place: a text, and the notes on what the client does not do.
+/// What a place becomes, and the notes on what the client does not do.
 #[derive(Debug)]
 pub struct Explanation {
     /// What the place becomes.
@@ -22,50 +29,39 @@ pub struct Explanation {
     pub notes: Vec<Note>,
 }
 
-/// Explains what becomes of the place `pointer` in the document below `root`; of the whole document if there is none.
+/// Explains what the place `pointer` in the description below `root` becomes; everything if there is none.
 ///
 /// # Errors
 ///
-/// If there is no such place; or if the document cannot be lowered.
-pub fn explain(root: &Path, pointer: Option<&str>) -> Result<Explanation, Faults> {
+/// If there is no such place; or if the description cannot be parsed.
+pub fn explain(root: &Path, pointer: Option<&str>) -> Result<Explanation, Errors> {
     let inputs = Inputs::read(root)?;
     let at = match pointer {
         None => Pointer::root(),
         Some(text) => Pointer::parse(text).ok_or_else(|| {
-            vec![
-                Diagnostic::new(format!("`{text}` is not a JSON pointer"))
-                    .help("begin it with `#/` or `/`, and write `~1` for a slash within a name: '#/paths/~1pets/get'"),
-            ]
+            let message = format!("`{text}` is not a JSON pointer");
+            let help = "begin it with `#/` or `/`, and write `~1` for a slash within a name: '#/paths/~1pets/get'";
+            vec![Diagnostic::new(Rule::MalformedPointer, message).help(help)]
         })?,
     };
     let amended = inputs.amended()?;
     let Some(value) = at.resolve(&amended) else {
-        let fault = missing(&at, &amended, &inputs.document.value);
-        return Err(inputs.document.locate(vec![fault]));
+        let error = missing(&at, &amended, &inputs.description.value);
+        return Err(inputs.description.locate(vec![error]));
     };
-    let lowered = inputs.lower()?;
-    let text = if at == Pointer::root() {
-        pretty(&serde_json::to_value(&lowered.document).map_err(fault)?)
-    } else {
-        part(&at, value, &lowered)?
-    };
-    let mut notes = lowered.notes;
+    let parsed = inputs.model(&amended, Options::default())?;
+    let mut notes = parsed.notes;
     notes.retain(|note| note.pointer().is_in(&at));
-    Ok(Explanation { text, notes })
-}
-
-fn fault(error: impl std::fmt::Display) -> Faults {
-    vec![Diagnostic::new(format!("the lowered document cannot be written: {error}")).help(BUG)]
-}
-
-fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
+    Ok(Explanation {
+        text: part(&at, value, &parsed.api),
+        notes,
+    })
 }
 
 /// That there is nothing at that place, and what there is near it.
-fn missing(at: &Pointer, amended: &Value, document: &Value) -> Diagnostic {
-    if at.resolve(document).is_some() {
-        return Diagnostic::new("the overlay removes this from the document")
+fn missing(at: &Pointer, amended: &Value, description: &Value) -> Diagnostic {
+    if at.resolve(description).is_some() {
+        return Diagnostic::new(Rule::NothingThere, "the overlay removes this from the description")
             .at(at)
             .help("look for its action in openapi/overlay.yaml");
     }
@@ -89,132 +85,167 @@ fn missing(at: &Pointer, amended: &Value, document: &Value) -> Diagnostic {
             format!("ask for one of these:\n{}{more}", keys.join("\n"))
         }
     };
-    Diagnostic::new(format!(
-        "the document has nothing at {at}; the nearest place that it has is {near}"
-    ))
-    .at(&near)
-    .help(help)
+    let message = format!("the description has nothing at {at}; the nearest place that it has is {near}");
+    Diagnostic::new(Rule::NothingThere, message).at(&near).help(help)
 }
 
-/// An operation or a schema that becomes a type.
-enum Thing<'a> {
+/// An operation or a type.
+enum Explained<'a> {
     Operation(&'a Operation),
-    Schema(&'a str, &'a Schema),
+    Type(&'a TypeDef),
 }
 
-impl Thing<'_> {
+impl Explained<'_> {
     fn pointer(&self) -> &Pointer {
         match self {
             Self::Operation(operation) => &operation.pointer,
-            Self::Schema(_, schema) => &schema.pointer,
+            Self::Type(def) => &def.pointer,
         }
     }
 }
 
-/// What becomes of a part of the document: of itself, or of what it holds, or of what it is a part of.
-fn part(at: &Pointer, value: &Value, lowered: &Lowered) -> Result<String, Faults> {
-    let api = &lowered.api;
-    let operations = api.operations.iter().map(Thing::Operation);
-    let schemas = api.schemas.iter().map(|(key, schema)| Thing::Schema(key, schema));
-    let things = operations.chain(schemas).collect::<Vec<_>>();
+/// What becomes of a place: the outermost of what stands in it, or else what it stands in.
+fn part(at: &Pointer, value: &Value, api: &Api) -> String {
+    let operations = api.operations.iter().map(Explained::Operation);
+    let types = api.types.iter().map(Explained::Type);
+    let all = operations.chain(types).collect::<Vec<_>>();
     let mut text = String::new();
-    let found = if let Some(thing) = things.iter().find(|thing| thing.pointer() == at) {
-        vec![thing]
-    } else {
-        let within = things.iter().filter(|thing| thing.pointer().is_in(at));
-        let within = within.collect::<Vec<_>>();
-        let is_outermost = |thing: &&&Thing<'_>| {
-            let is_around =
-                |other: &&Thing<'_>| other.pointer() != thing.pointer() && thing.pointer().is_in(other.pointer());
-            !within.iter().any(is_around)
-        };
-        let outermost = within.iter().filter(|thing| is_outermost(thing)).copied();
-        let mut outermost = outermost.collect::<Vec<_>>();
-        if outermost.is_empty() {
-            let around = things.iter().filter(|thing| at.is_in(thing.pointer()));
-            outermost.extend(around.max_by_key(|thing| thing.pointer().segments().count()));
-            if let Some(thing) = outermost.first() {
-                let _ = writeln!(text, "{at} is a part of {}{}\n", thing.pointer(), field(at, thing));
-            }
-        }
-        outermost
+    let within = all.iter().filter(|one| one.pointer().is_in(at)).collect::<Vec<_>>();
+    let is_outermost = |one: &&&Explained<'_>| {
+        let inside = |other: &&Explained<'_>| one.pointer() != other.pointer() && one.pointer().is_in(other.pointer());
+        *at == Pointer::root() || !within.iter().any(inside)
     };
+    let mut found = within.iter().filter(is_outermost).copied().collect::<Vec<_>>();
     if found.is_empty() {
-        let _ = writeln!(text, "{at} becomes neither a type nor an operation; it is");
-        text.push_str(&pretty(value));
+        let around = all.iter().filter(|one| at.is_in(one.pointer()));
+        found.extend(around.max_by_key(|one| one.pointer().segments().count()));
+        if let Some(one) = found.first() {
+            let _ = writeln!(text, "{at} is a part of {}{}\n", one.pointer(), field_at(at, one));
+        }
     }
-    for (index, thing) in found.into_iter().enumerate() {
+    if found.is_empty() {
+        let _ = writeln!(text, "{at} becomes neither a type nor an operation; it is\n{value:#}");
+    }
+    for (index, one) in found.into_iter().enumerate() {
         if index > 0 {
             text.push('\n');
         }
-        match thing {
-            Thing::Operation(found) => operation(&mut text, found, api),
-            Thing::Schema(key, found) => schema(&mut text, key, found, lowered)?,
+        match one {
+            Explained::Operation(operation) => self::operation(&mut text, operation, api),
+            Explained::Type(def) => type_def(&mut text, def, api),
         }
     }
-    Ok(text)
+    text
 }
 
 /// The field that a property is.
-fn field(at: &Pointer, thing: &Thing<'_>) -> String {
-    let Thing::Schema(_, schema) = thing else {
+fn field_at(at: &Pointer, one: &Explained<'_>) -> String {
+    let Explained::Type(def) = one else {
         return String::new();
     };
-    let Shape::Object(properties) = &schema.shape else {
+    let Kind::Struct { fields, .. } = &def.kind else {
         return String::new();
     };
-    let holder = schema.pointer.child("properties");
-    let property = properties
+    let properties = def.pointer.child("properties");
+    let field = fields
         .iter()
-        .find(|property| at.is_in(&holder.child(&property.name)));
-    match property {
-        Some(property) => format!(", the field types::{}.{}", schema.name, property.field),
+        .find(|field| at.is_in(&properties.child(&field.wire_name)));
+    match field {
+        Some(field) => format!(", the field types::{}.{}", def.name, field.ident),
         None => String::new(),
     }
 }
 
-fn schema(text: &mut String, key: &str, schema: &Schema, lowered: &Lowered) -> Result<(), Faults> {
-    let shape = match &schema.shape {
-        Shape::Object(_) => "an object",
-        Shape::Tuple(_) => "a list with a type for each item",
-        Shape::Text { .. } => "a string with limits",
-        Shape::Union { .. } => "one of several types",
-        Shape::Choice(_) => "one of several strings",
-        Shape::Other => "none of the generator's own shapes",
+fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
+    let kind = match &def.kind {
+        Kind::Struct { .. } => "a struct",
+        Kind::Tuple(_) => "a list with a type for each item",
+        Kind::Text { .. } => "a string with limits",
+        Kind::Union { .. } => "an enum of several types",
+        Kind::StringEnum(_) => "an enum of strings",
+        Kind::Alias(_) => "another name for a type",
     };
-    let sent = if schema.is_sent { ", which requests hold" } else { "" };
-    let _ = writeln!(text, "types::{}: {shape}{sent}\n  from {}", schema.name, schema.pointer);
-    let components = lowered.document.components.as_ref();
-    if let Some(schema) = components.and_then(|components| components.schemas.get(key)) {
-        text.push_str(&pretty(&serde_json::to_value(schema).map_err(fault)?));
+    let sent = if def.usage.is_sent { ", which requests hold" } else { "" };
+    let _ = writeln!(text, "types::{}: {kind}{sent}\n  from {}", def.name, def.pointer);
+    let ty = |ty: &Ty| readable(api, ty);
+    match &def.kind {
+        Kind::Struct { fields, additional } => {
+            for field in fields {
+                let required = if field.required { ", required" } else { "" };
+                let _ = writeln!(
+                    text,
+                    "  field      {}: {} (`{}`{required})",
+                    field.ident,
+                    ty(&field.ty),
+                    field.wire_name
+                );
+            }
+            if let Some(values) = additional {
+                let _ = writeln!(text, "  field      extra: {} for each other property", ty(values));
+            }
+        }
+        Kind::Tuple(items) => {
+            for item in items {
+                let _ = writeln!(text, "  item       {}", ty(&item.ty));
+            }
+        }
+        Kind::Union { variants, tag } => {
+            for variant in variants {
+                let tags = match tag {
+                    Some(tag) => format!(", where `{tag}` is {}", variant.tags.join(" or ")),
+                    None => String::new(),
+                };
+                let _ = writeln!(text, "  variant    {}({}){tags}", variant.name, ty(&variant.ty));
+            }
+        }
+        Kind::StringEnum(values) => {
+            for value in values {
+                let _ = writeln!(text, "  variant    {}: `{}`", value.ident, value.value);
+            }
+        }
+        Kind::Text { min, max, .. } => {
+            let limit = |limit: &Option<u64>| limit.map_or("any".to_owned(), |limit| limit.to_string());
+            let _ = writeln!(text, "  characters {} to {}", limit(min), limit(max));
+        }
+        Kind::Alias(inner) => {
+            let _ = writeln!(text, "  type       {}", ty(inner));
+        }
     }
-    Ok(())
+}
+
+/// A type as a person writes it.
+fn readable(api: &Api, ty: &Ty) -> String {
+    let path = rust_type(api, ty, Module::Other).to_string().replace(' ', "");
+    let long = [
+        "::std::option::",
+        "::std::string::",
+        "::std::vec::",
+        "::std::collections::",
+    ];
+    long.iter().fold(path, |path, long| path.replace(long, ""))
 }
 
 fn operation(text: &mut String, operation: &Operation, api: &Api) {
     let Operation { name, method, path, .. } = operation;
     let _ = writeln!(text, "Client::{name}: {method} {path}\n  from {}", operation.pointer);
-    let builder = name.to_upper_camel_case();
+    let call = names::call(name);
     for parameter in &operation.parameters {
         let required = if parameter.required { ", required" } else { "" };
         let _ = writeln!(
             text,
-            "  parameter  builder::{builder}::{}: `{}` {}{required}",
-            parameter.field,
+            "  parameter  builder::{call}::{}: `{}` {}{required}",
+            parameter.ident,
             parameter.name,
-            place(parameter.place)
+            place(parameter.style)
         );
     }
     if let Some(body) = &operation.body {
         let required = if body.required { ", required" } else { "" };
-        let _ = writeln!(
-            text,
-            "  body       builder::{builder}::body: {}{required}",
-            content(&body.content, api)
-        );
+        let content = content(api, &body.content);
+        let _ = writeln!(text, "  body       builder::{call}::body: {content}{required}");
     }
-    let holds = |answer: &Answer| match &answer.content {
-        Some(holds) => format!(": {}", content(holds, api)),
+    let content_of = |response: &Response| match &response.content {
+        Some(inner) => format!(": {}", content(api, inner)),
         None => String::new(),
     };
     for success in &operation.successes {
@@ -223,7 +254,7 @@ fn operation(text: &mut String, operation: &Operation, api: &Api) {
         } else {
             String::new()
         };
-        let _ = writeln!(text, "  success    {}{variant}{}", success.line, holds(success));
+        let _ = writeln!(text, "  success    {}{variant}{}", success.line, content_of(success));
     }
     for failure in &operation.failures {
         let _ = writeln!(
@@ -232,37 +263,36 @@ fn operation(text: &mut String, operation: &Operation, api: &Api) {
             failure.line,
             operation.failures_name,
             failure.variant,
-            holds(failure)
+            content_of(failure)
         );
     }
 }
 
-fn place(place: Place) -> &'static str {
-    match place {
-        Place::Path => "in the path",
-        Place::PathTail => "in the path, with its slashes",
-        Place::PathLabel => "in the path, after a dot",
-        Place::PathMatrix => "in the path, as `;name=value`",
-        Place::Query => "in the query",
-        Place::QueryJoined => "in the query, joined by commas",
-        Place::QuerySpaced => "in the query, joined by spaces",
-        Place::QueryPiped => "in the query, joined by bars",
-        Place::QueryDeep => "in the query, by property",
-        Place::QueryJson => "in the query, as JSON",
-        Place::Header => "in a header",
-        Place::Cookie => "in a cookie",
+fn place(style: ParameterStyle) -> &'static str {
+    match style {
+        ParameterStyle::Path => "in the path",
+        ParameterStyle::PathTail => "in the path, with its slashes",
+        ParameterStyle::PathLabel => "in the path, after a dot",
+        ParameterStyle::PathMatrix => "in the path, as `;name=value`",
+        ParameterStyle::Query => "in the query",
+        ParameterStyle::QueryJoined => "in the query, joined by commas",
+        ParameterStyle::QuerySpaced => "in the query, joined by spaces",
+        ParameterStyle::QueryPiped => "in the query, joined by bars",
+        ParameterStyle::QueryDeep => "in the query, by property",
+        ParameterStyle::QueryJson => "in the query, as JSON",
+        ParameterStyle::Header => "in a header",
+        ParameterStyle::Cookie => "in a cookie",
     }
 }
 
-fn content(content: &Content, api: &Api) -> String {
-    let form = match content {
+fn content(api: &Api, content: &Content) -> String {
+    let media_type = match content {
         Content::Json { media_type, .. } | Content::Bytes(media_type) | Content::Stream(media_type) => media_type,
-        Content::Form { .. } => "application/x-www-form-urlencoded",
+        Content::UrlEncoded { .. } => "application/x-www-form-urlencoded",
         Content::Multipart { .. } => "multipart/form-data",
     };
-    let component = content.component().and_then(|key| api.schemas.get(key));
-    match component {
-        Some(schema) => format!("types::{} as {form}", schema.name),
-        None => form.to_owned(),
+    match content.ty() {
+        Some(ty) => format!("{} as {media_type}", readable(api, ty)),
+        None => media_type.to_owned(),
     }
 }

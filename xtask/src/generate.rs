@@ -1,160 +1,209 @@
-//! Stage *generate*: progenitor, called so that whatever it does becomes code or a diagnostic that names the operation.
+//! `cargo xtask generate`: the client that the description and the overlay give.
 
-use std::{
-    cell::Cell,
-    panic::{self, AssertUnwindSafe},
-    sync::Once,
-};
+use std::{ffi::OsStr, path::Path, thread};
 
-use openapiv3::{AnySchema, Components, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind};
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
-use schemars08::schema::{InstanceType, SchemaObject};
+use serde_json::Value;
 
 use crate::{
-    api::{Api, Shape},
-    diagnostic::Diagnostic,
-    lower::{BUG, UPLOAD},
+    analyze, bridge,
+    emit::{self, Code},
+    fingerprint,
+    input::{
+        diagnostic::{BUG, Diagnostic, Errors, Note},
+        overlay,
+        panics::catch_panic,
+        rule::Rule,
+        source::Source,
+    },
+    model::Api,
+    parse::{self, Parsed},
+    write::{Files, unusable},
 };
 
-/// The client that progenitor makes of `document`, as a syntax tree.
-///
-/// # Errors
-///
-/// If progenitor refuses the document or panics.
-pub fn generate(document: &OpenAPI, api: &Api) -> Result<syn::File, Diagnostic> {
-    let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_hooks(HooksMode::Expected)
-        .with_derive("PartialEq")
-        .with_conversion(text("password"), "crate::Secret", std::iter::empty::<TypeImpl>())
-        .with_conversion(text(UPLOAD), "crate::Upload", std::iter::empty::<TypeImpl>());
+/// The overlay, below the root of the repository.
+pub const OVERLAY: &str = "openapi/overlay.yaml";
 
-    for (key, schema) in api.schemas.iter().filter(|(_, schema)| schema.shape.is_grafted()) {
-        let implements = match schema.shape {
-            Shape::Choice(_) => vec![TypeImpl::Display, TypeImpl::FromStr],
-            _ => Vec::new(),
-        };
-        settings.with_replacement(key, format!("crate::types::{key}"), implements.into_iter());
-    }
+/// The size of the stack on which everything is done, in bytes: schemas may stand in each other as deep as `parse` allows, which
+/// takes more than the main thread has on every system.
+const STACK_SIZE: usize = 64 << 20;
 
-    let tokens = guarded("progenitor", || Generator::new(&settings).generate_tokens(document))?
-        .map_err(|error| Diagnostic::new(format!("progenitor refuses the lowered document: {error}")).help(BUG))?;
-    syn::parse2(tokens).map_err(|error| Diagnostic::new(format!("progenitor's output is not Rust: {error}")).help(BUG))
+/// How to generate.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// Whether what cannot be expressed is an error, also where an operation could be left out or any JSON stand for it.
+    pub is_strict: bool,
+    /// Is told each stage before it begins.
+    pub on_stage: &'a (dyn Fn(&str) + Sync),
 }
 
-/// A string of that format.
-fn text(format: &str) -> SchemaObject {
-    SchemaObject {
-        instance_type: Some(InstanceType::String.into()),
-        format: Some(format.into()),
-        ..SchemaObject::default()
-    }
-}
-
-/// The schema of which alone progenitor already makes `fault`, put into it.
-#[must_use]
-pub fn blame(fault: Diagnostic, document: &OpenAPI, api: &Api) -> Diagnostic {
-    let mut alone = document.clone();
-    alone.paths.paths.clear();
-    let schemas = alone.components.take().unwrap_or_default().schemas;
-    // Of all others, nothing is known but that they are there.
-    let anything = || {
-        ReferenceOr::Item(Schema {
-            schema_data: SchemaData::default(),
-            schema_kind: SchemaKind::Any(AnySchema::default()),
-        })
-    };
-    let others = schemas.keys().map(|key| (key.clone(), anything())).collect();
-    let mut components = Components {
-        schemas: others,
-        ..Components::default()
-    };
-    let culprit = schemas.iter().find(|(key, schema)| {
-        let kept = components.schemas.insert((*key).clone(), (*schema).clone());
-        alone.components = Some(components.clone());
-        if let Some(kept) = kept {
-            components.schemas.insert((*key).clone(), kept);
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self {
+            is_strict: false,
+            on_stage: &|_| {},
         }
-        generate(&alone, api).is_err()
-    });
-    match culprit.and_then(|(key, _)| api.schemas.get(key)) {
-        Some(schema) => fault.at(&schema.pointer),
-        None => fault,
     }
 }
 
-/// Runs `stage`, and makes a diagnostic of a panic in it.
+/// Generates the client from what lies in `openapi/` below `root`. Nothing is written yet.
 ///
 /// # Errors
 ///
-/// If `stage` panics.
-pub fn guarded<T>(name: &str, stage: impl FnOnce() -> T) -> Result<T, Diagnostic> {
-    static HOOK: Once = Once::new();
-    thread_local! {
-        static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+/// Every error in the description or the overlay that was found.
+pub fn client(root: &Path, options: Options<'_>) -> Result<(Files, Generated), Errors> {
+    let generated = Inputs::read(root)?.generate(options)?;
+    let fingerprint = fingerprint::of(root).map_err(|error| vec![unusable(&root.join("openapi"), &error)])?;
+    Ok((Files::new(root, &generated.code, &fingerprint), generated))
+}
+
+/// What a client is generated from.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The vendor's description.
+    pub description: Source,
+    /// What we amend in it; a repository that has nothing to amend needs no overlay.
+    pub overlay: Option<Source>,
+}
+
+/// A client.
+#[derive(Debug)]
+pub struct Generated {
+    /// What it offers.
+    pub api: Api,
+    /// Its files.
+    pub code: Vec<Code>,
+    /// What the description says and the client does not.
+    pub notes: Vec<Note>,
+}
+
+impl Inputs {
+    /// Reads what lies in `openapi/` below `root`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no description or more than one, or a file cannot be read.
+    pub fn read(root: &Path) -> Result<Self, Errors> {
+        let description = bundled(root).and_then(|file| Source::read(root, &file));
+        Self::of(description.map_err(|error| vec![error])?, root)
     }
 
-    // What a panic says comes out as a diagnostic, so nothing is printed; other threads' panics are not ours.
-    HOOK.call_once(|| {
-        let print = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !IS_GUARDED.get() {
-                print(info);
-            }
-        }));
-    });
-    let was_guarded = IS_GUARDED.replace(true);
-    let outcome = panic::catch_unwind(AssertUnwindSafe(stage));
-    IS_GUARDED.set(was_guarded);
-    outcome.map_err(|payload| {
-        let message = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied())
-            .unwrap_or("without a message");
-        Diagnostic::new(format!("{name} panicked on the lowered document: {message}")).help(BUG)
+    /// `description`, with the overlay that lies below `root`.
+    ///
+    /// # Errors
+    ///
+    /// If the overlay cannot be read.
+    pub fn of(description: Source, root: &Path) -> Result<Self, Errors> {
+        let has_overlay = root.join(OVERLAY).exists();
+        let overlay = has_overlay.then(|| Source::read(root, OVERLAY)).transpose();
+        let overlay = overlay.map_err(|error| vec![error])?;
+        Ok(Self { description, overlay })
+    }
+
+    /// The description with what the overlay amends.
+    ///
+    /// # Errors
+    ///
+    /// If it is no description that the generator takes, or an action of the overlay does nothing to it.
+    pub fn amended(&self) -> Result<Value, Errors> {
+        let version = parse::check_version(&self.description.value);
+        version.map_err(|error| self.description.locate(vec![error]))?;
+        let mut amended = self.description.value.clone();
+        if let Some(overlay) = &self.overlay {
+            overlay::apply(overlay, &mut amended)?;
+        }
+        Ok(amended)
+    }
+
+    /// The model of an amended description.
+    ///
+    /// # Errors
+    ///
+    /// Every error in the description that was found.
+    pub fn model(&self, amended: &Value, options: Options<'_>) -> Result<Parsed, Errors> {
+        guarded(|| self.parsed(amended, options))
+    }
+
+    fn parsed(&self, amended: &Value, options: Options<'_>) -> Result<Parsed, Errors> {
+        (options.on_stage)("parsing");
+        let parsed = parse::parse(amended, options.is_strict);
+        let mut parsed = parsed.map_err(|errors| self.description.locate(errors))?;
+        (options.on_stage)("analyzing");
+        analyze::analyze(&mut parsed.api);
+        Ok(parsed)
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// Every error in the description or the overlay that was found.
+    pub fn generate(&self, options: Options<'_>) -> Result<Generated, Errors> {
+        guarded(|| self.generated(options))
+    }
+
+    fn generated(&self, options: Options<'_>) -> Result<Generated, Errors> {
+        let amended = self.amended()?;
+        let Parsed { mut api, notes } = self.parsed(&amended, options)?;
+        let locate = |error: Diagnostic| self.description.locate(vec![parse::with_remedy(error, &amended)]);
+        (options.on_stage)("running progenitor");
+        let output = bridge::run(&mut api).map_err(locate)?;
+        (options.on_stage)("writing modules");
+        let code = emit::emit(output, &api).map_err(locate)?;
+        Ok(Generated { api, code, notes })
+    }
+}
+
+/// Runs a stage with a stack that is large enough. A panic in it is an error like any other.
+fn guarded<T: Send>(run: impl FnOnce() -> Result<T, Errors> + Send) -> Result<T, Errors> {
+    let failed = |message: String| vec![Diagnostic::new(Rule::InternalError, message).help(BUG)];
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK_SIZE);
+        let thread = thread.spawn_scoped(scope, || catch_panic(run));
+        let thread = thread.map_err(|error| failed(format!("no thread can be started: {error}")))?;
+        let outcome = thread.join().unwrap_or_else(|_| Err("without a message".into()));
+        outcome.unwrap_or_else(|message| Err(failed(format!("the generator panicked: {message}"))))
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::lower;
-
-    #[test]
-    fn the_schema_at_fault_is_named() {
-        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-        let content = json!({"application/json": {"schema": reference("Whole")}});
-        let document = json!({
-            "openapi": "3.1.0",
-            "info": {"title": "t", "version": "1"},
-            "paths": {"/x": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}},
-            "components": {"schemas": {
-                "Whole": {"type": "object", "properties": {"good": reference("Good"), "bad": reference("Bad")}},
-                "Good": {"type": "object", "properties": {"a": {"type": "string"}}},
-                "Bad": {"type": "object", "properties": {"a": {"type": "string"}}},
-            }},
-        });
-        let lower::Lowered {
-            document: mut lowered,
-            api,
-            ..
-        } = lower::lower(&document).unwrap();
-        // The lowering lets nothing through that is known to be refused, so it is put in here.
-        let refused = json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}});
-        let components = lowered.components.as_mut().unwrap();
-        components
-            .schemas
-            .insert("Bad".into(), serde_json::from_value(refused).unwrap());
-        let Err(fault) = generate(&lowered, &api) else {
-            panic!("it is refused");
-        };
-        let fault = lower::with_remedy(blame(fault, &lowered, &api), &document).to_string();
-        assert!(fault.contains("at: #/components/schemas/Bad"), "{fault}");
-        assert!(fault.contains("- target: $.paths['/x'].get"), "{fault}");
-        assert!(!fault.contains("backtrace"), "{fault}");
+/// The vendor's description: the one file in `openapi/` that is not the overlay.
+///
+/// # Errors
+///
+/// If there is none, or more than one.
+pub fn bundled(root: &Path) -> Result<String, Diagnostic> {
+    match descriptions(root)?.as_slice() {
+        [file] => Ok(file.clone()),
+        [] => Err(Diagnostic::new(Rule::NoDescription, "there is no description")
+            .in_file("openapi/")
+            .help("put the vendor's description there: JSON, YAML, or its page in Markdown")),
+        files => Err(Diagnostic::new(
+            Rule::SeveralDescriptions,
+            format!("there is more than one description: {}", files.join(", ")),
+        )
+        .in_file("openapi/")
+        .help("leave the one that the client is to be generated from")),
     }
+}
+
+/// The files in `openapi/` that are not the overlay.
+///
+/// # Errors
+///
+/// If the folder cannot be read.
+pub fn descriptions(root: &Path) -> Result<Vec<String>, Diagnostic> {
+    let folder = root.join("openapi");
+    let files = fingerprint::documents(root)
+        .map_err(|error| {
+            Diagnostic::new(Rule::UnusableFile, format!("the folder cannot be read: {error}"))
+                .in_file(folder.display().to_string())
+                .help("run this in a checkout of the repository")
+        })?
+        .into_iter()
+        .filter_map(|path| {
+            path.file_name()
+                .and_then(OsStr::to_str)
+                .map(|name| format!("openapi/{name}"))
+        })
+        .filter(|file| file != OVERLAY);
+    Ok(files.collect())
 }

@@ -1,135 +1,140 @@
 //! `cargo xtask`: the repository's own commands.
 
+mod progress;
+
 use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Instant,
 };
 
-use lexopt::{Arg, ValueExt as _};
+use clap::{Parser, Subcommand};
+use progress::Progress;
 use xtask::{
-    diagnostic::{Diagnostic, Faults},
     explain,
-    lower::Note,
+    generate::{self, Generated, Options},
+    input::{
+        diagnostic::{Diagnostic, Errors, Note},
+        rule::Rule,
+    },
     report::Effect,
-    update::{Document, Update},
+    update::{Description, Update},
 };
 
-const USAGE: &str = "\
-Usage: cargo xtask generate [--check] [--root DIR]
-       cargo xtask update FILE [--dry-run] [--root DIR]
-       cargo xtask explain [POINTER] [--root DIR]
-
-generate  writes sdk/src/generated/ from openapi/
-update    takes the vendor's new document (JSON, YAML, or its page in Markdown; - for the standard input): prints what
-          changes for callers of the SDK and the version that this asks for, replaces the document in openapi/, generates
-explain   prints what becomes of the place POINTER in the vendor's document (a JSON pointer: '#/components/schemas/Pet',
-          '/paths/~1pets/get'), with the notes on it; without a pointer, the whole document as it is generated from
-
-  --check     write nothing; print what would change and exit with 1 if something would
-  --dry-run   write nothing; print what would change and tell it by the exit code
-  --root DIR  the repository, if it is not the one that this was built in
-
+const EXIT_CODES: &str = "\
 Exit codes:
   0  done; with --dry-run: nothing changes for callers
-  1  refused, and nothing was written (or not all of it: the message says so); with --check: not current
+  1  refused, and nothing was written (or not everything: the message says so); with --check: not current
   2  the command line is wrong
   3  with --dry-run: something changes for callers, and breaks nothing
-  4  with --dry-run: something changes that breaks callers
-";
+  4  with --dry-run: something changes that breaks callers";
 
-/// What is to be done.
+/// Generates the SDK's client from the vendor's OpenAPI description.
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+struct CommandLine {
+    /// The repository, if it is not the one that this was built in.
+    #[arg(long, global = true, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/.."), hide_default_value = true)]
+    root: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
 enum Command {
-    Generate { check: bool },
-    Update { file: PathBuf, dry_run: bool },
-    Explain { pointer: Option<String> },
+    /// Write sdk/src/generated/ from what is in openapi/.
+    #[command(after_help = EXIT_CODES)]
+    Generate {
+        /// Write nothing; print what would change, and fail if anything would.
+        #[arg(long)]
+        check: bool,
+        /// Fail if anything cannot be expressed, instead of leaving it out with a note.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Replace the description by the vendor's new one and generate; print what changes for callers, and the version that asks for.
+    #[command(after_help = EXIT_CODES)]
+    Update {
+        /// The new description: JSON, YAML, or the vendor's page in Markdown; `-` for the standard input.
+        file: PathBuf,
+        /// Write nothing; say by the exit code what would change.
+        #[arg(long)]
+        dry_run: bool,
+        /// Fail if anything cannot be expressed, instead of leaving it out with a note.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Print what a place in the description becomes, with the notes on it.
+    Explain {
+        /// A JSON pointer such as '#/components/schemas/Pet' or '/paths/~1pets/get'; everything, if there is none.
+        pointer: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
-    let (root, command) = match arguments() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            eprint!("error: {error}\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
+    let CommandLine { root, command } = CommandLine::parse();
     let done = match command {
-        Command::Generate { check } => generate(&root, check),
-        Command::Update { file, dry_run } => update(&root, &file, dry_run),
+        Command::Generate { check, strict } => generate(&root, check, strict),
+        Command::Update { file, dry_run, strict } => update(&root, &file, dry_run, strict),
         Command::Explain { pointer } => explain(&root, pointer.as_deref()),
     };
-    done.unwrap_or_else(|faults| {
-        for fault in &faults {
-            eprintln!("{fault}\n");
+    done.unwrap_or_else(|errors| {
+        for error in &errors {
+            eprintln!("{error}\n");
         }
         ExitCode::FAILURE
     })
 }
 
-/// The repository's root, and what is to be done there.
-fn arguments() -> Result<(PathBuf, Command), lexopt::Error> {
-    let mut arguments = lexopt::Parser::from_env();
-    let mut root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let name = match arguments.next()? {
-        Some(Arg::Value(name)) => name.string()?,
-        Some(other) => return Err(other.unexpected()),
-        None => return Err("no command".into()),
+fn generate(root: &Path, check: bool, is_strict: bool) -> Result<ExitCode, Errors> {
+    let begun = Instant::now();
+    let progress = Progress::default();
+    let options = Options {
+        is_strict,
+        on_stage: &|stage| progress.show(stage),
     };
-    let (mut check, mut dry_run, mut operand) = (false, false, None);
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Arg::Long("root") => root = arguments.value()?.into(),
-            Arg::Long("check") if name == "generate" => check = true,
-            Arg::Long("dry-run") if name == "update" => dry_run = true,
-            Arg::Value(value) if name != "generate" && operand.is_none() => operand = Some(value),
-            other => return Err(other.unexpected()),
-        }
-    }
-    let command = match name.as_str() {
-        "generate" => Command::Generate { check },
-        "update" => Command::Update {
-            file: operand.ok_or("no FILE")?.into(),
-            dry_run,
-        },
-        "explain" => Command::Explain {
-            pointer: operand.map(lexopt::ValueExt::string).transpose()?,
-        },
-        _ => return Err(format!("unknown command {name:?}").into()),
-    };
-    Ok((root, command))
-}
-
-fn generate(root: &Path, check: bool) -> Result<ExitCode, Faults> {
-    let (files, notes) = xtask::client(root).inspect_err(|_| eprintln!("nothing was written:\n"))?;
-    tell(&notes);
-    if check {
-        let diff = files.diff().map_err(|fault| vec![fault])?;
+    let client = generate::client(root, options);
+    progress.clear();
+    let (files, generated) = client.inspect_err(|_| eprintln!("nothing was written:\n"))?;
+    print_notes(&generated.notes);
+    let did = if check {
+        let diff = files.diff().map_err(|error| vec![error])?;
         if !diff.is_empty() {
             print(&diff);
-            return Err(vec![
-                Diagnostic::new("the generated code is not what the document and the overlay give")
-                    .in_file("sdk/src/generated/")
-                    .help("run `cargo xtask generate` and commit the result; corrections go into openapi/overlay.yaml"),
-            ]);
+            let message = "the generated code is not what the description and the overlay give";
+            let error = Diagnostic::new(Rule::StaleCode, message).in_file("sdk/src/generated/");
+            let help = "run `cargo xtask generate` and commit the result; corrections go into openapi/overlay.yaml";
+            return Err(vec![error.help(help)]);
         }
+        format!("{} files are current,", generated.code.len())
     } else {
-        files.write().map_err(|fault| vec![fault])?;
-    }
+        let written = files.write().map_err(|error| vec![error])?;
+        format!("wrote {written} of {} files", generated.code.len())
+    };
+    print(&summary(&generated, &did, begun));
     Ok(ExitCode::SUCCESS)
 }
 
-fn update(root: &Path, file: &Path, dry_run: bool) -> Result<ExitCode, Faults> {
-    let update = Document::read(file)
-        .map_err(|fault| vec![fault])
-        .and_then(|document| Update::of(document, root))
-        .inspect_err(|_| eprintln!("nothing was written:\n"))?;
-    tell(&update.notes);
-    let written = if dry_run {
-        "nothing was written".into()
-    } else {
-        update.write().map_err(|fault| vec![fault])?
+fn update(root: &Path, file: &Path, dry_run: bool, is_strict: bool) -> Result<ExitCode, Errors> {
+    let begun = Instant::now();
+    let progress = Progress::default();
+    let options = Options {
+        is_strict,
+        on_stage: &|stage| progress.show(stage),
     };
-    print(&format!("{update}{written}\n"));
+    let update = Description::read(file)
+        .map_err(|error| vec![error])
+        .and_then(|description| Update::of(description, root, options));
+    progress.clear();
+    let update = update.inspect_err(|_| eprintln!("nothing was written:\n"))?;
+    print_notes(&update.notes);
+    let written = if dry_run {
+        "nothing was written,".into()
+    } else {
+        update.write().map_err(|error| vec![error])?
+    };
+    print(&format!("{update}{}", summary(&update.generated, &written, begun)));
     Ok(match update.report.effect() {
         Effect::Documentation | Effect::Compatible if dry_run => ExitCode::from(3),
         Effect::Breaking if dry_run => ExitCode::from(4),
@@ -137,11 +142,33 @@ fn update(root: &Path, file: &Path, dry_run: bool) -> Result<ExitCode, Faults> {
     })
 }
 
-fn explain(root: &Path, pointer: Option<&str>) -> Result<ExitCode, Faults> {
+fn explain(root: &Path, pointer: Option<&str>) -> Result<ExitCode, Errors> {
     let explanation = explain::explain(root, pointer)?;
     print(&explanation.text);
-    tell(&explanation.notes);
+    print_notes(&explanation.notes);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was generated, in one line.
+fn summary(generated: &Generated, did: &str, begun: Instant) -> String {
+    let count = |count: usize, one: &str| {
+        let several = if count == 1 { "" } else { "s" };
+        format!("{count} {one}{several}")
+    };
+    let omitted = generated
+        .notes
+        .iter()
+        .filter(|note| note.rule() == Rule::OmittedOperation);
+    let omitted = match omitted.count() {
+        0 => String::new(),
+        omitted => format!(" ({omitted} left out)"),
+    };
+    format!(
+        "{}{omitted}, {}: {did} in {} ms\n",
+        count(generated.api.operations.len(), "operation"),
+        count(generated.api.types.len(), "type"),
+        begun.elapsed().as_millis()
+    )
 }
 
 /// Prints what a command was asked for. Who reads it may stop reading.
@@ -149,7 +176,7 @@ fn print(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
-fn tell(notes: &[Note]) {
+fn print_notes(notes: &[Note]) {
     for note in notes {
         eprintln!("{note}");
     }

@@ -1,37 +1,39 @@
-//! `cargo xtask update`: takes a new document of the vendor's, and reports what it changes for callers.
+//! `cargo xtask update`: takes the vendor's new description, and reports what it changes for callers.
 //!
-//! Everything that can be refused is found before anything is written. Then the document is put in place, and after it the
-//! generated code, the file with the fingerprint last: whatever interrupts that, the fingerprint tells the next build, which
-//! generates anew. For the same reason, a document is not taken back when the code cannot be written.
+//! Everything that can be refused is found before anything is written. Then the description is put in place, and after it the
+//! generated code, the file with the fingerprint last: whatever interrupts that, the next build compares the fingerprint and
+//! generates again. For the same reason, a description is not taken back when the code cannot be written.
 
 use std::{
     fmt, fs,
     io::{self, Read as _},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use crate::{
-    Generated, Inputs, OVERLAY,
-    diagnostic::{Diagnostic, Faults},
-    documents, fingerprint,
-    lower::Note,
-    report::Report,
-    source::{Form, Source},
-    surface::Surface,
-    version::Version,
-    write::{Code, Files, put, unusable},
+    emit::Code,
+    fingerprint,
+    generate::{Generated, Inputs, OVERLAY, Options, bundled, descriptions},
+    input::{
+        diagnostic::{Diagnostic, Errors, Note},
+        rule::Rule,
+        source::{Form, Source},
+    },
+    report::{PublicApi, Report, Version},
+    write::{Files, put, unusable},
 };
 
-/// A new document, as it came.
+/// A new description, as it came.
 #[derive(Debug)]
-pub struct Document {
+pub struct Description {
     /// Where it is, as a person would type it.
     name: String,
     path: Option<PathBuf>,
     bytes: Vec<u8>,
 }
 
-impl Document {
+impl Description {
     /// Reads `file`, or the standard input if that is `-`.
     ///
     /// # Errors
@@ -50,18 +52,18 @@ impl Document {
             io::stdin().read_to_end(&mut bytes).map(|_| bytes)
         };
         let bytes = bytes.map_err(|error| {
-            Diagnostic::new(format!("the file cannot be read: {error}"))
+            Diagnostic::new(Rule::UnusableFile, format!("the file cannot be read: {error}"))
                 .in_file(&name)
-                .help("give the path of the vendor's new document, or `-` to read it from the standard input")
+                .help("give the path of the vendor's new description, or `-` to read it from the standard input")
         })?;
         Ok(Self { name, path, bytes })
     }
 
     fn text(&self) -> Result<&str, Diagnostic> {
         std::str::from_utf8(&self.bytes).map_err(|error| {
-            Diagnostic::new(format!("the file is not UTF-8: {error}"))
+            Diagnostic::new(Rule::MalformedFile, format!("the file is not UTF-8: {error}"))
                 .in_file(&self.name)
-                .help("take the document from the vendor again")
+                .help("take the description from the vendor again")
         })
     }
 
@@ -77,13 +79,15 @@ impl Document {
 pub struct Update {
     /// What it changes for callers.
     pub report: Report,
-    /// With what it was compared, if not with the bundled document.
+    /// What it was compared with, if not with the bundled description.
     pub remark: Option<String>,
     /// The version that the crates have.
     pub version: Version,
-    /// What the new document says and the client does not, as far as the old one did not say it too.
+    /// The client of the new description.
+    pub generated: Generated,
+    /// The notes on the new description that the old one did not have.
     pub notes: Vec<Note>,
-    /// The bundled document, if there is one, and the new one: names in `openapi/`.
+    /// The bundled description, if there is one, and the new one: names in `openapi/`.
     bundled: Option<String>,
     target: String,
     bytes: Vec<u8>,
@@ -92,34 +96,36 @@ pub struct Update {
 }
 
 impl Update {
-    /// Generates from `document`, and compares with what is below `root`.
+    /// Generates from `description`, and compares with what is below `root`.
     ///
     /// # Errors
     ///
-    /// Every fault of the document or the overlay that was found; or if what is below `root` cannot be read.
-    pub fn of(document: Document, root: &Path) -> Result<Self, Faults> {
-        let one = |fault| vec![fault];
+    /// Every error in the description or the overlay that was found; or if what is below `root` cannot be read.
+    pub fn of(description: Description, root: &Path, options: Options<'_>) -> Result<Self, Errors> {
+        let one = |error| vec![error];
         let version = Version::read(root).map_err(one)?;
-        let bundled = match documents(root).map_err(one)?.as_slice() {
+        let bundled = match descriptions(root).map_err(one)?.as_slice() {
             [] => None,
-            _ => Some(crate::document(root).map_err(one)?),
+            _ => Some(bundled(root).map_err(one)?),
         };
-        let text = document.text().map_err(one)?;
-        let form = Form::of(&document.name, text);
-        let source = Source::parse_as(form, &document.name, text).map_err(one)?;
-        let Generated { code, mut notes } = Inputs::of(source, root)?.generate()?;
-        let new = Surface::of(&code).map_err(one)?;
+        let text = description.text().map_err(one)?;
+        let form = Form::of(&description.name, text);
+        let source = Source::parse_as(form, &description.name, text).map_err(one)?;
+        let generated = Inputs::of(source, root)?.generate(options)?;
+        let new = PublicApi::of(&generated.api);
+        let mut notes = generated.notes.clone();
 
-        let is_bundled = bundled.as_ref().is_some_and(|file| document.is(&root.join(file)));
-        let (report, remark) = match Old::find(root, is_bundled) {
+        let is_bundled = bundled.as_ref().is_some_and(|file| description.is(&root.join(file)));
+        let (report, remark) = match Old::find(root, is_bundled, options) {
             Ok(old) => {
-                notes.retain(|note| !old.notes.contains(note));
-                (Report::between(&old.surface, &new), old.remark)
+                notes.retain(|note| !old.generated.notes.contains(note));
+                let report = Report::between(&PublicApi::of(&old.generated.api), &new);
+                (report, old.remark)
             }
             Err(reason) => (Report::unknown(new.title, reason), None),
         };
-        let target = target(bundled.as_deref(), form, document.path.as_deref());
-        let files = files(root, &code, bundled.as_deref(), &target, &document.bytes).map_err(one)?;
+        let target = target(bundled.as_deref(), form, description.path.as_deref());
+        let files = files(root, &generated.code, bundled.as_deref(), &target, &description.bytes);
         Ok(Self {
             report,
             remark,
@@ -127,13 +133,14 @@ impl Update {
             notes,
             bundled,
             target,
-            bytes: document.bytes,
-            files,
+            bytes: description.bytes,
+            files: files.map_err(one)?,
+            generated,
             root: root.to_owned(),
         })
     }
 
-    /// Puts the document and the code in place, and says what was written.
+    /// Puts the description and the code in place. Returns what was written, as a sentence without a full stop.
     ///
     /// # Errors
     ///
@@ -145,8 +152,8 @@ impl Update {
             put(&path, &self.bytes).map_err(|error| unusable(&path, &error))?;
             written.push(format!("wrote {}", self.target));
         }
-        // From here on the fingerprint tells the next build that something is to be done.
-        let unfinished = |fault: Diagnostic| fault.or_help("then finish with `cargo xtask generate`");
+        // From here on, the next build sees by the fingerprint that something is to be done.
+        let unfinished = |error: Diagnostic| error.or_help("then finish with `cargo xtask generate`");
         if let Some(bundled) = self.bundled.as_ref().filter(|bundled| **bundled != self.target) {
             let path = self.root.join(bundled);
             fs::remove_file(&path).map_err(|error| unfinished(unusable(&path, &error)))?;
@@ -182,56 +189,97 @@ impl fmt::Display for Update {
 
 /// The client that callers have now.
 struct Old {
-    surface: Surface,
-    notes: Vec<Note>,
+    generated: Generated,
     remark: Option<String>,
 }
 
 impl Old {
-    /// Generates it from the bundled document. Where that is the very file that was given, or has nothing for an action of
-    /// the overlay that was written for the new one, the generated code tells what there was.
+    /// Generates it from the bundled description. Where that is the very file that was given, or has nothing for an action of
+    /// the overlay that was written for the new one, both are taken from git's last commit.
     ///
     /// # Errors
     ///
-    /// If neither can be read: why.
-    fn find(root: &Path, is_bundled: bool) -> Result<Self, String> {
+    /// If there is neither: why.
+    fn find(root: &Path, is_bundled: bool, options: Options<'_>) -> Result<Self, String> {
+        // What could not be expressed was left out then, too.
+        let options = Options {
+            is_strict: false,
+            ..options
+        };
         let generated = if is_bundled {
-            Err("this is the bundled document itself".to_owned())
+            Err("this is the bundled description itself".to_owned())
         } else {
-            let generated = Inputs::read(root).and_then(|inputs| inputs.generate());
-            generated.map_err(|faults| match faults.first() {
-                Some(fault) => format!("from the bundled document nothing is generated ({})", fault.message()),
-                None => "from the bundled document nothing is generated".into(),
+            let generated = Inputs::read(root).and_then(|inputs| inputs.generate(options));
+            generated.map_err(|errors| {
+                let message = message(&errors);
+                format!("from the bundled description nothing is generated ({message})")
             })
         };
         let reason = match generated {
-            Ok(Generated { code, notes }) => {
-                let surface = Surface::of(&code).map_err(|fault| fault.message().to_owned())?;
+            Ok(generated) => {
                 return Ok(Self {
-                    surface,
-                    notes,
+                    generated,
                     remark: None,
                 });
             }
             Err(reason) => reason,
         };
-        let (folder, _) = fingerprint::FILE.rsplit_once('/').unwrap_or_default();
-        let code = ["mod.rs", "builder.rs", "types.rs", "types/builder.rs"].map(|path| Code {
-            path: path.into(),
-            text: fs::read_to_string(root.join(folder).join(path)).unwrap_or_default(),
+        let committed = committed(root).and_then(|inputs| {
+            let generated = inputs.generate(options);
+            generated.map_err(|errors| format!("from what is committed nothing is generated ({})", message(&errors)))
         });
-        match Surface::of(&code) {
-            Ok(surface) if !surface.title.is_empty() => Ok(Self {
-                surface,
-                notes: Vec::new(),
-                remark: Some(format!("{reason}, so this compares with the code in {folder}/")),
+        match committed {
+            Ok(generated) => Ok(Self {
+                generated,
+                remark: Some(format!("{reason}, so this compares with what is committed (HEAD)")),
             }),
-            _ => Err(format!("{reason}, and {folder}/ does not hold its code")),
+            Err(other) => Err(format!("{reason}, and {other}")),
         }
     }
 }
 
-/// Where a document of that form goes: it keeps the stem that the bundled one has, and the ending if that suits it.
+fn message(errors: &Errors) -> &str {
+    errors.first().map_or("", Diagnostic::message)
+}
+
+/// The description and the overlay that git's last commit has in `openapi/` below `root`.
+fn committed(root: &Path) -> Result<Inputs, String> {
+    let folder = format!("{}/", fingerprint::OPENAPI);
+    let listed = git(root, &["ls-tree", "-z", "--name-only", "HEAD", &folder])?;
+    let files = listed.split('\0').filter(|file| {
+        let is_hidden = file.rsplit('/').next().is_none_or(|name| name.starts_with('.'));
+        !is_hidden && Form::of_name(file).is_some()
+    });
+    let (overlay, descriptions) = files.partition::<Vec<_>, _>(|file| *file == OVERLAY);
+    let read = |file: &str| {
+        let committed = format!("HEAD:./{file}");
+        let text = git(root, &["show", &committed])?;
+        let source = Source::parse(&committed, &text);
+        source.map_err(|error| format!("what is committed cannot be read ({})", error.message()))
+    };
+    match descriptions.as_slice() {
+        [description] => Ok(Inputs {
+            description: read(description)?,
+            overlay: overlay.first().map(|overlay| read(overlay)).transpose()?,
+        }),
+        [] => Err("no description is committed".into()),
+        _ => Err("more than one description is committed".into()),
+    }
+}
+
+/// What git prints when it is run in `root`.
+fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("git").args(arguments).current_dir(root).output();
+    let output = output.map_err(|error| format!("git cannot be run ({error})"))?;
+    if !output.status.success() {
+        let error = String::from_utf8_lossy(&output.stderr);
+        let first = error.lines().next().unwrap_or_default();
+        return Err(format!("git has no commit to compare with ({first})"));
+    }
+    String::from_utf8(output.stdout).map_err(|error| format!("what is committed is not UTF-8 ({error})"))
+}
+
+/// Where a description of that form goes: it keeps the stem that the bundled one has, and the ending if that suits it.
 fn target(bundled: Option<&str>, form: Form, path: Option<&Path>) -> String {
     if let Some(bundled) = bundled.filter(|bundled| Form::of_name(bundled) == Some(form)) {
         return bundled.to_owned();
@@ -240,9 +288,9 @@ fn target(bundled: Option<&str>, form: Form, path: Option<&Path>) -> String {
     let stem = stem.and_then(Path::file_stem).and_then(|stem| stem.to_str());
     let file = |stem: &str| format!("{}/{stem}.{}", fingerprint::OPENAPI, form.ending());
     match stem.map(file) {
-        // A hidden file would not be found, and a document must not take the overlay's place.
+        // A hidden file would not be found, and a description must not take the overlay's place.
         Some(file) if file != OVERLAY && !file.contains("/.") => file,
-        _ => file("document"),
+        _ => file("description"),
     }
 }
 

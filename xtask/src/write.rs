@@ -1,4 +1,4 @@
-//! Stage *write*: formatted files, compared with what is there or put in its place.
+//! Compares the generated files with those in place, and writes them.
 
 use std::{
     fs, io,
@@ -7,27 +7,11 @@ use std::{
 
 use similar::TextDiff;
 
-use crate::{diagnostic::Diagnostic, fingerprint, graft::Module};
-
-/// The text of one generated file, formatted, without its header.
-#[derive(Clone, Debug)]
-pub struct Code {
-    /// Its path below the folder of generated code.
-    pub path: String,
-    /// What it says.
-    pub text: String,
-}
-
-impl Code {
-    /// The text of `module`.
-    #[must_use]
-    pub fn of(module: &Module) -> Self {
-        Self {
-            path: module.path.into(),
-            text: spaced(&prettyplease::unparse(&module.file)),
-        }
-    }
-}
+use crate::{
+    emit::Code,
+    fingerprint,
+    input::{diagnostic::Diagnostic, rule::Rule},
+};
 
 /// The files that the generated code should consist of, and those that are there.
 #[derive(Debug)]
@@ -100,7 +84,7 @@ impl Files {
         Ok(changed)
     }
 
-    /// Files that are there and should not be, such as those of a document that was larger.
+    /// Files that are there and should not be, such as those of a description that was larger.
     fn surplus(&self) -> Result<Vec<PathBuf>, Diagnostic> {
         let mut surplus = Vec::new();
         let mut folders = vec![PathBuf::new()];
@@ -126,32 +110,6 @@ impl Files {
     }
 }
 
-/// Puts an empty line between items, as a person would; the formatter leaves none.
-fn spaced(code: &str) -> String {
-    let mut spaced = String::with_capacity(code.len() + code.len() / 32);
-    let mut lines = code.lines().peekable();
-    while let Some(line) = lines.next() {
-        spaced.push_str(line);
-        spaced.push('\n');
-        let Some(next) = lines.peek() else { break };
-        let indent = |line: &str| line.len() - line.trim_start().len();
-        let is_item_end = match line.trim() {
-            "}" | "};" => indent(line) <= 8,
-            empty if empty.ends_with("{}") => indent(line) < 8,
-            text => text.starts_with("//!") || (text.ends_with(';') && indent(line) % 8 == 0 && indent(line) < 8),
-        };
-        let is_same_kind = |start: &str| line.starts_with(start) && next.starts_with(start);
-        if is_item_end
-            && indent(next) == indent(line)
-            && !next.trim_start().starts_with("else")
-            && !["use ", "pub mod ", "//!"].into_iter().any(is_same_kind)
-        {
-            spaced.push('\n');
-        }
-    }
-    spaced
-}
-
 fn append(diff: &mut String, path: &Path, old: &str, new: &str) {
     if old != new {
         let path = path.display();
@@ -174,7 +132,7 @@ fn read(path: &Path) -> Result<String, Diagnostic> {
 }
 
 /// Writes beside the file and renames, so that nobody ever reads half of it. What lies beside it is hidden, and so is no
-/// document.
+/// description.
 pub(crate) fn put(path: &Path, content: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -189,7 +147,10 @@ pub(crate) fn put(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 pub(crate) fn unusable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::new(format!("the file or folder cannot be used: {error}"))
-        .in_file(path.display().to_string())
-        .help("check that it is there and may be read and written")
+    Diagnostic::new(
+        Rule::UnusableFile,
+        format!("the file or folder cannot be used: {error}"),
+    )
+    .in_file(path.display().to_string())
+    .help("check that it is there and may be read and written")
 }

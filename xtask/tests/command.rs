@@ -113,82 +113,20 @@ fn check_shows_what_would_change_and_writes_nothing() {
     assert!(!surplus.exists());
 }
 
-#[test]
-fn bad_input_gives_a_message_and_nothing_else() {
-    let document = bundled("askui-workspaces.yaml");
-    let overlay = bundled("overlay.yaml");
-    let edited = |from: &str, to: &str| {
-        assert!(document.contains(from), "{from}");
-        document.replacen(from, to, 1)
-    };
-    let dangling = edited("schemas/StringErrorResponse'", "schemas/Nowhere'");
-    let without_responses = format!(
-        "{}components: {{}}\n",
-        edited("      responses:\n", "      x-responses:\n")
-    );
-    let unknown = edited("      requestBody:", "      frobnicate: []\n      requestBody:");
-    for (document, overlay, messages) in [
-        (None, overlay.as_str(), &["there is no document", "openapi/"][..]),
-        (
-            Some(("a.yaml", "a: [")),
-            &overlay,
-            &["not YAML: while parsing a node", "openapi/a.yaml:2"],
-        ),
-        (
-            Some(("a.json", "{\"a\": 1,\n}")),
-            &overlay,
-            &["not JSON", "openapi/a.json:2"],
-        ),
-        (
-            Some(("a.md", "# A page\n")),
-            &overlay,
-            &["no OpenAPI document", "openapi/a.md"],
-        ),
-        (
-            Some(("a.yaml", "name: x\n")),
-            &overlay,
-            &["not an OpenAPI document", "at: #"],
-        ),
-        (
-            Some(("a.yaml", "swagger: '2.0'\n")),
-            &overlay,
-            &["Swagger 2.0", "a.yaml:1", "at: #/swagger", "convert it"],
-        ),
-        (
-            Some(("a.yaml", dangling.as_str())),
-            &overlay,
-            &[
-                "does not exist: #/components/schemas/Nowhere",
-                "a.yaml:32",
-                "at: #/paths/~1api~1v1~1access-tokens/post/responses/401/content/application~1json/schema/$ref",
-            ],
-        ),
-        (
-            Some(("a.yaml", unknown.as_str())),
-            &overlay,
-            &["does not know this feature: frobnicate", "remove: true"],
-        ),
-        (
-            Some(("a.yaml", &document)),
-            "overlay: [",
-            &["not YAML", "openapi/overlay.yaml"],
-        ),
-        (
-            Some(("a.yaml", &document)),
-            "a: b\n",
-            &["not an OpenAPI Overlay document", "openapi/overlay.yaml"],
-        ),
-        (
-            Some(("a.yaml", &edited("tokenString:", "tokenText:"))),
-            &overlay,
-            &["matches nothing", "openapi/overlay.yaml:", "at: #/actions/4"],
-        ),
-    ] {
-        let folder = checkout(document, overlay);
-        let output = generate(folder.path(), &[]);
+/// The name of a description and its text, the overlay, and what the messages are.
+type Refused<'a> = (Option<(&'a str, &'a str)>, &'a str, &'a [&'a str]);
+
+fn yaml(text: &str) -> (&str, &str) {
+    ("a.yaml", text)
+}
+
+fn assert_refused(options: &[&str], rows: &[Refused<'_>]) {
+    for (description, overlay, messages) in rows {
+        let folder = checkout(*description, overlay);
+        let output = generate(folder.path(), options);
         let error = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{error}");
-        for message in messages {
+        for message in *messages {
             assert!(error.contains(message), "{message} is not in:\n{error}");
         }
         assert!(
@@ -198,44 +136,217 @@ fn bad_input_gives_a_message_and_nothing_else() {
         assert!(!error.contains("panicked") && !error.contains("backtrace"), "{error}");
         assert!(!folder.path().join("sdk").exists(), "{error}");
     }
-    // An operation without responses needs a document that is otherwise whole.
-    let folder = checkout(
-        Some(("a.yaml", &without_responses.replace("components: {}\n", ""))),
-        &overlay,
-    );
-    let error = text(&generate(folder.path(), &[]).stderr);
-    assert!(error.contains("the operation has no `responses`"), "{error}");
-    assert!(error.contains("a.yaml:9"), "{error}");
 }
 
 #[test]
-fn two_documents_are_refused() {
+fn bad_input_gives_a_message_and_nothing_else() {
+    let description = bundled("askui-workspaces.yaml");
+    let overlay = bundled("overlay.yaml");
+    let without_token = description.replacen("tokenString:", "tokenText:", 1);
+    assert_refused(
+        &[],
+        &[
+            (
+                None,
+                &overlay,
+                &["error[no-description]: there is no description", "openapi/"],
+            ),
+            (
+                Some(yaml("a: [")),
+                &overlay,
+                &[
+                    "error[malformed-file]",
+                    "not YAML: while parsing a node",
+                    "openapi/a.yaml:2",
+                ],
+            ),
+            (
+                Some(("a.json", "{\"a\": 1,\n}")),
+                &overlay,
+                &["not JSON", "openapi/a.json:2"],
+            ),
+            (
+                Some(("a.md", "# A page\n")),
+                &overlay,
+                &["no OpenAPI description", "openapi/a.md"],
+            ),
+            (Some(yaml("name: x\n")), &overlay, &["error[not-openapi]", "at: #"]),
+            (
+                Some(yaml("swagger: '2.0'\n")),
+                &overlay,
+                &["Swagger 2.0", "a.yaml:1", "at: #/swagger", "convert it"],
+            ),
+            (
+                Some(yaml(&description)),
+                "overlay: [",
+                &["not YAML", "openapi/overlay.yaml"],
+            ),
+            (
+                Some(yaml(&description)),
+                "a: b\n",
+                &["not an OpenAPI Overlay", "openapi/overlay.yaml"],
+            ),
+            (
+                Some(yaml(&without_token)),
+                &overlay,
+                &["matches nothing", "openapi/overlay.yaml:", "at: #/actions/4"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn strictly_what_cannot_be_expressed_is_an_error() {
+    let description = bundled("askui-workspaces.yaml");
+    let overlay = bundled("overlay.yaml");
+    let edited = |from: &str, to: &str| {
+        assert!(description.contains(from), "{from}");
+        description.replacen(from, to, 1)
+    };
+    let dangling = edited("schemas/StringErrorResponse'", "schemas/Nowhere'");
+    let unknown = edited("      requestBody:", "      frobnicate: []\n      requestBody:");
+    let without_responses = edited("      responses:\n", "      x-responses:\n");
+    assert_refused(
+        &["--strict"],
+        &[
+            (
+                Some(yaml(&dangling)),
+                &overlay,
+                &[
+                    "error[dangling-reference]",
+                    "#/components/schemas/Nowhere",
+                    "a.yaml:32",
+                    "at: #/paths/~1api~1v1~1access-tokens/post/responses/401/content/application~1json/schema/$ref",
+                ],
+            ),
+            (Some(yaml(&unknown)), &overlay, &["frobnicate", "remove: true"]),
+            (
+                Some(yaml(&without_responses)),
+                &overlay,
+                &["the operation has no `responses`", "a.yaml:9"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_cannot_be_expressed_is_left_out_with_a_note() {
+    let description = bundled("askui-workspaces.yaml");
+    for (from, to, is_left_out, note) in [
+        (
+            "schemas/StringErrorResponse'",
+            "schemas/Nowhere'",
+            false,
+            "note[dangling-reference]",
+        ),
+        (
+            "\npaths:\n",
+            "\npaths:\n  /pets:\n    get: []\n",
+            true,
+            "note[omitted-operation]",
+        ),
+    ] {
+        let folder = checkout(
+            Some(("a.yaml", &description.replacen(from, to, 1))),
+            "overlay: 1.0.0\ninfo: {title: a, version: '1'}\nactions: []\n",
+        );
+        let output = generate(folder.path(), &[]);
+        let (summary, notes) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{notes}");
+        assert!(notes.contains(note), "{notes}");
+        assert_eq!(summary.contains("1 operation (1 left out)"), is_left_out, "{summary}");
+    }
+}
+
+#[test]
+fn a_run_says_what_it_did_in_one_line() {
+    let folder = checkout(
+        Some(("askui-workspaces.yaml", &bundled("askui-workspaces.yaml"))),
+        &bundled("overlay.yaml"),
+    );
+    for (options, did) in [
+        (&[][..], "wrote 8 of 8 files in "),
+        (&[], "wrote 0 of 8 files in "),
+        (&["--check"], "8 files are current, in "),
+    ] {
+        let output = generate(folder.path(), options);
+        let summary = text(&output.stdout);
+        assert!(
+            summary.starts_with(&format!("1 operation, 8 types: {did}")),
+            "{summary}"
+        );
+        assert!(summary.ends_with(" ms\n") && summary.lines().count() == 1, "{summary}");
+        // Progress is for terminals.
+        assert_eq!(text(&output.stderr), "");
+    }
+}
+
+#[test]
+fn two_descriptions_are_refused() {
     let folder = checkout(Some(("a.yaml", "a: 1")), "a: 1");
     fs::write(folder.path().join("openapi/b.yaml"), "b: 1").unwrap();
     let error = text(&generate(folder.path(), &[]).stderr);
     assert!(
-        error.contains("more than one document: openapi/a.yaml, openapi/b.yaml"),
+        error.contains("more than one description: openapi/a.yaml, openapi/b.yaml"),
         "{error}"
     );
 }
 
 #[test]
-fn unknown_options_print_the_usage() {
-    for arguments in [
-        &[][..],
-        &["frobnicate"],
-        &["generate", "--frobnicate"],
-        &["generate", "--root"],
-    ] {
+fn the_command_line_explains_itself() {
+    let version = concat!("xtask ", env!("CARGO_PKG_VERSION"), "\n");
+    let rows: [(&[&str], i32, &[&str]); 11] = [
+        (&[], 2, &["Usage: cargo xtask", "generate", "update", "explain"]),
+        (
+            &["--help"],
+            0,
+            &["Usage: cargo xtask", "generate", "update", "explain", "Exit codes:"],
+        ),
+        (
+            &["generate", "--help"],
+            0,
+            &["Usage: cargo xtask generate", "--check", "--strict", "--root"],
+        ),
+        (
+            &["update", "--help"],
+            0,
+            &["Usage: cargo xtask update", "<FILE>", "--dry-run", "Exit codes:"],
+        ),
+        (&["explain", "--help"], 0, &["Usage: cargo xtask explain", "[POINTER]"]),
+        (&["--version"], 0, &[version]),
+        (
+            &["genrate"],
+            2,
+            &["error: unrecognized subcommand 'genrate'", "'generate'"],
+        ),
+        (
+            &["generate", "--chek"],
+            2,
+            &["error: unexpected argument '--chek'", "'--check'"],
+        ),
+        (
+            &["generate", "--frobnicate"],
+            2,
+            &["error: unexpected argument '--frobnicate'", "Usage:"],
+        ),
+        (
+            &["generate", "--root"],
+            2,
+            &["error: a value is required for '--root <DIR>'"],
+        ),
+        (&["update"], 2, &["error: the following required arguments", "<FILE>"]),
+    ];
+    for (arguments, code, messages) in rows {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)
             .output()
             .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        let error = text(&output.stderr);
-        assert!(
-            error.starts_with("error: ") && error.contains("Usage: cargo xtask generate"),
-            "{error}"
-        );
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        let (out, error) = (text(&output.stdout), text(&output.stderr));
+        let printed = if code == 0 { &out } else { &error };
+        for message in messages {
+            assert!(printed.contains(message), "{message} is not in:\n{printed}");
+        }
+        assert!(out.is_empty() != error.is_empty(), "{arguments:?}");
     }
 }

@@ -7,7 +7,10 @@ use std::{
 };
 
 use similar::TextDiff;
-use xtask::{Inputs, source::Source};
+use xtask::{
+    generate::{Inputs, Options},
+    input::source::Source,
+};
 
 mod fixtures;
 
@@ -23,12 +26,12 @@ fn package() -> PathBuf {
 
 /// The files that the generator makes, by their paths in the package.
 fn generated() -> BTreeMap<PathBuf, String> {
-    let document = Source::read(&package(), "constructs.yaml").unwrap();
+    let description = Source::read(&package(), "constructs.yaml").unwrap();
     let inputs = Inputs {
-        document,
+        description,
         overlay: None,
     };
-    let generated = inputs.generate().unwrap_or_else(|diagnostics| {
+    let generated = inputs.generate(Options::default()).unwrap_or_else(|diagnostics| {
         let diagnostics = diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>();
         panic!("{}", diagnostics.join("\n"))
     });

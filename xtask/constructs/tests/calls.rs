@@ -243,6 +243,18 @@ fn objects() {
     ] {
         kept::<types::Everything>(json);
     }
+    // A type or null: required, and in three states.
+    let cat = json!({"kind": "cat", "claws": 1});
+    for json in [
+        json!({"cat": null}),
+        json!({"cat": cat}),
+        json!({"cat": null, "other": null}),
+        json!({"cat": cat, "other": cat}),
+    ] {
+        kept::<types::Owner>(json);
+    }
+    let error = serde_json::from_value::<types::Owner>(json!({"other": cat})).expect_err("`cat` is required");
+    assert!(error.to_string().contains("`cat`"), "{error}");
 }
 
 #[test]
@@ -663,7 +675,7 @@ async fn names() {
     let (server, client) = answering(ResponseTemplate::new(204)).await;
     client.old_one().send().await.expect("204");
     client.call_error().send().await.expect("204");
-    client.call_probe1().send().await.expect("204");
+    client.probe1().send().await.expect("204");
     client.by_reference().send().await.expect("204");
     client.twin().send().await.expect("204");
     client.twin_of_id().id("a").send().await.expect("204");

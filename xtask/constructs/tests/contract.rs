@@ -1,6 +1,6 @@
 //! The types match the schemas in constructs.yaml.
 
-use xtask::source::Source;
+use xtask::input::source::Source;
 
 #[path = "../../../tests/tests/sdk/schemas/contract.rs"]
 mod contract;

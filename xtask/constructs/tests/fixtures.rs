@@ -44,6 +44,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Open::fixture());
     check(&types::OpenEnum::fixture());
     check(&types::Option::fixture());
+    check(&types::Owner::fixture());
     check(&types::Paged::fixture());
     check(&types::PagedKind::fixture());
     check(&types::PagedOrder::fixture());

@@ -6,6 +6,7 @@ use std::{
 };
 
 use tempfile::TempDir;
+use xtask::generate::{self, Options};
 
 /// The root of the repository.
 pub(crate) fn repository() -> PathBuf {
@@ -31,6 +32,8 @@ pub(crate) fn of(version: &str, description: &str, overlay: Option<&str>) -> Tem
     let lines = manifest.lines().map(|line| match line.split_once(" = ") {
         Some((key @ ("members" | "default-members"), _)) => format!("{key} = [\"sdk\"]\n"),
         Some(("version", _)) => format!("version = \"{version}\"\n"),
+        // Cargo warns of a profile for a package that the checkout does not use.
+        Some((_, value)) if value.contains("opt-level") => String::new(),
         _ => format!("{line}\n"),
     });
     fs::write(root.join("Cargo.toml"), lines.collect::<String>()).unwrap();
@@ -39,7 +42,7 @@ pub(crate) fn of(version: &str, description: &str, overlay: Option<&str>) -> Tem
     if let Some(overlay) = overlay {
         fs::write(root.join("openapi/overlay.yaml"), overlay).unwrap();
     }
-    let (files, _) = xtask::client(root).unwrap_or_else(|diagnostics| {
+    let (files, _) = generate::client(root, Options::default()).unwrap_or_else(|diagnostics| {
         let diagnostics = diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>();
         panic!("{}", diagnostics.join("\n"))
     });

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use xtask::Inputs;
+use xtask::generate::Inputs;
 
 #[path = "../checkout/mod.rs"]
 mod checkout;

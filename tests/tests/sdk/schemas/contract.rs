@@ -156,7 +156,7 @@ fn whole(side: &Side<'_>, schema: &Value, place: &str) -> Normal {
 fn normal(side: &Side<'_>, schema: &Value, within: &mut Vec<String>) -> Normal {
     let mut own = keywords(schema);
     if is_composed(&own) {
-        let alternatives = parts(side, schema, within);
+        let alternatives = children(side, &own, within).unwrap_or_else(|| parts(side, schema, within));
         own.retain(|keyword, _| keyword == "description");
         let mut composed = one_of(alternatives);
         composed.extend(own);
@@ -236,8 +236,29 @@ fn is_composed(schema: &Normal) -> bool {
     count("allOf") > 1 || (count("allOf") + count("anyOf") + count("oneOf") > 0 && has_own)
 }
 
+/// The alternatives of a schema that lists its children, each of which extends it: they say all that it says.
+fn children(side: &Side<'_>, own: &Normal, within: &mut Vec<String>) -> Option<Vec<Normal>> {
+    let alternatives = own.get("oneOf").or_else(|| own.get("anyOf"))?.as_array()?;
+    let parent = within.last()?;
+    let extends = |child: &Value| {
+        let child = side.find(child.get("$ref")?.as_str()?)?.1;
+        let parts = child.get("allOf")?.as_array()?;
+        Some(
+            parts
+                .iter()
+                .any(|part| part.get("$ref").is_some_and(|part| part == parent)),
+        )
+    };
+    let are_children = alternatives.iter().all(|child| extends(child) == Some(true));
+    are_children.then(|| {
+        let children = alternatives.iter();
+        children.map(|child| normal(side, child, within)).collect()
+    })
+}
+
 /// An object that is put together from parts is one with all their properties, or one of several if there are choices
-/// among them. A part that contains the whole adds nothing to it; a choice of what is required is no choice of types.
+/// among them. A part that contains the whole adds nothing to it, nor does a choice that lists the whole; a choice of what is
+/// required is no choice of types.
 fn parts(side: &Side<'_>, schema: &Value, within: &mut Vec<String>) -> Vec<Normal> {
     let mut own = keywords(schema);
     let mut whole = vec![Map::new()];
@@ -254,10 +275,12 @@ fn parts(side: &Side<'_>, schema: &Value, within: &mut Vec<String>) -> Vec<Norma
     let choices = ["anyOf", "oneOf"].map(|keyword| own.remove(keyword));
     whole = combined(&whole, &[normal(side, &Value::Object(own), within)]);
     for choice in choices.iter().flatten().filter_map(Value::as_array) {
-        if choice
-            .iter()
-            .any(|one| one.get("$ref").or(one.get("properties")).is_some())
-        {
+        let is_type = |one: &Value| one.get("$ref").or(one.get("properties")).is_some();
+        let is_whole = |one: &Value| {
+            let place = one.get("$ref").and_then(|reference| side.find(reference.as_str()?));
+            place.is_some_and(|(place, _)| within.contains(&place))
+        };
+        if choice.iter().any(is_type) && !choice.iter().any(is_whole) {
             let alternatives = choice
                 .iter()
                 .flat_map(|one| parts(side, one, within))

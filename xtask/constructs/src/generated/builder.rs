@@ -1778,8 +1778,8 @@ impl<'a> CallError<'a> {
     }
 }
 
-pub(super) static CALL_PROBE1: Operation = Operation {
-    name: "call_probe1",
+pub(super) static PROBE1: Operation = Operation {
+    name: "probe1",
     method: Method::PUT,
     path: "/named",
     accept: HeaderValue::from_static("application/json"),
@@ -1787,17 +1787,17 @@ pub(super) static CALL_PROBE1: Operation = Operation {
     security: &[Scheme::Bearer],
 };
 
-/// The call that [`Client::call_probe1`](crate::Client::call_probe1) begins: `PUT /named`.
+/// The call that [`Client::probe1`](crate::Client::probe1) begins: `PUT /named`.
 ///
 /// An example and the documented failures are with that method. From `#/paths/~1named/put`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CallProbe1<'a> {
+pub struct Probe1<'a> {
     client: &'a Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> CallProbe1<'a> {
+impl<'a> Probe1<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self { client, options: None }
     }
@@ -1816,12 +1816,12 @@ impl<'a> CallProbe1<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::CallProbe1Error`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Documented`] with a [`types::Probe1Error`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
-    ) -> std::result::Result<Response<()>, Error<types::CallProbe1Error>> {
+    ) -> std::result::Result<Response<()>, Error<types::Probe1Error>> {
         let Self { client, options } = self;
-        let call = client.call(&CALL_PROBE1, options.as_deref());
+        let call = client.call(&PROBE1, options.as_deref());
         let answer = call.send().await?;
         match answer.status() {
             204 => answer.success_without_body(),

@@ -284,13 +284,13 @@ static CALL_ERROR: mock::Operation = mock::Operation {
     read: mock::read::<request::CallError>,
 };
 
-static CALL_PROBE1: mock::Operation = mock::Operation {
-    call: &builder::CALL_PROBE1,
+static PROBE1: mock::Operation = mock::Operation {
+    call: &builder::PROBE1,
     parameters: &[],
     body: None,
     unauthorized: unauthorized_3(),
     invalid: invalid_3(),
-    read: mock::read::<request::CallProbe1>,
+    read: mock::read::<request::Probe1>,
 };
 
 static OLD_ONE: mock::Operation = mock::Operation {
@@ -420,8 +420,8 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         & SEVERAL_ANSWERS, & ONLY_DEFAULT, & NOTHING_DOCUMENTED, & MAYBE_NULL, &
         STREAM_EVENTS, & ALL_PARAMETERS, & SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, &
         UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, &
-        DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & CALL_PROBE1, &
-        OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & EVERYTHING
+        DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, &
+        BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & EVERYTHING
     ]
 }
 
@@ -474,7 +474,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
+            r#"{"type":"object","properties":{"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -515,6 +515,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("OpenEnum", r#"{"anyOf":[{"enum":["fast","slow"]},{"type":"string"}]}"#),
         ("Option", r#"{"type":"object","properties":{"some":{"type":"string"}}}"#),
+        (
+            "Owner",
+            r#"{"type":"object","required":["cat"],"properties":{"cat":{"anyOf":[{"$ref":"Cat"},{"type":"null"}]},"other":{"anyOf":[{"$ref":"Cat"},{"type":"null"}]}}}"#,
+        ),
         (
             "Paged",
             r#"{"type":"object","required":["name","kind","total"],"properties":{"name":{"type":"string"},"kind":{"const":"page"},"total":{"type":"integer"},"size":{"type":"integer"},"order":{"type":"string","enum":["up","down"]},"text":{"type":"string"},"ratio":{"type":"number"},"below":{"type":"integer"},"is_open":{"type":"boolean"},"too_large":{"type":"integer"},"may_be_null":{"type":["integer","null"]}}}"#,
@@ -647,9 +651,9 @@ impl mock::MockServer {
         operation::CallError(self.given())
     }
 
-    /// Says what is answered to [`Client::call_probe1`](crate::Client::call_probe1): `PUT /named`.
-    pub fn call_probe1(&self) -> operation::CallProbe1 {
-        operation::CallProbe1(self.given())
+    /// Says what is answered to [`Client::probe1`](crate::Client::probe1): `PUT /named`.
+    pub fn probe1(&self) -> operation::Probe1 {
+        operation::Probe1(self.given())
     }
 
     /// Says what is answered to [`Client::old_one`](crate::Client::old_one): `GET /old`.

@@ -532,7 +532,7 @@ impl crate::Client {
         builder::CallError::new(self)
     }
 
-    /// call_probe1
+    /// probe1
     ///
     /// `PUT /named`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
     ///
@@ -542,7 +542,7 @@ impl crate::Client {
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
-    ///     .call_probe1()
+    ///     .probe1()
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -554,8 +554,8 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1named/put`.
-    pub fn call_probe1(&self) -> builder::CallProbe1<'_> {
-        builder::CallProbe1::new(self)
+    pub fn probe1(&self) -> builder::Probe1<'_> {
+        builder::Probe1::new(self)
     }
 
     /// old_one

@@ -346,20 +346,20 @@ impl std::fmt::Display for CallErrorError {
 
 impl std::error::Error for CallErrorError {}
 
-/// The documented failures of [`Client::call_probe1`](crate::Client::call_probe1), one for each status.
+/// The documented failures of [`Client::probe1`](crate::Client::probe1), one for each status.
 ///
 /// From `#/paths/~1named/put/responses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CallProbe1Error {}
+pub enum Probe1Error {}
 
-impl std::fmt::Display for CallProbe1Error {
+impl std::fmt::Display for Probe1Error {
     fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match *self {}
     }
 }
 
-impl std::error::Error for CallProbe1Error {}
+impl std::error::Error for Probe1Error {}
 
 /// The documented failures of [`Client::old_one`](crate::Client::old_one), one for each status.
 ///
@@ -1148,30 +1148,15 @@ impl std::convert::From<std::collections::HashMap<String, i64>> for Counts {
     }
 }
 
-/// One of the types of [`Parent`].
+/// Part of [`Parent`].
 ///
-/// From `#/components/schemas/Parent/oneOf/0`.
+/// From `#/components/schemas/Daughter`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DaughterDaughter {
+pub struct Daughter {
     /// The property `a`.
     pub a: String,
-    /// The property `kind`.
-    pub kind: String,
-}
-
-/// One of the types of [`Parent`].
-///
-/// From `#/components/schemas/Parent/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DaughterSon {
-    /// The property `a`.
-    pub a: String,
-    /// The property `b`.
-    pub b: String,
     /// The property `kind`.
     pub kind: String,
 }
@@ -1589,6 +1574,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub open_enum: std::option::Option<OpenEnum>,
+    /// The property `owner`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub owner: std::option::Option<Owner>,
     /// The property `paged`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -1996,12 +1985,12 @@ impl std::convert::From<ItselfThree> for ItselfToo {
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Keywords {
-    /// The property `aB`.
-    #[serde(rename = "aB", skip_serializing_if = "::std::option::Option::is_none")]
+    /// The property `a_b`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a_b: std::option::Option<String>,
-    /// The property `a_b`.
-    #[serde(rename = "a_b", skip_serializing_if = "::std::option::Option::is_none")]
+    /// The property `aB`.
+    #[serde(rename = "aB", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a_b_2: std::option::Option<String>,
     /// The property `br{ce}`.
@@ -2333,7 +2322,7 @@ pub struct Limits {
     #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3, "default" = "a")))]
     pub name: std::option::Option<std::option::Option<String>>,
     /// The property `rates`.
-    #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
+    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
@@ -2751,6 +2740,39 @@ impl Option {
 
 /// Part of [`Everything`].
 ///
+/// From `#/components/schemas/Owner`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Owner {
+    /// The property `cat`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "crate::schemas::required::<std::option::Option<Cat>>")
+    )]
+    pub cat: std::option::Option<Cat>,
+    /// The property `other`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "other",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub other: std::option::Option<std::option::Option<Cat>>,
+}
+
+impl Owner {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Owner {
+        Default::default()
+    }
+}
+
+/// Part of [`Everything`].
+///
 /// From `#/components/schemas/Paged`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2895,32 +2917,6 @@ impl Paged {
     pub fn builder() -> builder::Paged {
         Default::default()
     }
-}
-
-/// One of the types of [`Parent`].
-///
-/// From `#/components/schemas/Parent/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ParentDaughter {
-    /// The property `a`.
-    pub a: String,
-    /// The property `kind`.
-    pub kind: String,
-}
-
-/// One of the types of [`Parent`].
-///
-/// From `#/components/schemas/Parent/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ParentSon {
-    /// The property `b`.
-    pub b: String,
-    /// The property `kind`.
-    pub kind: String,
 }
 
 /// What [`Client::upload_parts`](crate::Client::upload_parts) sends.
@@ -3404,7 +3400,7 @@ pub struct Secrets {
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub list_of_parts: std::vec::Vec<crate::Secret>,
     /// The property `map`.
-    #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
+    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
     pub map: std::collections::HashMap<String, Password>,
     /// The property `none_is_lost`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3431,7 +3427,7 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub or_text_map: std::option::Option<SecretsOrTextMap>,
     /// The property `others_of_parts`.
-    #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
+    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
     pub others_of_parts: std::collections::HashMap<String, crate::Secret>,
     /// The property `pair`.
     ///
@@ -3773,28 +3769,13 @@ impl std::convert::From<std::vec::Vec<String>> for SomeType {
     }
 }
 
-/// One of the types of [`Parent`].
+/// Part of [`Parent`].
 ///
-/// From `#/components/schemas/Parent/oneOf/0`.
+/// From `#/components/schemas/Son`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SonDaughter {
-    /// The property `a`.
-    pub a: String,
-    /// The property `b`.
-    pub b: String,
-    /// The property `kind`.
-    pub kind: String,
-}
-
-/// One of the types of [`Parent`].
-///
-/// From `#/components/schemas/Parent/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SonSon {
+pub struct Son {
     /// The property `b`.
     pub b: String,
     /// The property `kind`.
@@ -4518,75 +4499,6 @@ pub struct Cons(
     /// An item.
     pub std::boxed::Box<std::option::Option<Cons>>,
 );
-
-/// One of several types.
-///
-/// From `#/components/schemas/Daughter`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq)]
-#[serde(untagged)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum Daughter {
-    /// A Daughter.
-    ///
-    /// Its `kind` is `Daughter`.
-    Daughter(DaughterDaughter),
-    /// A Son.
-    ///
-    /// Its `kind` is `Son`.
-    Son(DaughterSon),
-    /// A value of a type that the document does not list, from a newer server.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    Unknown(crate::Unlisted),
-}
-
-impl<'de> serde::Deserialize<'de> for Daughter {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> std::result::Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
-            Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
-            Some("Son") => crate::unions::read(&value).map(Self::Son),
-            Some(_) => Ok(Self::Unknown(value.into())),
-            None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["a", "b", "kind"],
-                                is_open: false,
-                                read: |value| crate::unions::fitting(value).map(Self::Son),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["a", "kind"],
-                                is_open: false,
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Daughter)
-                                },
-                            },
-                        ],
-                    )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `kind`",
-                    ))
-            }
-        }
-    }
-}
-
-impl std::convert::From<DaughterDaughter> for Daughter {
-    fn from(value: DaughterDaughter) -> Self {
-        Self::Daughter(value)
-    }
-}
-
-impl std::convert::From<DaughterSon> for Daughter {
-    fn from(value: DaughterSon) -> Self {
-        Self::Son(value)
-    }
-}
 
 /// One of several types.
 ///
@@ -5846,11 +5758,11 @@ pub enum Parent {
     /// A Daughter.
     ///
     /// Its `kind` is `Daughter`.
-    Daughter(ParentDaughter),
+    Daughter(Daughter),
     /// A Son.
     ///
     /// Its `kind` is `Son`.
-    Son(ParentSon),
+    Son(Son),
     /// A value of a type that the document does not list, from a newer server.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
@@ -5892,14 +5804,14 @@ impl<'de> serde::Deserialize<'de> for Parent {
     }
 }
 
-impl std::convert::From<ParentDaughter> for Parent {
-    fn from(value: ParentDaughter) -> Self {
+impl std::convert::From<Daughter> for Parent {
+    fn from(value: Daughter) -> Self {
         Self::Daughter(value)
     }
 }
 
-impl std::convert::From<ParentSon> for Parent {
-    fn from(value: ParentSon) -> Self {
+impl std::convert::From<Son> for Parent {
+    fn from(value: Son) -> Self {
         Self::Son(value)
     }
 }
@@ -6868,12 +6780,12 @@ pub struct SecretsPair(
 pub enum Shape {
     /// A Square.
     ///
-    /// Its `shape` is `square`.
-    Square(Square),
-    /// A Square.
-    ///
     /// Its `shape` is `box`.
     Box(Square),
+    /// A Square.
+    ///
+    /// Its `shape` is `square`.
+    Square(Square),
     /// A Circle.
     ///
     /// Its `shape` is `Circle`.
@@ -6893,10 +6805,10 @@ impl<'de> serde::Deserialize<'de> for Shape {
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
         match crate::unions::tag(&value, "shape") {
+            Some("box") => crate::unions::read_besides(value, "shape").map(Self::Box),
             Some("square") => {
                 crate::unions::read_besides(value, "shape").map(Self::Square)
             }
-            Some("box") => crate::unions::read_besides(value, "shape").map(Self::Box),
             Some("Circle") => {
                 crate::unions::read_besides(value, "shape").map(Self::Circle)
             }
@@ -6911,14 +6823,14 @@ impl<'de> serde::Deserialize<'de> for Shape {
                             crate::unions::Alternative {
                                 knows: &["side"],
                                 is_open: false,
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Square)
-                                },
+                                read: |value| crate::unions::fitting(value).map(Self::Box),
                             },
                             crate::unions::Alternative {
                                 knows: &["side"],
                                 is_open: false,
-                                read: |value| crate::unions::fitting(value).map(Self::Box),
+                                read: |value| {
+                                    crate::unions::fitting(value).map(Self::Square)
+                                },
                             },
                             crate::unions::Alternative {
                                 knows: &["radius"],
@@ -6951,11 +6863,11 @@ impl serde::Serialize for Shape {
         serializer: S,
     ) -> std::result::Result<S::Ok, S::Error> {
         match self {
-            Self::Square(value) => {
-                crate::unions::write_tagged(serializer, "shape", "square", value)
-            }
             Self::Box(value) => {
                 crate::unions::write_tagged(serializer, "shape", "box", value)
+            }
+            Self::Square(value) => {
+                crate::unions::write_tagged(serializer, "shape", "square", value)
             }
             Self::Circle(value) => {
                 crate::unions::write_tagged(serializer, "shape", "Circle", value)
@@ -6989,7 +6901,7 @@ impl std::convert::From<Counts> for Shape {
 pub enum ShapeOrCat {
     /// A Shape.
     ///
-    /// Its `shape` is `square` or `box` or `Circle` or `counts`.
+    /// Its `shape` is `box` or `square` or `Circle` or `counts`.
     Shape(Shape),
     /// A Cat.
     ///
@@ -7006,7 +6918,7 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
         match crate::unions::tag(&value, "shape") {
-            Some("square" | "box" | "Circle" | "counts") => {
+            Some("box" | "square" | "Circle" | "counts") => {
                 crate::unions::read(&value).map(Self::Shape)
             }
             Some("cat") => crate::unions::read_besides(value, "shape").map(Self::Cat),
@@ -7188,75 +7100,6 @@ impl<'de> serde::Deserialize<'de> for Signs {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::from)
-    }
-}
-
-/// One of several types.
-///
-/// From `#/components/schemas/Son`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq)]
-#[serde(untagged)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum Son {
-    /// A Daughter.
-    ///
-    /// Its `kind` is `Daughter`.
-    Daughter(SonDaughter),
-    /// A Son.
-    ///
-    /// Its `kind` is `Son`.
-    Son(SonSon),
-    /// A value of a type that the document does not list, from a newer server.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    Unknown(crate::Unlisted),
-}
-
-impl<'de> serde::Deserialize<'de> for Son {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> std::result::Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
-            Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
-            Some("Son") => crate::unions::read(&value).map(Self::Son),
-            Some(_) => Ok(Self::Unknown(value.into())),
-            None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["a", "b", "kind"],
-                                is_open: false,
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Daughter)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &["b", "kind"],
-                                is_open: false,
-                                read: |value| crate::unions::fitting(value).map(Self::Son),
-                            },
-                        ],
-                    )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `kind`",
-                    ))
-            }
-        }
-    }
-}
-
-impl std::convert::From<SonDaughter> for Son {
-    fn from(value: SonDaughter) -> Self {
-        Self::Daughter(value)
-    }
-}
-
-impl std::convert::From<SonSon> for Son {
-    fn from(value: SonSon) -> Self {
-        Self::Son(value)
     }
 }
 
@@ -7774,8 +7617,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Circle>();
     generator.subschema_for::<Client>();
     generator.subschema_for::<Counts>();
-    generator.subschema_for::<DaughterDaughter>();
-    generator.subschema_for::<DaughterSon>();
+    generator.subschema_for::<Daughter>();
     generator.subschema_for::<DefaultType>();
     generator.subschema_for::<DefaultedObject>();
     generator.subschema_for::<DefaultedObject2>();
@@ -7819,9 +7661,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<OpenOfOneObject2>();
     generator.subschema_for::<OpenPart>();
     generator.subschema_for::<Option>();
+    generator.subschema_for::<Owner>();
     generator.subschema_for::<Paged>();
-    generator.subschema_for::<ParentDaughter>();
-    generator.subschema_for::<ParentSon>();
     generator.subschema_for::<Parts>();
     generator.subschema_for::<Password>();
     generator.subschema_for::<Patterns>();
@@ -7845,8 +7686,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SeveralAnswersError>();
     generator.subschema_for::<Small>();
     generator.subschema_for::<SomeType>();
-    generator.subschema_for::<SonDaughter>();
-    generator.subschema_for::<SonSon>();
+    generator.subschema_for::<Son>();
     generator.subschema_for::<Square>();
     generator.subschema_for::<StringType>();
     generator.subschema_for::<Tiny>();
@@ -7863,7 +7703,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Box>();
     generator.subschema_for::<CatKind>();
     generator.subschema_for::<Cons>();
-    generator.subschema_for::<Daughter>();
     generator.subschema_for::<Defaulted>();
     generator.subschema_for::<DefaultedObjectKind>();
     generator.subschema_for::<DefaultedObjectKind2>();
@@ -7906,7 +7745,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Shape>();
     generator.subschema_for::<ShapeOrCat>();
     generator.subschema_for::<Signs>();
-    generator.subschema_for::<Son>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TypeList>();
     generator.subschema_for::<Untagged>();

@@ -214,6 +214,13 @@ impl types::Option {
     }
 }
 
+impl types::Owner {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"cat":null}"#)
+    }
+}
+
 impl types::Paged {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -478,6 +485,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Open::fixture());
     mock::assert_fixture(&types::OpenEnum::fixture());
     mock::assert_fixture(&types::Option::fixture());
+    mock::assert_fixture(&types::Owner::fixture());
     mock::assert_fixture(&types::Paged::fixture());
     mock::assert_fixture(&types::PagedKind::fixture());
     mock::assert_fixture(&types::PagedOrder::fixture());

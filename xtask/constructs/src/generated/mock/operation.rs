@@ -1309,18 +1309,18 @@ impl CallError {
     }
 }
 
-/// The requests of [`Client::call_probe1`](crate::Client::call_probe1), and what is answered to them.
+/// The requests of [`Client::probe1`](crate::Client::probe1), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]
-pub struct CallProbe1(pub(super) mock::Given<request::CallProbe1>);
+pub struct Probe1(pub(super) mock::Given<request::Probe1>);
 
-impl CallProbe1 {
+impl Probe1 {
     /// Only for requests for which `is_meant` is true.
     #[track_caller]
     pub fn when(
         self,
         is_meant: impl std::ops::Fn(
-            &request::CallProbe1,
+            &request::Probe1,
         ) -> bool + std::marker::Send + std::marker::Sync + 'static,
     ) -> Self {
         Self(self.0.when(is_meant))
@@ -1328,13 +1328,13 @@ impl CallProbe1 {
 
     /// Answers with `204 No Content`: ok.
     #[track_caller]
-    pub fn no_content(self) -> mock::Mock<request::CallProbe1> {
+    pub fn no_content(self) -> mock::Mock<request::Probe1> {
         self.0.empty(204)
     }
 
     /// Answers with any status from 200 to 999, and without a body.
     #[track_caller]
-    pub fn status(self, status: u16) -> mock::Mock<request::CallProbe1> {
+    pub fn status(self, status: u16) -> mock::Mock<request::Probe1> {
         self.0.empty(status)
     }
 }
@@ -1685,6 +1685,15 @@ impl Everything {
         value: impl mock::Expected<std::option::Option<types::Lengths>>,
     ) -> Self {
         Self(self.0.with("lengths", value, |request| Some(&request.body.lengths)))
+    }
+
+    /// Only for requests with this `owner` in the body.
+    #[track_caller]
+    pub fn with_owner(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Owner>>,
+    ) -> Self {
+        Self(self.0.with("owner", value, |request| Some(&request.body.owner)))
     }
 
     /// Only for requests with this `prelude` in the body.

@@ -380,14 +380,14 @@ impl mock::Typed for CallError {
     }
 }
 
-/// A request of [`Client::call_probe1`](crate::Client::call_probe1), as a mock received it.
+/// A request of [`Client::probe1`](crate::Client::probe1), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct CallProbe1 {}
+pub struct Probe1 {}
 
-impl mock::Typed for CallProbe1 {
+impl mock::Typed for Probe1 {
     fn operation() -> &'static mock::Operation {
-        &super::CALL_PROBE1
+        &super::PROBE1
     }
 
     fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {

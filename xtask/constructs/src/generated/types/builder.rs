@@ -884,6 +884,7 @@ pub struct Everything {
     >,
     open: std::result::Result<std::option::Option<super::Open>, String>,
     open_enum: std::result::Result<std::option::Option<super::OpenEnum>, String>,
+    owner: std::result::Result<std::option::Option<super::Owner>, String>,
     paged: std::result::Result<std::option::Option<super::Paged>, String>,
     pair: std::result::Result<std::option::Option<super::Pair>, String>,
     prelude: std::result::Result<std::vec::Vec<super::EverythingPreludeItem>, String>,
@@ -913,6 +914,7 @@ impl Default for Everything {
             nullable: Ok(Default::default()),
             open: Ok(Default::default()),
             open_enum: Ok(Default::default()),
+            owner: Ok(Default::default()),
             paged: Ok(Default::default()),
             pair: Ok(Default::default()),
             prelude: Ok(Default::default()),
@@ -1074,6 +1076,18 @@ impl Everything {
         self
     }
 
+    /// The property `owner`.
+    pub fn owner<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Owner>>,
+        T::Error: std::fmt::Display,
+    {
+        self.owner = value
+            .try_into()
+            .map_err(|error| format!("`Everything.owner`: {error}"));
+        self
+    }
+
     /// The property `paged`.
     pub fn paged<T>(mut self, value: T) -> Self
     where
@@ -1204,6 +1218,7 @@ impl TryFrom<Everything> for super::Everything {
             nullable: value.nullable?,
             open: value.open?,
             open_enum: value.open_enum?,
+            owner: value.owner?,
             paged: value.paged?,
             pair: value.pair?,
             prelude: value.prelude?,
@@ -1232,6 +1247,7 @@ impl std::convert::From<super::Everything> for Everything {
             nullable: Ok(value.nullable),
             open: Ok(value.open),
             open_enum: Ok(value.open_enum),
+            owner: Ok(value.owner),
             paged: Ok(value.paged),
             pair: Ok(value.pair),
             prelude: Ok(value.prelude),
@@ -1414,25 +1430,23 @@ impl Default for Keywords {
 }
 
 impl Keywords {
-    /// The property `aB`.
+    /// The property `a_b`.
     pub fn a_b<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<String>>,
         T::Error: std::fmt::Display,
     {
-        self.a_b = value.try_into().map_err(|error| format!("`Keywords.aB`: {error}"));
+        self.a_b = value.try_into().map_err(|error| format!("`Keywords.a_b`: {error}"));
         self
     }
 
-    /// The property `a_b`.
+    /// The property `aB`.
     pub fn a_b_2<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<String>>,
         T::Error: std::fmt::Display,
     {
-        self.a_b_2 = value
-            .try_into()
-            .map_err(|error| format!("`Keywords.a_b`: {error}"));
+        self.a_b_2 = value.try_into().map_err(|error| format!("`Keywords.aB`: {error}"));
         self
     }
 
@@ -1798,6 +1812,73 @@ impl TryFrom<Option> for super::Option {
 impl std::convert::From<super::Option> for Option {
     fn from(value: super::Option) -> Self {
         Self { some: Ok(value.some) }
+    }
+}
+
+/// Builds a [`Owner`](super::Owner).
+#[derive(Clone, Debug)]
+pub struct Owner {
+    cat: std::result::Result<std::option::Option<super::Cat>, String>,
+    other: std::result::Result<
+        std::option::Option<std::option::Option<super::Cat>>,
+        String,
+    >,
+}
+
+impl Default for Owner {
+    fn default() -> Self {
+        Self {
+            cat: Err("no value supplied for cat".to_string()),
+            other: Ok(Default::default()),
+        }
+    }
+}
+
+impl Owner {
+    /// The property `cat`.
+    pub fn cat<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Cat>>,
+        T::Error: std::fmt::Display,
+    {
+        self.cat = value.try_into().map_err(|error| format!("`Owner.cat`: {error}"));
+        self
+    }
+
+    /// The property `other`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn other<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Cat>>,
+        T::Error: std::fmt::Display,
+    {
+        self.other = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Owner.other`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Owner> for super::Owner {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Owner,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            cat: value.cat?,
+            other: value.other?,
+        })
+    }
+}
+
+impl std::convert::From<super::Owner> for Owner {
+    fn from(value: super::Owner) -> Self {
+        Self {
+            cat: Ok(value.cat),
+            other: Ok(value.other),
+        }
     }
 }
 

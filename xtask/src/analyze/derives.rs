@@ -1,0 +1,70 @@
+//! The traits that generated types derive, in the order in which they are written.
+
+use super::traits::content_traits;
+use crate::model::{
+    Api,
+    call_inputs::Input,
+    operation::Response,
+    ty::{Format, Ty},
+    typedef::{Kind, TypeDef},
+    unions,
+};
+
+/// The traits that a type derives. `Serialize` and `Deserialize` are those of serde.
+#[must_use]
+pub fn derives(def: &TypeDef) -> Vec<&'static str> {
+    let traits = def.traits;
+    let is_string = matches!(def.kind, Kind::Text { .. } | Kind::Alias(Ty::Str(Format::Text)));
+    let is_string_enum = matches!(def.kind, Kind::StringEnum(_));
+    let is_derived = match &def.kind {
+        // It is read and written as a string.
+        Kind::StringEnum(_) => (false, false),
+        // A string with limits checks them where it is read.
+        Kind::Text { .. } => (false, true),
+        Kind::Union { variants, tag } => (false, !unions::writes_tags(variants, tag.as_deref())),
+        Kind::Struct { .. } | Kind::Tuple(_) | Kind::Alias(_) => (true, true),
+    };
+    let derives = [
+        ("Deserialize", is_derived.0),
+        ("Serialize", is_derived.1 && !traits.is_serialized_by_mocks_alone),
+        ("Clone", true),
+        ("Debug", true),
+        ("Default", traits.default),
+        ("PartialEq", !is_string),
+        ("Eq", is_string || is_string_enum || traits.eq),
+        ("Hash", is_string || is_string_enum || traits.hash),
+        ("Ord", is_string),
+        ("PartialEq", is_string),
+        ("PartialOrd", is_string || is_string_enum),
+        ("Ord", is_string_enum),
+    ];
+    named(derives)
+}
+
+/// The traits that the enum of an operation's failures or successes derives. A stream can be read once, so it is neither
+/// copied nor compared.
+#[must_use]
+pub fn response_derives(api: &Api, responses: &[Response]) -> Vec<&'static str> {
+    let is_stream = responses.iter().any(Response::is_stream);
+    let contents = responses.iter().filter_map(|response| response.content.as_ref());
+    let (eq, hash) = content_traits(api, contents);
+    let derives = [
+        ("Clone", !is_stream),
+        ("Debug", true),
+        ("PartialEq", !is_stream),
+        ("Eq", !is_stream && eq),
+        ("Hash", !is_stream && hash),
+    ];
+    named(derives)
+}
+
+/// The traits that an operation's call derives.
+#[must_use]
+pub fn call_derives(inputs: &[Input<'_>]) -> Vec<&'static str> {
+    named([("Debug", true), ("Clone", !inputs.iter().any(Input::is_bytes))])
+}
+
+fn named<const N: usize>(derives: [(&'static str, bool); N]) -> Vec<&'static str> {
+    let derives = derives.into_iter().filter(|(_, has)| *has);
+    derives.map(|(name, _)| name).collect()
+}

@@ -1,0 +1,38 @@
+//! Completes the model with facts that need all of its types: one pass in each file.
+
+mod access;
+mod aliases;
+mod derives;
+mod fixtures;
+mod functions;
+mod graph;
+mod messages;
+mod order;
+mod rejections;
+mod scalars;
+mod tags;
+mod traits;
+mod type_docs;
+mod usage;
+
+pub use aliases::is_parsed;
+pub use derives::{call_derives, derives, response_derives};
+pub use functions::{DefaultValue, constant, default, getter};
+pub use graph::of as graph;
+pub use messages::{Message, displayed, location_field, message_field, message_of};
+
+use crate::model::Api;
+
+/// Fills in what the schemas alone do not say.
+pub fn analyze(api: &mut Api) {
+    let graph = graph::of(api);
+    usage::find(api, &graph);
+    access::resolve(api);
+    scalars::find(api);
+    tags::resolve(api);
+    order::resolve(api, &graph);
+    type_docs::describe(api, &graph);
+    traits::find(api, &graph);
+    fixtures::make(api);
+    rejections::make(api);
+}

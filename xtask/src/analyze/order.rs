@@ -1,0 +1,122 @@
+//! Unions and tuples: what stands on the heap, and in which order alternatives are tried where the form decides.
+
+use std::collections::BTreeSet;
+
+use crate::model::{
+    Api,
+    graph::Graph,
+    ty::{Format, Ty, TypeId},
+    typedef::Kind,
+};
+
+/// How little a type takes: what takes more must not be tried before.
+type Rank = Vec<i64>;
+
+/// What a type makes of an object's properties.
+#[derive(Default)]
+struct Known {
+    names: BTreeSet<String>,
+    is_open: bool,
+    /// The types that were looked at, so that one that holds itself is not followed for ever.
+    seen: BTreeSet<TypeId>,
+}
+
+/// Resolves it for every union and tuple.
+pub(super) fn resolve(api: &mut Api, graph: &Graph) {
+    let holds_secret = containing_secrets(api, graph);
+    let ids = api.types().map(|(id, _)| id).collect::<Vec<_>>();
+    for id in ids {
+        let is_boxed = |ty: &Ty| ty.named().is_some_and(|held| graph.is_cycle(id.index(), held.index()));
+        let tried = match &api[id].kind {
+            Kind::Union { variants, .. } => {
+                let tried = variants.iter().map(|variant| {
+                    let is_secret = variant.ty.contains(Format::Secret)
+                        || variant.ty.refers_to().is_some_and(|held| holds_secret[held.index()]);
+                    // What may be a secret is one, rather than anything that is printed.
+                    let rank = [vec![i64::from(!is_secret)], rank(api, &variant.ty, &mut Vec::new())].concat();
+                    let mut known = Known::default();
+                    find_known(api, &variant.ty, &mut known);
+                    (rank, known)
+                });
+                tried.collect::<Vec<_>>()
+            }
+            _ => Vec::new(),
+        };
+        match &mut api[id].kind {
+            Kind::Tuple(items) => items.iter_mut().for_each(|item| item.is_boxed = is_boxed(&item.ty)),
+            Kind::Union { variants, .. } => {
+                let mut order = (0..variants.len()).collect::<Vec<_>>();
+                order.sort_by_key(|index| &tried[*index].0);
+                for (order, index) in order.into_iter().enumerate() {
+                    variants[index].order = order;
+                }
+                for (variant, (_, known)) in variants.iter_mut().zip(tried) {
+                    variant.is_boxed = is_boxed(&variant.ty);
+                    variant.properties = known.names.into_iter().collect();
+                    variant.is_open = known.is_open;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The types that hold a secret.
+pub(super) fn containing_secrets(api: &Api, graph: &Graph) -> Vec<bool> {
+    let holding = api
+        .types()
+        .filter(|(_, def)| def.kind.parts().iter().any(|ty| ty.contains(Format::Secret)));
+    graph.reaching(holding.map(|(id, _)| id.index()))
+}
+
+/// Adds the properties that a type, or each item of its list, has names for, and whether it keeps others.
+fn find_known(api: &Api, ty: &Ty, known: &mut Known) {
+    match ty.not_null() {
+        Ty::List(items) => find_known(api, items, known),
+        Ty::Any | Ty::Map(_) => known.is_open = true,
+        Ty::Named(id) if known.seen.insert(*id) => match &api[*id].kind {
+            Kind::Struct { fields, additional } => {
+                known.names.extend(fields.iter().map(|field| field.wire_name.clone()));
+                known.is_open |= additional.is_some();
+            }
+            Kind::Union { variants, tag } => {
+                known.names.extend(tag.clone());
+                for variant in variants {
+                    find_known(api, &variant.ty, known);
+                }
+            }
+            Kind::Alias(inner) => find_known(api, inner, known),
+            Kind::Text { .. } | Kind::StringEnum(_) | Kind::Tuple(_) => {}
+        },
+        _ => {}
+    }
+}
+
+fn rank(api: &Api, ty: &Ty, outer: &mut Vec<TypeId>) -> Rank {
+    let count = |count: usize| -i64::try_from(count).unwrap_or(i64::MAX);
+    match ty.not_null() {
+        Ty::Bool | Ty::Int(_) => vec![0, 0],
+        Ty::Float(_) => vec![0, 1],
+        Ty::Str(Format::Text | Format::Secret) => vec![0, 5],
+        Ty::Str(_) => vec![0, 2],
+        Ty::List(items) => [vec![3], rank(api, items, outer)].concat(),
+        Ty::Map(values) => [vec![4], rank(api, values, outer)].concat(),
+        Ty::Named(id) if !outer.contains(id) => match &api[*id].kind {
+            Kind::Struct { fields, additional } => {
+                let required = fields.iter().filter(|field| field.required).count();
+                vec![1, count(required), i64::from(additional.is_none()), count(fields.len())]
+            }
+            Kind::Text { .. } => vec![0, 3],
+            Kind::StringEnum(_) => vec![0, 4],
+            Kind::Tuple(_) => vec![2],
+            Kind::Union { .. } => vec![8],
+            Kind::Alias(inner) => {
+                outer.push(*id);
+                let rank = rank(api, inner, outer);
+                outer.pop();
+                rank
+            }
+        },
+        Ty::Any | Ty::Named(_) | Ty::Nullable(_) => vec![9],
+    }
+}

@@ -1,0 +1,297 @@
+//! `builder.rs`: what the description says of each operation, and its call, which is sent through the SDK's own runtime.
+
+use std::collections::BTreeMap;
+
+use heck::ToShoutySnakeCase as _;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::{Item, parse_quote};
+
+use super::{
+    inputs::{Input, fields, inputs},
+    multipart::Forms,
+    statuses::{self, content_type},
+    text::Text,
+    tokens::{doc, document},
+};
+use crate::{
+    bridge::{Module, parsed, unexpected_output},
+    input::diagnostic::Diagnostic,
+    model::{
+        Api, names,
+        operation::{Content, Operation, Response, Scheme, Status, Success},
+        prose::code,
+    },
+};
+
+/// Writes everything in `builder.rs`: for each operation the shell that progenitor makes of its call, and what it does.
+///
+/// # Errors
+///
+/// If progenitor's items are not of the expected form.
+pub(super) fn write(
+    text: &mut Text<'_>,
+    mut shells: BTreeMap<String, TokenStream>,
+    api: &Api,
+    forms: &Forms<'_>,
+) -> Result<(), Diagnostic> {
+    let has_scheme = api.operations.iter().any(|operation| !operation.security.is_empty());
+    let scheme = has_scheme.then(|| quote!(credentials::Scheme,));
+    let has_input = |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();
+    let not_sent = api.operations.iter().any(has_input).then(|| quote!(error::NotSent,));
+    let imports: [Item; 3] = [
+        parse_quote! {
+            use reqwest::{Method, header::HeaderValue};
+        },
+        parse_quote! {
+            use super::types;
+        },
+        parse_quote! {
+            use crate::{CallOptions, Client, Error, Response, call::Operation, #scheme #not_sent};
+        },
+    ];
+    text.add(imports);
+    for operation in &api.operations {
+        let shell = shells.remove(&names::call(&operation.name));
+        let missing = || unexpected_output(&format!("the call of `{}`", operation.name)).at(&operation.pointer);
+        let shell = shell.ok_or_else(missing)?;
+        let shell = parsed(shell).map_err(|error| error.at(&operation.pointer))?;
+        let inputs = inputs(api, operation);
+        text.add([
+            constant(operation).into(),
+            declaration(shell, operation, &inputs),
+            implementation(api, operation, &inputs, forms),
+        ]);
+    }
+    Ok(())
+}
+
+/// The name of the constant with what the description says of an operation.
+pub(super) fn constant_name(operation: &Operation) -> syn::Ident {
+    format_ident!("{}", operation.name.to_shouty_snake_case())
+}
+
+/// What the runtime has to know of an operation.
+fn constant(operation: &Operation) -> syn::ItemStatic {
+    let constant = constant_name(operation);
+    let Operation {
+        name, path, is_open, ..
+    } = operation;
+    let method = format_ident!("{}", operation.method);
+    let security = operation.security.iter().map(|scheme| match scheme {
+        Scheme::Bearer => quote!(Scheme::Bearer),
+        Scheme::Basic => quote!(Scheme::Basic),
+    });
+    let accept = operation.accepted().join(", ");
+    parse_quote! {
+        pub(super) static #constant: Operation = Operation {
+            name: #name,
+            method: Method::#method,
+            path: #path,
+            accept: HeaderValue::from_static(#accept),
+            is_open: #is_open,
+            security: &[#(#security),*],
+        };
+    }
+}
+
+fn declaration(mut shell: syn::ItemStruct, operation: &Operation, inputs: &[Input<'_>]) -> Item {
+    let doc = format!(
+        "The call that [`Client::{name}`](crate::Client::{name}) begins: {}.\n\nAn example and the documented failures are \
+         with that method. From {}.",
+        code(&format!("{} {}", operation.method, operation.path)),
+        code(&operation.pointer.to_string()),
+        name = operation.name
+    );
+    document(&mut shell.attrs, &doc);
+    fields(&mut shell, inputs);
+    shell
+        .attrs
+        .push(parse_quote!(#[must_use = "nothing is sent before `send` is awaited"]));
+    shell.into()
+}
+
+fn implementation(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_>) -> Item {
+    let name = format_ident!("{}", names::call(&operation.name));
+    let initial = inputs.iter().map(Input::initial);
+    let setters = inputs.iter().flat_map(Input::setters);
+    let (options, send) = (options(), send(api, operation, inputs, forms));
+    parse_quote! {
+        impl<'a> #name<'a> {
+            pub(crate) fn new(client: &'a Client) -> Self {
+                Self { client, options: None, #(#initial),* }
+            }
+            #(#setters)*
+            #options
+            #send
+        }
+    }
+}
+
+fn options() -> TokenStream {
+    let doc = doc("Sets the limits of this call and how often it is repeated, where they differ from the client's.");
+    quote! {
+        #doc
+        pub fn options(mut self, change: impl std::ops::FnOnce(CallOptions) -> CallOptions) -> Self {
+            let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+            self.options = Some(Box::new(change(*options)));
+            self
+        }
+    }
+}
+
+fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_>) -> TokenStream {
+    let constant = constant_name(operation);
+    let error = statuses::failures(operation);
+    let fields = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
+    let mut checks = Vec::<TokenStream>::new();
+    let mut steps = Vec::new();
+    let mut optional_body = None;
+    for input in inputs {
+        let (field, build, step) = (&input.field, input.build(api), input.step(forms));
+        checks.push(quote! {
+            let #field = #field #build.map_err(|reason| NotSent::new(#constant.name, reason))?;
+        });
+        if input.is_left_out() {
+            optional_body = Some(step);
+        } else {
+            steps.push(step);
+        }
+    }
+    let (success, arms) = success(api, operation);
+    let failures = failures(operation);
+    let begun = quote!(client.call(&#constant, options.as_deref())#(#steps)*);
+    let begun = match optional_body {
+        None => begun,
+        Some(step) => {
+            checks.push(quote!(let call = #begun;));
+            quote! {
+                match body {
+                    Some(body) => call #step,
+                    None => call,
+                }
+            }
+        }
+    };
+    // What is written into the call is not kept while its response is waited for.
+    let begun = if checks.is_empty() {
+        begun
+    } else {
+        quote!({ #(#checks)* #begun })
+    };
+    let response = match opened(operation) {
+        None => quote!(let answer = call.send().await?;),
+        Some(opened) => quote! {
+            let answer = call.open().await?;
+            let answer = match answer.status() { #(#opened)* };
+        },
+    };
+    let doc = doc(&format!(
+        "Sends the request and reads the answer.\n\n# Errors\n\n[`Error::Documented`] with a [`types::{error}`] for a status \
+         that the document lists; otherwise one of the other kinds of [`Error`]."
+    ));
+    quote! {
+        #doc
+        pub async fn send(self) -> ::std::result::Result<Response<#success>, Error<types::#error>> {
+            let Self { client, options, #(#fields),* } = self;
+            let call = #begun;
+            #response
+            match answer.status() {
+                #(#arms)*
+                #(#failures)*
+            }
+        }
+    }
+}
+
+/// The arms for all that is no documented success.
+fn failures(operation: &Operation) -> Vec<TokenStream> {
+    let error = statuses::failures(operation);
+    let is_default = |failure: &Response| failure.status == Status::Default;
+    // A success that is not documented is no failure, whatever `default` says.
+    let has_all = operation
+        .successes
+        .iter()
+        .any(|success| success.status == Status::Class(2));
+    let arms = operation.failures.iter().map(|failure| {
+        let statuses = statuses(failure.status);
+        let variant = format_ident!("{}", failure.variant);
+        let variant = quote!(types::#error::#variant);
+        let arm = match &failure.content {
+            None => quote!(answer.failure_without_body(#variant)),
+            Some(content) if content.ty().is_some() => quote!(answer.failure(#variant)),
+            Some(_) => quote!(answer.failure_of_bytes(#variant)),
+        };
+        let undocumented = (is_default(failure) && !has_all).then(|| quote!(200..=299 => answer.undocumented(),));
+        quote!(#undocumented #statuses => #arm,)
+    });
+    let rest = (!operation.failures.iter().any(is_default)).then(|| quote!(_ => answer.undocumented(),));
+    arms.chain(rest).collect()
+}
+
+/// Where a success is a stream: the arms that hand it on, or read the response into memory.
+fn opened(operation: &Operation) -> Option<Vec<TokenStream>> {
+    if !operation.successes.iter().any(Response::is_stream) {
+        return None;
+    }
+    let several = operation.successes.len() > 1;
+    let enumeration = statuses::successes(operation);
+    let arms = operation.successes.iter().map(|success| {
+        let statuses = statuses(success.status);
+        let variant = format_ident!("{}", success.variant);
+        let map = several.then(|| quote!(.map(|response| Response::map(response, types::#enumeration::#variant))));
+        if success.is_stream() {
+            quote!(#statuses => return answer.stream() #map,)
+        } else {
+            quote!(#statuses => answer.read().await?,)
+        }
+    });
+    Some(arms.chain([quote!(_ => answer.read().await?,)]).collect())
+}
+
+/// The pattern for the statuses of a response.
+fn statuses(status: Status) -> TokenStream {
+    match status {
+        Status::Code(code) => Literal::u16_unsuffixed(code).to_token_stream(),
+        Status::Class(class) => {
+            let first = Literal::u16_unsuffixed(class * 100);
+            let last = Literal::u16_unsuffixed(class * 100 + 99);
+            quote!(#first..=#last)
+        }
+        Status::Default => quote!(_),
+    }
+}
+
+/// The type of an operation's success, and the arms that make it.
+fn success(api: &Api, operation: &Operation) -> (TokenStream, Vec<TokenStream>) {
+    let enumeration = statuses::successes(operation);
+    let ty = match operation.success() {
+        Success::Undocumented => {
+            let arm = quote!(200..=299 => answer.success_of_bytes(),);
+            return (quote!(crate::Body), vec![arm]);
+        }
+        Success::Single(only) => content_type(api, only, Module::Other).unwrap_or(quote!(())),
+        Success::Several => quote!(types::#enumeration),
+    };
+    let several = matches!(operation.success(), Success::Several);
+    let mut arms = Vec::new();
+    for success in &operation.successes {
+        let statuses = statuses(success.status);
+        let arm = match &success.content {
+            None => quote!(answer.success_without_body()),
+            Some(content) if content.ty().is_some() => quote!(answer.success()),
+            // It was handed on before, and what follows has no arm for it.
+            Some(Content::Stream(_)) => continue,
+            Some(_) => quote!(answer.success_of_bytes()),
+        };
+        arms.push(if several {
+            let variant = format_ident!("{}", success.variant);
+            let ignores_nothing = success.content.is_none().then(|| quote!(|()|));
+            let make = quote!(#ignores_nothing types::#enumeration::#variant);
+            quote!(#statuses => #arm.map(|response| Response::map(response, #make)),)
+        } else {
+            quote!(#statuses => #arm,)
+        });
+    }
+    (ty, arms)
+}

@@ -1,0 +1,125 @@
+//! `mod.rs`: the submodules, the server, and the methods of `Client`.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use proc_macro2::TokenStream;
+use syn::{ImplItem, Item, ItemImpl, parse_quote};
+
+use super::{examples::example, paths::Prelude, statuses, text::Text, tokens::document};
+use crate::{
+    bridge::{parsed, unexpected_output},
+    input::diagnostic::Diagnostic,
+    model::{
+        Api,
+        operation::{Operation, Scheme},
+        prose::{cell, code, line},
+    },
+};
+
+/// Writes everything in `mod.rs`.
+///
+/// # Errors
+///
+/// If progenitor's methods are not of the expected form.
+pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelude: &Prelude) -> Result<(), Diagnostic> {
+    let mut methods: ItemImpl = parsed(methods)?;
+    let operations = api
+        .operations
+        .iter()
+        .map(|operation| (operation.name.clone(), operation));
+    let mut operations = operations.collect::<BTreeMap<_, _>>();
+    methods.items.retain_mut(|item| {
+        let ImplItem::Fn(method) = item else { return false };
+        let Some(operation) = operations.remove(&method.sig.ident.to_string()) else {
+            return false;
+        };
+        document(&mut method.attrs, &method_doc(api, prelude, operation));
+        if operation.deprecated {
+            method.attrs.push(parse_quote!(#[deprecated]));
+        }
+        true
+    });
+    if let Some((name, operation)) = operations.into_iter().next() {
+        return Err(unexpected_output(&format!("the method `{name}`")).at(&operation.pointer));
+    }
+    methods.attrs.clear();
+    methods.self_ty = parse_quote!(crate::Client);
+    let server = &api.server;
+    let items: [Item; 5] = [
+        parse_quote!(
+            pub mod builder;
+        ),
+        parse_quote!(
+            #[cfg(feature = "mock")]
+            pub(crate) mod mock;
+        ),
+        parse_quote!(
+            pub mod types;
+        ),
+        parse_quote! {
+            /// The address of the API, from `#/servers/0` of its document.
+            pub(crate) const SERVER: &str = #server;
+        },
+        methods.into(),
+    ];
+    text.add(items);
+    Ok(())
+}
+
+fn method_doc(api: &Api, prelude: &Prelude, operation: &Operation) -> String {
+    let mut doc = format!(
+        "{}\n\n{}",
+        operation.doc,
+        code(&format!("{} {}", operation.method, operation.path))
+    );
+    let schemes = operation
+        .security
+        .iter()
+        .map(|scheme| match scheme {
+            Scheme::Bearer => "[`Bearer`](crate::Credentials::bearer)",
+            Scheme::Basic => "[`Basic`](crate::Credentials::basic)",
+        })
+        .collect::<Vec<_>>();
+    if schemes.is_empty() {
+        doc.push_str(", without credentials.");
+    } else {
+        let _ = write!(doc, ", with {} credentials.", schemes.join(" or "));
+    }
+    let successes = operation
+        .successes
+        .iter()
+        .map(|success| format!("`{}`{}", success.line, parenthesized(&line(&success.description))));
+    let successes = successes.collect::<Vec<_>>().join(" or ");
+    if !successes.is_empty() {
+        let _ = write!(doc, " Succeeds with {successes}.");
+    }
+    let _ = write!(doc, "\n\n{}# Errors\n", example(api, prelude, operation));
+    let error = statuses::failures(operation);
+    if operation.failures.is_empty() {
+        doc.push_str("\nThe document lists none.");
+    } else {
+        let _ = write!(
+            doc,
+            "\nThe documented ones are a [`types::{error}`]:\n\n| status | variant | meaning |\n|---|---|---|"
+        );
+    }
+    for failure in &operation.failures {
+        let _ = write!(
+            doc,
+            "\n| {} | [`{variant}`](types::{error}::{variant}) | {} |",
+            failure.line,
+            cell(&failure.description),
+            variant = failure.variant,
+        );
+    }
+    let _ = write!(doc, "\n\nFrom {}.", code(&operation.pointer.to_string()));
+    doc
+}
+
+fn parenthesized(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!(" ({text})")
+    }
+}

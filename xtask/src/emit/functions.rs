@@ -1,0 +1,124 @@
+//! What makes the types pleasant as values: `new` with what is required, and getters of what has a default.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Item, parse_quote};
+
+use super::tokens::doc;
+use crate::{
+    analyze::{self, DefaultValue, constant},
+    bridge::{Module, field_type, named_type, rust_type},
+    model::{
+        Api,
+        prose::code,
+        reserved,
+        ty::{Format, Ty, TypeId},
+        typedef::{Field, Kind},
+    },
+};
+
+/// The functions of a struct; of what only a server sends, there is no builder.
+pub(super) fn of_type(api: &Api, id: TypeId) -> Option<Item> {
+    let def = &api[id];
+    let Kind::Struct { fields, additional } = &def.kind else {
+        return None;
+    };
+    let name = format_ident!("{}", def.name);
+    let mut functions = Vec::new();
+    if def.has_builder() {
+        functions.extend(new(api, fields, additional.is_some()));
+    }
+    functions.extend(sorted(fields).into_iter().filter_map(|field| getter(api, field)));
+    if def.has_builder() {
+        let doc = doc("Begins a builder of it, with no property set.");
+        functions.push(quote! {
+            #doc
+            pub fn builder() -> builder::#name {
+                Default::default()
+            }
+        });
+    }
+    (!functions.is_empty()).then(|| parse_quote!(impl #name { #(#functions)* }))
+}
+
+/// The fields as they are declared.
+fn sorted(fields: &[Field]) -> Vec<&Field> {
+    let mut sorted = fields.iter().collect::<Vec<_>>();
+    sorted.sort_by(|one, other| one.ident.cmp(&other.ident));
+    sorted
+}
+
+/// A function that takes what is required, if anything is.
+fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream> {
+    let (mut parameters, mut values) = (Vec::<TokenStream>::new(), Vec::<TokenStream>::new());
+    for field in sorted(fields) {
+        let ident = format_ident!("{}", field.ident);
+        if let Some((id, value)) = constant(api, field) {
+            let name = named_type(api, id, Module::Types);
+            let variant = format_ident!("{}", value.ident);
+            values.push(quote!(#ident: #name::#variant));
+        } else if field.is_demanded() {
+            let ty = field_type(api, field, Module::Types);
+            let is_text = matches!(field.ty, Ty::Str(Format::Text | Format::Secret));
+            parameters.push(if is_text {
+                quote!(#ident: impl ::std::convert::Into<#ty>)
+            } else {
+                quote!(#ident: #ty)
+            });
+            values.push(if is_text {
+                quote!(#ident: #ident.into())
+            } else {
+                quote!(#ident)
+            });
+        } else {
+            values.push(quote!(#ident: ::std::default::Default::default()));
+        }
+    }
+    if has_additional {
+        let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
+        values.push(quote!(#ident: ::std::default::Default::default()));
+    }
+    if parameters.is_empty() {
+        return None;
+    }
+    let doc = doc("One with what is required, and nothing else.");
+    Some(quote! {
+        #doc
+        pub fn new(#(#parameters),*) -> Self {
+            Self { #(#values),* }
+        }
+    })
+}
+
+/// A function for a property that may be absent, with what the server then takes.
+fn getter(api: &Api, field: &Field) -> Option<TokenStream> {
+    let ident = format_ident!("{}", field.ident);
+    let ty = rust_type(api, field.ty.not_null(), Module::Types);
+    let (ty, value) = match analyze::getter(api, field)? {
+        DefaultValue::Bool(value) => (ty, quote!(self.#ident.unwrap_or(#value))),
+        DefaultValue::Text(text) => (quote!(&str), quote!(self.#ident.as_deref().unwrap_or(#text))),
+        DefaultValue::Variant(_, variant) => {
+            let variant = format_ident!("{}", variant.ident);
+            let value = quote!(self.#ident.clone().unwrap_or(#ty::#variant));
+            (ty, value)
+        }
+        DefaultValue::Int(number) => {
+            let value = syn::parse_str::<syn::Expr>(&number.to_string()).ok()?;
+            (ty, quote!(self.#ident.unwrap_or(#value)))
+        }
+        DefaultValue::Float(number) => {
+            let value = syn::parse_str::<syn::Expr>(&format!("{number:?}")).ok()?;
+            (ty, quote!(self.#ident.unwrap_or(#value)))
+        }
+    };
+    let doc = doc(&format!(
+        "The property {}, or the server's default for it.",
+        code(&field.wire_name)
+    ));
+    Some(quote! {
+        #doc
+        pub fn #ident(&self) -> #ty {
+            #value
+        }
+    })
+}

@@ -1,0 +1,86 @@
+//! The SDK's generated modules, from the model and progenitor's items.
+//!
+//! From progenitor come the types (by typify), their builders, and for each operation a shell and the method that begins it.
+//! What the description demands and progenitor does not do is written here, from the model: documentation, typed failures,
+//! calls through the SDK's own runtime, unions that keep what a newer server sends, forms, and mocks.
+
+mod attributes;
+mod calls;
+mod client;
+mod examples;
+mod format;
+mod functions;
+mod inputs;
+mod mocks;
+mod multipart;
+mod paths;
+mod schemas;
+mod statuses;
+mod string_enums;
+mod text;
+mod tokens;
+mod type_builders;
+mod types;
+mod unions;
+
+use crate::{
+    bridge::{Module, Output},
+    input::diagnostic::Diagnostic,
+    model::{Api, prose},
+};
+use multipart::Forms;
+use paths::Prelude;
+use text::Text;
+
+pub use text::Code;
+
+/// The SDK's generated modules. Each item is written as text before the next one is made.
+///
+/// # Errors
+///
+/// If progenitor's output is not of the expected form.
+pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
+    let Output {
+        types,
+        modules,
+        type_builders,
+        calls,
+        methods,
+    } = output;
+    let forms = Forms::of(api);
+    let prelude = Prelude::of(api);
+    let other = |doc: &str| Text::new(&prelude, Module::Other, doc);
+    let title = prose::line(&format!("{} {}", api.title, api.version));
+
+    let mut client = other(&format!("{title}."));
+    client::write(&mut client, methods, api, &prelude)?;
+    let mut builder = other("A call in the making, for each operation: set its parameters and body, then `send()` it.");
+    calls::write(&mut builder, calls, api, &forms)?;
+    let doc = "Every schema of the API's document, and the documented failures of every operation.";
+    let mut all_types = Text::new(&prelude, Module::Types, doc);
+    types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
+    let doc = "Builders for the types, with a function for each property.\n\nA call's `body_map` is given one. To make a value \
+               elsewhere, end with `try_into()`: its error names the first\nproperty that is required and was not set, or \
+               the rule that a value breaks.";
+    let mut builders = Text::new(&prelude, Module::TypeBuilders, doc);
+    type_builders::write(&mut builders, type_builders, api)?;
+    let mut server = other("What the mock server knows of each operation.");
+    mocks::write_server(&mut server, api);
+    let mut stubs =
+        other("What can be said of each operation: which requests are meant, and what is answered to them.");
+    mocks::write_operations(&mut stubs, api);
+    let mut requests = other("The requests of each operation, as they are received.");
+    mocks::write_requests(&mut requests, api);
+    let mut fixtures = other("A plausible value of every type that a server answers with.");
+    mocks::write_fixtures(&mut fixtures, api);
+    Ok(vec![
+        client.finish("mod.rs"),
+        builder.finish("builder.rs"),
+        all_types.finish("types.rs"),
+        builders.finish("types/builder.rs"),
+        server.finish("mock.rs"),
+        stubs.finish("mock/operation.rs"),
+        requests.finish("mock/request.rs"),
+        fixtures.finish("mock/fixture.rs"),
+    ])
+}

@@ -1,0 +1,269 @@
+//! `types.rs`: the types, as typify declares them, with what it does not do; and the enums of statuses.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Fields, Item, ItemImpl, ItemStruct, parse_quote, punctuated::Punctuated};
+
+use super::{
+    attributes::{mock_serialize, type_doc},
+    functions,
+    multipart::Forms,
+    paths::Prelude,
+    schemas, statuses, string_enums,
+    text::Text,
+    tokens::{derive, document, literally},
+    unions,
+};
+use crate::{
+    analyze::derives,
+    bridge::{parsed, unexpected_output},
+    input::diagnostic::Diagnostic,
+    model::{
+        Api,
+        ty::TypeId,
+        typedef::{Boxing, Field, Kind, TypeDef},
+    },
+};
+
+/// What is said of the field for the properties that the description does not name.
+pub(super) const ADDITIONAL_DOC: &str = "What else the object holds, by name.";
+
+/// Writes everything in `types.rs`.
+///
+/// # Errors
+///
+/// If typify's items are not of the expected form.
+pub(super) fn write(
+    text: &mut Text<'_>,
+    mut types: BTreeMap<TypeId, TokenStream>,
+    modules: TokenStream,
+    api: &Api,
+    prelude: &Prelude,
+    forms: &Forms<'_>,
+) -> Result<(), Diagnostic> {
+    // What a caller looks for first stands first: the failures, then the schemas, and last what they consist of.
+    statuses::write_enums(text, api);
+    for (id, def) in api.types() {
+        if !def.kind.is_own() {
+            let declared = types.remove(&id);
+            let missing = || unexpected_output(&format!("the type `{}`", def.name)).at(&def.pointer);
+            let declared = declared.ok_or_else(missing)?;
+            let declared = parsed::<syn::File>(declared).map_err(|error| error.at(&def.pointer))?;
+            text.add(declaration(declared.items, api, prelude, id)?);
+        }
+    }
+    for def in &api.types {
+        text.add(text_functions(def));
+    }
+    for (id, def) in api.types() {
+        match &def.kind {
+            Kind::StringEnum(values) => text.add(string_enums::items(def, values)),
+            Kind::Union { variants, tag } => text.add(unions::union(api, id, variants, tag.as_deref())),
+            Kind::Tuple(tuple) => text.add([unions::tuple(api, def, tuple)]),
+            _ => {}
+        }
+    }
+    text.add(forms.items());
+    text.add(statuses::displays(api));
+    text.add([schemas::define(api)]);
+    for mut item in parsed::<syn::File>(modules)?.items {
+        if let Item::Mod(module) = &mut item
+            && module.ident == "error"
+        {
+            document_conversion_error(module);
+        }
+        text.add([item]);
+    }
+    Ok(())
+}
+
+/// Says of typify's own error what it is for.
+fn document_conversion_error(module: &mut syn::ItemMod) {
+    document(&mut module.attrs, "Why a value is refused by a type.");
+    let items = module.content.as_mut().map(|(_, items)| items);
+    for item in items.into_iter().flatten() {
+        if let Item::Struct(item) = item {
+            let doc = "A value that breaks a rule of the API's document, or an object that lacks what is required.\n\n\
+                       `Display` names the property and the rule.";
+            document(&mut item.attrs, doc);
+        }
+    }
+}
+
+/// What typify declares of a type, with what it does not do.
+fn declaration(declared: Vec<Item>, api: &Api, prelude: &Prelude, id: TypeId) -> Result<Vec<Item>, Diagnostic> {
+    let def = &api[id];
+    let mut items = Vec::new();
+    for item in declared {
+        match item {
+            Item::Struct(mut structure) => {
+                declare(&mut structure, api, prelude, def)?;
+                items.push(structure.into());
+                items.extend(functions::of_type(api, id));
+            }
+            // What a type can do by itself was written with it.
+            Item::Impl(block) if block.trait_.is_none() => {}
+            Item::Impl(mut block) => {
+                if let Kind::Text { subject, min, max } = &def.kind {
+                    check_length(&mut block, subject, *min, *max);
+                }
+                items.push(block.into());
+            }
+            other => items.push(other),
+        }
+    }
+    Ok(items)
+}
+
+fn declare(structure: &mut ItemStruct, api: &Api, prelude: &Prelude, def: &TypeDef) -> Result<(), Diagnostic> {
+    let serde = std::mem::take(&mut structure.attrs)
+        .into_iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+        .collect::<Vec<_>>();
+    let derive = derive(&derives(def));
+    structure.attrs = vec![parse_quote!(#derive)];
+    structure.attrs.extend(serde);
+    document(&mut structure.attrs, &type_doc(def));
+    if let Kind::Struct { fields, .. } = &def.kind {
+        // The vendor may add properties, which must not break those who build or match the type.
+        structure.attrs.push(parse_quote!(#[non_exhaustive]));
+        declare_fields(structure, fields, api, prelude, def)?;
+    }
+    for attribute in mock_serialize(def, None).into_iter().chain(schemas::of_struct(def)) {
+        structure.attrs.push(parse_quote!(#attribute));
+    }
+    Ok(())
+}
+
+fn declare_fields(
+    structure: &mut ItemStruct,
+    fields: &[Field],
+    api: &Api,
+    prelude: &Prelude,
+    def: &TypeDef,
+) -> Result<(), Diagnostic> {
+    let Fields::Named(declared) = &mut structure.fields else {
+        return Err(unexpected_output(&format!("the fields of `{}`", def.name)).at(&def.pointer));
+    };
+    let by_ident = fields
+        .iter()
+        .map(|field| (field.ident.as_str(), field))
+        .collect::<BTreeMap<_, _>>();
+    for declared in &mut declared.named {
+        let ident = declared.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        let Some(field) = by_ident.get(ident.as_str()) else {
+            document(&mut declared.attrs, ADDITIONAL_DOC);
+            continue;
+        };
+        let mut doc = field.doc.clone();
+        if field.has_three_states() {
+            tell_null_from_absent(declared, field);
+            doc.push_str("\n\n`None` leaves it out, `Some(None)` is null.");
+        } else {
+            rename(declared, field);
+        }
+        document(&mut declared.attrs, &doc);
+        if let Some(attribute) = schemas::of_field(api, prelude, field) {
+            declared.attrs.push(parse_quote!(#attribute));
+        }
+    }
+    Ok(())
+}
+
+/// The name on the wire for what serde is told: typify knows the field's alone. It writes null for an absent value if recursion
+/// has put the `Option` on the heap.
+fn rename(declared: &mut syn::Field, field: &Field) {
+    let mut options = Vec::<syn::Meta>::new();
+    if field.boxing == Boxing::Option && !field.required {
+        options.push(parse_quote!(skip_serializing_if = "::std::option::Option::is_none"));
+    }
+    if field.wire_name != field.ident {
+        let name = &field.wire_name;
+        options.push(parse_quote!(rename = #name));
+    }
+    declared.attrs.retain(|attribute| {
+        if !attribute.path().is_ident("serde") {
+            return true;
+        }
+        let metas = attribute.parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated);
+        let metas = metas.into_iter().flatten();
+        options.extend(metas.filter(|meta| !meta.path().is_ident("rename")));
+        false
+    });
+    if !options.is_empty() {
+        declared.attrs.push(parse_quote!(#[serde(#(#options),*)]));
+    }
+}
+
+/// Makes the field an `Option` of an `Option`, so that null can be told from absent.
+fn tell_null_from_absent(declared: &mut syn::Field, field: &Field) {
+    let inner = &declared.ty;
+    declared.ty = parse_quote!(::std::option::Option<#inner>);
+    let name = &field.wire_name;
+    declared.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+    declared.attrs.push(parse_quote! {
+        #[serde(
+            rename = #name,
+            default,
+            deserialize_with = "crate::nullable::deserialize",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+    });
+}
+
+/// What a string with limits can do besides what typify gives it.
+fn text_functions(def: &TypeDef) -> Vec<Item> {
+    if !matches!(def.kind, Kind::Text { .. }) {
+        return Vec::new();
+    }
+    let name = format_ident!("{}", def.name);
+    vec![
+        parse_quote! {
+            impl std::fmt::Display for #name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(&self.0)
+                }
+            }
+        },
+        parse_quote! {
+            impl ::std::convert::AsRef<str> for #name {
+                fn as_ref(&self) -> &str {
+                    &self.0
+                }
+            }
+        },
+    ]
+}
+
+/// Replaces the check of a string's length by one that says what is too long, the limit, and how long it is.
+fn check_length(block: &mut ItemImpl, subject: &str, min: Option<u64>, max: Option<u64>) {
+    let Some(function) = block.items.iter_mut().find_map(|function| match function {
+        syn::ImplItem::Fn(function) if function.sig.ident == "from_str" => Some(function),
+        _ => None,
+    }) else {
+        return;
+    };
+    let check = |bound: Option<u64>, beyond: TokenStream, what: &str| {
+        let bound = bound?;
+        let number = proc_macro2::Literal::u64_unsuffixed(bound);
+        let message = format!(
+            "`{}` is {{length}} characters long, but must be at {what} {bound}",
+            literally(subject)
+        );
+        Some(quote! {
+            if length #beyond #number {
+                return Err(format!(#message).into());
+            }
+        })
+    };
+    let too_long = check(max, quote!(>), "most");
+    let too_short = check(min, quote!(<), "least");
+    function.block = parse_quote!({
+        let length = value.chars().count();
+        #too_long
+        #too_short
+        Ok(Self(value.to_string()))
+    });
+}

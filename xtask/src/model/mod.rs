@@ -1,0 +1,84 @@
+//! The API as the client needs it: operations, types, names. Everything after `parse` reads this, and nothing else.
+
+pub mod call_inputs;
+pub mod fastapi;
+pub mod graph;
+pub mod json;
+pub mod names;
+pub mod operation;
+pub mod prose;
+pub mod reserved;
+pub mod ty;
+pub mod typedef;
+pub mod unions;
+
+use std::ops::{Index, IndexMut};
+
+use json::Json;
+use operation::Operation;
+use ty::{Ty, TypeId};
+use typedef::{Field, Kind, TypeDef};
+
+/// An API.
+#[derive(Debug, Default)]
+pub struct Api {
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// The address of the first server.
+    pub server: String,
+    /// Every operation, in the order of the description.
+    pub operations: Vec<Operation>,
+    /// Every type, in the order of their keys. A [`TypeId`] is an index into it.
+    pub types: Vec<TypeDef>,
+    /// The schemas that those of requests refer to, as the mock server reads them, by their names.
+    pub request_schemas: Vec<(String, Json)>,
+}
+
+impl Index<TypeId> for Api {
+    type Output = TypeDef;
+
+    fn index(&self, id: TypeId) -> &TypeDef {
+        &self.types[id.index()]
+    }
+}
+
+impl IndexMut<TypeId> for Api {
+    fn index_mut(&mut self, id: TypeId) -> &mut TypeDef {
+        &mut self.types[id.index()]
+    }
+}
+
+impl Api {
+    /// Every type with its id.
+    pub fn types(&self) -> impl Iterator<Item = (TypeId, &TypeDef)> {
+        self.types
+            .iter()
+            .enumerate()
+            .map(|(index, def)| (TypeId::new(index), def))
+    }
+
+    /// The fields of a type that is a struct.
+    #[must_use]
+    pub fn fields(&self, id: TypeId) -> Option<&[Field]> {
+        match &self[id].kind {
+            Kind::Struct { fields, .. } => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// Whether values of a type can be printed: numbers and texts that are no secret.
+    #[must_use]
+    pub fn is_displayed(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Named(id) => match &self[*id].kind {
+                Kind::StringEnum(_) | Kind::Text { .. } => true,
+                // Within a union, it is known by now only of what is plain: a union may hold itself.
+                Kind::Union { variants, .. } => variants.iter().all(|variant| variant.is_scalar),
+                Kind::Struct { .. } | Kind::Tuple(_) | Kind::Alias(_) => false,
+            },
+            ty => ty.is_plain(),
+        }
+    }
+}

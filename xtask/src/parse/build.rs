@@ -1,0 +1,447 @@
+//! The one recursion that makes types of schemas.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use serde_json::Value;
+
+use super::{
+    classify::classify,
+    compose::variant_owner,
+    description::{Description, MAX_DEPTH, Node, component_at, schemas_at},
+    docs::{doc, doc_text},
+    files::is_file,
+    hints::hints,
+    keywords::{Became, keywords},
+    naming::{TypeNames, of_place},
+    references::References,
+    reports::{IN_ANY_JSON, Reports, Unfollowed},
+    secrets,
+    shape::{Alternative, Member, ObjectShape, Shape, TupleShape, UnionShape},
+    sorted::sorted,
+    vocabulary::{flag, list},
+};
+use crate::{
+    input::{pointer::Pointer, rule::Rule},
+    model::{
+        names,
+        prose::{code, line},
+        reserved,
+        ty::{Format, Ty, TypeId},
+        typedef::{Access, Boxing, EnumValue, Field, Item, Kind, Traits, TypeDef, Usage, Variant},
+    },
+};
+
+/// What a schema became.
+enum Built {
+    /// A type without a name of its own.
+    Ty(Ty),
+    /// What needs a name.
+    Kind(Kind),
+}
+
+/// The types so far, and what they are made from.
+pub(super) struct Build<'a> {
+    pub(super) description: Description<'a>,
+    pub(super) reports: Reports,
+    taken: TypeNames,
+    types: Vec<Declared>,
+    components: BTreeMap<String, TypeId>,
+    /// The types of schemas that are referred to and are no components.
+    elsewhere: BTreeMap<Pointer, TypeId>,
+    /// The schemas that stand within others, each of which is built once, and their types.
+    inlined: BTreeMap<Pointer, (Cow<'a, Value>, Ty)>,
+    /// How deep the schema that is being built stands.
+    depth: usize,
+}
+
+/// A type that has its name, and is defined sooner or later.
+struct Declared {
+    name: String,
+    def: Option<TypeDef>,
+}
+
+impl<'a> Build<'a> {
+    pub(super) fn new(description: Description<'a>, taken: TypeNames, reports: Reports) -> Self {
+        let mut build = Self {
+            description,
+            reports,
+            taken,
+            types: Vec::new(),
+            components: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
+            inlined: BTreeMap::new(),
+            depth: 0,
+        };
+        for (component, name) in build.description.component_names.clone() {
+            let id = build.declare(name);
+            build.components.insert(component, id);
+        }
+        build
+    }
+
+    /// Builds every component, whether an operation uses it or not.
+    pub(super) fn components(&mut self, references: &References) {
+        let used = references.used_components(&self.description);
+        for (component, schema) in self.description.schemas() {
+            // A component that is a file gets a type only if JSON refers to it (see `reference`); a form has `Upload` instead.
+            if is_file(&self.description, &Node::at(schema, schemas_at().child(component))) {
+                continue;
+            }
+            let at = schemas_at().child(component);
+            let id = self.components[component];
+            let before = self.reports.errors.len();
+            self.component(id, &Node::at(schema, at.clone()));
+            // What no operation uses must not keep the others from being called.
+            if !used.contains(component) && self.reports.errors.len() > before {
+                for error in self.reports.errors.split_off(before) {
+                    let text = format!("not used by any operation, and left as any JSON: {}", error.message());
+                    self.reports.note(Rule::UnusedComponent, &at, text);
+                }
+                if let Some(def) = &mut self.types[id.index()].def {
+                    def.kind = Kind::Alias(Ty::Any);
+                }
+            }
+        }
+    }
+
+    /// The type of a schema that stands within another or in an operation: `Ty::Nullable` if the schema allows null. If it needs
+    /// a name, that is `name`.
+    pub(super) fn ty_of(&mut self, node: &Node<'a>, name: &str) -> Ty {
+        // A property of several parts may be both of what these say of it, at the place of one of them.
+        if let Some((schema, ty)) = self.inlined.get(&node.at)
+            && *schema == node.schema
+        {
+            return ty.clone();
+        }
+        let (inner, is_nullable) = node.without_null();
+        let is_nullable = is_nullable || self.description.refers_to_null(&inner.schema);
+        let built = self.build(&inner, name);
+        let mut ty = self.named(built, name, &inner);
+        if is_nullable {
+            ty = ty.nullable();
+        }
+        self.inlined.insert(node.at.clone(), (node.schema.clone(), ty.clone()));
+        ty
+    }
+
+    /// Every type, sorted, and what was reported; `of_operations` are the types in operations, which change their ids.
+    pub(super) fn finish<'t>(self, of_operations: impl IntoIterator<Item = &'t mut Ty>) -> (Vec<TypeDef>, Reports) {
+        let types = self.types.into_iter().map(|declared| declared.def);
+        (sorted(types.collect(), of_operations), self.reports)
+    }
+
+    /// What a type is; `None` as long as it is being built.
+    pub(super) fn kind(&self, id: TypeId) -> Option<&Kind> {
+        self.types[id.index()].def.as_ref().map(|def| &def.kind)
+    }
+
+    fn declare(&mut self, name: String) -> TypeId {
+        self.types.push(Declared { name, def: None });
+        TypeId::new(self.types.len() - 1)
+    }
+
+    /// Builds the schema of a type that was declared.
+    fn component(&mut self, id: TypeId, node: &Node<'a>) {
+        let name = self.types[id.index()].name.clone();
+        // `ty_of` makes each reference to it nullable, by `refers_to_null`.
+        let (inner, _) = node.without_null();
+        let kind = match self.build(&inner, &name) {
+            Built::Ty(ty) => Kind::Alias(ty),
+            Built::Kind(kind) => kind,
+        };
+        self.define(id, kind, node);
+    }
+
+    /// The type of what was built, which gets a name if it needs one.
+    fn named(&mut self, built: Built, name: &str, node: &Node<'a>) -> Ty {
+        match built {
+            Built::Ty(ty) => ty,
+            Built::Kind(kind) => {
+                let name = self.taken.take(name, &node.at, &mut self.reports);
+                let id = self.declare(name);
+                self.define(id, kind, node);
+                Ty::Named(id)
+            }
+        }
+    }
+
+    fn define(&mut self, id: TypeId, kind: Kind, node: &Node<'a>) {
+        // What stands around it is said where it is used.
+        let own = self.description.resolve(&node.at);
+        let own = own.map(|own| Node::at(own, node.at.clone()));
+        let said = own.as_ref().filter(|own| own.schema.is_object()).unwrap_or(node);
+        let became = match &kind {
+            Kind::Struct { additional, .. } => Became::Struct(additional.as_ref()),
+            Kind::Union { .. } | Kind::Tuple(_) => Became::Ty(&Ty::Any),
+            Kind::StringEnum(_) | Kind::Text { .. } => Became::Ty(&Ty::Str(Format::Text)),
+            Kind::Alias(ty) => Became::Ty(ty),
+        };
+        let keywords = keywords(&said.schema, &became);
+        let hints = own.map(|own| hints(&self.description, &own)).unwrap_or_default();
+        let declared = &mut self.types[id.index()];
+        declared.def = Some(TypeDef {
+            boxing: Boxing::None,
+            key: names::typify(&declared.name),
+            name: declared.name.clone(),
+            pointer: node.at.clone(),
+            doc: doc(&node.schema),
+            keywords,
+            hints,
+            kind,
+            usage: Usage::default(),
+            traits: Traits::default(),
+            fixture: None,
+        });
+    }
+
+    fn build(&mut self, node: &Node<'a>, name: &str) -> Built {
+        if self.depth >= MAX_DEPTH {
+            self.reports.any_instead(&Unfollowed {
+                rule: Rule::TooDeep,
+                at: node.at.clone(),
+                message: format!("schemas stand in each other more than {MAX_DEPTH} deep"),
+                help: "make components of some, in openapi/overlay.yaml",
+            });
+            return Built::Ty(Ty::Any);
+        }
+        self.depth += 1;
+        let shape = classify(&self.description, node, name, &mut self.reports);
+        let built = self.of_shape(shape, node, name);
+        self.depth -= 1;
+        // What is left as any JSON is printed by `Debug`, so a secret must not be lost in it.
+        if let Built::Ty(ty) = &built
+            && ty.refers_to().is_none()
+            && !ty.contains(Format::Secret)
+            && secrets::marks(&node.schema, &self.description.secrets)
+        {
+            self.reports.exposed_secret(&node.at, IN_ANY_JSON);
+        }
+        built
+    }
+
+    fn of_shape(&mut self, shape: Shape<'a>, node: &Node<'a>, name: &str) -> Built {
+        match shape {
+            Shape::Ty(ty) => Built::Ty(ty),
+            Shape::Reference(target) => Built::Ty(self.reference(&target, node)),
+            Shape::Same(node) => self.build(&node, name),
+            Shape::Merged(merged) => {
+                let mark = self.reports.mark();
+                let node = Node {
+                    schema: Cow::Owned(merged.schema),
+                    at: node.at.clone(),
+                };
+                let built = self.build(&node, name);
+                // What is said of the merged schema is said of the part that it comes from.
+                self.reports.relocate(mark, |at| {
+                    let mut outer = at.outwards();
+                    outer.find_map(|outer| at.moved(&outer, merged.places.get(&outer)?))
+                });
+                built
+            }
+            Shape::Text { subject, min, max } => Built::Kind(Kind::Text { subject, min, max }),
+            Shape::StringEnum(values) => {
+                let idents = names::variants(&values);
+                let values = values.into_iter().zip(idents);
+                let values = values.map(|(value, ident)| EnumValue { value, ident });
+                Built::Kind(Kind::StringEnum(values.collect()))
+            }
+            Shape::List(items) => {
+                let items = self.ty_of(&items, &names::inline(name, "item"));
+                Built::Ty(Ty::List(Box::new(items)))
+            }
+            Shape::Tuple(tuple) => self.tuple(&tuple, name),
+            Shape::Object(object) => self.object(object, node, name),
+            Shape::Union(union) => self.union(union, name),
+        }
+    }
+
+    /// The type of what the `$ref` of `from` leads to.
+    fn reference(&mut self, node: &Node<'a>, from: &Node<'a>) -> Ty {
+        if self.description.followed(node).is_none() {
+            let why = self.description.endless(&from.schema, &from.at);
+            self.reports.any_instead(&why);
+            return Ty::Any;
+        }
+        let target = &node.at;
+        let component = component_at(target).filter(|(_, rest)| rest.is_empty());
+        if let Some(id) = component.and_then(|(name, _)| self.components.get(&name).copied()) {
+            // Only text comes here: `classify` does not follow a reference to a file. So this makes the type that `components`
+            // has skipped.
+            if self.types[id.index()].def.is_none() && is_file(&self.description, node) {
+                self.component(id, node);
+            }
+            return Ty::Named(id);
+        }
+        if let Some(id) = self.elsewhere.get(target) {
+            return Ty::Named(*id);
+        }
+        let wanted = of_place(&self.description, target);
+        let name = self.taken.take(&wanted, target, &mut self.reports);
+        let id = self.declare(name);
+        self.elsewhere.insert(target.clone(), id);
+        self.component(id, node);
+        Ty::Named(id)
+    }
+
+    /// A list whose items have types of their own, if it has just these items; otherwise, of their common type.
+    fn tuple(&mut self, tuple: &TupleShape<'a>, name: &str) -> Built {
+        let items = tuple.items.iter().enumerate().map(|(index, node)| {
+            let ty = self.ty_of(node, &names::inline(name, &format!("item{}", index + 1)));
+            Item {
+                ty,
+                is_boxed: false,
+                doc: doc_text(&node.schema, "An item."),
+            }
+        });
+        let items = items.collect::<Vec<_>>();
+        let common = items.first().map(|item| item.ty.clone());
+        let common = common.filter(|first| items.iter().all(|item| item.ty == *first));
+        if tuple.is_closed && tuple.has_all && common.is_none() {
+            return Built::Kind(Kind::Tuple(items));
+        }
+        let ty = common.filter(|_| tuple.is_closed).unwrap_or(Ty::Any);
+        if ty == Ty::Any {
+            let text = "a list that may be shorter or longer: its items are any JSON";
+            self.reports.note(Rule::OpenTuple, &tuple.at, text);
+        }
+        Built::Ty(Ty::List(Box::new(ty)))
+    }
+
+    /// An object: a struct if it has named properties, a map otherwise.
+    fn object(&mut self, object: ObjectShape<'a>, node: &Node<'a>, name: &str) -> Built {
+        let ObjectShape {
+            members,
+            required,
+            additional,
+        } = object;
+        let (never, members) = members
+            .into_iter()
+            .partition::<Vec<_>, _>(|member| *member.node.schema == Value::Bool(false));
+        for Member { node, .. } in &never {
+            let text = "no value fits it, so it is left out";
+            self.reports.note(Rule::NeverValid, &node.at, text);
+        }
+        if members.is_empty() {
+            let any = || Node {
+                schema: Cow::Owned(Value::Bool(true)),
+                at: node.at.child("additionalProperties"),
+            };
+            let values = additional.unwrap_or_else(any);
+            let values = self.ty_of(&values, &names::inline(name, "value"));
+            // A map whose values may be absent is a map: null and absent are one there.
+            return Built::Ty(Ty::Map(Box::new(values)));
+        }
+        for name in required
+            .iter()
+            .filter(|name| !members.iter().chain(&never).any(|member| member.name == **name))
+        {
+            let text = format!("`{name}` is required, and not described: any server's response is taken without it");
+            self.reports.note(Rule::UndescribedProperty, &node.at, text);
+        }
+        let mut fields = Vec::new();
+        let mut taken = additional
+            .iter()
+            .map(|_| reserved::ADDITIONAL_FIELD.to_owned())
+            .collect::<Vec<_>>();
+        let mut members = members.into_iter().enumerate().collect::<Vec<_>>();
+        // In an order that does not depend on the description's: of two that would be one field, the first has its name.
+        members.sort_by_cached_key(|(_, member)| (names::field(&member.name, &[]) != member.name, member.name.clone()));
+        for (index, member) in members {
+            let ident = names::field(&member.name, &taken);
+            taken.push(ident.clone());
+            let is_required = required.contains(&member.name);
+            fields.push((index, self.field(member, ident, is_required)));
+        }
+        fields.sort_by_key(|(index, _)| *index);
+        let additional = additional.map(|values| self.ty_of(&values, &names::inline(name, "value")));
+        Built::Kind(Kind::Struct {
+            fields: fields.into_iter().map(|(_, field)| field).collect(),
+            additional,
+        })
+    }
+
+    fn field(&mut self, member: Member<'a>, ident: String, required: bool) -> Field {
+        let Member { name, node, owner } = member;
+        let schema = &node.schema;
+        let ty = self.ty_of(&node, &names::inline(&owner, &name));
+        let (inner, _) = node.without_null();
+        let access = match (flag(&inner.schema, "readOnly"), flag(&inner.schema, "writeOnly")) {
+            (true, false) => Access::Server,
+            (false, true) => Access::Client,
+            _ => Access::Both,
+        };
+        let is_constant = self.description.followed(&node).is_some_and(|schema| {
+            let only = match list(&schema, "enum") {
+                [only] => Some(only),
+                _ => schema.get("const"),
+            };
+            only.is_some_and(Value::is_string)
+        });
+        Field {
+            doc: doc_text(schema, &format!("The property {}.", code(&name))),
+            keywords: keywords(schema, &Became::Ty(&ty)),
+            hints: hints(&self.description, &node),
+            wire_name: name,
+            ident,
+            ty,
+            boxing: Boxing::None,
+            required,
+            access,
+            is_constant,
+        }
+    }
+
+    /// One of several types, each variant called after its type.
+    fn union(&mut self, union: UnionShape<'a>, name: &str) -> Built {
+        let UnionShape { alternatives, tag } = union;
+        let mut variants = Vec::<Variant>::new();
+        for (index, alternative) in alternatives.into_iter().enumerate() {
+            let Alternative { word, node, shape } = alternative;
+            let inner = variant_owner(name, &word);
+            let ty = match shape {
+                None => self.ty_of(&node, &inner),
+                Some(shape) => {
+                    let built = self.of_shape(*shape, &node, &inner);
+                    self.named(built, &inner, &node)
+                }
+            };
+            let tags = tag.as_ref().map_or(Vec::new(), |(_, tags)| tags[index].clone());
+            // Two that are read and written alike are one, unless the tag tells them apart.
+            if tag.is_none() && variants.iter().any(|variant| variant.ty == ty) {
+                let text = "the same as an alternative before it";
+                self.reports.note(Rule::DuplicateAlternative, &node.at, text);
+                continue;
+            }
+            let is_generic = ["array", "object", "string", "value"].contains(&word.as_str());
+            let word = if is_generic && *ty.not_null() == Ty::Str(Format::Upload) {
+                "file".to_owned()
+            } else {
+                word
+            };
+            let wanted = match tags.first() {
+                Some(tag) if is_generic => names::variant(tag),
+                _ => names::type_name(&names::inline("", &word)),
+            };
+            let others = variants.iter().map(|variant| variant.name.as_str());
+            variants.push(Variant {
+                name: names::free_variant(&wanted, others),
+                doc: doc_text(&node.schema, &format!("{} {}.", names::article(&word), line(&word))),
+                ty,
+                is_boxed: false,
+                is_scalar: false,
+                tags,
+                written_tag: None,
+                order: 0,
+                properties: Vec::new(),
+                is_open: false,
+            });
+        }
+        if let [single] = variants.as_slice() {
+            return Built::Ty(single.ty.clone());
+        }
+        Built::Kind(Kind::Union {
+            variants,
+            tag: tag.map(|(property, _)| property),
+        })
+    }
+}

@@ -1,0 +1,209 @@
+//! Which shape a schema has.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::{
+    compose::composed,
+    description::{CORRECT, Description, Node},
+    objects::{note_unchecked, note_unused, object},
+    parts::{Union, only_union},
+    reports::{Reports, Unfollowed},
+    scalars::{integer, number, one_of_values, string},
+    secrets,
+    shape::{Shape, TupleShape},
+    unions::union,
+    vocabulary::{has_any, has_items, has_properties, list, text, without},
+};
+use crate::{
+    input::rule::Rule,
+    model::ty::{Format, Ty},
+};
+
+/// The shape of a schema that allows no null; `owner` is the name that its type would have.
+pub(super) fn classify<'a>(
+    description: &Description<'a>,
+    node: &Node<'a>,
+    owner: &str,
+    reports: &mut Reports,
+) -> Shape<'a> {
+    let (schema, at) = (&*node.schema, &node.at);
+    // A reference to a component that is a file is not followed: in a form, the component is an `Upload`.
+    if description.is_upload(at) {
+        return Shape::Ty(Ty::Str(Format::Upload));
+    }
+    match schema {
+        Value::Bool(true) | Value::Null => return Shape::any(),
+        Value::Bool(false) => {
+            reports.note(Rule::NeverValid, at, "a schema that no value fits: any JSON is taken");
+            return Shape::any();
+        }
+        Value::Object(_) => {}
+        _ => {
+            reports.any_instead(&Unfollowed {
+                rule: Rule::MalformedSchema,
+                at: at.clone(),
+                message: "a schema that is no object".into(),
+                help: CORRECT,
+            });
+            return Shape::any();
+        }
+    }
+    if let Some(reference) = schema.get("$ref") {
+        // Before 3.1, nothing beside a reference counts; a secret does.
+        if reference.is_string() && secrets::marks(&without(schema, &["$ref"]), &description.secrets) {
+            return composed(description, node, owner, reports);
+        }
+        note_unchecked(description, schema, at, &["$ref", "nullable"], reports);
+        return match description.referenced(schema, at) {
+            Ok((schema, at)) => Shape::Reference(Node::at(schema, at)),
+            Err(why) => {
+                reports.any_instead(&why);
+                Shape::any()
+            }
+        };
+    }
+    if !has_any(schema, &["allOf", "anyOf", "oneOf"]) && secrets::is_marked(schema) {
+        let is_string = match schema.get("type") {
+            None => !has_properties(schema) && !has_items(schema),
+            Some(kind) => kind == "string",
+        };
+        if !is_string && !schema.get("type").is_some_and(Value::is_array) {
+            reports.exposed_secret(at, "that is no string");
+        } else if is_string {
+            return string_shape(description, node, reports);
+        }
+    }
+    if let Some(constant) = schema.get("const") {
+        note_unchecked(description, schema, at, &["const", "type", "enum"], reports);
+        return one_of_values(std::slice::from_ref(constant), at, reports);
+    }
+    if schema.get("enum").is_some_and(Value::is_array) {
+        note_unchecked(description, schema, at, &["enum", "type"], reports);
+        return one_of_values(list(schema, "enum"), at, reports);
+    }
+    if schema.get("allOf").is_some_and(Value::is_array) {
+        return composed(description, node, owner, reports);
+    }
+    if let Some(only) = only_union(node) {
+        return union(description, only, reports);
+    }
+    if ["anyOf", "oneOf"]
+        .iter()
+        .any(|union| schema.get(*union).is_some_and(Value::is_array))
+    {
+        return composed(description, node, owner, reports);
+    }
+    of_type(description, node, owner, reports)
+}
+
+/// The shape of a schema that neither refers to others nor consists of them.
+fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, reports: &mut Reports) -> Shape<'a> {
+    let (schema, at) = (&*node.schema, &node.at);
+    match text(schema, "type") {
+        Some("string" | "file") => string_shape(description, node, reports),
+        Some("integer") => {
+            note_unchecked(description, schema, at, &["type", "format"], reports);
+            integer(schema, at, reports)
+        }
+        Some("number") => {
+            note_unchecked(description, schema, at, &["type", "format"], reports);
+            number(schema)
+        }
+        Some("boolean") => {
+            note_unchecked(description, schema, at, &["type", "format"], reports);
+            Shape::Ty(Ty::Bool)
+        }
+        Some("array") => array(description, node, reports),
+        Some("object") => object_shape(description, node, owner, reports),
+        Some("null") => {
+            reports.note(Rule::OnlyNull, at, "nothing but null: any JSON is taken");
+            Shape::any()
+        }
+        None if has_properties(schema) => object_shape(description, node, owner, reports),
+        None if has_items(schema) => array(description, node, reports),
+        None => several_types(description, node, reports),
+        Some(other) => {
+            let text = format!("`{other}` is no type of JSON Schema: any JSON is taken");
+            reports.note(Rule::UnknownType, at, text);
+            Shape::any()
+        }
+    }
+}
+
+fn string_shape<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
+    let keywords = ["type", "format", "minLength", "maxLength", "contentMediaType"];
+    note_unchecked(description, &node.schema, &node.at, &keywords, reports);
+    string(description, &node.schema, &node.at, reports)
+}
+
+fn object_shape<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, reports: &mut Reports) -> Shape<'a> {
+    note_unused(description, node, &[], reports);
+    Shape::Object(object(node, owner))
+}
+
+/// A schema of several types, or of none.
+fn several_types<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
+    let schema = &*node.schema;
+    note_unchecked(
+        description,
+        schema,
+        &node.at,
+        &["type", "format", "discriminator"],
+        reports,
+    );
+    let types = list(schema, "type");
+    if types.is_empty() {
+        return Shape::any();
+    }
+    let at = node.at.child("type");
+    let alternatives = types.iter().enumerate().map(|(index, kind)| {
+        let mut schema = schema.clone();
+        schema["type"] = kind.clone();
+        Node {
+            schema: Cow::Owned(schema),
+            at: at.child(index),
+        }
+    });
+    let only = Union {
+        alternatives: alternatives.collect(),
+        discriminator: None,
+        at: at.clone(),
+    };
+    union(description, only, reports)
+}
+
+fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
+    let (schema, at) = (&*node.schema, &node.at);
+    let keywords = ["type", "items", "prefixItems", "minItems", "maxItems"];
+    note_unchecked(description, schema, at, &keywords, reports);
+    let items = node.children("prefixItems");
+    if !items.is_empty() {
+        let count = Some(items.len() as u64);
+        let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
+        return Shape::Tuple(TupleShape {
+            is_closed: schema.get("items") == Some(&Value::Bool(false)) || limit("maxItems") == count,
+            has_all: limit("minItems") == count,
+            at: at.child("prefixItems"),
+            items,
+        });
+    }
+    for keyword in ["minItems", "maxItems"] {
+        if schema.get(keyword).is_some() {
+            let text = format!("`{keyword}` is not checked by the client");
+            reports.note(Rule::UncheckedKeyword, &at.child(keyword), text);
+        }
+    }
+    let items = node.child("items");
+    if items.as_ref().is_some_and(|items| items.schema.is_array()) {
+        // What `prefixItems` was before 2020-12.
+        let text = "a list that may be shorter or longer: its items are any JSON";
+        reports.note(Rule::OpenTuple, &at.child("items"), text);
+    }
+    let items = items.filter(|items| matches!(*items.schema, Value::Object(_) | Value::Bool(true)));
+    Shape::List(items.unwrap_or_else(|| Node {
+        schema: Cow::Owned(Value::Bool(true)),
+        at: at.child("items"),
+    }))
+}

@@ -1,0 +1,349 @@
+//! The description as it was read: where its parts are, and what its references lead to.
+
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use serde_json::Value;
+
+use super::{
+    null::{NonNull, non_null, without_null},
+    reports::Unfollowed,
+    vocabulary::{demands, is_annotation, list, members, only_in_all_of, text},
+};
+use crate::input::{pointer::Pointer, rule::Rule};
+
+/// How deep schemas may stand in each other, and how many references may lead from one to the next.
+pub(super) const MAX_DEPTH: usize = 100;
+
+/// What to do about something that is not as OpenAPI has it.
+pub(super) const CORRECT: &str = "correct it in openapi/overlay.yaml";
+
+/// The description, and what is known of it before its schemas become types.
+pub(super) struct Description<'a> {
+    pub(super) root: &'a Value,
+    /// The names of the types of components, by the components' names.
+    pub(super) component_names: BTreeMap<String, String>,
+    /// The places that mark secrets, of all that anything refers to.
+    pub(super) secrets: BTreeSet<Pointer>,
+    /// The schemas that are files of forms.
+    pub(super) uploads: BTreeSet<Pointer>,
+    /// The schemas that requests refer to.
+    pub(super) sent: BTreeSet<Pointer>,
+    /// What [`listed_by`](Self::listed_by) has found.
+    listed: RefCell<BTreeMap<Pointer, Rc<BTreeSet<Pointer>>>>,
+}
+
+/// A schema and where it stands.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    pub(super) schema: Cow<'a, Value>,
+    pub(super) at: Pointer,
+}
+
+impl<'a> Node<'a> {
+    /// The schema that stands there in the description.
+    pub(super) fn at(schema: &'a Value, at: Pointer) -> Self {
+        Self {
+            schema: Cow::Borrowed(schema),
+            at,
+        }
+    }
+
+    /// The schema without the null that it allows, and whether it does.
+    pub(super) fn without_null(&self) -> (Self, bool) {
+        let NonNull {
+            schema,
+            is_nullable,
+            place,
+        } = non_null(&self.schema);
+        let at = place.iter().fold(self.at.clone(), |at, segment| at.child(segment));
+        (Self { schema, at }, is_nullable)
+    }
+
+    /// The schema that a keyword holds.
+    pub(super) fn child(&self, keyword: &str) -> Option<Self> {
+        let schema = match &self.schema {
+            Cow::Borrowed(schema) => Cow::Borrowed(schema.get(keyword)?),
+            Cow::Owned(schema) => Cow::Owned(schema.get(keyword)?.clone()),
+        };
+        Some(Self {
+            schema,
+            at: self.at.child(keyword),
+        })
+    }
+
+    /// The schemas that a keyword lists.
+    pub(super) fn children(&self, keyword: &str) -> Vec<Self> {
+        let at = self.at.child(keyword);
+        let schemas = match &self.schema {
+            Cow::Borrowed(schema) => list(schema, keyword).iter().map(Cow::Borrowed).collect::<Vec<_>>(),
+            Cow::Owned(schema) => list(schema, keyword).iter().cloned().map(Cow::Owned).collect(),
+        };
+        let schemas = schemas.into_iter().enumerate();
+        schemas
+            .map(|(index, schema)| Self {
+                schema,
+                at: at.child(index),
+            })
+            .collect()
+    }
+
+    /// The schemas that a keyword names, by their names.
+    pub(super) fn named_children(&self, keyword: &str) -> Vec<(String, Self)> {
+        let at = self.at.child(keyword);
+        let schemas = match &self.schema {
+            Cow::Borrowed(schema) => members(schema, keyword)
+                .map(|(name, schema)| (name, Cow::Borrowed(schema)))
+                .collect::<Vec<_>>(),
+            Cow::Owned(schema) => members(schema, keyword)
+                .map(|(name, schema)| (name, Cow::Owned(schema.clone())))
+                .collect(),
+        };
+        let schemas = schemas.into_iter();
+        schemas
+            .map(|(name, schema)| {
+                let at = at.child(name);
+                (name.clone(), Self { schema, at })
+            })
+            .collect()
+    }
+}
+
+/// The target of a schema's `$ref`.
+pub(super) fn target(schema: &Value) -> Option<Pointer> {
+    Pointer::from_reference(text(schema, "$ref")?)
+}
+
+/// The place of the components that are schemas.
+pub(super) fn schemas_at() -> Pointer {
+    Pointer::root().child("components").child("schemas")
+}
+
+/// The name of the component that stands there, and where within it.
+pub(super) fn component_at(at: &Pointer) -> Option<(String, Vec<String>)> {
+    let mut segments = at.segments();
+    let is_component = segments.next()? == "components" && segments.next()? == "schemas";
+    let name = segments.next().filter(|_| is_component)?;
+    Some((name, segments.collect()))
+}
+
+/// The only part of an `allOf` that demands anything, if all else demands nothing.
+pub(super) fn only_part(schema: &Value) -> Option<(usize, &Value)> {
+    let keywords = schema.as_object()?;
+    keywords.get("allOf")?.as_array()?;
+    let mut demanding = list(schema, "allOf")
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| demands(part));
+    let (single, None) = (demanding.next()?, demanding.next()) else {
+        return None;
+    };
+    let mut beside = keywords.keys().filter(|keyword| *keyword != "allOf");
+    beside.all(|keyword| is_annotation(keyword)).then_some(single)
+}
+
+impl<'a> Description<'a> {
+    pub(super) fn new(root: &'a Value) -> Self {
+        Self {
+            root,
+            component_names: BTreeMap::new(),
+            secrets: BTreeSet::new(),
+            uploads: BTreeSet::new(),
+            sent: BTreeSet::new(),
+            listed: RefCell::default(),
+        }
+    }
+
+    /// What stands there.
+    pub(super) fn resolve(&self, at: &Pointer) -> Option<&'a Value> {
+        at.resolve(self.root)
+    }
+
+    /// The component schemas, by name.
+    pub(super) fn schemas(&self) -> BTreeMap<&'a String, &'a Value> {
+        let schemas = self.resolve(&schemas_at()).and_then(Value::as_object);
+        schemas.into_iter().flatten().collect()
+    }
+
+    /// The name of the type of the component that stands there.
+    pub(super) fn type_name(&self, at: &Pointer) -> Option<&str> {
+        match component_at(at)? {
+            (name, rest) if rest.is_empty() => self.component_names.get(&name).map(String::as_str),
+            _ => None,
+        }
+    }
+
+    /// What the `$ref` of a schema or another part leads to, and where that stands.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be followed.
+    pub(super) fn referenced(&self, value: &Value, at: &Pointer) -> Result<(&'a Value, Pointer), Unfollowed> {
+        let unfollowed = |rule: Rule, message: String, help: &'static str| Unfollowed {
+            rule,
+            at: at.child("$ref"),
+            message,
+            help,
+        };
+        let Some(reference) = text(value, "$ref") else {
+            let message = "`$ref` is not a string".to_owned();
+            return Err(unfollowed(Rule::MalformedReference, message, CORRECT));
+        };
+        let Some(target) = Pointer::from_reference(reference) else {
+            let message = format!("`$ref` to another file: {reference}");
+            let help = "bundle the files into one description first";
+            return Err(unfollowed(Rule::ExternalReference, message, help));
+        };
+        let Some(found) = self.resolve(&target) else {
+            let message = format!("`$ref` to something that does not exist: {target}");
+            let help = "take the description from the vendor again, or add it in openapi/overlay.yaml";
+            return Err(unfollowed(Rule::DanglingReference, message, help));
+        };
+        Ok((found, target))
+    }
+
+    /// What a schema leads to, if it is a reference, or a reference or null, and where that stands.
+    fn next(&self, schema: &Value) -> Option<(&'a Value, Pointer)> {
+        let schema = without_null(schema).schema;
+        let single = only_in_all_of(&schema).filter(|_| schema.get("properties").is_none());
+        let target = target(single.unwrap_or(&schema))?;
+        Some((self.resolve(&target)?, target))
+    }
+
+    /// What a schema is in the end, if it is nothing but a reference to another; `None` if that has no end.
+    pub(super) fn followed(&self, node: &Node<'a>) -> Option<Cow<'a, Value>> {
+        let mut schema = node.without_null().0.schema;
+        for _ in 0..MAX_DEPTH {
+            let Some((next, _)) = self.next(&schema) else {
+                return Some(schema);
+            };
+            schema = without_null(next).schema;
+        }
+        None
+    }
+
+    /// What a `$ref` leads to in the end, or the value itself, and where that stands.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be followed.
+    pub(super) fn end_of(&self, value: &'a Value, at: &Pointer) -> Result<(&'a Value, Pointer), Unfollowed> {
+        let mut found = (value, at.clone());
+        for _ in 0..MAX_DEPTH {
+            if found.0.get("$ref").is_none() {
+                return Ok(found);
+            }
+            found = self.referenced(found.0, &found.1)?;
+        }
+        Err(self.endless(value, at))
+    }
+
+    /// Why a reference has no end: it leads back to where it has been, or only further than is followed.
+    pub(super) fn endless(&self, value: &Value, at: &Pointer) -> Unfollowed {
+        let mut seen = BTreeSet::new();
+        let mut next = self.next(value);
+        while let Some((found, place)) = next.filter(|_| seen.len() <= MAX_DEPTH) {
+            if !seen.insert(place) {
+                return Unfollowed {
+                    rule: Rule::CircularReference,
+                    at: at.child("$ref"),
+                    message: "a `$ref` to nothing but itself".into(),
+                    help: CORRECT,
+                };
+            }
+            next = self.next(found);
+        }
+        Unfollowed {
+            rule: Rule::TooDeep,
+            at: at.child("$ref"),
+            message: format!("more than {MAX_DEPTH} references lead from one to the next"),
+            help: "let it refer to the last of them, in openapi/overlay.yaml",
+        }
+    }
+
+    /// What a schema is in the end, through references and single parts of an `allOf`, and where that stands.
+    pub(super) fn innermost(&self, node: &Node<'a>) -> Node<'a> {
+        let (mut node, _) = node.without_null();
+        for _ in 0..MAX_DEPTH {
+            let next = if node.schema.get("$ref").is_some() {
+                target(&node.schema).and_then(|at| Some(Node::at(self.resolve(&at)?, at)))
+            } else {
+                only_part(&node.schema).and_then(|(index, _)| node.children("allOf").into_iter().nth(index))
+            };
+            let Some(next) = next else { break };
+            (node, _) = next.without_null();
+        }
+        node
+    }
+
+    /// Where the alternatives of a union stand, and those that they have in turn.
+    pub(super) fn listed_by(&self, node: &Node<'a>) -> Rc<BTreeSet<Pointer>> {
+        if let Some(listed) = self.listed.borrow().get(&node.at) {
+            return Rc::clone(listed);
+        }
+        let (mut listed, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        let mut next = vec![node.clone()];
+        while let Some(union) = next.pop() {
+            for keyword in ["anyOf", "oneOf"] {
+                for alternative in union.children(keyword) {
+                    let node = self.innermost(&alternative);
+                    listed.extend(target(&alternative.schema));
+                    if seen.insert(node.at.clone()) {
+                        next.push(node);
+                    }
+                }
+            }
+        }
+        listed.append(&mut seen);
+        let listed = Rc::new(listed);
+        self.listed.borrow_mut().insert(node.at.clone(), Rc::clone(&listed));
+        listed
+    }
+
+    /// Whether a schema refers to a component that may be null, be it through others.
+    pub(super) fn refers_to_null(&self, schema: &Value) -> bool {
+        let mut schema = Cow::Borrowed(schema);
+        for _ in 0..MAX_DEPTH {
+            let single = only_in_all_of(&schema).unwrap_or(&schema);
+            let Some(next) = target(single).and_then(|target| self.resolve(&target)) else {
+                return false;
+            };
+            let part = without_null(next);
+            if part.is_nullable {
+                return true;
+            }
+            schema = part.schema;
+        }
+        false
+    }
+
+    /// Whether what stands there is a file of a form, or an alternative of a nullable one (`anyOf/0`).
+    pub(super) fn is_upload(&self, at: &Pointer) -> bool {
+        is_within(&self.uploads, at)
+    }
+
+    /// Whether a request holds what stands there, so that its limits are worth a type that checks them.
+    pub(super) fn is_sent(&self, at: &Pointer) -> bool {
+        let segments = at.segments().take(4).collect::<Vec<_>>();
+        let is_part = |index: usize| {
+            segments
+                .get(index)
+                .is_some_and(|segment| ["requestBody", "requestBodies", "parameters"].contains(&segment.as_str()))
+        };
+        let is_own = match segments.first().map(String::as_str) {
+            Some("paths") => is_part(2) || is_part(3),
+            Some("components") => is_part(1),
+            _ => false,
+        };
+        is_own || is_within(&self.sent, at)
+    }
+}
+
+/// Whether what stands there is one of `places`, or stands in one.
+pub(super) fn is_within(places: &BTreeSet<Pointer>, at: &Pointer) -> bool {
+    !places.is_empty() && at.outwards().any(|place| places.contains(&place))
+}

@@ -1,0 +1,145 @@
+//! From the description to the [model](crate::model): the only place that knows JSON values as schemas.
+//!
+//! Pure functions tell which shape (`shape`) a schema has; one recursion (`build`) makes types of shapes. `null` takes null out of a
+//! schema before that, and `Build::ty_of` puts it back as `Ty::Nullable`. What the model
+//! cannot say is a note; what cannot be expressed at all is an error.
+
+mod bodies;
+mod build;
+mod classify;
+mod compose;
+mod description;
+mod docs;
+mod files;
+mod hints;
+mod info;
+mod json;
+mod keywords;
+mod media_type;
+mod naming;
+mod null;
+mod objects;
+mod omit;
+mod operations;
+mod parameters;
+mod part_media_types;
+mod parts;
+mod references;
+mod reports;
+mod request_schemas;
+mod responses;
+mod scalars;
+mod secrets;
+mod security;
+mod shape;
+mod site;
+mod sorted;
+mod unions;
+mod vocabulary;
+
+pub use info::check_version;
+pub use omit::with_remedy;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{
+    input::diagnostic::{Errors, Note},
+    model::{
+        Api,
+        operation::{Content, Operation},
+        ty::Ty,
+    },
+};
+use build::Build;
+use description::Description;
+use naming::TypeNames;
+use references::References;
+use reports::Reports;
+use request_schemas::RequestSchemas;
+
+/// What a description says, and what of it is lost.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The API.
+    pub api: Api,
+    /// What the description says and the client does not.
+    pub notes: Vec<Note>,
+}
+
+/// Parses a description. Unless `is_strict`, an operation that cannot be expressed is left out, with a note.
+///
+/// # Errors
+///
+/// Every error that is found. That it is OpenAPI 3 is asked by [`check_version`].
+pub fn parse(root: &Value, is_strict: bool) -> Result<Parsed, Errors> {
+    let (api, notes) = match parse_all(root, is_strict) {
+        Err(errors) if is_strict => return Err(omit::with_remedies(errors, root)),
+        Err(errors) => omit::parse_without(root, errors, |root| parse_all(root, is_strict))?,
+        Ok(parsed) => parsed,
+    };
+    Ok(Parsed { api, notes })
+}
+
+/// Parses a description with all its operations.
+fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> {
+    let mut reports = Reports {
+        is_strict,
+        ..Reports::default()
+    };
+    let mut taken = TypeNames::default();
+    let mut description = Description::new(root);
+    let (title, version) = info::title_and_version(root, &mut reports);
+    let server = info::server(root, &mut reports);
+    let references = References::of(&description);
+    description.secrets = secrets::places(&description, &references);
+    description.component_names = naming::components(&description, &mut taken, &mut reports);
+    let names = naming::operations(root, &mut taken, &mut reports);
+    description.uploads = files::files(&description, &references, &mut reports);
+    description.sent = references.used_by(sent(root));
+
+    let mut build = Build::new(description, taken, reports);
+    let mut schemas = RequestSchemas::default();
+    build.components(&references);
+    let mut operations = operations::operations(&mut build, &mut schemas, &names);
+    let (types, reports) = build.finish(operations.iter_mut().flat_map(types_of));
+    let Reports { mut notes, errors, .. } = reports;
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    // A schema that several others consist of is looked at for each.
+    let mut seen = BTreeSet::new();
+    notes.retain(|note| seen.insert(note.clone()));
+    let api = Api {
+        title,
+        version,
+        server,
+        operations,
+        types,
+        request_schemas: schemas.finish(),
+    };
+    Ok((api, notes))
+}
+
+/// What requests are described by.
+fn sent(root: &Value) -> Vec<&Value> {
+    let operations = site::every_operation(root).into_iter();
+    let own = operations.flat_map(|(_, operation, _)| [operation.get("requestBody"), operation.get("parameters")]);
+    let paths = root.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let of_paths = paths.map(|(_, item)| item.get("parameters"));
+    own.chain(of_paths).flatten().collect()
+}
+
+/// The types in an operation.
+fn types_of(operation: &mut Operation) -> Vec<&mut Ty> {
+    let contents = operation.body.iter_mut().map(|body| &mut body.content);
+    let responses = operation.successes.iter_mut().chain(&mut operation.failures);
+    let contents = contents.chain(responses.filter_map(|response| response.content.as_mut()));
+    let contents = contents.filter_map(|content| match content {
+        Content::Json { ty, .. } | Content::UrlEncoded { ty, .. } | Content::Multipart { ty, .. } => Some(ty),
+        Content::Bytes(_) | Content::Stream(_) => None,
+    });
+    let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.ty);
+    contents.chain(parameters).collect()
+}

@@ -1,0 +1,184 @@
+//! Operations: where they stand, and what they are.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    bodies::body,
+    build::Build,
+    naming::OperationNames,
+    parameters::parameters,
+    reports::Reports,
+    request_schemas::RequestSchemas,
+    responses::responses,
+    security::security,
+    site::{METHODS, Site, resolved_or, unknown, unknown_keyword},
+    vocabulary::{flag, text},
+};
+use crate::{
+    input::{pointer::Pointer, rule::Rule},
+    model::{
+        fastapi, names,
+        operation::{Operation, Rejection},
+        prose::prose,
+    },
+};
+
+/// Every operation, in the order of the description.
+pub(super) fn operations(
+    build: &mut Build<'_>,
+    schemas: &mut RequestSchemas,
+    names: &BTreeMap<(String, String), OperationNames>,
+) -> Vec<Operation> {
+    let mut operations = Vec::<((usize, usize), Operation)>::new();
+    let at = Pointer::root().child("paths");
+    let Some(paths) = build.description.resolve(&at).and_then(Value::as_object) else {
+        let help = "give a description that describes operations";
+        build
+            .reports
+            .error(Rule::NoPaths, &at, "the description has no `paths`", help);
+        return Vec::new();
+    };
+    if build.description.root.get("webhooks").is_some() {
+        let at = Pointer::root().child("webhooks");
+        build.reports.note(
+            Rule::Webhooks,
+            &at,
+            "webhooks are requests that the API sends: the client does not receive them",
+        );
+    }
+    let mut paths = paths.iter().enumerate().collect::<Vec<_>>();
+    // In an order that does not depend on the description's, because names of types depend on it.
+    paths.sort_by_key(|(_, (path, _))| *path);
+    for (index, (path, item)) in paths.into_iter().filter(|(_, (path, _))| !path.starts_with("x-")) {
+        let at = at.child(path);
+        if !path.starts_with('/') || path.contains(['?', '#']) {
+            let text = "not a path alone: it is appended to the endpoint as it is, percent-encoded";
+            build.reports.note(Rule::UnusualPath, &at, text);
+        }
+        let site = Site { path, method: None };
+        note_beside_reference(&mut build.reports, item, &at);
+        let left_out = "its operations are left out";
+        let item = resolved_or(&build.description, &mut build.reports, item, &at, site, left_out);
+        let Some((item, at)) = item else {
+            continue;
+        };
+        let Some(keywords) = item.as_object() else {
+            let message = "the path is not an object";
+            let reports = &mut build.reports;
+            reports.strictly(Rule::UnknownFeature, &at, message, &site.leave_out(), left_out);
+            continue;
+        };
+        let mut keywords = keywords.iter().enumerate().collect::<Vec<_>>();
+        keywords.sort_by_key(|(_, (keyword, _))| *keyword);
+        for (place_in_item, (keyword, value)) in keywords {
+            let place = at.child(keyword);
+            let site = Site {
+                path,
+                method: Some(keyword),
+            };
+            match keyword.as_str() {
+                method if METHODS.contains(&method) => {
+                    let names = names.get(&(path.clone(), method.to_owned()));
+                    let operation =
+                        names.and_then(|names| operation(build, schemas, site, names, value, (item, &at), &place));
+                    operations.extend(operation.map(|operation| ((index, place_in_item), operation)));
+                }
+                "parameters" | "summary" | "description" => {}
+                "servers" => {
+                    let text = "the servers of a path are not used; the client has one endpoint";
+                    build.reports.note(Rule::UnusedKeyword, &place, text);
+                }
+                extension if extension.starts_with("x-") => {}
+                _ => unknown_keyword(&mut build.reports, &place, keyword, site),
+            }
+        }
+    }
+    if operations.is_empty() && build.reports.errors.is_empty() {
+        let help = "give a description that describes some";
+        build
+            .reports
+            .error(Rule::NoOperations, &at, "the description has no operations", help);
+    }
+    operations.sort_by_key(|(place, _)| *place);
+    operations.into_iter().map(|(_, operation)| operation).collect()
+}
+
+/// Notes what stands beside the `$ref` of a path, which OpenAPI leaves undefined.
+fn note_beside_reference(reports: &mut Reports, item: &Value, at: &Pointer) {
+    let keywords = item.as_object().filter(|item| item.contains_key("$ref"));
+    for keyword in keywords.into_iter().flat_map(|keywords| keywords.keys()) {
+        if !["$ref", "summary", "description"].contains(&keyword.as_str()) && !keyword.starts_with("x-") {
+            let text = format!("`{keyword}` beside the `$ref` of a path is not used");
+            reports.note(Rule::UnusedKeyword, &at.child(keyword), text);
+        }
+    }
+}
+
+fn operation<'a>(
+    build: &mut Build<'a>,
+    schemas: &mut RequestSchemas,
+    site: Site<'_>,
+    names: &OperationNames,
+    operation: &'a Value,
+    item: (&'a Value, &Pointer),
+    at: &Pointer,
+) -> Option<Operation> {
+    let Some(keywords) = operation.as_object() else {
+        unknown(&mut build.reports, at, "an operation that is not an object", site);
+        return None;
+    };
+    for keyword in keywords.keys() {
+        let place = at.child(keyword);
+        match keyword.as_str() {
+            "tags" | "summary" | "description" | "externalDocs" | "operationId" | "requestBody" | "responses"
+            | "deprecated" | "security" | "parameters" => {}
+            "callbacks" | "servers" => {
+                build
+                    .reports
+                    .note(Rule::UnusedKeyword, &place, format!("`{keyword}` is not used"));
+            }
+            extension if extension.starts_with("x-") => {}
+            _ => unknown_keyword(&mut build.reports, &place, keyword, site),
+        }
+    }
+    let name = names.method.clone();
+    let type_name = names::typify(&name);
+    let parameters = parameters(build, schemas, site, &type_name, operation, item, at);
+    let body = operation
+        .get("requestBody")
+        .and_then(|value| body(build, schemas, value, &at.child("requestBody"), &type_name, site));
+    let (successes, failures) = responses(build, site, &type_name, operation, at);
+    let words = |keyword: &str| {
+        let text = prose(text(operation, keyword)?);
+        (!text.trim().is_empty()).then_some(text)
+    };
+    let description = words("description");
+    let summary = words("summary").filter(|summary| description.as_ref() != Some(summary));
+    let is_chosen = |summary: &String| description.is_none() || !fastapi::is_derived_summary(summary, &name);
+    let doc = summary
+        .filter(is_chosen)
+        .into_iter()
+        .chain(description.clone())
+        .collect::<Vec<_>>();
+    let (security, is_open) = security(build, operation, at);
+    Some(Operation {
+        doc: if doc.is_empty() { name.clone() } else { doc.join("\n\n") },
+        name,
+        failures_name: names.failures.clone(),
+        successes_name: names.successes.clone(),
+        method: site.method.unwrap_or_default().to_uppercase(),
+        path: site.path.into(),
+        deprecated: flag(operation, "deprecated"),
+        pointer: at.clone(),
+        security,
+        is_open,
+        parameters,
+        body,
+        successes,
+        failures,
+        unauthorized: Rejection::default(),
+        invalid: Rejection::default(),
+    })
+}

@@ -1,0 +1,239 @@
+//! What a schema consists of: itself, the parts of its `allOf`, and what these refer to.
+
+use std::{borrow::Cow, collections::BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{
+    description::{Description, MAX_DEPTH, Node},
+    objects::{additional, named, required},
+    reports::Unfollowed,
+    secrets,
+    shape::{Member, ObjectShape},
+    vocabulary::{demands, has_properties, is, is_annotation, list},
+};
+use crate::input::{pointer::Pointer, rule::Rule};
+
+/// The keywords that say what a schema consists of.
+pub(super) const COMPOSITION: [&str; 5] = ["$ref", "allOf", "anyOf", "discriminator", "oneOf"];
+
+/// What a schema consists of.
+#[derive(Clone, Default)]
+pub(super) struct Parts<'a> {
+    /// What holds in any case, the later ones over the earlier ones.
+    pub(super) all: Vec<Part<'a>>,
+    /// Of each of these, one holds besides.
+    pub(super) unions: Vec<Union<'a>>,
+    /// The references from a part to what it is a part of, which add nothing.
+    pub(super) circular: Vec<Pointer>,
+    /// Where all that was found stands, so that nothing is found twice, or without end.
+    found: BTreeSet<Pointer>,
+    /// What the part stands in that is being added.
+    within: Vec<Pointer>,
+}
+
+/// One of the schemas that all hold.
+#[derive(Clone)]
+pub(super) struct Part<'a> {
+    pub(super) node: Node<'a>,
+    /// The name of the type that it stands in.
+    owner: String,
+}
+
+impl Part<'_> {
+    /// What it says itself, and not by what it consists of.
+    pub(super) fn own_keywords(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let keywords = self.node.schema.as_object().into_iter().flatten();
+        keywords.filter(|(keyword, _)| !COMPOSITION.contains(&keyword.as_str()))
+    }
+}
+
+/// Schemas of which one holds.
+#[derive(Clone)]
+pub(super) struct Union<'a> {
+    pub(super) alternatives: Vec<Node<'a>>,
+    pub(super) discriminator: Option<Value>,
+    pub(super) at: Pointer,
+}
+
+/// The union that a schema is, if it is nothing else.
+pub(super) fn only_union<'a>(node: &Node<'a>) -> Option<Union<'a>> {
+    let keywords = node.schema.as_object()?;
+    let mut unions = ["anyOf", "oneOf"]
+        .into_iter()
+        .filter(|union| keywords.contains_key(*union));
+    let (union, None) = (unions.next()?, unions.next()) else {
+        return None;
+    };
+    keywords[union].as_array()?;
+    let is_free =
+        |keyword: &String| is_annotation(keyword) || [union, "discriminator", "type"].contains(&keyword.as_str());
+    keywords.keys().all(is_free).then(|| union_of(node, union))
+}
+
+fn union_of<'a>(node: &Node<'a>, union: &str) -> Union<'a> {
+    Union {
+        alternatives: node.children(union),
+        discriminator: node.schema.get("discriminator").cloned(),
+        at: node.at.child(union),
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// What a schema consists of, which becomes the type `owner`.
+    ///
+    /// # Errors
+    ///
+    /// Why a part cannot be followed.
+    pub(super) fn of(description: &Description<'a>, node: &Node<'a>, owner: &str) -> Result<Self, Unfollowed> {
+        let mut parts = Self::default();
+        parts.found.insert(node.at.clone());
+        parts.within.push(node.at.clone());
+        parts.add(description, node, owner, 0)?;
+        parts.within.clear();
+        Ok(parts)
+    }
+
+    /// Whether nothing but objects is in it.
+    pub(super) fn is_object(&self) -> bool {
+        let schemas = || self.all.iter().map(|part| &*part.node.schema);
+        schemas().any(|schema| is(schema, "type", "object") || has_properties(schema))
+            && !schemas().any(|schema| schema.get("type").is_some_and(|kind| kind != "object"))
+    }
+
+    /// Whether all parts of `other` are in it.
+    pub(super) fn has_all_of(&self, other: &[Part<'_>]) -> bool {
+        let has = |part: &Part<'_>| part.node.at.outwards().any(|at| self.found.contains(&at));
+        other.iter().all(has)
+    }
+
+    /// Adds what a schema consists of, each component once.
+    ///
+    /// # Errors
+    ///
+    /// Why a part cannot be followed.
+    pub(super) fn add(
+        &mut self,
+        description: &Description<'a>,
+        node: &Node<'a>,
+        owner: &str,
+        depth: usize,
+    ) -> Result<(), Unfollowed> {
+        if depth > MAX_DEPTH {
+            return Err(Unfollowed {
+                rule: Rule::TooDeep,
+                at: node.at.clone(),
+                message: format!("parts stand in each other more than {MAX_DEPTH} deep"),
+                help: "make one of some, in openapi/overlay.yaml",
+            });
+        }
+        let (node, _) = node.without_null();
+        if node.schema.get("$ref").is_some() {
+            let (schema, at) = description.referenced(&node.schema, &node.at)?;
+            let component = Node::at(schema, at);
+            let owner = description.type_name(&component.at).unwrap_or(owner);
+            if self.found.insert(component.at.clone()) {
+                self.within.push(component.at.clone());
+                self.add(description, &component, owner, depth + 1)?;
+                self.within.pop();
+            } else if self.within.contains(&component.at) {
+                self.circular.push(node.at.child("$ref"));
+            }
+        }
+        for part in node.children("allOf") {
+            self.add(description, &part, owner, depth + 1)?;
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            // Alternatives that only demand something of the properties make no type of their own.
+            if list(&node.schema, keyword).iter().any(is_a_type) && !self.is_listed_by(description, &node) {
+                self.unions.push(union_of(&node, keyword));
+            }
+        }
+        let part = Part {
+            node,
+            owner: owner.to_owned(),
+        };
+        if part.own_keywords().any(|(keyword, _)| !is_annotation(keyword)) {
+            self.all.push(part);
+        }
+        Ok(())
+    }
+
+    /// Whether a union lists what extends the schema that it stands in: a parent lists its children, and for each of them that
+    /// says nothing more.
+    fn is_listed_by(&self, description: &Description<'a>, node: &Node<'a>) -> bool {
+        let mut inner = self.found.iter().filter(|at| !node.at.is_in(at)).peekable();
+        inner.peek().is_some() && {
+            let listed = description.listed_by(node);
+            inner.any(|at| listed.contains(at))
+        }
+    }
+
+    /// The object that the parts are together.
+    pub(super) fn merged(&self, description: &Description<'a>) -> ObjectShape<'a> {
+        let mut merged = ObjectShape {
+            members: Vec::<Member<'a>>::new(),
+            required: Vec::new(),
+            additional: None,
+        };
+        for Part { node, owner } in &self.all {
+            for member in named(node, owner) {
+                match merged.members.iter_mut().find(|other| other.name == member.name) {
+                    // What is only described anew stays what it is.
+                    Some(_) if !demands(&member.node.schema) => {}
+                    Some(other) => {
+                        let schema = over(description, &other.node.schema, member.node.schema);
+                        *other = Member {
+                            node: Node {
+                                schema,
+                                at: member.node.at,
+                            },
+                            ..member
+                        };
+                    }
+                    None => merged.members.push(member),
+                }
+            }
+            merged.required.extend(required(&node.schema));
+            if let Some(values) = additional(node) {
+                merged.additional = Some(match merged.additional.take() {
+                    Some(before) if !demands(&values.schema) => before,
+                    Some(before) => Node {
+                        schema: over(description, &before.schema, values.schema),
+                        at: values.at,
+                    },
+                    None => values,
+                });
+            }
+        }
+        merged
+    }
+}
+
+/// The later of two schemas of one thing; both of them, if that would lose a secret.
+pub(super) fn over<'a>(description: &Description<'_>, before: &Value, after: Cow<'a, Value>) -> Cow<'a, Value> {
+    let marks = |schema: &Value| secrets::marks(schema, &description.secrets);
+    if marks(before) && !marks(&after) {
+        Cow::Owned(json!({"allOf": [before, after]}))
+    } else {
+        after
+    }
+}
+
+/// The properties of an object with all that it consists of, and the names of the required ones; `None` if it is no object.
+pub(super) fn members_of<'a>(description: &Description<'a>, node: &Node<'a>) -> Option<ObjectShape<'a>> {
+    let parts = Parts::of(description, node, "").ok()?;
+    (parts.unions.is_empty() && parts.is_object()).then(|| parts.merged(description))
+}
+
+/// Whether an alternative is more than a demand on the properties that stand beside it.
+fn is_a_type(alternative: &Value) -> bool {
+    let demands = ["required", "not", "title", "description"];
+    let Some(keywords) = alternative.as_object() else {
+        return false;
+    };
+    let is_plain_object = |keyword: &str| keyword == "type" && keywords[keyword] == "object";
+    keywords
+        .keys()
+        .any(|keyword| !demands.contains(&keyword.as_str()) && !is_plain_object(keyword))
+}

@@ -1,0 +1,162 @@
+//! Strings, numbers, booleans, and enums of them.
+
+use serde_json::Value;
+
+use super::{description::Description, media_type::is_binary, reports::Reports, shape::Shape, vocabulary::text};
+use crate::{
+    input::{pointer::Pointer, rule::Rule},
+    model::ty::{Float, Format, Int, Ty},
+};
+
+/// The greatest integers of 64 bits, as near as a floating-point number comes to them.
+const MAX_I64: f64 = 9_223_372_036_854_775_807.0;
+const MAX_U64: f64 = 18_446_744_073_709_551_615.0;
+
+/// What names of secrets hold.
+const SECRET_WORDS: [&str; 4] = ["token", "secret", "password", "apikey"];
+
+/// A string; one with limits becomes a type that checks them.
+pub(super) fn string<'a>(
+    description: &Description<'_>,
+    schema: &Value,
+    at: &Pointer,
+    reports: &mut Reports,
+) -> Shape<'a> {
+    if is_binary(schema) {
+        let text = "binary, but not a part of a form by itself: a String, as it is sent and read as text";
+        reports.note(Rule::BinaryText, at, text);
+    }
+    let mut min = length(schema, "minLength", at, reports).filter(|min| *min > 0);
+    let mut max = length(schema, "maxLength", at, reports);
+    if min.zip(max).is_some_and(|(min, max)| min > max) {
+        let text = "no string is as long as this asks for: the length is not checked";
+        reports.note(Rule::ImpossibleLength, at, text);
+        (min, max) = (None, None);
+    }
+    // RFC 9562 has one text form for every version of UUID. A file of a form never comes here: `classify` makes it an `Upload`.
+    let format = match text(schema, "format") {
+        Some("uuid" | "uuid1" | "uuid3" | "uuid4" | "uuid5" | "uuid7") => Format::Uuid,
+        Some("date-time") => Format::DateTime,
+        Some("date") => Format::Date,
+        Some("password") => Format::Secret,
+        Some("binary") | None => Format::Text,
+        Some(other) => {
+            let text = format!("the format `{other}` is not checked: a String");
+            reports.note(Rule::UncheckedFormat, at, text);
+            Format::Text
+        }
+    };
+    let name = at.segments().last().unwrap_or_default().to_lowercase();
+    if format == Format::Text && SECRET_WORDS.iter().any(|word| name.contains(word)) {
+        let text = "sounds like a secret: if it is one, give it `format: password` in openapi/overlay.yaml";
+        reports.note(Rule::PossibleSecret, at, text);
+    }
+    let is_limited = min.is_some() || max.is_some();
+    if is_limited && format != Format::Text {
+        let format = text(schema, "format").unwrap_or_default();
+        let format = if format.starts_with("uuid") { "uuid" } else { format };
+        let text = format!("the length is not checked besides the format `{format}`");
+        reports.note(Rule::UncheckedLength, at, text);
+    } else if is_limited && description.is_sent(at) {
+        return Shape::Text {
+            subject: subject(description, at),
+            min,
+            max,
+        };
+    }
+    Shape::Ty(Ty::Str(format))
+}
+
+/// A limit of a string's length; JSON Schema takes `2.0` for the integer it is.
+fn length(schema: &Value, keyword: &str, at: &Pointer, reports: &mut Reports) -> Option<u64> {
+    let value = schema.get(keyword)?;
+    let length = value
+        .as_u64()
+        .or_else(|| value.to_string().strip_suffix(".0")?.parse().ok());
+    if length.is_none() {
+        let text = format!("`{keyword}` is {value}, which is no length, and not checked");
+        reports.note(Rule::InvalidLength, &at.child(keyword), text);
+    }
+    length
+}
+
+/// What a limit is of, as a message would name it: `CreatePet.name`, or the name of a parameter.
+fn subject(description: &Description<'_>, at: &Pointer) -> String {
+    let segments = at.segments().collect::<Vec<_>>();
+    let in_schema = segments
+        .iter()
+        .rposition(|segment| segment == "schema")
+        .map_or(0, |last| last + 1);
+    let (outer, inner) = segments.split_at(in_schema);
+    let parameter = outer
+        .iter()
+        .take(in_schema.saturating_sub(1))
+        .fold(Pointer::root(), |at, segment| at.child(segment));
+    let parameter = description
+        .resolve(&parameter)
+        .and_then(|parameter| text(parameter, "name"));
+    let structural = ["components", "schemas", "properties", "anyOf", "oneOf", "allOf"];
+    let inner = inner.iter().map(String::as_str);
+    let inner = inner.filter(|segment| !structural.contains(segment) && segment.parse::<usize>().is_err());
+    let names = parameter.into_iter().chain(inner).collect::<Vec<_>>();
+    if names.is_empty() {
+        "body".into()
+    } else {
+        names.join(".")
+    }
+}
+
+/// An integer.
+pub(super) fn integer<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -> Shape<'a> {
+    // What YAML cannot write as an integer comes as a floating-point number.
+    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+    let (min, max) = (bound("minimum"), bound("maximum"));
+    let is_beyond = |bound: Option<f64>, limit: f64| bound.is_some_and(|bound| bound.abs() > limit);
+    if is_beyond(min, MAX_I64) || is_beyond(max, MAX_I64) {
+        let is_unsigned = min.map_or(text(schema, "format") == Some("uint64"), |min| min >= 0.0);
+        if is_unsigned && !is_beyond(max, MAX_U64) {
+            return Shape::Ty(Ty::Int(Int::U64));
+        }
+        reports.note(Rule::LargeInteger, at, "beyond 64 bits: a floating-point number");
+        return Shape::Ty(Ty::Float(Float::F64));
+    }
+    Shape::Ty(Ty::Int(match text(schema, "format") {
+        Some("int32") => Int::I32,
+        Some("uint32") => Int::U32,
+        Some("uint64") => Int::U64,
+        _ => Int::I64,
+    }))
+}
+
+/// A number.
+pub(super) fn number<'a>(schema: &Value) -> Shape<'a> {
+    Shape::Ty(Ty::Float(match text(schema, "format") {
+        Some("float") => Float::F32,
+        _ => Float::F64,
+    }))
+}
+
+/// One of several values. Strings become an enum; of anything else only the type is kept.
+pub(super) fn one_of_values<'a>(values: &[Value], at: &Pointer, reports: &mut Reports) -> Shape<'a> {
+    if !values.is_empty() && values.iter().all(Value::is_string) {
+        let mut texts = Vec::<String>::new();
+        for text in values.iter().filter_map(Value::as_str) {
+            if !texts.iter().any(|other| other == text) {
+                texts.push(text.to_owned());
+            }
+        }
+        return Shape::StringEnum(texts);
+    }
+    let text = "a choice of values that are not all strings: only their type is kept";
+    reports.note(Rule::MixedEnum, at, text);
+    let all = |is_type: fn(&Value) -> bool| !values.is_empty() && values.iter().all(is_type);
+    Shape::Ty(if all(|value| value.is_i64() || value.is_u64()) {
+        Ty::Int(Int::I64)
+    } else if all(Value::is_number) {
+        Ty::Float(Float::F64)
+    } else if all(Value::is_boolean) {
+        Ty::Bool
+    } else {
+        Ty::Any
+    })
+}

@@ -1,0 +1,90 @@
+//! The shapes that a schema can have. A shape holds the schemas within it as they stand: `build` makes types of them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::description::Node;
+use crate::{input::pointer::Pointer, model::ty::Ty};
+
+/// What a schema is.
+pub(super) enum Shape<'a> {
+    /// A type without a name of its own.
+    Ty(Ty),
+    /// Whatever a `$ref` leads to.
+    Reference(Node<'a>),
+    /// Whatever another schema is, which alone demands anything.
+    Same(Node<'a>),
+    /// The parts of an `allOf` that are no objects, as one schema.
+    Merged(Merged),
+    /// A string with limits.
+    Text {
+        subject: String,
+        min: Option<u64>,
+        max: Option<u64>,
+    },
+    /// One of several strings.
+    StringEnum(Vec<String>),
+    /// A list.
+    List(Node<'a>),
+    /// A list whose first items have schemas of their own.
+    Tuple(TupleShape<'a>),
+    /// An object: a struct if it has named properties, a map otherwise.
+    Object(ObjectShape<'a>),
+    /// One of several types.
+    Union(UnionShape<'a>),
+}
+
+impl Shape<'_> {
+    /// Any JSON.
+    pub(super) fn any() -> Self {
+        Self::Ty(Ty::Any)
+    }
+}
+
+pub(super) struct Merged {
+    pub(super) schema: Value,
+    /// The places of the keywords in the parts, by their places in the merged schema.
+    pub(super) places: BTreeMap<Pointer, Pointer>,
+}
+
+pub(super) struct TupleShape<'a> {
+    pub(super) items: Vec<Node<'a>>,
+    /// Whether there are no other items.
+    pub(super) is_closed: bool,
+    /// Whether all of them have to be there.
+    pub(super) has_all: bool,
+    pub(super) at: Pointer,
+}
+
+pub(super) struct ObjectShape<'a> {
+    pub(super) members: Vec<Member<'a>>,
+    /// The names of the required properties.
+    pub(super) required: Vec<String>,
+    /// The schema of all other properties, where it keeps them.
+    pub(super) additional: Option<Node<'a>>,
+}
+
+/// A property of an object, as the description has it.
+#[derive(Clone)]
+pub(super) struct Member<'a> {
+    pub(super) name: String,
+    pub(super) node: Node<'a>,
+    /// The name of the type that it stands in, after which its own type is named.
+    pub(super) owner: String,
+}
+
+pub(super) struct UnionShape<'a> {
+    pub(super) alternatives: Vec<Alternative<'a>>,
+    /// The property whose value says which alternative it is, and for each alternative the values that stand for it.
+    pub(super) tag: Option<(String, Vec<Vec<String>>)>,
+}
+
+/// One of several schemas.
+pub(super) struct Alternative<'a> {
+    /// What a person would call it: its component, or its type.
+    pub(super) word: String,
+    pub(super) node: Node<'a>,
+    /// Its shape, where that is more than what its schema says by itself.
+    pub(super) shape: Option<Box<Shape<'a>>>,
+}

@@ -1,0 +1,113 @@
+//! The keywords of JSON Schema, and what a schema says with them.
+
+use serde_json::Value;
+
+/// Keywords that say something to people, or nothing to a client.
+const ANNOTATIONS: [&str; 16] = [
+    "xml",
+    "nullable",
+    "title",
+    "description",
+    "summary",
+    "examples",
+    "example",
+    "default",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+    "$comment",
+    "$defs",
+    "definitions",
+    "$schema",
+];
+
+/// Whether a keyword demands nothing of a value.
+pub(super) fn is_annotation(keyword: &str) -> bool {
+    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+}
+
+/// Whether a schema demands anything of a value.
+pub(super) fn demands(schema: &Value) -> bool {
+    match schema {
+        Value::Object(keywords) => !keywords.keys().all(|keyword| is_annotation(keyword)),
+        Value::Bool(allows) => !allows,
+        _ => false,
+    }
+}
+
+/// Whether a keyword has a value that JSON Schema does not have for it, so that it says nothing.
+pub(super) fn is_malformed(keyword: &str, value: &Value) -> bool {
+    match keyword {
+        "allOf" | "anyOf" | "enum" | "oneOf" | "prefixItems" | "required" => !value.is_array(),
+        "patternProperties" | "properties" => !value.is_object(),
+        "additionalProperties" => !value.is_object() && !value.is_boolean(),
+        "items" => !value.is_object() && !value.is_boolean() && !value.is_array(),
+        "type" => !value.is_string() && !value.is_array(),
+        _ => false,
+    }
+}
+
+/// Whether a schema has any of these keywords.
+pub(super) fn has_any(schema: &Value, keywords: &[&str]) -> bool {
+    keywords.iter().any(|keyword| schema.get(*keyword).is_some())
+}
+
+/// Whether a keyword of a schema is that string.
+pub(super) fn is(schema: &Value, keyword: &str, text: &str) -> bool {
+    schema.get(keyword).is_some_and(|value| value == text)
+}
+
+/// Whether a keyword of a schema is `true`.
+pub(super) fn flag(schema: &Value, keyword: &str) -> bool {
+    schema.get(keyword) == Some(&Value::Bool(true))
+}
+
+/// The text of a keyword.
+pub(super) fn text<'a>(schema: &'a Value, keyword: &str) -> Option<&'a str> {
+    schema.get(keyword)?.as_str()
+}
+
+/// The items of a keyword that is a list.
+pub(super) fn list<'a>(schema: &'a Value, keyword: &str) -> &'a [Value] {
+    schema.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The members of a keyword that is an object.
+pub(super) fn members<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    schema.get(keyword).and_then(Value::as_object).into_iter().flatten()
+}
+
+/// A schema without some of its keywords.
+pub(super) fn without(schema: &Value, keywords: &[&str]) -> Value {
+    let own = schema.as_object().into_iter().flatten();
+    let others = own.filter(|(keyword, _)| !keywords.contains(&keyword.as_str()));
+    Value::Object(
+        others
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect(),
+    )
+}
+
+/// Whether a schema is an object by its keywords, whatever its type.
+pub(super) fn has_properties(schema: &Value) -> bool {
+    has_any(schema, &["properties", "additionalProperties", "patternProperties"])
+}
+
+/// Whether a schema is a list by its keywords, whatever its type.
+pub(super) fn has_items(schema: &Value) -> bool {
+    has_any(schema, &["items", "prefixItems"])
+}
+
+/// The only part of an `allOf` that is nothing else.
+pub(super) fn only_in_all_of(schema: &Value) -> Option<&Value> {
+    match list(schema, "allOf") {
+        [single] => Some(single),
+        _ => None,
+    }
+}
+
+/// A value as a person would write it: a string without its quotes.
+pub(super) fn plain_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,147 @@
+//! What changes within an operation or a type.
+
+use std::collections::BTreeSet;
+
+use super::item::{Item, Member, MemberKind, name_of};
+
+/// A line of the report.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// Whether callers may have to change their code.
+    pub(super) is_breaking: bool,
+    pub(super) verb: &'static str,
+    pub(super) text: String,
+}
+
+impl Change {
+    pub(super) fn added(is_breaking: bool, text: String) -> Self {
+        Self {
+            is_breaking,
+            verb: "added",
+            text,
+        }
+    }
+
+    pub(super) fn removed(is_breaking: bool, text: String) -> Self {
+        Self {
+            is_breaking,
+            verb: "removed",
+            text,
+        }
+    }
+
+    pub(super) fn changed(is_breaking: bool, text: String) -> Self {
+        Self {
+            is_breaking,
+            verb: "changed",
+            text,
+        }
+    }
+}
+
+/// What changes of the members of an item.
+pub(super) fn of_members(before: &Item, after: &Item) -> Vec<Change> {
+    let comparison = Comparison {
+        is_non_exhaustive: before.is_non_exhaustive,
+        gains_or_loses_builder: has_builder(before) != has_builder(after),
+    };
+    let mut paths = before.members.keys().chain(after.members.keys()).collect::<Vec<_>>();
+    let follows_from = |path: &String| {
+        let (old, new) = (before.members.get(path), after.members.get(path));
+        let members = old.into_iter().chain(new);
+        members.flat_map(|member| &member.follows_from).collect::<BTreeSet<_>>()
+    };
+    // What follows from something comes after it.
+    paths.sort_by_key(|path| (!follows_from(path).is_empty(), *path));
+    paths.dedup();
+
+    let mut changes = Vec::new();
+    let mut reported = BTreeSet::new();
+    for path in paths {
+        if follows_from(path).into_iter().any(|other| reported.contains(other)) {
+            continue;
+        }
+        let change = comparison.member(path, before.members.get(path), after.members.get(path));
+        if let Some(change) = change {
+            reported.insert(path);
+            changes.push(change);
+        }
+    }
+    changes
+}
+
+fn has_builder(item: &Item) -> bool {
+    let mut members = item.members.iter();
+    members.any(|(path, member)| member.kind == MemberKind::Function && path.ends_with("::builder"))
+}
+
+struct Comparison {
+    is_non_exhaustive: bool,
+    /// What was not built before can demand nothing new.
+    gains_or_loses_builder: bool,
+}
+
+impl Comparison {
+    /// What a change of one member means; `None` if it does not change.
+    fn member(&self, path: &str, old: Option<&Member>, new: Option<&Member>) -> Option<Change> {
+        match (old, new) {
+            (None, Some(new)) => Some(self.added(path, new)),
+            (Some(old), None) => Some(removed(path, old)),
+            (Some(old), Some(new)) => self.changed(path, old, new),
+            (None, None) => None,
+        }
+    }
+
+    fn added(&self, path: &str, new: &Member) -> Change {
+        let is_breaking = match new.kind {
+            MemberKind::Deprecation => return Change::changed(false, "it is deprecated now".into()),
+            MemberKind::MinLength | MemberKind::MaxLength => true,
+            MemberKind::Field | MemberKind::Variant => {
+                new.is_required && !self.gains_or_loses_builder || !self.is_non_exhaustive
+            }
+            _ => new.is_required,
+        };
+        let required = if new.is_required { ", required" } else { "" };
+        Change::added(is_breaking, format!("{}{required}", new.label(path)))
+    }
+
+    fn changed(&self, path: &str, old: &Member, new: &Member) -> Option<Change> {
+        let requirement = match (old.is_required, new.is_required) {
+            _ if self.gains_or_loses_builder => "",
+            (false, true) => ", now required",
+            (true, false) => ", no longer required",
+            _ => "",
+        };
+        if old.signature == new.signature {
+            let text = || format!("{}{requirement}", new.label(path));
+            return (!requirement.is_empty()).then(|| Change::changed(new.is_required, text()));
+        }
+        let is_breaking = match new.kind {
+            MemberKind::MinLength => number(new) > number(old),
+            MemberKind::MaxLength => number(new) < number(old),
+            _ => true,
+        };
+        let signature = |member: &Member| match member.signature.trim() {
+            "" => "nothing".to_owned(),
+            text => text.to_owned(),
+        };
+        let what = match new.kind {
+            MemberKind::Request => new.kind.to_string(),
+            _ => format!("{} {}", new.kind, name_of(path)),
+        };
+        let text = format!("{what}: {} => {}{requirement}", signature(old), signature(new));
+        Some(Change::changed(is_breaking, text))
+    }
+}
+
+fn removed(path: &str, old: &Member) -> Change {
+    match old.kind {
+        MemberKind::Deprecation => Change::changed(false, "it is no longer deprecated".into()),
+        MemberKind::MinLength | MemberKind::MaxLength => Change::removed(false, old.label(path)),
+        _ => Change::removed(true, old.label(path)),
+    }
+}
+
+fn number(member: &Member) -> Option<u64> {
+    member.signature.parse().ok()
+}

@@ -1,0 +1,144 @@
+//! What a caller sees of an operation: what to set, what it returns, and how it fails.
+
+use std::collections::BTreeMap;
+
+use super::{
+    item::{Item, Member, MemberKind},
+    representation::{CallRepresentation, Representation},
+    signature,
+};
+use crate::{
+    analyze::{call_derives, response_derives},
+    model::{
+        Api,
+        call_inputs::{Input, Source, inputs},
+        names,
+        operation::{Operation, Response, Scheme, Success},
+    },
+};
+
+/// An operation, with the types that are its alone.
+pub(super) fn item(api: &Api, operation: &Operation) -> Item {
+    let call = names::call(&operation.name);
+    let failures = &operation.failures_name;
+    let mut item = Item {
+        declaration: format!("builder::{call}, failing with types::{failures}"),
+        is_non_exhaustive: false,
+        own_types: vec![call.clone(), failures.clone()],
+        members: BTreeMap::new(),
+        representation: Representation::Call(CallRepresentation::of(operation)),
+        docs: docs(operation),
+    };
+    request(&mut item, operation);
+    let call = format!("builder::{call}");
+    let inputs = inputs(api, operation);
+    for input in &inputs {
+        set(&mut item, api, &call, input);
+    }
+    for name in call_derives(&inputs) {
+        item.implement(&call, name);
+    }
+    success(&mut item, api, &call, operation);
+    let failures = format!("types::{failures}");
+    statuses(&mut item, api, &failures, &operation.failures, None);
+    item.implement(&failures, "Display");
+    item.implement(&failures, "Error");
+    item
+}
+
+/// What a caller may have to know of what is sent.
+fn request(item: &mut Item, operation: &Operation) {
+    let request = format!("{} {}", operation.method, operation.path);
+    item.add("request", Member::new(MemberKind::Request, request));
+    let schemes = operation.security.iter().map(|scheme| match scheme {
+        Scheme::Bearer => "Bearer",
+        Scheme::Basic => "Basic",
+    });
+    let is_open = operation.is_open || operation.security.is_empty();
+    for scheme in schemes.chain(is_open.then_some("none")) {
+        item.add(
+            format!("credentials {scheme}"),
+            Member::new(MemberKind::Credentials, scheme),
+        );
+    }
+    if operation.deprecated {
+        let deprecation = Member::new(MemberKind::Deprecation, "its use is discouraged");
+        item.add("deprecated", deprecation);
+    }
+}
+
+/// The setters of an input.
+fn set(item: &mut Item, api: &Api, call: &str, input: &Input<'_>) {
+    let ty = match input.ty {
+        Some(ty) => signature::ty(api, ty),
+        None => "reqwest::Body".into(),
+    };
+    let kind = match input.source {
+        Source::Parameter(_) => MemberKind::Parameter,
+        Source::Body { .. } => MemberKind::Body,
+    };
+    let path = format!("{call}::{}", input.ident);
+    if let Source::Body { object: Some(id), .. } = input.source {
+        let builder = format!("builder::{}", api[id].name);
+        let body_map = Member {
+            follows_from: vec![path.clone()],
+            ..Member::new(kind, format!("(impl FnOnce({builder}) -> {builder})"))
+        };
+        item.add(format!("{call}::body_map"), body_map);
+    }
+    let setter = Member {
+        is_required: !input.is_optional,
+        ..Member::new(kind, format!("({ty})"))
+    };
+    item.add(path, setter);
+}
+
+/// What `send` returns, and the enum of successes where there are several.
+fn success(item: &mut Item, api: &Api, call: &str, operation: &Operation) {
+    let ty = match operation.success() {
+        Success::Undocumented => "Body".into(),
+        Success::Single(only) => signature::response(api, only).unwrap_or_else(|| "()".into()),
+        Success::Several => operation.successes_name.clone(),
+    };
+    let path = format!("{call}::send()");
+    item.add(path.clone(), Member::new(MemberKind::Success, ty));
+    if let Success::Several = operation.success() {
+        item.own_types.push(operation.successes_name.clone());
+        let successes = format!("types::{}", operation.successes_name);
+        statuses(item, api, &successes, &operation.successes, Some(&path));
+    }
+}
+
+/// The enum of an operation's failures or successes. The latter comes and goes with what `send` returns.
+fn statuses(item: &mut Item, api: &Api, path: &str, responses: &[Response], send: Option<&String>) {
+    let mut add = |path: String, kind, signature: String| {
+        let member = Member {
+            follows_from: send.into_iter().cloned().collect(),
+            ..Member::new(kind, signature)
+        };
+        item.add(path, member);
+    };
+    for response in responses {
+        let content = signature::response(api, response).map(|ty| format!("({ty})"));
+        let path = format!("{path}::{}", response.variant);
+        add(path, MemberKind::Status, content.unwrap_or_default());
+    }
+    for name in response_derives(api, responses) {
+        add(format!("{path}: {name}"), MemberKind::Trait, String::new());
+    }
+}
+
+fn docs(operation: &Operation) -> Vec<String> {
+    let own = [operation.doc.clone(), operation.pointer.to_string()];
+    let parameters = operation.parameters.iter().map(|parameter| {
+        let ident = &parameter.ident;
+        format!("{ident}: {}", parameter.doc)
+    });
+    let responses = operation.responses().map(|response| {
+        let line = &response.line;
+        format!("{line}: {}", response.description)
+    });
+    let mut docs = own.into_iter().chain(parameters).chain(responses).collect::<Vec<_>>();
+    docs.sort();
+    docs
+}
