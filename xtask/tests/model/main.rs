@@ -1,0 +1,17 @@
+//! What a description says, and what the model says therefore: a row for each case.
+
+mod depth;
+#[path = "../description/mod.rs"]
+mod description;
+mod docs;
+mod emitted;
+mod forms;
+mod mocks;
+mod notes;
+mod omitted;
+mod operations;
+mod parents;
+mod reordered;
+mod secrets;
+mod text;
+mod types;

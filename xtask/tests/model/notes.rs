@@ -1,0 +1,134 @@
+//! What the description says and the client does not.
+
+use serde_json::json;
+
+use crate::{description::with_property, text::notes};
+
+#[test]
+fn what_is_lost_is_noted() {
+    for (property, code, note) in [
+        (json!(false), "never-valid", ": no value fits it, so it is left out"),
+        (
+            json!({"type": "text"}),
+            "unknown-type",
+            ": `text` is no type of JSON Schema: any JSON is taken",
+        ),
+        (
+            json!({"anyOf": []}),
+            "empty-union",
+            "/anyOf: a choice of no schemas: any JSON is taken",
+        ),
+        (
+            json!({"anyOf": [{"$ref": "#/components/schemas/T/properties/p"}, {"type": "string"}, {"type": "number"}]}),
+            "recursive-alternative",
+            "/anyOf/0: the union that it stands in, to which it adds nothing",
+        ),
+        (
+            json!({"type": "string", "maxLength": -1}),
+            "invalid-length",
+            "/maxLength: `maxLength` is -1, which is no length, and not checked",
+        ),
+        (
+            json!({"type": "string", "minLength": 2, "maxLength": 1}),
+            "impossible-length",
+            ": no string is as long as this asks for: the length is not checked",
+        ),
+        (
+            json!({"properties": []}),
+            "malformed-keyword",
+            "/properties: `properties` is not what it should be, and not used",
+        ),
+        (
+            json!({"properties": {"a": {}}, "required": true}),
+            "malformed-keyword",
+            "/required: `required` is not what it should be, and not used",
+        ),
+        (
+            json!({"allOf": [{"type": "string"}, {"type": "integer"}]}),
+            "conflicting-types",
+            ": its parts have different types: any JSON is taken",
+        ),
+        (
+            json!({"type": "array", "prefixItems": [{"type": "string"}, {}]}),
+            "open-tuple",
+            "/prefixItems: a list that may be shorter or longer: its items are any JSON",
+        ),
+        (
+            json!({"type": "string", "format": "email"}),
+            "unchecked-format",
+            ": the format `email` is not checked: a String",
+        ),
+        (
+            json!({"type": "string", "pattern": "a"}),
+            "unchecked-keyword",
+            "/pattern: `pattern` is not checked by the client",
+        ),
+        (
+            json!({"type": "integer", "minimum": 1}),
+            "unchecked-keyword",
+            "/minimum: `minimum` is not checked by the client",
+        ),
+        (
+            json!({"enum": [1, 2]}),
+            "mixed-enum",
+            ": a choice of values that are not all strings: only their type is kept",
+        ),
+    ] {
+        let expected = format!("note[{code}]: #/components/schemas/T/properties/p{note}");
+        assert_eq!(notes(&with_property(&property)), [expected]);
+    }
+}
+
+#[test]
+fn what_is_lost_of_a_part_is_noted_where_it_stands() {
+    for (parts, expected) in [
+        (
+            json!([{"type": "string", "pattern": "a"}, {"pattern": "b", "maxLength": 3}]),
+            [
+                (
+                    "overridden-keyword",
+                    "0/pattern: `pattern` of another part holds instead",
+                ),
+                ("unchecked-keyword", "1/pattern: `pattern` is not checked by the client"),
+            ],
+        ),
+        (
+            json!([{"type": "integer", "minimum": 1}, {"maximum": 3}]),
+            [
+                ("unchecked-keyword", "0/minimum: `minimum` is not checked by the client"),
+                ("unchecked-keyword", "1/maximum: `maximum` is not checked by the client"),
+            ],
+        ),
+        (
+            json!([{"items": {"type": "string", "pattern": "a"}}, {"type": "array", "maxItems": 3}]),
+            [
+                (
+                    "unchecked-keyword",
+                    "1/maxItems: `maxItems` is not checked by the client",
+                ),
+                (
+                    "unchecked-keyword",
+                    "0/items/pattern: `pattern` is not checked by the client",
+                ),
+            ],
+        ),
+        (
+            json!([{"properties": {"a": {"type": "integer"}}, "minProperties": 1}, {"patternProperties": {"b": {}}}]),
+            [
+                (
+                    "unchecked-keyword",
+                    "0/minProperties: `minProperties` is not checked by the client",
+                ),
+                (
+                    "unchecked-names",
+                    "1/patternProperties: the names are not checked by the client",
+                ),
+            ],
+        ),
+    ] {
+        let description = with_property(&json!({"allOf": parts}));
+        let expected =
+            expected.map(|(code, note)| format!("note[{code}]: #/components/schemas/T/properties/p/allOf/{note}"));
+        assert_eq!(notes(&description), expected, "{parts}");
+    }
+}

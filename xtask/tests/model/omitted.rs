@@ -1,0 +1,233 @@
+//! What cannot be expressed: any JSON stands for it, or its operation is left out, with a note. In a strict run, it is an error.
+
+use serde_json::{Value, json};
+use xtask::input::{
+    diagnostic::{Diagnostic, Note},
+    rule::Rule,
+};
+
+use crate::{
+    description::{analyzed, with_component},
+    text::{errors_text, kind, parsed},
+};
+
+/// A description with two operations, `POST /x` and `GET /other`.
+fn with_other() -> Value {
+    let mut description = with_component(&json!({"type": "object", "properties": {}}));
+    description["paths"]["/other"] = json!({"get": {"operationId": "other", "responses": {"204": {}}}});
+    description
+}
+
+/// That description, in which that value stands at `place`.
+fn description(place: &str, value: Value) -> Value {
+    let mut description = with_other();
+    *description.pointer_mut(place).unwrap() = value;
+    description
+}
+
+/// The error with that message that a strict run reports.
+fn strict_error(description: &Value, message: &str) -> Diagnostic {
+    let errors = analyzed(description, true).unwrap_err();
+    let error = errors.iter().find(|error| error.message().contains(message));
+    let error = error.unwrap_or_else(|| panic!("{message} is not in:\n{}", errors_text(&errors)));
+    assert!(error.to_string().contains("\n  do: "), "{error}");
+    error.clone()
+}
+
+fn pointer(error: &Diagnostic) -> String {
+    error.pointer().map(ToString::to_string).unwrap_or_default()
+}
+
+#[test]
+fn any_json_stands_for_a_schema_that_cannot_be_followed() {
+    for (component, rule, at, message) in [
+        (
+            json!({"$ref": "#/components/schemas/None"}),
+            Rule::DanglingReference,
+            "/$ref",
+            "does not exist",
+        ),
+        (
+            json!({"$ref": "other.yaml"}),
+            Rule::ExternalReference,
+            "/$ref",
+            "another file",
+        ),
+        (json!({"$ref": 5}), Rule::MalformedReference, "/$ref", "not a string"),
+        (
+            json!({"$ref": "#/components/schemas/T"}),
+            Rule::CircularReference,
+            "/$ref",
+            "nothing but itself",
+        ),
+        (json!("text"), Rule::MalformedSchema, "", "a schema that is no object"),
+    ] {
+        let at = format!("#/components/schemas/T{at}");
+        let description = description("/components/schemas/T", component);
+        let error = strict_error(&description, message);
+        assert_eq!((error.rule(), pointer(&error)), (rule, at.clone()), "{error}");
+
+        let parsed = parsed(&description);
+        let notes = parsed.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let start = format!("note[{rule}]: {at}: {}: any JSON is taken", error.message());
+        assert!(
+            notes.iter().any(|note| note.starts_with(&start)),
+            "no {start} in {notes:#?}"
+        );
+        assert_eq!(kind(&parsed.api, "T"), "any");
+        assert_eq!(parsed.api.operations.len(), 2);
+    }
+}
+
+#[test]
+fn an_operation_that_cannot_be_expressed_is_left_out() {
+    for (place, value, rule, at, message) in [
+        (
+            "/components/schemas/T",
+            json!({"type": "array", "prefixItems": [{"type": "string", "format": "password"}, {}]}),
+            Rule::ExposedSecret,
+            "",
+            "a secret (`format: password`)",
+        ),
+        (
+            "/paths/~1x/post/security",
+            json!({"Bearer": []}),
+            Rule::MalformedSecurity,
+            "",
+            "`security` is not a list",
+        ),
+        (
+            "/paths/~1x/post",
+            json!(null),
+            Rule::UnknownFeature,
+            "",
+            "an operation that is not an object",
+        ),
+    ] {
+        let description = description(place, value);
+        let error = strict_error(&description, message);
+        assert_eq!(
+            (error.rule(), pointer(&error)),
+            (rule, format!("#{place}{at}")),
+            "{error}"
+        );
+
+        let parsed = parsed(&description);
+        let notes = parsed.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let message = error.message();
+        let note = format!("note[omitted-operation]: #/paths/~1x/post: the operation is left out: {message}");
+        assert!(notes.contains(&note), "no {note} in {notes:#?}");
+        let names = parsed.api.operations.iter().map(|operation| operation.name.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), ["other"]);
+    }
+}
+
+#[test]
+fn what_a_client_can_do_without_is_not_used() {
+    let dangling = json!({"$ref": "#/components/responses/None"});
+    for (place, value, rule, at, operations) in [
+        ("/paths/~1x/post/responses", json!(null), Rule::NoResponses, "", 2),
+        (
+            "/paths/~1x/post/responses/200",
+            dangling,
+            Rule::DanglingReference,
+            "/$ref",
+            2,
+        ),
+        ("/paths/~1x/post/frobnicate", json!([]), Rule::UnknownFeature, "", 2),
+        ("/paths/~1x/frobnicate", json!([]), Rule::UnknownFeature, "", 2),
+        ("/paths/~1x", json!(null), Rule::UnknownFeature, "", 1),
+        (
+            "/paths/~1x",
+            json!({"$ref": "other.yaml"}),
+            Rule::ExternalReference,
+            "/$ref",
+            1,
+        ),
+    ] {
+        let mut description = with_other();
+        let (parent, key) = place.rsplit_once('/').unwrap();
+        description.pointer_mut(parent).unwrap()[key.replace("~1", "/")] = value;
+        let at = format!("#{place}{at}");
+        let errors = analyzed(&description, true).unwrap_err();
+        assert_eq!(
+            (errors[0].rule(), pointer(&errors[0])),
+            (rule, at.clone()),
+            "{}",
+            errors[0]
+        );
+        assert!(
+            errors[0].to_string().contains("- target: $.paths['/x']"),
+            "{}",
+            errors[0]
+        );
+
+        let parsed = parsed(&description);
+        let notes = parsed.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let start = format!("note[{rule}]: {at}: ");
+        assert!(
+            notes.iter().any(|note| note.starts_with(&start)),
+            "no {start} in {notes:#?}"
+        );
+        assert_eq!(parsed.api.operations.len(), operations, "{at}");
+    }
+}
+
+#[test]
+fn what_leaving_out_an_operation_does_not_help_is_an_error() {
+    for (place, value, rule, message) in [
+        ("/paths", json!({}), Rule::NoOperations, "no operations"),
+        ("/paths", json!(null), Rule::NoPaths, "no `paths`"),
+    ] {
+        let description = description(place, value);
+        let error = strict_error(&description, message);
+        assert_eq!((error.rule(), pointer(&error)), (rule, format!("#{place}")), "{error}");
+        assert_eq!(
+            analyzed(&description, false).unwrap_err(),
+            analyzed(&description, true).unwrap_err()
+        );
+    }
+}
+
+#[test]
+fn the_last_operation_is_not_left_out() {
+    let mut description = description("/paths/~1x/post/security", json!({"Bearer": []}));
+    let paths = description["paths"].as_object_mut().unwrap();
+    paths.remove("/other");
+    let errors = analyzed(&description, false).unwrap_err();
+    assert_eq!(errors, analyzed(&description, true).unwrap_err());
+    assert!(
+        errors[0].message().contains("`security` is not a list"),
+        "{}",
+        errors[0]
+    );
+}
+
+#[test]
+fn all_errors_are_reported_at_once() {
+    let mut description = with_component(&json!({"$ref": "other.yaml"}));
+    description["paths"]["/y/{id}"] = json!({"get": {"operationId": "y"}});
+    let errors = analyzed(&description, true).unwrap_err();
+    let rows = errors.iter().map(|error| (error.rule(), pointer(error)));
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        [
+            (Rule::ExternalReference, "#/components/schemas/T/$ref".to_owned()),
+            (Rule::NoResponses, "#/paths/~1y~1{id}/get/responses".to_owned()),
+        ]
+    );
+    for (error, action) in errors
+        .iter()
+        .zip(["- target: $.paths['/x'].post\n", "- target: $.paths['/y/{id}'].get\n"])
+    {
+        assert!(error.to_string().contains(action), "{error}");
+    }
+
+    // Unless it is strict, neither is in the way of an operation.
+    let parsed = parsed(&description);
+    assert_eq!(parsed.api.operations.len(), 2);
+    let notes = parsed.notes.iter().map(Note::rule).collect::<Vec<_>>();
+    for rule in [Rule::ExternalReference, Rule::NoResponses] {
+        assert!(notes.contains(&rule), "{notes:?}");
+    }
+}

@@ -1,0 +1,342 @@
+//! Operations: their names, security, parameters and responses.
+
+use serde_json::{Value, json};
+use xtask::{
+    model::operation::{Content, ParameterStyle, Response, Scheme, Status},
+    parse::check_version,
+};
+
+use crate::{description::with_component, text::api};
+
+fn empty() -> Value {
+    with_component(&json!({"type": "object", "properties": {}}))
+}
+
+#[test]
+fn an_operation_has_the_name_and_the_security_that_the_description_gives_it() {
+    let operation = &api(&empty()).operations[0];
+    assert_eq!(operation.name, "do_it");
+    assert_eq!((operation.method.as_str(), operation.path.as_str()), ("POST", "/x"));
+    assert_eq!(operation.security, [Scheme::Bearer, Scheme::Basic]);
+    assert_eq!(operation.pointer.to_string(), "#/paths/~1x/post");
+}
+
+#[test]
+fn security_is_the_operations_own_or_the_descriptions() {
+    for (own, of_description, expected) in [
+        (None, json!([{"Bearer": []}]), (vec![Scheme::Bearer], false)),
+        (Some(json!([])), json!([{"Bearer": []}]), (vec![], false)),
+        (Some(json!([{"Basic": []}])), json!([]), (vec![Scheme::Basic], false)),
+        (Some(json!([{}, {"Basic": []}])), json!([]), (vec![Scheme::Basic], true)),
+    ] {
+        let mut description = empty();
+        description["security"] = of_description;
+        let operation = &mut description["paths"]["/x"]["post"];
+        operation.as_object_mut().unwrap().remove("security");
+        if let Some(own) = &own {
+            operation["security"] = own.clone();
+        }
+        let operation = &api(&description).operations[0];
+        assert_eq!((operation.security.clone(), operation.is_open), expected, "{own:?}");
+    }
+}
+
+#[test]
+fn parameters_are_kept_with_their_places() {
+    let mut description = empty();
+    description["components"]["parameters"] = json!({"Shared": {"name": "X-Shared", "in": "header", "schema": {}}});
+    let string = json!({"type": "string"});
+    description["paths"] = json!({"/x/{id}": {
+        "parameters": [
+            {"name": "id", "in": "path", "required": true, "schema": string},
+            {"name": "limit", "in": "query", "schema": string, "description": "Of the path."},
+            {"$ref": "#/components/parameters/Shared"},
+        ],
+        "get": {
+            "operationId": "x",
+            "parameters": [
+                {"name": "limit", "in": "query", "required": true, "schema": {"type": "integer"}, "description": "Own."},
+                {"name": "type", "in": "query", "explode": false, "schema": {"type": "array", "items": string}},
+                {"name": "filter", "in": "query", "style": "deepObject", "schema": {"type": "object"}},
+                {"name": "body", "in": "cookie", "schema": string},
+            ],
+            "responses": {"204": {"description": "ok"}},
+        },
+    }});
+    let api = api(&description);
+    let parameters = api.operations[0].parameters.iter().map(|parameter| {
+        (
+            parameter.name.as_str(),
+            parameter.ident.as_str(),
+            parameter.style,
+            parameter.required,
+            parameter.doc.as_str(),
+        )
+    });
+    assert_eq!(
+        parameters.collect::<Vec<_>>(),
+        [
+            ("limit", "limit", ParameterStyle::Query, true, "Own."),
+            (
+                "type",
+                "type_",
+                ParameterStyle::QueryJoined,
+                false,
+                "The parameter `type`."
+            ),
+            (
+                "filter",
+                "filter",
+                ParameterStyle::QueryDeep,
+                false,
+                "The parameter `filter`."
+            ),
+            (
+                "body",
+                "body_parameter",
+                ParameterStyle::Cookie,
+                false,
+                "The parameter `body`."
+            ),
+            ("id", "id", ParameterStyle::Path, true, "The parameter `id`."),
+            (
+                "X-Shared",
+                "x_shared",
+                ParameterStyle::Header,
+                false,
+                "The parameter `X-Shared`."
+            ),
+        ]
+    );
+}
+
+#[test]
+fn parameters_are_written_as_their_styles_say() {
+    let media_type = json!({"application/json": {"schema": {"type": "object"}}});
+    for (parameter, expected) in [
+        (json!({"in": "path"}), Some(ParameterStyle::Path)),
+        (
+            json!({"in": "path", "allowReserved": true}),
+            Some(ParameterStyle::PathTail),
+        ),
+        (json!({"in": "path", "style": "label"}), Some(ParameterStyle::PathLabel)),
+        (
+            json!({"in": "path", "style": "matrix"}),
+            Some(ParameterStyle::PathMatrix),
+        ),
+        (json!({"in": "query"}), Some(ParameterStyle::Query)),
+        (
+            json!({"in": "query", "explode": false}),
+            Some(ParameterStyle::QueryJoined),
+        ),
+        (
+            json!({"in": "query", "style": "spaceDelimited"}),
+            Some(ParameterStyle::QuerySpaced),
+        ),
+        (
+            json!({"in": "query", "style": "pipeDelimited"}),
+            Some(ParameterStyle::QueryPiped),
+        ),
+        (
+            json!({"in": "query", "style": "deepObject"}),
+            Some(ParameterStyle::QueryDeep),
+        ),
+        (
+            json!({"in": "query", "content": media_type}),
+            Some(ParameterStyle::QueryJson),
+        ),
+        (json!({"in": "header"}), Some(ParameterStyle::Header)),
+        (json!({"in": "cookie"}), Some(ParameterStyle::Cookie)),
+        (json!({"in": "header", "name": "Authorization"}), None),
+    ] {
+        let mut parameter = parameter;
+        for (keyword, value) in [("name", json!("id")), ("schema", json!({}))] {
+            if parameter.get(keyword).is_none() {
+                parameter[keyword] = value;
+            }
+        }
+        let mut description = empty();
+        let item = description["paths"]["/x"].take();
+        let path = if parameter["in"] == "path" { "/x/{id}" } else { "/x" };
+        description["paths"] = json!({path: item});
+        description["paths"][path]["post"]["parameters"] = json!([parameter]);
+        let api = api(&description);
+        let found = api.operations[0].parameters.first().map(|parameter| parameter.style);
+        assert_eq!(found, expected, "{parameter}");
+    }
+}
+
+#[test]
+fn operations_of_one_name_are_told_apart_by_their_paths_whatever_the_order() {
+    let operation = json!({"operationId": "list", "responses": {"204": {"description": "ok"}}});
+    let id = json!([{"name": "id", "in": "path", "schema": {}}]);
+    let paths = [
+        (
+            "/shops/{id}/tokens",
+            json!({"parameters": id, "get": operation}),
+            "list_of_shops",
+        ),
+        ("/tokens", json!({"get": operation}), "list"),
+        (
+            "/tokens/{id}",
+            json!({"parameters": id, "get": {"responses": operation["responses"]}}),
+            "get_tokens_id",
+        ),
+    ];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let mut description = empty();
+        let items = order.map(|index| (paths[index].0.to_owned(), paths[index].1.clone()));
+        description["paths"] = Value::Object(items.into_iter().collect());
+        let api = api(&description);
+        let names = api.operations.iter().map(|operation| operation.name.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), order.map(|index| paths[index].2));
+    }
+}
+
+#[test]
+fn responses_are_sorted_into_successes_and_failures() {
+    let mut description = empty();
+    description["paths"]["/x"]["post"]["responses"] = json!({
+        "default": {"description": ""},
+        "4XX": {"description": ""},
+        "404": {"description": "", "content": {"application/problem+json": {"schema": {"type": "string"}}}},
+        "202": {"description": "", "content": {"text/csv": {}}},
+        "200": {"description": "", "content": {"application/json": {}}},
+    });
+    let api = api(&description);
+    let operation = &api.operations[0];
+    let rows = |responses: &[Response]| {
+        let row = |response: &Response| {
+            let content = response.content.as_ref();
+            let media_type = content.map_or("none", |content| content.media_type().unwrap_or("form"));
+            (response.status, response.variant.clone(), media_type.to_owned())
+        };
+        responses.iter().map(row).collect::<Vec<_>>()
+    };
+    let row = |status: Status, variant: &str, content: &str| (status, variant.to_owned(), content.to_owned());
+    assert_eq!(
+        rows(&operation.successes),
+        [
+            row(Status::Code(200), "Ok", "application/json"),
+            row(Status::Code(202), "Accepted", "text/csv"),
+        ]
+    );
+    assert_eq!(
+        rows(&operation.failures),
+        [
+            row(Status::Code(404), "NotFound", "application/problem+json"),
+            row(Status::Class(4), "ClientError", "none"),
+            row(Status::Default, "Default", "none"),
+        ]
+    );
+}
+
+#[test]
+fn media_types_are_chosen_whatever_their_order() {
+    let json = || json!({"schema": {"type": "integer"}});
+    let text = || json!({"schema": {"type": "string"}});
+    let forward = |media_types: &[(&str, Value)]| {
+        let members = media_types
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Value::Object(members.collect())
+    };
+    for (media_types, sent, accepted) in [
+        (
+            vec![
+                ("application/xml", text()),
+                ("application/json", json()),
+                ("text/plain", text()),
+            ],
+            "application/json",
+            "application/json",
+        ),
+        (
+            vec![("application/b+json", json()), ("application/a+json", json())],
+            "application/a+json",
+            "application/a+json",
+        ),
+        (
+            vec![("application/a+json", json()), ("application/json", json())],
+            "application/json",
+            "application/json",
+        ),
+        (
+            vec![("*/*", json()), ("text/plain", text())],
+            "application/json",
+            "application/json",
+        ),
+        (
+            vec![("text/plain", text()), ("application/octet-stream", text())],
+            "application/octet-stream",
+            "application/octet-stream",
+        ),
+        (
+            vec![
+                (
+                    "multipart/form-data",
+                    json!({"schema": {"properties": {"a": {"type": "string"}}}}),
+                ),
+                ("text/plain", text()),
+                (
+                    "application/x-www-form-urlencoded",
+                    json!({"schema": {"properties": {"a": {"type": "string"}}}}),
+                ),
+            ],
+            "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded",
+        ),
+    ] {
+        let mut backward = media_types.clone();
+        backward.reverse();
+        for content in [forward(&media_types), forward(&backward)] {
+            let mut description = empty();
+            let operation = &mut description["paths"]["/x"]["post"];
+            operation["requestBody"] = json!({"content": content});
+            operation["responses"] = json!({"200": {"description": "", "content": content}});
+            let api = api(&description);
+            let operation = &api.operations[0];
+            let media_type = |content: &Content| match content {
+                Content::UrlEncoded { .. } => "application/x-www-form-urlencoded".to_owned(),
+                Content::Multipart { .. } => "multipart/form-data".to_owned(),
+                other => other.media_type().unwrap_or_default().to_owned(),
+            };
+            let body = operation.body.as_ref().map(|body| media_type(&body.content));
+            assert_eq!(body.as_deref(), Some(sent), "{content}");
+            let response = operation.successes[0].content.as_ref().map(media_type);
+            assert_eq!(response.as_deref(), Some(accepted), "{content}");
+        }
+    }
+}
+
+#[test]
+fn only_openapi_3_is_taken() {
+    for (description, message) in [
+        (json!({"openapi": "3.1.0"}), None),
+        (json!({"openapi": 3.1}), None),
+        (json!({"openapi": "3.0.3"}), None),
+        (
+            json!({"openapi": "4.0.0"}),
+            Some("error[unsupported-version]: the description is OpenAPI 4.0.0\n  at: #/openapi\n"),
+        ),
+        (
+            json!({"swagger": "2.0"}),
+            Some("error[unsupported-version]: the description is Swagger 2.0\n  at: #/swagger\n"),
+        ),
+        (
+            json!({"name": "x"}),
+            Some("error[not-openapi]: the file is not an OpenAPI description: `openapi` is missing\n  at: #\n"),
+        ),
+        (
+            json!([]),
+            Some("error[not-openapi]: the file is not an OpenAPI description: `openapi` is missing\n  at: #\n"),
+        ),
+    ] {
+        let error = check_version(&description).err().map(|error| error.to_string());
+        match (error, message) {
+            (None, None) => {}
+            (Some(error), Some(message)) => assert!(error.starts_with(message), "{error}"),
+            (error, _) => panic!("{description}: {error:?}"),
+        }
+    }
+}
