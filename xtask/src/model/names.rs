@@ -29,7 +29,7 @@ fn method_name(text: &str) -> String {
 
 /// Whether Rust takes it as an identifier: not empty, of the right characters, no keyword of any edition.
 #[must_use]
-pub fn is_identifier(name: &str) -> bool {
+fn is_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name
             .bytes()

@@ -13,7 +13,7 @@ use super::{
     request_schemas::RequestSchemas,
     responses::responses,
     security::security,
-    site::{METHODS, Site, resolved_or, unknown, unknown_keyword},
+    site::{METHODS, Site, resolved_or, unknown, unknown_optional},
     vocabulary::{flag, text},
 };
 use crate::{
@@ -91,7 +91,7 @@ pub(super) fn operations(
                     build.reports.note(Rule::UnusedKeyword, &place, text);
                 }
                 extension if extension.starts_with("x-") => {}
-                _ => unknown_keyword(&mut build.reports, &place, keyword, site),
+                _ => unknown_optional(&mut build.reports, &place, keyword, site),
             }
         }
     }
@@ -140,7 +140,7 @@ fn operation<'a>(
                     .note(Rule::UnusedKeyword, &place, format!("`{keyword}` is not used"));
             }
             extension if extension.starts_with("x-") => {}
-            _ => unknown_keyword(&mut build.reports, &place, keyword, site),
+            _ => unknown_optional(&mut build.reports, &place, keyword, site),
         }
     }
     let name = names.method.clone();

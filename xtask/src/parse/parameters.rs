@@ -9,7 +9,7 @@ use super::{
     description::Node,
     docs::doc_text,
     request_schemas::RequestSchemas,
-    site::{Site, resolved, unknown},
+    site::{Site, resolved, unknown, unknown_optional},
     vocabulary::{flag, list, members, text},
 };
 use crate::{
@@ -126,12 +126,12 @@ fn style(build: &mut Build<'_>, parameter: &Value, name: &str, at: &Pointer, sit
         ("cookie", _) => ParameterStyle::Cookie,
         (place, style) => {
             let style = style.unwrap_or("default");
-            unknown(
-                reports,
-                at,
-                &format!("a parameter in `{place}` of the style `{style}`"),
-                site,
-            );
+            let what = format!("a parameter in `{place}` of the style `{style}`");
+            if flag(parameter, "required") {
+                unknown(reports, at, &what, site);
+            } else {
+                unknown_optional(reports, at, &what, site);
+            }
             return None;
         }
     };

@@ -85,19 +85,19 @@ fn help(why: &Unfollowed, site: Site<'_>) -> String {
     format!("{}, or {}", why.help, site.leave_out())
 }
 
-/// Reports a keyword of a path or of an operation that OpenAPI does not have.
-pub(super) fn unknown_keyword(reports: &mut Reports, at: &Pointer, keyword: &str, site: Site<'_>) {
-    let message = format!("the generator does not know this feature: {keyword}");
-    let help = format!("teach it (xtask/src/parse), or {}", site.leave_out());
+/// Reports what OpenAPI does not have, and a call cannot do without.
+pub(super) fn unknown(reports: &mut Reports, at: &Pointer, what: &str, site: Site<'_>) {
+    let (message, help) = unknown_feature(what, site);
+    reports.error(Rule::UnknownFeature, at, message, help);
+}
+
+/// Reports what OpenAPI does not have, and a call can do without.
+pub(super) fn unknown_optional(reports: &mut Reports, at: &Pointer, what: &str, site: Site<'_>) {
+    let (message, help) = unknown_feature(what, site);
     reports.strictly(Rule::UnknownFeature, at, &message, &help, "it is not used");
 }
 
-/// Reports what OpenAPI does not have.
-pub(super) fn unknown(reports: &mut Reports, at: &Pointer, what: &str, site: Site<'_>) {
-    reports.error(
-        Rule::UnknownFeature,
-        at,
-        format!("the generator does not know this feature: {what}"),
-        format!("teach it (xtask/src/parse), or {}", site.leave_out()),
-    );
+fn unknown_feature(what: &str, site: Site<'_>) -> (String, String) {
+    let message = format!("the generator does not know this feature: {what}");
+    (message, format!("teach it (xtask/src/parse), or {}", site.leave_out()))
 }

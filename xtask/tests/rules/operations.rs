@@ -114,6 +114,12 @@ fn operations() -> Vec<Edit> {
             "#/paths/~1x/post/frobnicate",
         ),
         (
+            Rule::UnknownFeature,
+            "/paths/~1x/post/parameters",
+            json!([{"name": "a", "in": "query", "style": "matrix"}]),
+            "#/paths/~1x/post/parameters/0",
+        ),
+        (
             Rule::UnusedKeyword,
             "/paths/~1y",
             json!({"$ref": "#/paths/~1x", "get": {}}),
@@ -319,7 +325,7 @@ fn errors() -> Vec<Edit> {
         (
             Rule::UnknownFeature,
             "/paths/~1x/post/parameters",
-            json!([{"name": "a", "in": "query", "style": "matrix"}]),
+            json!([{"name": "a", "in": "query", "style": "matrix", "required": true}]),
             "#/paths/~1x/post/parameters/0",
         ),
         (
