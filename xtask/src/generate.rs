@@ -142,15 +142,33 @@ impl Inputs {
     }
 
     fn generated(&self, options: Options<'_>) -> Result<Generated, Errors> {
-        let amended = self.amended()?;
-        let Parsed { mut api, notes } = self.parsed(&amended, options)?;
-        let locate = |error: Diagnostic| self.description.locate(vec![parse::with_remedy(error, &amended)]);
-        (options.on_stage)("running progenitor");
-        let output = bridge::run(&mut api).map_err(locate)?;
-        (options.on_stage)("writing modules");
-        let code = emit::emit(output, &api).map_err(locate)?;
-        Ok(Generated { api, code, notes })
+        let mut amended = self.amended()?;
+        let mut notes = Vec::new();
+        loop {
+            let mut parsed = self.parsed(&amended, options)?;
+            let error = match code(&mut parsed.api, options) {
+                Ok(code) => {
+                    notes.append(&mut parsed.notes);
+                    let api = parsed.api;
+                    return Ok(Generated { api, code, notes });
+                }
+                Err(error) => error,
+            };
+            let without = parse::without(&amended, &error).filter(|_| !options.is_strict);
+            let Some((remaining, mut omitted)) = without else {
+                return Err(self.description.locate(vec![parse::with_remedy(error, &amended)]));
+            };
+            amended = remaining;
+            notes.append(&mut omitted);
+        }
     }
+}
+
+fn code(api: &mut Api, options: Options<'_>) -> Result<Vec<Code>, Diagnostic> {
+    (options.on_stage)("running progenitor");
+    let output = bridge::run(api)?;
+    (options.on_stage)("writing modules");
+    emit::emit(output, api)
 }
 
 /// Runs a stage with a stack that is large enough. A panic in it is an error like any other.

@@ -38,7 +38,7 @@ mod unions;
 mod vocabulary;
 
 pub use info::check_version;
-pub use omit::with_remedy;
+pub use omit::{with_remedy, without};
 
 use std::collections::BTreeSet;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    description::Description,
+    description::{Description, component_at, schemas_at},
     references::References,
     site::{Site, every_operation},
 };
@@ -61,6 +61,35 @@ pub(super) fn parse_without(
             Err(more) => current = more,
         }
     }
+}
+
+/// The description without what a later stage cannot express: the operations that need it, and then the component. `None` if that
+/// helps nothing, or nothing would be left.
+#[must_use]
+pub fn without(root: &Value, error: &Diagnostic) -> Option<(Value, Vec<Note>)> {
+    let at = error.pointer()?;
+    let mut remaining = root.clone();
+    let mut notes = Vec::new();
+    for (_, operation) in Needs::of(root).needing(at) {
+        remove(&mut remaining, &operation);
+        let text = format!("the operation is left out: {}", error.message());
+        notes.push(Note::new(Rule::OmittedOperation, &operation, text));
+    }
+    // No operation needs it any more, so no secret of it can be printed.
+    if let Some((name, _)) = component_at(at) {
+        let at = schemas_at().child(&name);
+        let schema = at
+            .resolve_mut(&mut remaining)
+            .filter(|schema| **schema != Value::Bool(true))?;
+        *schema = Value::Bool(true);
+        notes.push(Note::new(
+            Rule::UnusedComponent,
+            &at,
+            format!("any JSON: {}", error.message()),
+        ));
+    }
+    let is_left = !notes.is_empty() && !every_operation(&remaining).is_empty();
+    is_left.then_some((remaining, notes))
 }
 
 /// Adds to errors of components how to leave out the operations that need them.

@@ -76,6 +76,31 @@ fn what_is_refused_says_which_operation_to_leave_out() {
     assert!(!error.contains("backtrace"), "{error}");
 }
 
+#[test]
+fn what_is_refused_can_be_left_out() {
+    let mut description = with_component(&json!({"type": "object", "properties": {"a": {"type": "string"}}}));
+    let mut api = analyzed(&description, true).unwrap().api;
+    type_mut(&mut api, "T").name = "no name".into();
+    let error = generate(&mut api).unwrap_err();
+    // Nothing would be left.
+    assert!(parse::without(&description, &error).is_none());
+
+    description["paths"]["/y"] = json!({"get": {"operationId": "y", "responses": {"204": {"description": ""}}}});
+    let (remaining, notes) = parse::without(&description, &error).unwrap();
+    let notes = notes.iter().map(|note| (note.rule(), note.pointer().to_string()));
+    assert_eq!(
+        notes.collect::<Vec<_>>(),
+        [
+            (Rule::OmittedOperation, "#/paths/~1x/post".to_owned()),
+            (Rule::UnusedComponent, "#/components/schemas/T".to_owned()),
+        ]
+    );
+    let mut api = analyzed(&remaining, true).unwrap().api;
+    assert_eq!(api.operations.len(), 1);
+    generate(&mut api).unwrap();
+    assert!(parse::without(&remaining, &error).is_none(), "it was left out already");
+}
+
 /// A rule, what is done to the model, and where the rule is reported.
 type Tampered = (Rule, fn(&mut Api), &'static str);
 
