@@ -1,8 +1,8 @@
 //! From the description to the [model](crate::model): the only place that knows JSON values as schemas.
 //!
 //! Pure functions tell which shape (`shape`) a schema has; one recursion (`build`) makes types of shapes. `null` takes null out of a
-//! schema before that, and `Build::ty_of` puts it back as `Ty::Nullable`. What the model
-//! cannot say is a note; what cannot be expressed at all is an error.
+//! schema before that, and `Build::ty_of` puts it back as `Ty::Nullable`. What the model cannot say is a note; what cannot be
+//! expressed at all is an error.
 
 mod bodies;
 mod build;
@@ -125,10 +125,11 @@ fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> 
 /// What requests are described by.
 fn sent(root: &Value) -> Vec<&Value> {
     let operations = site::every_operation(root).into_iter();
-    let own = operations.flat_map(|(_, operation, _)| [operation.get("requestBody"), operation.get("parameters")]);
-    let paths = root.get("paths").and_then(Value::as_object).into_iter().flatten();
-    let of_paths = paths.map(|(_, item)| item.get("parameters"));
-    own.chain(of_paths).flatten().collect()
+    let sent = operations.flat_map(|(_, operation, at)| {
+        let of_path = site::path_parameters(root, &at);
+        [operation.get("requestBody"), operation.get("parameters"), of_path]
+    });
+    sent.flatten().collect()
 }
 
 /// The types in an operation.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     description::{Description, component_at, schemas_at},
     references::References,
-    site::{Site, every_operation},
+    site::{Site, every_operation, path_parameters},
 };
 use crate::{
     input::{
@@ -68,16 +68,20 @@ pub(super) fn parse_without(
 #[must_use]
 pub fn without(root: &Value, error: &Diagnostic) -> Option<(Value, Vec<Note>)> {
     let at = error.pointer()?;
+    let component = component_at(at).map(|(name, _)| schemas_at().child(&name));
+    let needs = Needs::of(root);
+    let mut needing = needs.needing(at);
+    needing.extend(component.iter().flat_map(|component| needs.needing_any_of(component)));
+    let needing = needing.into_iter().map(|(_, at)| at).collect::<BTreeSet<_>>();
     let mut remaining = root.clone();
     let mut notes = Vec::new();
-    for (_, operation) in Needs::of(root).needing(at) {
+    for operation in needing {
         remove(&mut remaining, &operation);
         let text = format!("the operation is left out: {}", error.message());
         notes.push(Note::new(Rule::OmittedOperation, &operation, text));
     }
-    // No operation needs it any more, so no secret of it can be printed.
-    if let Some((name, _)) = component_at(at) {
-        let at = schemas_at().child(&name);
+    // No operation needs any part of it now, so no secret in it can be printed as any JSON.
+    if let Some(at) = component {
         let schema = at
             .resolve_mut(&mut remaining)
             .filter(|schema| **schema != Value::Bool(true))?;
@@ -120,8 +124,7 @@ impl<'a> Needs<'a> {
         let references = References::of(&Description::new(root));
         let operations = every_operation(root).into_iter();
         let needs = operations.map(|(site, operation, at)| {
-            let item = at.parent().and_then(|at| at.resolve(root)?.get("parameters"));
-            let used = references.used_by([operation].into_iter().chain(item));
+            let used = references.used_by([operation].into_iter().chain(path_parameters(root, &at)));
             (site, at, used)
         });
         Self(needs.collect())
@@ -134,6 +137,15 @@ impl<'a> Needs<'a> {
                 || own.parent().is_some_and(|item| at.is_in(&item.child("parameters")))
                 || used.iter().any(|used| at.is_in(used))
         });
+        needing.map(|(site, own, _)| (*site, own.clone())).collect()
+    }
+
+    /// The operations that need what stands there, or a part of it.
+    fn needing_any_of(&self, place: &Pointer) -> Vec<(Site<'a>, Pointer)> {
+        let needing = self
+            .0
+            .iter()
+            .filter(|(_, _, used)| used.iter().any(|used| used.is_in(place)));
         needing.map(|(site, own, _)| (*site, own.clone())).collect()
     }
 

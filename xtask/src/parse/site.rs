@@ -54,6 +54,11 @@ pub(super) fn every_operation(root: &Value) -> Vec<(Site<'_>, &Value, Pointer)> 
     operations.collect()
 }
 
+/// The parameters of the path of the operation that stands at `operation`.
+pub(super) fn path_parameters<'a>(root: &'a Value, operation: &Pointer) -> Option<&'a Value> {
+    operation.parent()?.resolve(root)?.get("parameters")
+}
+
 /// What a `$ref` to a reusable part leads to, or the value itself, and where that stands.
 pub(super) fn resolved<'a>(
     description: &Description<'a>,

@@ -6,7 +6,10 @@ use xtask::{
     parse::check_version,
 };
 
-use crate::{description::with_component, text::api};
+use crate::{
+    description::with_component,
+    text::{api, field, ty},
+};
 
 fn empty() -> Value {
     with_component(&json!({"type": "object", "properties": {}}))
@@ -339,4 +342,21 @@ fn only_openapi_3_is_taken() {
             (error, _) => panic!("{description}: {error:?}"),
         }
     }
+}
+
+#[test]
+fn parameters_of_a_path_that_is_referred_to_are_sent() {
+    let limited = json!({"type": "string", "maxLength": 3});
+    let mut description = with_component(&json!({"type": "object", "properties": {"name": limited}}));
+    let item = description["paths"]["/x"].take();
+    let schema = json!({"$ref": "#/components/schemas/Filter"});
+    description["components"]["schemas"]["Filter"] = json!({"type": "object", "properties": {"name": limited}});
+    description["components"]["pathItems"] = json!({"X": item, "Y": {"$ref": "#/components/pathItems/X"}});
+    description["components"]["pathItems"]["X"]["parameters"] =
+        json!([{"name": "filter", "in": "query", "style": "deepObject", "schema": schema}]);
+    description["paths"]["/x"] = json!({"$ref": "#/components/pathItems/Y"});
+    let api = api(&description);
+    assert_eq!(api.operations.len(), 1);
+    // A limit has a type that checks it only where a request holds it.
+    assert_eq!(ty(&api, &field(&api, "Filter", "name").ty), "FilterName");
 }

@@ -101,6 +101,28 @@ fn what_is_refused_can_be_left_out() {
     assert!(parse::without(&remaining, &error).is_none(), "it was left out already");
 }
 
+#[test]
+fn what_needs_a_part_of_a_component_is_left_out_with_it() {
+    let secret = json!({"type": "object", "properties": {
+        "odd": {"enum": ["a", "b"]},
+        "secret": {"type": "string", "format": "password"},
+    }});
+    let mut description = with_component(&secret);
+    let part = json!({"application/json": {"schema": {"$ref": "#/components/schemas/T/properties/secret"}}});
+    for (path, content) in [("/y", part), ("/z", json!({}))] {
+        let response = json!({"description": "", "content": content});
+        description["paths"][path] = json!({"get": {"operationId": path, "responses": {"200": response}}});
+    }
+    let mut api = analyzed(&description, true).unwrap().api;
+    type_mut(&mut api, "TOdd").name = "no name".into();
+    let error = generate(&mut api).unwrap_err();
+    let (remaining, _) = parse::without(&description, &error).unwrap();
+    // The secret would be any JSON in `GET /y`.
+    let api = analyzed(&remaining, true).unwrap().api;
+    let paths = api.operations.iter().map(|operation| operation.path.as_str());
+    assert_eq!(paths.collect::<Vec<_>>(), ["/z"]);
+}
+
 /// A rule, what is done to the model, and where the rule is reported.
 type Tampered = (Rule, fn(&mut Api), &'static str);
 
