@@ -5,7 +5,6 @@ use std::{fmt::Write as _, path::Path};
 use serde_json::Value;
 
 use crate::{
-    bridge::{Module, rust_type},
     generate::{Inputs, Options},
     input::{
         diagnostic::{Diagnostic, Errors, Note},
@@ -18,6 +17,7 @@ use crate::{
         ty::Ty,
         typedef::{Kind, TypeDef},
     },
+    report::signature,
 };
 
 /// What a place becomes, and the notes on what the client does not do.
@@ -167,7 +167,7 @@ fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
     };
     let sent = if def.usage.is_sent { ", which requests hold" } else { "" };
     let _ = writeln!(text, "types::{}: {kind}{sent}\n  from {}", def.name, def.pointer);
-    let ty = |ty: &Ty| readable(api, ty);
+    let ty = |ty: &Ty| signature::ty(api, ty);
     match &def.kind {
         Kind::Struct { fields, additional } => {
             for field in fields {
@@ -176,7 +176,7 @@ fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
                     text,
                     "  field      {}: {} (`{}`{required})",
                     field.ident,
-                    ty(&field.ty),
+                    signature::field(api, field),
                     field.wire_name
                 );
             }
@@ -211,18 +211,6 @@ fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
             let _ = writeln!(text, "  type       {}", ty(inner));
         }
     }
-}
-
-/// A type as a person writes it.
-fn readable(api: &Api, ty: &Ty) -> String {
-    let path = rust_type(api, ty, Module::Other).to_string().replace(' ', "");
-    let long = [
-        "::std::option::",
-        "::std::string::",
-        "::std::vec::",
-        "::std::collections::",
-    ];
-    long.iter().fold(path, |path, long| path.replace(long, ""))
 }
 
 fn operation(text: &mut String, operation: &Operation, api: &Api) {
@@ -292,7 +280,7 @@ fn content(api: &Api, content: &Content) -> String {
         Content::Multipart { .. } => "multipart/form-data",
     };
     match content.ty() {
-        Some(ty) => format!("{} as {media_type}", readable(api, ty)),
+        Some(ty) => format!("{} as {media_type}", signature::ty(api, ty)),
         None => media_type.to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! The contract with typify: the types that it makes are those that the model says.
+//! The contract with typify: it makes the types that the model has.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Tells the model what typify puts on the heap, and holds the types that typify declares against the model's.
+/// Checks that the types that typify declares are the model's, and sets in the model where typify boxes a value.
 pub(super) fn check(api: &mut Api, types: &TypeSpace) -> Result<(), Diagnostic> {
     let by_name = types.iter_types().map(|ty| (ty.name(), ty)).collect::<BTreeMap<_, _>>();
     let mut boxed_fields = Vec::new();

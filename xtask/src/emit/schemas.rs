@@ -127,7 +127,7 @@ fn said(mut extensions: Vec<TokenStream>, keywords: &[(String, Json)], replaced:
         .iter()
         .filter(|(keyword, _)| !replaced.contains(&keyword.as_str()))
     {
-        // What is said of items or values is added to what the derive says of them.
+        // Keywords of items or values are added to those that the derive makes.
         if ["items", "additionalProperties"].contains(&keyword.as_str()) && matches!(value, Json::Object(_)) {
             let value = json(value);
             within.push(quote!(transform = crate::schemas::within(#keyword, serde_json::json!(#value))));

@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// What is said of the field for the properties that the description does not name.
+/// The documentation of the field for the properties that the description does not name.
 pub(super) const ADDITIONAL_DOC: &str = "What else the object holds, by name.";
 
 /// Writes everything in `types.rs`.

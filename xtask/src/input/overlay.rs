@@ -92,7 +92,7 @@ pub fn apply(overlay: &Source, description: &mut Value) -> Result<(), Errors> {
     }
 }
 
-/// What `after` has and `before` has not, and of which nothing is said but a description.
+/// What `after` has and `before` does not, and has nothing but a description.
 fn only_described(before: &Value, after: &Value, at: &Pointer) -> Vec<Pointer> {
     let mut found = Vec::new();
     for (key, value) in after.as_object().into_iter().flatten() {

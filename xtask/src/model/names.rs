@@ -28,7 +28,6 @@ fn method_name(text: &str) -> String {
 }
 
 /// Whether Rust takes it as an identifier: not empty, of the right characters, no keyword of any edition.
-#[must_use]
 fn is_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name
@@ -103,14 +102,14 @@ pub fn parameter(name: &str, others: &[&str]) -> String {
     if reserved::CALL_FUNCTIONS.contains(&field.as_str()) {
         field.push_str("_parameter");
     }
-    numbered(&field, |field| others.contains(&field))
+    numbered(&field, "_", |field| others.contains(&field))
 }
 
 /// The name of a property's field: its own in snake case, unlike the others'.
 #[must_use]
 pub fn field(name: &str, others: &[String]) -> String {
     let is_taken = |field: &str| others.iter().any(|other| other == field);
-    numbered(&snake(name, is_taken), is_taken)
+    numbered(&snake(name, is_taken), "_", is_taken)
 }
 
 /// A name in snake case that Rust takes; its signs are spelled out if it is nothing without them, or if it is another's.
@@ -133,14 +132,17 @@ fn identifier(snake: &str) -> String {
     }
 }
 
-fn numbered(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let mut numbered = name.to_owned();
+/// A name that is not taken: `wanted`, or that with a number after `separator`.
+#[must_use]
+pub fn numbered(wanted: &str, separator: &str, mut is_taken: impl FnMut(&str) -> bool) -> String {
+    let stem = wanted.trim_end_matches('_');
+    let mut name = wanted.to_owned();
     let mut number = 2;
-    while is_taken(&numbered) {
-        numbered = format!("{}_{number}", name.trim_end_matches('_'));
+    while is_taken(&name) {
+        name = format!("{stem}{separator}{number}");
         number += 1;
     }
-    numbered
+    name
 }
 
 /// A text in which signs are words, for names that differ in nothing else.
@@ -246,28 +248,16 @@ pub fn variants(values: &[String]) -> Vec<String> {
         } else if name == "Value" || is_signed_number || taken.contains(&name) {
             name = variant_of(&spelled(value));
         }
-        let wanted = name.clone();
-        let mut number = 2;
-        while !taken.insert(name.clone()) {
-            name = format!("{wanted}{number}");
-            number += 1;
-        }
-        names.push(name);
+        names.push(numbered(&name, "", |name| !taken.insert(name.to_owned())));
     }
     names
 }
 
-/// A name of a variant that no other one bears: `wanted`, or that with a number.
+/// A name of a variant that no other one has: `wanted`, or that with a number.
 #[must_use]
 pub fn free_variant<'a>(wanted: &str, others: impl Iterator<Item = &'a str>) -> String {
     let others = others.chain([reserved::UNKNOWN_VARIANT]).collect::<BTreeSet<_>>();
-    let mut name = wanted.to_owned();
-    let mut number = 2;
-    while others.contains(name.as_str()) {
-        name = format!("{wanted}{number}");
-        number += 1;
-    }
-    name
+    numbered(wanted, "", |name| others.contains(name))
 }
 
 /// The indefinite article of a noun.
@@ -343,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn components_keep_the_documents_name() {
+    fn components_keep_the_descriptions_name() {
         for (name, expected) in [
             ("HTTPValidationError", "HTTPValidationError"),
             ("Pet", "Pet"),

@@ -112,7 +112,7 @@ pub enum RejectionMessage {
     List {
         /// The property that is the list.
         list: String,
-        /// A violation of which nothing is said yet.
+        /// A violation without its text, place and rule.
         item: Json,
         /// The property for the text.
         text: String,

@@ -166,7 +166,7 @@ impl<'a> Build<'a> {
     }
 
     fn define(&mut self, id: TypeId, kind: Kind, node: &Node<'a>) {
-        // What stands around it is said where it is used.
+        // Keywords beside an `anyOf` with null belong to the place where the type is used.
         let own = self.description.resolve(&node.at);
         let own = own.map(|own| Node::at(own, node.at.clone()));
         let said = own.as_ref().filter(|own| own.schema.is_object()).unwrap_or(node);
@@ -231,7 +231,7 @@ impl<'a> Build<'a> {
                     at: node.at.clone(),
                 };
                 let built = self.build(&node, name);
-                // What is said of the merged schema is said of the part that it comes from.
+                // Maps diagnostics back to the `allOf` member.
                 self.reports.relocate(mark, |at| {
                     let mut outer = at.outwards();
                     outer.find_map(|outer| at.moved(&outer, merged.places.get(&outer)?))

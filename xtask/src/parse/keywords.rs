@@ -12,7 +12,7 @@ use crate::model::{
     ty::{Format, Ty},
 };
 
-/// The keywords that say nothing of values, or that Rust's types stand for. Of the annotations, some are said.
+/// The keywords that are no rule for values, or that Rust's types express; some annotations are kept all the same.
 const UNSAID: [&str; 23] = [
     "$comment",
     "$defs",

@@ -1,7 +1,7 @@
 //! Names for types and operations: the description's own, or what they are derived from.
 //!
 //! Where two things would have one name, the components of the description come first, then the operations, then the schemas
-//! that stand within others; of two of a kind, the one that bears the name as it is, then the one whose name sorts first. The
+//! that stand within others; of two of a kind, the one that has the name as it is, then the one whose name sorts first. The
 //! other one gets a number, and a note. No name depends on the order in which the description has its parts.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,12 +26,7 @@ pub(super) struct TypeNames(BTreeSet<String>);
 impl TypeNames {
     /// A name of a type that is not taken, which it then is: `wanted`, or that with a number.
     pub(super) fn take(&mut self, wanted: &str, at: &Pointer, reports: &mut Reports) -> String {
-        let mut name = wanted.to_owned();
-        let mut number = 2;
-        while !self.0.insert(names::typify(&name)) {
-            name = format!("{wanted}{number}");
-            number += 1;
-        }
+        let name = names::numbered(wanted, "", |name| !self.0.insert(names::typify(name)));
         if name != wanted {
             let text = format!("`{wanted}` is the name of another type, so this is `{name}`");
             reports.note(Rule::RenamedType, at, text);
@@ -109,14 +104,9 @@ pub(super) fn operations(
                 format!("{derived}_of_{besides}")
             };
         }
-        let wanted = name.clone();
-        let mut number = 2;
-        while paths.contains_key(&names::typify(&name)) {
-            name = format!("{wanted}_{number}");
-            number += 1;
-        }
+        let name = names::numbered(&name, "_", |name| paths.contains_key(&names::typify(name)));
         if name != derived {
-            let text = format!("`{derived}` is the name of an operation with a shorter path, so this is `{name}`");
+            let text = format!("`{derived}` is the name of another operation, so this is `{name}`");
             reports.note(Rule::RenamedOperation, &at, text);
         }
         paths.insert(names::typify(&name), path);

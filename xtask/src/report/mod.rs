@@ -13,7 +13,7 @@ mod item;
 mod operations;
 mod public_api;
 mod representation;
-mod signature;
+pub mod signature;
 mod types;
 mod version;
 

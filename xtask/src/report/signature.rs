@@ -30,7 +30,8 @@ pub(super) fn name(def: &TypeDef) -> String {
 }
 
 /// A type.
-pub(super) fn ty(api: &Api, ty: &Ty) -> String {
+#[must_use]
+pub fn ty(api: &Api, ty: &Ty) -> String {
     match ty {
         Ty::Any => "serde_json::Value".into(),
         Ty::Bool => "bool".into(),
@@ -55,7 +56,8 @@ pub(super) fn ty(api: &Api, ty: &Ty) -> String {
 }
 
 /// The type of a field, as it is declared.
-pub(super) fn field(api: &Api, field: &Field) -> String {
+#[must_use]
+pub fn field(api: &Api, field: &Field) -> String {
     let ty = setter(api, field);
     if field.has_three_states() {
         format!("Option<{ty}>")

@@ -17,7 +17,7 @@ fn a_place_is_explained_with_its_names_and_notes() {
             "#/components/schemas/NewPet",
             &[
                 "types::NewPet: a struct, which requests hold\n  from #/components/schemas/NewPet\n",
-                "field      name: types::NewPetName (`name`, required)",
+                "field      name: NewPetName (`name`, required)",
             ][..],
             true,
         ),
@@ -36,8 +36,8 @@ fn a_place_is_explained_with_its_names_and_notes() {
             &[
                 "Client::list_pets: GET /pets",
                 "parameter  builder::ListPets::limit: `limit` in the query\n",
-                "success    200 OK: Vec<types::Pet> as application/json",
-                "failure    404 Not Found -> types::ListPetsError::NotFound: types::Problem as application/json",
+                "success    200 OK: Vec<Pet> as application/json",
+                "failure    404 Not Found -> types::ListPetsError::NotFound: Problem as application/json",
             ],
             false,
         ),
@@ -46,7 +46,7 @@ fn a_place_is_explained_with_its_names_and_notes() {
             &[
                 "Client::list_pets: GET /pets",
                 "Client::create_pet: POST /pets",
-                "body       builder::CreatePet::body: types::NewPet as application/json, required",
+                "body       builder::CreatePet::body: NewPet as application/json, required",
             ],
             false,
         ),

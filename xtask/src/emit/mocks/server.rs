@@ -196,7 +196,7 @@ fn rejection(rejection: &Rejection) -> TokenStream {
     }
 }
 
-/// The server's method that leads to what can be said of an operation.
+/// The server's method that begins the stub of an operation.
 fn method(operation: &Operation) -> TokenStream {
     let function = if reserved::MOCK_SERVER_FUNCTIONS.contains(&operation.name.as_str()) {
         format_ident!("mock_{}", operation.name)

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// What can be said of an operation.
+/// The stub of an operation.
 pub(super) fn items(api: &Api, request: &Request<'_>) -> [Item; 2] {
     let operation = request.operation;
     let kind = format_ident!("{}", names::call(&operation.name));
