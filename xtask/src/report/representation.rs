@@ -1,8 +1,11 @@
 //! What callers rely on without naming it: how requests are sent, and how values are written, read and shown.
 //!
-//! It is compared as data. What follows from something else that is compared is left out: types, boxes, limits of lengths; for
-//! each alternative of a union, in which order it is tried, and which properties it knows; by which property a failure is
-//! printed; how a type becomes the parts of a form.
+//! It is compared as data. It lacks what follows from something else that is compared:
+//!
+//! - types, boxes, and limits of lengths
+//! - the order in which the alternatives of a union are tried, and the properties that each knows
+//! - the property by which a failure is printed
+//! - how a type becomes the parts of a form
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,9 +46,9 @@ pub struct CallRepresentation {
 enum BodyRepresentation {
     /// As that media type.
     Plain(String),
-    /// As a form without files, in which objects are `name[property]` or not.
-    Form { is_deep: bool },
-    /// As a form with files, of which some parts have media types.
+    /// As a form (`application/x-www-form-urlencoded`), in which objects are `name[property]` or not.
+    UrlEncoded { is_deep: bool },
+    /// As a form in parts (`multipart/form-data`), some of which have media types.
     Multipart(BTreeMap<String, String>),
 }
 
@@ -114,7 +117,7 @@ fn body_representation(content: &Content) -> BodyRepresentation {
         Content::Json { media_type, .. } | Content::Bytes(media_type) | Content::Stream(media_type) => {
             BodyRepresentation::Plain(media_type.clone())
         }
-        Content::UrlEncoded { is_deep, .. } => BodyRepresentation::Form { is_deep: *is_deep },
+        Content::UrlEncoded { is_deep, .. } => BodyRepresentation::UrlEncoded { is_deep: *is_deep },
         Content::Multipart { media_types, .. } => BodyRepresentation::Multipart(media_types.iter().cloned().collect()),
     }
 }
