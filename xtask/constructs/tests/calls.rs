@@ -34,6 +34,30 @@ fn kept<T: DeserializeOwned + Serialize + Debug>(json: Value) -> String {
 }
 
 #[test]
+fn several_schemas_of_one_thing() {
+    let order = json!({
+        "meta": {"source": "web", "shop": "a"}, "lines": [{"sku": "s", "amount": 2}], "count": 3, "tags": ["t"],
+        "state": "submitted", "buyer": {"name": "n", "mail": "m"}, "note": null,
+        "seller": {"name": "n", "mail": "m", "shop": "s"}, "handler": {"name": "n"}, "log": {"name": "n", "other": 1},
+        "payment": {"name": "n", "cash": 5},
+    });
+    let mut later = order.clone();
+    later["previous"] = order.clone();
+    later["note"] = json!("2031-05-06T07:08:09Z");
+    kept::<types::ShopOrder>(later);
+    for missing in ["meta/shop", "lines/0/amount", "buyer/mail", "seller/mail"] {
+        let (outer, name) = missing.rsplit_once('/').expect("two parts");
+        let mut order = order.clone();
+        let object = order.pointer_mut(&format!("/{outer}")).expect("it is there");
+        object.as_object_mut().expect("an object").remove(name);
+        assert!(
+            serde_json::from_value::<types::ShopOrder>(order).is_err(),
+            "without {missing}"
+        );
+    }
+}
+
+#[test]
 fn unions() {
     let cat = json!({"kind": "cat", "claws": 18});
     for (json, variant) in [

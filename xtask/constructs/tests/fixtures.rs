@@ -17,6 +17,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Beside::fixture());
     check(&types::BesideObject::fixture());
     check(&types::BesideObject2::fixture());
+    check(&types::Buyer::fixture());
     check(&types::Cat::fixture());
     check(&types::CatKind::fixture());
     check(&types::ChildSize::fixture());
@@ -67,6 +68,16 @@ fn every_fixture_is_written_and_read() {
     check(&types::SecretsPair::fixture());
     check(&types::SecretsPatterns::fixture());
     check(&types::SecretsPropertyOfParts::fixture());
+    check(&types::ShopOrder::fixture());
+    check(&types::ShopOrderBuyer::fixture());
+    check(&types::ShopOrderLinesItem::fixture());
+    check(&types::ShopOrderLog::fixture());
+    check(&types::ShopOrderMeta::fixture());
+    check(&types::ShopOrderPayment::fixture());
+    check(&types::ShopOrderPaymentObject::fixture());
+    check(&types::ShopOrderPaymentObject2::fixture());
+    check(&types::ShopOrderSeller::fixture());
+    check(&types::ShopOrderState::fixture());
     check(&types::Signs::fixture());
     check(&types::SomeType::fixture());
     check(&types::Tagged::fixture());

@@ -78,11 +78,7 @@ pub(super) fn body<'a>(
 /// The type of what a media type holds.
 pub(super) fn content_type<'a>(build: &mut Build<'a>, value: &'a Value, at: &Pointer, name: &str) -> Ty {
     let schema = value.get("schema").map_or(Cow::Owned(Value::Bool(true)), Cow::Borrowed);
-    let node = Node {
-        schema,
-        at: at.child("schema"),
-    };
-    build.ty_of(&node, name)
+    build.ty_of(&Node::of(schema, at.child("schema")), name)
 }
 
 /// A media type that a body can be sent as: a range of them is none, nor is one that no header can carry.

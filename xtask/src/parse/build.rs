@@ -16,27 +16,34 @@ use super::{
     references::References,
     reports::{IN_ANY_JSON, Reports, Unfollowed},
     secrets,
-    shape::{Alternative, Member, ObjectShape, Shape, TupleShape, UnionShape},
+    shape::{Alternative, Shape, TupleShape, UnionShape},
     sorted::sorted,
-    vocabulary::{flag, list},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
     model::{
         names,
-        prose::{code, line},
-        reserved,
+        prose::line,
         ty::{Format, Ty, TypeId},
-        typedef::{Access, Boxing, EnumValue, Field, Item, Kind, Traits, TypeDef, Usage, Variant},
+        typedef::{Boxing, EnumValue, Item, Kind, Traits, TypeDef, Usage, Variant},
     },
 };
 
 /// What a schema became.
-enum Built {
+pub(super) enum Built {
     /// A type without a name of its own.
     Ty(Ty),
     /// What needs a name.
     Kind(Kind),
+}
+
+impl From<Built> for Kind {
+    fn from(built: Built) -> Self {
+        match built {
+            Built::Ty(ty) => Self::Alias(ty),
+            Built::Kind(kind) => kind,
+        }
+    }
 }
 
 /// The types so far, and what they are made from.
@@ -50,6 +57,8 @@ pub(super) struct Build<'a> {
     elsewhere: BTreeMap<Pointer, TypeId>,
     /// The schemas that stand within others, each of which is built once, and their types.
     inlined: BTreeMap<Pointer, (Cow<'a, Value>, Ty)>,
+    /// The schemas with parts that are being built: the names for their types, and the types that were needed meanwhile.
+    intersections: BTreeMap<String, (String, Option<TypeId>)>,
     /// How deep the schema that is being built stands.
     depth: usize,
 }
@@ -70,6 +79,7 @@ impl<'a> Build<'a> {
             components: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
             inlined: BTreeMap::new(),
+            intersections: BTreeMap::new(),
             depth: 0,
         };
         for (component, name) in build.description.component_names.clone() {
@@ -114,14 +124,40 @@ impl<'a> Build<'a> {
             return ty.clone();
         }
         let (inner, is_nullable) = node.without_null();
-        let is_nullable = is_nullable || self.description.refers_to_null(&inner.schema);
-        let built = self.build(&inner, name);
-        let mut ty = self.named(built, name, &inner);
+        let is_nullable = is_nullable || self.description.consists_of_nullable(&inner);
+        let mut ty = self.not_null(&inner, name);
         if is_nullable {
             ty = ty.nullable();
         }
         self.inlined.insert(node.at.clone(), (node.schema.clone(), ty.clone()));
         ty
+    }
+
+    /// The type of a schema that allows no null.
+    fn not_null(&mut self, node: &Node<'a>, name: &str) -> Ty {
+        if node.parts.is_empty() {
+            let built = self.build(node, name);
+            return self.named(built, name, node);
+        }
+        // What both of two schemas say of a property may hold the same property in turn.
+        let key = node.schema.to_string();
+        if let Some((name, id)) = self.intersections.get(&key).cloned() {
+            let id = id.unwrap_or_else(|| {
+                let name = self.taken.take(&name, &node.at, &mut self.reports);
+                self.declare(name)
+            });
+            self.intersections.insert(key, (name, Some(id)));
+            return Ty::Named(id);
+        }
+        self.intersections.insert(key.clone(), (name.to_owned(), None));
+        let built = self.build(node, name);
+        match (self.intersections.remove(&key), built) {
+            (Some((_, Some(id))), built) => {
+                self.define(id, built.into(), node);
+                Ty::Named(id)
+            }
+            (_, built) => self.named(built, name, node),
+        }
     }
 
     /// Every type, sorted, and what was reported; `of_operations` are the types in operations, which change their ids.
@@ -143,13 +179,10 @@ impl<'a> Build<'a> {
     /// Builds the schema of a type that was declared.
     fn component(&mut self, id: TypeId, node: &Node<'a>) {
         let name = self.types[id.index()].name.clone();
-        // `ty_of` makes each reference to it nullable, by `refers_to_null`.
+        // `ty_of` makes each reference to it nullable, by `consists_of_nullable`.
         let (inner, _) = node.without_null();
-        let kind = match self.build(&inner, &name) {
-            Built::Ty(ty) => Kind::Alias(ty),
-            Built::Kind(kind) => kind,
-        };
-        self.define(id, kind, node);
+        let built = self.build(&inner, &name);
+        self.define(id, built.into(), node);
     }
 
     /// The type of what was built, which gets a name if it needs one.
@@ -223,13 +256,11 @@ impl<'a> Build<'a> {
         match shape {
             Shape::Ty(ty) => Built::Ty(ty),
             Shape::Reference(target) => Built::Ty(self.reference(&target, node)),
-            Shape::Same(node) => self.build(&node, name),
+            // `ty_of` asks whether null is allowed.
+            Shape::Same(node) => self.build(&node.without_null().0, name),
             Shape::Merged(merged) => {
                 let mark = self.reports.mark();
-                let node = Node {
-                    schema: Cow::Owned(merged.schema),
-                    at: node.at.clone(),
-                };
+                let node = Node::of(Cow::Owned(merged.schema), node.at.clone());
                 let built = self.build(&node, name);
                 // Maps diagnostics back to the `allOf` member.
                 self.reports.relocate(mark, |at| {
@@ -305,90 +336,6 @@ impl<'a> Build<'a> {
             self.reports.note(Rule::OpenTuple, &tuple.at, text);
         }
         Built::Ty(Ty::List(Box::new(ty)))
-    }
-
-    /// An object: a struct if it has named properties, a map otherwise.
-    fn object(&mut self, object: ObjectShape<'a>, node: &Node<'a>, name: &str) -> Built {
-        let ObjectShape {
-            members,
-            required,
-            additional,
-        } = object;
-        let (never, members) = members
-            .into_iter()
-            .partition::<Vec<_>, _>(|member| *member.node.schema == Value::Bool(false));
-        for Member { node, .. } in &never {
-            let text = "no value fits it, so it is left out";
-            self.reports.note(Rule::NeverValid, &node.at, text);
-        }
-        if members.is_empty() {
-            let any = || Node {
-                schema: Cow::Owned(Value::Bool(true)),
-                at: node.at.child("additionalProperties"),
-            };
-            let values = additional.unwrap_or_else(any);
-            let values = self.ty_of(&values, &names::inline(name, "value"));
-            // A map whose values may be absent is a map: null and absent are one there.
-            return Built::Ty(Ty::Map(Box::new(values)));
-        }
-        for name in required
-            .iter()
-            .filter(|name| !members.iter().chain(&never).any(|member| member.name == **name))
-        {
-            let text = format!("`{name}` is required, and not described: any server's response is taken without it");
-            self.reports.note(Rule::UndescribedProperty, &node.at, text);
-        }
-        let mut fields = Vec::new();
-        let mut taken = additional
-            .iter()
-            .map(|_| reserved::ADDITIONAL_FIELD.to_owned())
-            .collect::<Vec<_>>();
-        let mut members = members.into_iter().enumerate().collect::<Vec<_>>();
-        // In an order that does not depend on the description's: of two that would be one field, the first has its name.
-        members.sort_by_cached_key(|(_, member)| (names::field(&member.name, &[]) != member.name, member.name.clone()));
-        for (index, member) in members {
-            let ident = names::field(&member.name, &taken);
-            taken.push(ident.clone());
-            let is_required = required.contains(&member.name);
-            fields.push((index, self.field(member, ident, is_required)));
-        }
-        fields.sort_by_key(|(index, _)| *index);
-        let additional = additional.map(|values| self.ty_of(&values, &names::inline(name, "value")));
-        Built::Kind(Kind::Struct {
-            fields: fields.into_iter().map(|(_, field)| field).collect(),
-            additional,
-        })
-    }
-
-    fn field(&mut self, member: Member<'a>, ident: String, required: bool) -> Field {
-        let Member { name, node, owner } = member;
-        let schema = &node.schema;
-        let ty = self.ty_of(&node, &names::inline(&owner, &name));
-        let (inner, _) = node.without_null();
-        let access = match (flag(&inner.schema, "readOnly"), flag(&inner.schema, "writeOnly")) {
-            (true, false) => Access::Server,
-            (false, true) => Access::Client,
-            _ => Access::Both,
-        };
-        let is_constant = self.description.followed(&node).is_some_and(|schema| {
-            let only = match list(&schema, "enum") {
-                [only] => Some(only),
-                _ => schema.get("const"),
-            };
-            only.is_some_and(Value::is_string)
-        });
-        Field {
-            doc: doc_text(schema, &format!("The property {}.", code(&name))),
-            keywords: keywords(schema, &Became::Ty(&ty)),
-            hints: hints(&self.description, &node),
-            wire_name: name,
-            ident,
-            ty,
-            boxing: Boxing::None,
-            required,
-            access,
-            is_constant,
-        }
     }
 
     /// One of several types, each variant called after its type.

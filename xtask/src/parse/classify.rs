@@ -51,11 +51,14 @@ pub(super) fn classify<'a>(
         }
     }
     if let Some(reference) = schema.get("$ref") {
-        // Before 3.1, nothing beside a reference counts; a secret does.
-        if reference.is_string() && secrets::marks(&without(schema, &["$ref"]), &description.secrets) {
+        // A secret counts even before 3.1.
+        let marks_secret = || secrets::marks(&without(schema, &["$ref"]), &description.secrets);
+        if reference.is_string() && (!description.is_only_reference(schema) || marks_secret()) {
             return composed(description, node, owner, reports);
         }
-        note_unchecked(description, schema, at, &["$ref", "nullable"], reports);
+        if description.refers_with_keywords() {
+            note_unchecked(description, schema, at, &["$ref"], reports);
+        }
         return match description.referenced(schema, at) {
             Ok((schema, at)) => Shape::Reference(Node::at(schema, at)),
             Err(why) => {
@@ -161,10 +164,7 @@ fn several_types<'a>(description: &Description<'a>, node: &Node<'a>, reports: &m
     let alternatives = types.iter().enumerate().map(|(index, kind)| {
         let mut schema = schema.clone();
         schema["type"] = kind.clone();
-        Node {
-            schema: Cow::Owned(schema),
-            at: at.child(index),
-        }
+        Node::of(Cow::Owned(schema), at.child(index))
     });
     let only = Union {
         alternatives: alternatives.collect(),
@@ -202,8 +202,5 @@ fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Repor
         reports.note(Rule::OpenTuple, &at.child("items"), text);
     }
     let items = items.filter(|items| matches!(*items.schema, Value::Object(_) | Value::Bool(true)));
-    Shape::List(items.unwrap_or_else(|| Node {
-        schema: Cow::Owned(Value::Bool(true)),
-        at: at.child("items"),
-    }))
+    Shape::List(items.unwrap_or_else(|| Node::any(at.child("items"))))
 }

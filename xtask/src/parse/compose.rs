@@ -2,17 +2,18 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
-    description::{Description, Node, only_part},
-    objects::{additional, note_unused},
-    parts::{COMPOSITION, Part, Parts, over},
+    description::{Description, Node},
+    intersection::{is_narrower, items_of, object_of},
+    objects::{additional, note_unchecked, note_unused},
+    parts::{COMPOSITION, Part, Parts},
     reports::{IN_ANY_JSON, Reports},
     secrets,
     shape::{Alternative, Merged, Shape, UnionShape},
     unions::{tag, union, word},
-    vocabulary::{demands, is_annotation},
+    vocabulary::{CHECKS, demands, has_any, is_annotation, is_check, makes_type, without},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -29,9 +30,8 @@ pub(super) fn composed<'a>(
     owner: &str,
     reports: &mut Reports,
 ) -> Shape<'a> {
-    // What only one part says anything about is that part.
-    if let Some((index, _)) = only_part(&node.schema) {
-        return Shape::Same(node.children("allOf").swap_remove(index));
+    if let Some(only) = only_telling(description, node, reports) {
+        return Shape::Same(only);
     }
     match Parts::of(description, node, owner) {
         Ok(parts) => {
@@ -46,6 +46,45 @@ pub(super) fn composed<'a>(
             Shape::any()
         }
     }
+}
+
+/// The part of a schema that says by itself which type its values have; what other parts check is noted.
+fn only_telling<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Option<Node<'a>> {
+    if has_any(&node.schema, &["anyOf", "oneOf"]) {
+        return None;
+    }
+    let mut parts = node.children("allOf");
+    if let Some(reference) = node.schema.get("$ref") {
+        let at = node.at.child("$ref");
+        parts.push(Node::of(Cow::Owned(json!({"$ref": reference})), at));
+    }
+    let beside = without(&node.schema, &["$ref", "allOf", "discriminator"]);
+    if demands(&beside) {
+        parts.push(Node::of(Cow::Owned(beside), node.at.clone()));
+    }
+    let is_only = |only: usize| {
+        let mut others = parts.iter().enumerate().filter(|(index, _)| *index != only);
+        others.all(|(_, other)| {
+            let telling = without(&other.schema, &CHECKS);
+            let telling = Node::of(Cow::Owned(telling), other.at.clone());
+            !makes_type(&other.schema) || is_narrower(description, &parts[only], &telling)
+        })
+    };
+    let only = (0..parts.len())
+        .rev()
+        .find(|index| makes_type(&parts[*index].schema) && is_only(*index))?;
+    let only = parts.swap_remove(only);
+    for other in parts {
+        let (schema, at) = (&*other.schema, &other.at);
+        let telling = schema
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(keyword, _)| keyword.as_str());
+        let telling = telling.filter(|keyword| !is_check(keyword)).collect::<Vec<_>>();
+        note_unchecked(description, schema, at, &telling, reports);
+    }
+    Some(only)
 }
 
 fn consisting_of<'a>(
@@ -165,7 +204,15 @@ fn all_of<'a>(description: &Description<'a>, parts: &Parts<'a>, at: &Pointer, re
         for part in &parts.all {
             note_unused(description, &part.node, &COMPOSITION, reports);
         }
-        return Shape::Object(parts.merged(description));
+        return Shape::Object(object_of(description, parts));
+    }
+    if parts.is_list() {
+        for Part { node, .. } in &parts.all {
+            let keywords = [&["type", "items"], &COMPOSITION[..]].concat();
+            note_unchecked(description, &node.schema, &node.at, &keywords, reports);
+        }
+        let items = items_of(description, parts);
+        return Shape::List(items.unwrap_or_else(|| Node::any(at.child("items"))));
     }
     let mut merged = Map::new();
     let mut places = BTreeMap::<Pointer, Pointer>::new();
@@ -176,7 +223,11 @@ fn all_of<'a>(description: &Description<'a>, parts: &Parts<'a>, at: &Pointer, re
                 (Some(Value::Array(values)), Value::Array(others)) if keyword == "enum" => {
                     values.iter().filter(|value| others.contains(value)).cloned().collect()
                 }
-                (Some(kind), other) if keyword == "type" && kind != other => {
+                (Some(kind), other) if keyword == "type" => {
+                    if let Some(common) = common_types(kind, other) {
+                        merged.insert(keyword.clone(), common);
+                        continue;
+                    }
                     let text = "its parts have different types: any JSON is taken";
                     reports.note(Rule::ConflictingTypes, at, text);
                     let marks = |part: &Part<'_>| secrets::marks(&part.node.schema, &description.secrets);
@@ -185,8 +236,10 @@ fn all_of<'a>(description: &Description<'a>, parts: &Parts<'a>, at: &Pointer, re
                     }
                     return Shape::any();
                 }
-                (Some(before), after) if ["minLength", "maxLength"].contains(&keyword.as_str()) => {
-                    stricter(keyword, before, after).clone()
+                (Some(before), after) if is_limit(keyword, "min") => stricter(before, after, true).clone(),
+                (Some(before), after) if is_limit(keyword, "max") => stricter(before, after, false).clone(),
+                (Some(Value::Array(names)), Value::Array(others)) if keyword == "required" => {
+                    names.iter().chain(others).cloned().collect()
                 }
                 (Some(before), after) => {
                     if let (false, true, Some(place)) = (is_annotation(keyword), before != after, places.get(&here)) {
@@ -195,7 +248,6 @@ fn all_of<'a>(description: &Description<'a>, parts: &Parts<'a>, at: &Pointer, re
                     }
                     match keyword.as_str() {
                         "format" if before == "password" => before.clone(),
-                        "items" => over(description, before, Cow::Borrowed(after)).into_owned(),
                         _ => after.clone(),
                     }
                 }
@@ -211,12 +263,46 @@ fn all_of<'a>(description: &Description<'a>, parts: &Parts<'a>, at: &Pointer, re
     })
 }
 
-/// Of two limits of a string's length, the one that allows less.
-fn stricter<'a>(keyword: &str, before: &'a Value, after: &'a Value) -> &'a Value {
-    let allows_more = match (before.as_f64(), after.as_f64()) {
-        (Some(before), Some(after)) if keyword == "minLength" => before < after,
-        (Some(before), Some(after)) => before > after,
-        _ => true,
+/// Whether a keyword is a least (`min`) or a greatest (`max`) number.
+fn is_limit(keyword: &str, word: &str) -> bool {
+    keyword.to_lowercase().trim_start_matches("exclusive").starts_with(word)
+}
+
+/// The larger or the smaller of two limits; the later one, if they cannot be compared.
+fn stricter<'a>(before: &'a Value, after: &'a Value, is_larger: bool) -> &'a Value {
+    let is_before =
+        before.as_f64().zip(after.as_f64()).is_some_and(
+            |(before, after)| {
+                if is_larger { before > after } else { before < after }
+            },
+        );
+    if is_before { before } else { after }
+}
+
+/// The types that both values of `type` allow, if there are any.
+fn common_types(before: &Value, after: &Value) -> Option<Value> {
+    let types = |value: &Value| match value {
+        Value::Array(types) => types.clone(),
+        one => vec![one.clone()],
     };
-    if allows_more { after } else { before }
+    let (before, after) = (types(before), types(after));
+    let is_in =
+        |kind: &Value, types: &[Value]| types.contains(kind) || kind == "integer" && types.contains(&"number".into());
+    let narrow = before.iter().filter(|kind| is_in(kind, &after));
+    let mut common = narrow
+        .chain(after.iter().filter(|kind| is_in(kind, &before)))
+        .cloned()
+        .collect::<Vec<_>>();
+    let mut seen = Vec::new();
+    common.retain(|kind| {
+        !seen.contains(kind) && {
+            seen.push(kind.clone());
+            true
+        }
+    });
+    match common.len() {
+        0 => None,
+        1 => common.pop(),
+        _ => Some(Value::Array(common)),
+    }
 }

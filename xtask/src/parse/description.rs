@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     null::{NonNull, non_null, without_null},
     reports::Unfollowed,
-    vocabulary::{demands, is_annotation, list, members, only_in_all_of, text},
+    vocabulary::{has_any, is_annotation, is_check, list, makes_type, members, only_in_all_of, text, without},
 };
 use crate::input::{pointer::Pointer, rule::Rule};
 
@@ -33,6 +33,8 @@ pub(super) struct Description<'a> {
     pub(super) uploads: BTreeSet<Pointer>,
     /// The schemas that requests refer to.
     pub(super) sent: BTreeSet<Pointer>,
+    /// Whether what stands beside a `$ref` counts, as it does since OpenAPI 3.1.
+    refers_with_keywords: bool,
     /// What [`listed_by`](Self::listed_by) has found.
     listed: RefCell<BTreeMap<Pointer, Rc<BTreeSet<Pointer>>>>,
 }
@@ -42,15 +44,28 @@ pub(super) struct Description<'a> {
 pub(super) struct Node<'a> {
     pub(super) schema: Cow<'a, Value>,
     pub(super) at: Pointer,
+    /// The schemas in its `allOf`, where these stand elsewhere: it is their [`intersection`](super::intersection).
+    pub(super) parts: Vec<Node<'a>>,
 }
 
 impl<'a> Node<'a> {
     /// The schema that stands there in the description.
     pub(super) fn at(schema: &'a Value, at: Pointer) -> Self {
+        Self::of(Cow::Borrowed(schema), at)
+    }
+
+    /// A schema that stands there, or that was made of what does.
+    pub(super) fn of(schema: Cow<'a, Value>, at: Pointer) -> Self {
         Self {
-            schema: Cow::Borrowed(schema),
+            schema,
             at,
+            parts: Vec::new(),
         }
+    }
+
+    /// The schema that allows anything, where the description has none.
+    pub(super) fn any(at: Pointer) -> Self {
+        Self::of(Cow::Owned(Value::Bool(true)), at)
     }
 
     /// The schema without the null that it allows, and whether it does.
@@ -61,7 +76,8 @@ impl<'a> Node<'a> {
             place,
         } = non_null(&self.schema);
         let at = place.iter().fold(self.at.clone(), |at, segment| at.child(segment));
-        (Self { schema, at }, is_nullable)
+        let parts = self.parts.clone();
+        (Self { schema, at, parts }, is_nullable)
     }
 
     /// The schema that a keyword holds.
@@ -70,14 +86,14 @@ impl<'a> Node<'a> {
             Cow::Borrowed(schema) => Cow::Borrowed(schema.get(keyword)?),
             Cow::Owned(schema) => Cow::Owned(schema.get(keyword)?.clone()),
         };
-        Some(Self {
-            schema,
-            at: self.at.child(keyword),
-        })
+        Some(Self::of(schema, self.at.child(keyword)))
     }
 
     /// The schemas that a keyword lists.
     pub(super) fn children(&self, keyword: &str) -> Vec<Self> {
+        if keyword == "allOf" && !self.parts.is_empty() {
+            return self.parts.clone();
+        }
         let at = self.at.child(keyword);
         let schemas = match &self.schema {
             Cow::Borrowed(schema) => list(schema, keyword).iter().map(Cow::Borrowed).collect::<Vec<_>>(),
@@ -85,10 +101,7 @@ impl<'a> Node<'a> {
         };
         let schemas = schemas.into_iter().enumerate();
         schemas
-            .map(|(index, schema)| Self {
-                schema,
-                at: at.child(index),
-            })
+            .map(|(index, schema)| Self::of(schema, at.child(index)))
             .collect()
     }
 
@@ -105,10 +118,7 @@ impl<'a> Node<'a> {
         };
         let schemas = schemas.into_iter();
         schemas
-            .map(|(name, schema)| {
-                let at = at.child(name);
-                (name.clone(), Self { schema, at })
-            })
+            .map(|(name, schema)| (name.clone(), Self::of(schema, at.child(name))))
             .collect()
     }
 }
@@ -131,19 +141,21 @@ pub(super) fn component_at(at: &Pointer) -> Option<(String, Vec<String>)> {
     Some((name, segments.collect()))
 }
 
-/// The only part of an `allOf` that demands anything, if all else demands nothing.
+/// The only part of an `allOf` that says which type a value has, if nothing else does.
 pub(super) fn only_part(schema: &Value) -> Option<(usize, &Value)> {
     let keywords = schema.as_object()?;
     keywords.get("allOf")?.as_array()?;
-    let mut demanding = list(schema, "allOf")
+    let mut telling = list(schema, "allOf")
         .iter()
         .enumerate()
-        .filter(|(_, part)| demands(part));
-    let (single, None) = (demanding.next()?, demanding.next()) else {
+        .filter(|(_, part)| makes_type(part));
+    let (single, None) = (telling.next()?, telling.next()) else {
         return None;
     };
     let mut beside = keywords.keys().filter(|keyword| *keyword != "allOf");
-    beside.all(|keyword| is_annotation(keyword)).then_some(single)
+    beside
+        .all(|keyword| is_annotation(keyword) || is_check(keyword))
+        .then_some(single)
 }
 
 impl<'a> Description<'a> {
@@ -154,6 +166,7 @@ impl<'a> Description<'a> {
             secrets: BTreeSet::new(),
             uploads: BTreeSet::new(),
             sent: BTreeSet::new(),
+            refers_with_keywords: !text(root, "openapi").is_some_and(|version| version.starts_with("3.0")),
             listed: RefCell::default(),
         }
     }
@@ -206,11 +219,22 @@ impl<'a> Description<'a> {
         Ok((found, target))
     }
 
+    /// Whether a schema is what its `$ref` leads to, and nothing beside that says more of the type.
+    pub(super) fn is_only_reference(&self, schema: &Value) -> bool {
+        schema.get("$ref").is_some() && !(self.refers_with_keywords && makes_type(&without(schema, &["$ref"])))
+    }
+
+    /// Whether what stands beside a `$ref` counts.
+    pub(super) fn refers_with_keywords(&self) -> bool {
+        self.refers_with_keywords
+    }
+
     /// What a schema leads to, if it is a reference, or a reference or null, and where that stands.
     fn next(&self, schema: &Value) -> Option<(&'a Value, Pointer)> {
         let schema = without_null(schema).schema;
         let single = only_in_all_of(&schema).filter(|_| schema.get("properties").is_none());
-        let target = target(single.unwrap_or(&schema))?;
+        let single = single.unwrap_or(&schema);
+        let target = target(single).filter(|_| self.is_only_reference(single))?;
         Some((self.resolve(&target)?, target))
     }
 
@@ -269,7 +293,7 @@ impl<'a> Description<'a> {
     pub(super) fn innermost(&self, node: &Node<'a>) -> Node<'a> {
         let (mut node, _) = node.without_null();
         for _ in 0..MAX_DEPTH {
-            let next = if node.schema.get("$ref").is_some() {
+            let next = if self.is_only_reference(&node.schema) {
                 target(&node.schema).and_then(|at| Some(Node::at(self.resolve(&at)?, at)))
             } else {
                 only_part(&node.schema).and_then(|(index, _)| node.children("allOf").into_iter().nth(index))
@@ -282,7 +306,9 @@ impl<'a> Description<'a> {
 
     /// Where the alternatives of a union stand, and those that they have in turn.
     pub(super) fn listed_by(&self, node: &Node<'a>) -> Rc<BTreeSet<Pointer>> {
-        if let Some(listed) = self.listed.borrow().get(&node.at) {
+        // What was made of several schemas has the place of one of them.
+        let is_own = matches!(node.schema, Cow::Borrowed(_));
+        if let Some(listed) = self.listed.borrow().get(&node.at).filter(|_| is_own) {
             return Rc::clone(listed);
         }
         let (mut listed, mut seen) = (BTreeSet::new(), BTreeSet::new());
@@ -300,25 +326,29 @@ impl<'a> Description<'a> {
         }
         listed.append(&mut seen);
         let listed = Rc::new(listed);
-        self.listed.borrow_mut().insert(node.at.clone(), Rc::clone(&listed));
+        if is_own {
+            self.listed.borrow_mut().insert(node.at.clone(), Rc::clone(&listed));
+        }
         listed
     }
 
-    /// Whether a schema refers to a component that may be null, be it through others.
-    pub(super) fn refers_to_null(&self, schema: &Value) -> bool {
-        let mut schema = Cow::Borrowed(schema);
-        for _ in 0..MAX_DEPTH {
-            let single = only_in_all_of(&schema).unwrap_or(&schema);
-            let Some(next) = target(single).and_then(|target| self.resolve(&target)) else {
-                return false;
-            };
-            let part = without_null(next);
-            if part.is_nullable {
-                return true;
-            }
-            schema = part.schema;
+    /// Whether a schema allows null by what it consists of: it refers to what may be null, be it through others, or each part of
+    /// its `allOf` may be.
+    pub(super) fn consists_of_nullable(&self, node: &Node<'a>) -> bool {
+        self.is_nullable_within(node, 0)
+    }
+
+    fn is_nullable_within(&self, node: &Node<'a>, depth: usize) -> bool {
+        let mut parts = node.children("allOf");
+        if let Some(target) = target(&node.schema) {
+            parts.extend(self.resolve(&target).map(|schema| Node::at(schema, target)));
         }
-        false
+        // Properties, say, are nothing that null lacks.
+        let excluding = ["$ref", "allOf", "anyOf", "const", "enum", "oneOf", "type"];
+        parts.retain(|part| has_any(&part.schema, &excluding));
+        let mut parts = parts.iter().map(Node::without_null);
+        let is_nullable = |(part, is_nullable)| is_nullable || self.is_nullable_within(&part, depth + 1);
+        depth < MAX_DEPTH && parts.len() > 0 && parts.all(is_nullable)
     }
 
     /// Whether what stands there is a file of a form, or an alternative of a nullable one (`anyOf/0`).

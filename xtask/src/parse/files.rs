@@ -157,10 +157,7 @@ pub(super) fn is_file<'a>(description: &Description<'a>, node: &Node<'a>) -> boo
     let Some(schema) = description.followed(node) else {
         return false;
     };
-    let followed = Node {
-        schema,
-        at: node.at.clone(),
-    };
+    let followed = Node::of(schema, node.at.clone());
     let mut parts = followed
         .children("allOf")
         .into_iter()

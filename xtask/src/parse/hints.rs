@@ -19,10 +19,7 @@ fn hints_within<'a>(description: &Description<'a>, node: &Node<'a>, depth: usize
     let Some(schema) = description.followed(node) else {
         return Hints::default();
     };
-    let followed = Node {
-        schema,
-        at: node.at.clone(),
-    };
+    let followed = Node::of(schema, node.at.clone());
     let schema = &*followed.schema;
     let keyword = |keyword: &str| schema.get(keyword).map(json);
     let count = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);

@@ -1,7 +1,5 @@
 //! Objects: their properties, named and others.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::{
@@ -61,10 +59,7 @@ pub(super) fn additional<'a>(node: &Node<'a>) -> Option<Node<'a>> {
     if is_additional || all.iter().all(|others| others.schema == first.schema) {
         return Some(first.clone());
     }
-    Some(Node {
-        schema: Cow::Owned(Value::Bool(true)),
-        at: node.at.child("patternProperties"),
-    })
+    Some(Node::any(node.at.child("patternProperties")))
 }
 
 /// All that an object says of the properties that it does not name: what holds for any, then what their names decide.

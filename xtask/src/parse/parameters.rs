@@ -1,7 +1,5 @@
 //! Parameters.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::{
@@ -171,10 +169,7 @@ fn parameter<'a>(
         None => node.child("schema"),
     };
     let is_described = schema.is_some();
-    let schema = schema.unwrap_or_else(|| Node {
-        schema: Cow::Owned(Value::Bool(true)),
-        at: node.at.child("schema"),
-    });
+    let schema = schema.unwrap_or_else(|| Node::any(node.at.child("schema")));
     if !is_described {
         let text = "a parameter without a schema: any JSON is taken";
         build.reports.note(Rule::ParameterWithoutSchema, &node.at, text);

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{
     build::Build,
     description::{MAX_DEPTH, Node},
+    intersection::members_of,
     media_type::{is_binary, is_json, is_single, is_text},
-    parts::members_of,
     vocabulary::{members, text},
 };
 use crate::{
@@ -97,10 +97,7 @@ pub(super) fn part_media_types<'a>(
 
 /// The media type that the schema of a part gives; its `encoding` has precedence.
 fn media_type_of_schema<'a>(build: &Build<'a>, node: &Node<'a>) -> Option<String> {
-    let mut node = Node {
-        schema: build.description.followed(node)?,
-        at: Pointer::root(),
-    };
+    let mut node = Node::of(build.description.followed(node)?, Pointer::root());
     for _ in 0..MAX_DEPTH {
         let Some(items) = node.child("items") else { break };
         node.schema = build.description.followed(&items)?;

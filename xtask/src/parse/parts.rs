@@ -1,16 +1,14 @@
 //! What a schema consists of: itself, the parts of its `allOf`, and what these refer to.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     description::{Description, MAX_DEPTH, Node},
-    objects::{additional, named, required},
     reports::Unfollowed,
     secrets,
-    shape::{Member, ObjectShape},
-    vocabulary::{demands, has_properties, is, is_annotation, list},
+    vocabulary::{has_items, has_properties, is, is_annotation, list},
 };
 use crate::input::{pointer::Pointer, rule::Rule};
 
@@ -20,6 +18,8 @@ pub(super) const COMPOSITION: [&str; 5] = ["$ref", "allOf", "anyOf", "discrimina
 /// What a schema consists of.
 #[derive(Clone, Default)]
 pub(super) struct Parts<'a> {
+    /// The name of the type that they become.
+    pub(super) owner: String,
     /// What holds in any case, the later ones over the earlier ones.
     pub(super) all: Vec<Part<'a>>,
     /// Of each of these, one holds besides.
@@ -37,7 +37,7 @@ pub(super) struct Parts<'a> {
 pub(super) struct Part<'a> {
     pub(super) node: Node<'a>,
     /// The name of the type that it stands in.
-    owner: String,
+    pub(super) owner: String,
 }
 
 impl Part<'_> {
@@ -86,7 +86,10 @@ impl<'a> Parts<'a> {
     ///
     /// Why a part cannot be followed.
     pub(super) fn of(description: &Description<'a>, node: &Node<'a>, owner: &str) -> Result<Self, Unfollowed> {
-        let mut parts = Self::default();
+        let mut parts = Self {
+            owner: owner.to_owned(),
+            ..Self::default()
+        };
         parts.found.insert(node.at.clone());
         parts.within.push(node.at.clone());
         parts.add(description, node, owner, 0)?;
@@ -99,6 +102,14 @@ impl<'a> Parts<'a> {
         let schemas = || self.all.iter().map(|part| &*part.node.schema);
         schemas().any(|schema| is(schema, "type", "object") || has_properties(schema))
             && !schemas().any(|schema| schema.get("type").is_some_and(|kind| kind != "object"))
+    }
+
+    /// Whether nothing but lists of items that are all alike is in it.
+    pub(super) fn is_list(&self) -> bool {
+        let schemas = || self.all.iter().map(|part| &*part.node.schema);
+        schemas().any(|schema| is(schema, "type", "array") || has_items(schema))
+            && !schemas().any(|schema| schema.get("type").is_some_and(|kind| kind != "array"))
+            && !schemas().any(|schema| schema.get("prefixItems").is_some())
     }
 
     /// Whether all parts of `other` are in it.
@@ -153,7 +164,11 @@ impl<'a> Parts<'a> {
             node,
             owner: owner.to_owned(),
         };
-        if part.own_keywords().any(|(keyword, _)| !is_annotation(keyword)) {
+        // Before 3.1, nothing beside a reference counts; a secret does.
+        let counts = description.refers_with_keywords()
+            || part.node.schema.get("$ref").is_none()
+            || secrets::is_marked(&part.node.schema);
+        if counts && part.own_keywords().any(|(keyword, _)| !is_annotation(keyword)) {
             self.all.push(part);
         }
         Ok(())
@@ -168,62 +183,6 @@ impl<'a> Parts<'a> {
             inner.any(|at| listed.contains(at))
         }
     }
-
-    /// The object that the parts are together.
-    pub(super) fn merged(&self, description: &Description<'a>) -> ObjectShape<'a> {
-        let mut merged = ObjectShape {
-            members: Vec::<Member<'a>>::new(),
-            required: Vec::new(),
-            additional: None,
-        };
-        for Part { node, owner } in &self.all {
-            for member in named(node, owner) {
-                match merged.members.iter_mut().find(|other| other.name == member.name) {
-                    // What is only described anew stays what it is.
-                    Some(_) if !demands(&member.node.schema) => {}
-                    Some(other) => {
-                        let schema = over(description, &other.node.schema, member.node.schema);
-                        *other = Member {
-                            node: Node {
-                                schema,
-                                at: member.node.at,
-                            },
-                            ..member
-                        };
-                    }
-                    None => merged.members.push(member),
-                }
-            }
-            merged.required.extend(required(&node.schema));
-            if let Some(values) = additional(node) {
-                merged.additional = Some(match merged.additional.take() {
-                    Some(before) if !demands(&values.schema) => before,
-                    Some(before) => Node {
-                        schema: over(description, &before.schema, values.schema),
-                        at: values.at,
-                    },
-                    None => values,
-                });
-            }
-        }
-        merged
-    }
-}
-
-/// The later of two schemas of one thing; both of them, if that would lose a secret.
-pub(super) fn over<'a>(description: &Description<'_>, before: &Value, after: Cow<'a, Value>) -> Cow<'a, Value> {
-    let marks = |schema: &Value| secrets::marks(schema, &description.secrets);
-    if marks(before) && !marks(&after) {
-        Cow::Owned(json!({"allOf": [before, after]}))
-    } else {
-        after
-    }
-}
-
-/// The properties of an object with all that it consists of, and the names of the required ones; `None` if it is no object.
-pub(super) fn members_of<'a>(description: &Description<'a>, node: &Node<'a>) -> Option<ObjectShape<'a>> {
-    let parts = Parts::of(description, node, "").ok()?;
-    (parts.unions.is_empty() && parts.is_object()).then(|| parts.merged(description))
 }
 
 /// Whether an alternative is more than a demand on the properties that stand beside it.

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{
     description::{Description, Node, target},
+    intersection::members_of,
     null::without_null,
-    parts::{Union, members_of, only_union},
+    parts::{Union, only_union},
     reports::Reports,
     scalars::one_of_values,
     secrets::is_marked,
@@ -239,10 +240,7 @@ fn innermost_alternatives<'a>(description: &Description<'a>, node: &Node<'a>) ->
 
 /// The texts that a property can have in an object.
 fn own_values<'a>(description: &Description<'a>, object: &Node<'a>, property: &str) -> Option<Vec<String>> {
-    let followed = Node {
-        schema: description.followed(object)?,
-        at: object.at.clone(),
-    };
+    let followed = Node::of(description.followed(object)?, object.at.clone());
     let object = members_of(description, &followed)?;
     let member = object.members.iter().find(|member| member.name == property)?;
     let is_required = object.required.iter().any(|name| name == property);

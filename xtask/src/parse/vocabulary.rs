@@ -22,6 +22,27 @@ const ANNOTATIONS: [&str; 16] = [
     "$schema",
 ];
 
+/// Keywords that can only refuse a value of a type that others make.
+pub(super) const CHECKS: [&str; 17] = [
+    "contains",
+    "dependentRequired",
+    "else",
+    "if",
+    "maxContains",
+    "maxItems",
+    "maxProperties",
+    "minContains",
+    "minItems",
+    "minProperties",
+    "multipleOf",
+    "not",
+    "pattern",
+    "propertyNames",
+    "then",
+    "unevaluatedProperties",
+    "uniqueItems",
+];
+
 /// Whether a keyword demands nothing of a value.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
@@ -34,6 +55,21 @@ pub(super) fn demands(schema: &Value) -> bool {
         Value::Bool(allows) => !allows,
         _ => false,
     }
+}
+
+/// Whether a schema says which type a value has, and not only which values of it are taken.
+pub(super) fn makes_type(schema: &Value) -> bool {
+    match schema {
+        Value::Object(keywords) => keywords
+            .keys()
+            .any(|keyword| !is_annotation(keyword) && !is_check(keyword)),
+        _ => demands(schema),
+    }
+}
+
+/// Whether a keyword can only refuse a value of a type that others make.
+pub(super) fn is_check(keyword: &str) -> bool {
+    CHECKS.contains(&keyword)
 }
 
 /// Whether a keyword has a value that JSON Schema does not have for it, so that it says nothing.

@@ -6,6 +6,7 @@ mod description;
 mod docs;
 mod emitted;
 mod forms;
+mod intersections;
 mod mocks;
 mod notes;
 mod omitted;

@@ -142,8 +142,8 @@ fn composed() -> Vec<Schema> {
         ),
         (
             Rule::OverriddenKeyword,
-            json!({"allOf": [{"type": "string", "pattern": "a"}, {"pattern": "b"}]}),
-            "/allOf/0/pattern",
+            json!({"allOf": [{"type": "string", "format": "date"}, {"format": "uuid"}]}),
+            "/allOf/0/format",
         ),
         (
             Rule::TooManyCombinations,

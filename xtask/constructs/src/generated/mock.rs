@@ -449,6 +449,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["both"],"properties":{"both":{"type":"boolean"}},"oneOf":[{"properties":{"left":{"type":"string"}},"required":["left"]},{"properties":{"right":{"type":"string"}},"required":["right"]}]}"#,
         ),
         (
+            "Buyer",
+            r#"{"type":"object","required":["name"],"properties":{"name":{"type":"string"},"mail":{"type":"string"}}}"#,
+        ),
+        (
             "ByFile",
             r#"{"type":"object","required":["file"],"properties":{"file":{"$ref":"File"}},"additionalProperties":{"$ref":"FileOrText"}}"#,
         ),
@@ -474,7 +478,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
+            r#"{"type":"object","properties":{"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -516,6 +520,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ("OpenEnum", r#"{"anyOf":[{"enum":["fast","slow"]},{"type":"string"}]}"#),
         ("Option", r#"{"type":"object","properties":{"some":{"type":"string"}}}"#),
         (
+            "Order",
+            r#"{"type":"object","required":["meta","lines"],"properties":{"meta":{"type":"object","required":["source"],"properties":{"source":{"type":"string"}}},"lines":{"type":"array","items":{"type":"object","required":["sku"],"properties":{"sku":{"type":"string"}}}},"count":{"type":"integer"},"tags":{"type":"array","items":{"type":"string"}},"state":{"enum":["draft","submitted","done"]},"buyer":{"$ref":"Buyer"},"previous":{"$ref":"Order"},"note":{"type":["string","null"]}}}"#,
+        ),
+        (
             "Owner",
             r#"{"type":"object","required":["cat"],"properties":{"cat":{"anyOf":[{"$ref":"Cat"},{"type":"null"}]},"other":{"anyOf":[{"$ref":"Cat"},{"type":"null"}]}}}"#,
         ),
@@ -537,6 +545,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","properties":{"a`[b]":{"type":"string"},"<b>":{"type":"string"},"c\n\n    let x = ;":{"type":"integer"},"https://a.example/d":{"type":"string","minLength":1},"e":{"enum":["`[e]","<e>","```\nlet x = ;\n```","https://a.example/e","\\"," "]},"f":{"oneOf":[{"type":"string"},{"type":"integer"},{"type":"object","properties":{"[g]":{"type":"string"}}}]},"g":{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"minItems":2,"maxItems":2}}}"#,
         ),
         ("Result", r#"{"enum":["ok","err"]}"#),
+        (
+            "ShopOrder",
+            r#"{"allOf":[{"$ref":"Order"},{"type":"object","properties":{"meta":{"type":"object","required":["shop"],"properties":{"shop":{"type":"string"}}},"lines":{"type":"array","items":{"type":"object","required":["amount"],"properties":{"amount":{"type":"integer"}}}},"count":{"minimum":1,"maximum":5},"tags":{"minItems":1},"state":{"const":"submitted"},"buyer":{"required":["mail"]},"previous":{"$ref":"ShopOrder"},"note":{"type":["string","null"],"format":"date-time"},"seller":{"required":["mail"],"properties":{"shop":{"type":"string"}},"$ref":"Buyer"},"handler":{"minProperties":1,"$ref":"Buyer"},"log":{"additionalProperties":{"type":"integer"},"$ref":"Buyer"},"payment":{"oneOf":[{"required":["card"],"properties":{"card":{"type":"string"}}},{"required":["cash"],"properties":{"cash":{"type":"integer"}}}],"$ref":"Buyer"}}}]}"#,
+        ),
         (
             "Signs",
             r#"{"enum":[">=","<=","=","","a","A","-a","a b","1","Unknown","type",null]}"#,

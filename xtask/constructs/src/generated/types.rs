@@ -900,6 +900,36 @@ impl BesideObject2 {
     }
 }
 
+/// Part of [`Order`] and [`ShopOrder`].
+///
+/// From `#/components/schemas/Buyer`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Buyer {
+    /// The property `mail`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub mail: std::option::Option<String>,
+    /// The property `name`.
+    pub name: String,
+}
+
+impl Buyer {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            mail: Default::default(),
+            name: name.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Buyer {
+        Default::default()
+    }
+}
+
 /// Part of [`UploadOneOfBody`].
 ///
 /// From `#/components/schemas/ByFile`.
@@ -1040,7 +1070,7 @@ impl Cat {
 pub struct Child {
     /// The property `id`.
     pub id: String,
-    /// The property `note`.
+    /// described anew
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub note: std::option::Option<String>,
@@ -1589,6 +1619,10 @@ pub struct Everything {
     /// The property `prelude`.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub prelude: std::vec::Vec<EverythingPreludeItem>,
+    /// The property `shop_order`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub shop_order: std::option::Option<std::boxed::Box<ShopOrder>>,
     /// The property `signs`.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub signs: std::vec::Vec<std::option::Option<Signs>>,
@@ -1890,7 +1924,7 @@ pub struct Grandchild {
     pub extra: std::option::Option<bool>,
     /// The property `id`.
     pub id: String,
-    /// The property `note`.
+    /// described anew
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub note: std::option::Option<String>,
@@ -2738,6 +2772,70 @@ impl Option {
     }
 }
 
+/// An object.
+///
+/// From `#/components/schemas/Order`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Order {
+    /// The property `buyer`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub buyer: std::option::Option<Buyer>,
+    /// The property `count`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub count: std::option::Option<i64>,
+    /// The property `lines`.
+    pub lines: std::vec::Vec<OrderLinesItem>,
+    /// The property `meta`.
+    pub meta: OrderMeta,
+    /// The property `note`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "note",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub note: std::option::Option<std::option::Option<String>>,
+    /// The property `previous`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub previous: std::option::Option<std::boxed::Box<Order>>,
+    /// The property `state`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub state: std::option::Option<OrderState>,
+    /// The property `tags`.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub tags: std::vec::Vec<String>,
+}
+
+/// An item of `lines` of [`Order`].
+///
+/// From `#/components/schemas/Order/properties/lines/items`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct OrderLinesItem {
+    /// The property `sku`.
+    pub sku: String,
+}
+
+/// The property `meta` of [`Order`].
+///
+/// From `#/components/schemas/Order/properties/meta`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct OrderMeta {
+    /// The property `source`.
+    pub source: String,
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Owner`.
@@ -3428,7 +3526,7 @@ pub struct Secrets {
     pub or_text_map: std::option::Option<SecretsOrTextMap>,
     /// The property `others_of_parts`.
     #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
-    pub others_of_parts: std::collections::HashMap<String, crate::Secret>,
+    pub others_of_parts: std::collections::HashMap<String, Password>,
     /// The property `pair`.
     ///
     /// Exactly 2 items.
@@ -3680,6 +3778,306 @@ pub struct SeveralAnswersError {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub taken: std::option::Option<bool>,
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/ShopOrder`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ShopOrder {
+    /// The property `buyer`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub buyer: std::option::Option<ShopOrderBuyer>,
+    /// The property `count`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub count: std::option::Option<i64>,
+    /// The property `handler`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minProperties" = 1), transform = crate::schemas::not_null)
+    )]
+    pub handler: std::option::Option<Buyer>,
+    /// The property `lines`.
+    pub lines: std::vec::Vec<ShopOrderLinesItem>,
+    /// The property `log`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub log: std::option::Option<ShopOrderLog>,
+    /// The property `meta`.
+    pub meta: ShopOrderMeta,
+    /// The property `note`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "note",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub note: std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    /// The property `payment`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub payment: std::option::Option<ShopOrderPayment>,
+    /// The property `previous`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub previous: std::option::Option<std::boxed::Box<ShopOrder>>,
+    /// The property `seller`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub seller: std::option::Option<ShopOrderSeller>,
+    /// The property `state`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub state: std::option::Option<ShopOrderState>,
+    /// The property `tags`.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub tags: std::vec::Vec<String>,
+}
+
+impl ShopOrder {
+    /// One with what is required, and nothing else.
+    pub fn new(lines: std::vec::Vec<ShopOrderLinesItem>, meta: ShopOrderMeta) -> Self {
+        Self {
+            buyer: Default::default(),
+            count: Default::default(),
+            handler: Default::default(),
+            lines,
+            log: Default::default(),
+            meta,
+            note: Default::default(),
+            payment: Default::default(),
+            previous: Default::default(),
+            seller: Default::default(),
+            state: Default::default(),
+            tags: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ShopOrder {
+        Default::default()
+    }
+}
+
+/// Part of [`ShopOrder`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/buyer`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ShopOrderBuyer {
+    /// The property `mail`.
+    pub mail: String,
+    /// The property `name`.
+    pub name: String,
+}
+
+impl ShopOrderBuyer {
+    /// One with what is required, and nothing else.
+    pub fn new(mail: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            mail: mail.into(),
+            name: name.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ShopOrderBuyer {
+        Default::default()
+    }
+}
+
+/// Part of [`ShopOrder`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/lines/items`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ShopOrderLinesItem {
+    /// The property `amount`.
+    pub amount: i64,
+    /// The property `sku`.
+    pub sku: String,
+}
+
+impl ShopOrderLinesItem {
+    /// One with what is required, and nothing else.
+    pub fn new(amount: i64, sku: impl Into<String>) -> Self {
+        Self { amount, sku: sku.into() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ShopOrderLinesItem {
+        Default::default()
+    }
+}
+
+/// Part of [`ShopOrder`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/log`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ShopOrderLog {
+    /// The property `mail`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub mail: std::option::Option<String>,
+    /// The property `name`.
+    pub name: String,
+    /// What else the object holds, by name.
+    #[serde(flatten)]
+    pub extra: std::collections::HashMap<String, i64>,
+}
+
+impl ShopOrderLog {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            mail: Default::default(),
+            name: name.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ShopOrderLog {
+        Default::default()
+    }
+}
+
+/// Part of [`ShopOrder`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/meta`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ShopOrderMeta {
+    /// The property `shop`.
+    pub shop: String,
+    /// The property `source`.
+    pub source: String,
+}
+
+impl ShopOrderMeta {
+    /// One with what is required, and nothing else.
+    pub fn new(shop: impl Into<String>, source: impl Into<String>) -> Self {
+        Self {
+            shop: shop.into(),
+            source: source.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ShopOrderMeta {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ShopOrderPayment`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/payment/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ShopOrderPaymentObject {
+    /// The property `card`.
+    pub card: String,
+    /// The property `mail`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub mail: std::option::Option<String>,
+    /// The property `name`.
+    pub name: String,
+}
+
+impl ShopOrderPaymentObject {
+    /// One with what is required, and nothing else.
+    pub fn new(card: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            card: card.into(),
+            mail: Default::default(),
+            name: name.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ShopOrderPaymentObject {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ShopOrderPayment`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/payment/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ShopOrderPaymentObject2 {
+    /// The property `cash`.
+    pub cash: i64,
+    /// The property `mail`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub mail: std::option::Option<String>,
+    /// The property `name`.
+    pub name: String,
+}
+
+impl ShopOrderPaymentObject2 {
+    /// One with what is required, and nothing else.
+    pub fn new(cash: i64, name: impl Into<String>) -> Self {
+        Self {
+            cash,
+            mail: Default::default(),
+            name: name.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ShopOrderPaymentObject2 {
+        Default::default()
+    }
+}
+
+/// Part of [`ShopOrder`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/seller`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ShopOrderSeller {
+    /// The property `mail`.
+    pub mail: String,
+    /// The property `name`.
+    pub name: String,
+    /// The property `shop`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub shop: std::option::Option<String>,
+}
+
+impl ShopOrderSeller {
+    /// One with what is required, and nothing else.
+    pub fn new(mail: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            mail: mail.into(),
+            name: name.into(),
+            shop: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ShopOrderSeller {
+        Default::default()
+    }
 }
 
 /// A value.
@@ -5578,6 +5976,94 @@ impl std::convert::From<OpenOfOneObject2> for OpenOfOne {
     }
 }
 
+/// The property `state` of [`Order`].
+///
+/// From `#/components/schemas/Order/properties/state`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        with = "str",
+        extend(
+            "enum" = [Self::Draft.as_str(),
+            Self::Submitted.as_str(),
+            Self::Done.as_str()]
+        )
+    )
+)]
+pub enum OrderState {
+    /// `draft`
+    Draft,
+    /// `submitted`
+    Submitted,
+    /// `done`
+    Done,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl OrderState {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::Done => "done",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for OrderState {
+    fn from(value: &str) -> Self {
+        match value {
+            "draft" => Self::Draft,
+            "submitted" => Self::Submitted,
+            "done" => Self::Done,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for OrderState {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for OrderState {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for OrderState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for OrderState {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for OrderState {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
 /// The property `kind` of [`Paged`].
 ///
 /// From `#/components/schemas/Paged/properties/kind`.
@@ -6975,6 +7461,129 @@ impl std::convert::From<Cat> for ShapeOrCat {
     }
 }
 
+/// Part of [`ShopOrder`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/payment`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum ShopOrderPayment {
+    /// An object.
+    Object(ShopOrderPaymentObject),
+    /// An object.
+    Object2(ShopOrderPaymentObject2),
+}
+
+impl<'de> serde::Deserialize<'de> for ShopOrderPayment {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &["card", "mail", "name"],
+                        is_open: false,
+                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                    },
+                    crate::unions::Alternative {
+                        knows: &["cash", "mail", "name"],
+                        is_open: false,
+                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                    },
+                ],
+            )
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+    }
+}
+
+impl std::convert::From<ShopOrderPaymentObject> for ShopOrderPayment {
+    fn from(value: ShopOrderPaymentObject) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl std::convert::From<ShopOrderPaymentObject2> for ShopOrderPayment {
+    fn from(value: ShopOrderPaymentObject2) -> Self {
+        Self::Object2(value)
+    }
+}
+
+/// Part of [`ShopOrder`].
+///
+/// From `#/components/schemas/ShopOrder/allOf/1/properties/state`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Submitted.as_str()]))
+)]
+pub enum ShopOrderState {
+    /// `submitted`
+    Submitted,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl ShopOrderState {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for ShopOrderState {
+    fn from(value: &str) -> Self {
+        match value {
+            "submitted" => Self::Submitted,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for ShopOrderState {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for ShopOrderState {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for ShopOrderState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ShopOrderState {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ShopOrderState {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Signs`.
@@ -7608,6 +8217,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Base>();
     generator.subschema_for::<BesideObject>();
     generator.subschema_for::<BesideObject2>();
+    generator.subschema_for::<Buyer>();
     generator.subschema_for::<ByFile>();
     generator.subschema_for::<ByUrl>();
     generator.subschema_for::<Bytes>();
@@ -7661,6 +8271,9 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<OpenOfOneObject2>();
     generator.subschema_for::<OpenPart>();
     generator.subschema_for::<Option>();
+    generator.subschema_for::<Order>();
+    generator.subschema_for::<OrderLinesItem>();
+    generator.subschema_for::<OrderMeta>();
     generator.subschema_for::<Owner>();
     generator.subschema_for::<Paged>();
     generator.subschema_for::<Parts>();
@@ -7684,6 +8297,14 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendFormBody>();
     generator.subschema_for::<SendSecretsBody>();
     generator.subschema_for::<SeveralAnswersError>();
+    generator.subschema_for::<ShopOrder>();
+    generator.subschema_for::<ShopOrderBuyer>();
+    generator.subschema_for::<ShopOrderLinesItem>();
+    generator.subschema_for::<ShopOrderLog>();
+    generator.subschema_for::<ShopOrderMeta>();
+    generator.subschema_for::<ShopOrderPaymentObject>();
+    generator.subschema_for::<ShopOrderPaymentObject2>();
+    generator.subschema_for::<ShopOrderSeller>();
     generator.subschema_for::<Small>();
     generator.subschema_for::<SomeType>();
     generator.subschema_for::<Son>();
@@ -7719,6 +8340,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Loop>();
     generator.subschema_for::<OpenEnum>();
     generator.subschema_for::<OpenOfOne>();
+    generator.subschema_for::<OrderState>();
     generator.subschema_for::<PagedKind>();
     generator.subschema_for::<PagedOrder>();
     generator.subschema_for::<Pair>();
@@ -7744,6 +8366,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SecretsPair>();
     generator.subschema_for::<Shape>();
     generator.subschema_for::<ShapeOrCat>();
+    generator.subschema_for::<ShopOrderPayment>();
+    generator.subschema_for::<ShopOrderState>();
     generator.subschema_for::<Signs>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TypeList>();

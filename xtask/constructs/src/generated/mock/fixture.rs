@@ -25,6 +25,13 @@ impl types::BesideObject2 {
     }
 }
 
+impl types::Buyer {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
 impl types::Cat {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -389,6 +396,76 @@ impl types::SecretsPropertyOfParts {
     }
 }
 
+impl types::ShopOrder {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"meta":{"source":"source","shop":"shop"},"lines":[]}"#)
+    }
+}
+
+impl types::ShopOrderBuyer {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name","mail":"mail"}"#)
+    }
+}
+
+impl types::ShopOrderLinesItem {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"sku":"sku","amount":0}"#)
+    }
+}
+
+impl types::ShopOrderLog {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
+impl types::ShopOrderMeta {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"source":"source","shop":"shop"}"#)
+    }
+}
+
+impl types::ShopOrderPayment {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name","card":"card"}"#)
+    }
+}
+
+impl types::ShopOrderPaymentObject {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name","card":"card"}"#)
+    }
+}
+
+impl types::ShopOrderPaymentObject2 {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name","cash":0}"#)
+    }
+}
+
+impl types::ShopOrderSeller {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name","mail":"mail"}"#)
+    }
+}
+
+impl types::ShopOrderState {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""submitted""#)
+    }
+}
+
 impl types::Signs {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -458,6 +535,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideObject::fixture());
     mock::assert_fixture(&types::BesideObject2::fixture());
+    mock::assert_fixture(&types::Buyer::fixture());
     mock::assert_fixture(&types::Cat::fixture());
     mock::assert_fixture(&types::CatKind::fixture());
     mock::assert_fixture(&types::ChildSize::fixture());
@@ -508,6 +586,16 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::SecretsPair::fixture());
     mock::assert_fixture(&types::SecretsPatterns::fixture());
     mock::assert_fixture(&types::SecretsPropertyOfParts::fixture());
+    mock::assert_fixture(&types::ShopOrder::fixture());
+    mock::assert_fixture(&types::ShopOrderBuyer::fixture());
+    mock::assert_fixture(&types::ShopOrderLinesItem::fixture());
+    mock::assert_fixture(&types::ShopOrderLog::fixture());
+    mock::assert_fixture(&types::ShopOrderMeta::fixture());
+    mock::assert_fixture(&types::ShopOrderPayment::fixture());
+    mock::assert_fixture(&types::ShopOrderPaymentObject::fixture());
+    mock::assert_fixture(&types::ShopOrderPaymentObject2::fixture());
+    mock::assert_fixture(&types::ShopOrderSeller::fixture());
+    mock::assert_fixture(&types::ShopOrderState::fixture());
     mock::assert_fixture(&types::Signs::fixture());
     mock::assert_fixture(&types::SomeType::fixture());
     mock::assert_fixture(&types::Tagged::fixture());

@@ -1507,6 +1507,17 @@ impl Everything {
         Self(self.0.with("body", value, |request| Some(&request.body)))
     }
 
+    /// Only for requests with this `shop_order` in the body.
+    #[track_caller]
+    pub fn with_shop_order(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::boxed::Box<types::ShopOrder>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("shop_order", value, |request| Some(&request.body.shop_order)))
+    }
+
     /// Only for requests with this `paged` in the body.
     #[track_caller]
     pub fn with_paged(

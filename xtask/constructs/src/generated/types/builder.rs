@@ -408,6 +408,65 @@ impl std::convert::From<super::BesideObject2> for BesideObject2 {
     }
 }
 
+/// Builds a [`Buyer`](super::Buyer).
+#[derive(Clone, Debug)]
+pub struct Buyer {
+    mail: std::result::Result<std::option::Option<String>, String>,
+    name: std::result::Result<String, String>,
+}
+
+impl Default for Buyer {
+    fn default() -> Self {
+        Self {
+            mail: Ok(Default::default()),
+            name: Err("`Buyer.name` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Buyer {
+    /// The property `mail`.
+    pub fn mail<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.mail = value.try_into().map_err(|error| format!("`Buyer.mail`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value.try_into().map_err(|error| format!("`Buyer.name`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Buyer> for super::Buyer {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Buyer,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            mail: value.mail?,
+            name: value.name?,
+        })
+    }
+}
+
+impl std::convert::From<super::Buyer> for Buyer {
+    fn from(value: super::Buyer) -> Self {
+        Self {
+            mail: Ok(value.mail),
+            name: Ok(value.name),
+        }
+    }
+}
+
 /// Builds a [`ByFile`](super::ByFile).
 #[derive(Clone, Debug)]
 pub struct ByFile {
@@ -888,6 +947,10 @@ pub struct Everything {
     paged: std::result::Result<std::option::Option<super::Paged>, String>,
     pair: std::result::Result<std::option::Option<super::Pair>, String>,
     prelude: std::result::Result<std::vec::Vec<super::EverythingPreludeItem>, String>,
+    shop_order: std::result::Result<
+        std::option::Option<std::boxed::Box<super::ShopOrder>>,
+        String,
+    >,
     signs: std::result::Result<std::vec::Vec<std::option::Option<super::Signs>>, String>,
     tagged: std::result::Result<std::option::Option<super::Tagged>, String>,
     tree: std::result::Result<std::option::Option<std::boxed::Box<super::Tree>>, String>,
@@ -918,6 +981,7 @@ impl Default for Everything {
             paged: Ok(Default::default()),
             pair: Ok(Default::default()),
             prelude: Ok(Default::default()),
+            shop_order: Ok(Default::default()),
             signs: Ok(Default::default()),
             tagged: Ok(Default::default()),
             tree: Ok(Default::default()),
@@ -1124,6 +1188,18 @@ impl Everything {
         self
     }
 
+    /// The property `shop_order`.
+    pub fn shop_order<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::boxed::Box<super::ShopOrder>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.shop_order = value
+            .try_into()
+            .map_err(|error| format!("`Everything.shop_order`: {error}"));
+        self
+    }
+
     /// The property `signs`.
     pub fn signs<T>(mut self, value: T) -> Self
     where
@@ -1222,6 +1298,7 @@ impl TryFrom<Everything> for super::Everything {
             paged: value.paged?,
             pair: value.pair?,
             prelude: value.prelude?,
+            shop_order: value.shop_order?,
             signs: value.signs?,
             tagged: value.tagged?,
             tree: value.tree?,
@@ -1251,6 +1328,7 @@ impl std::convert::From<super::Everything> for Everything {
             paged: Ok(value.paged),
             pair: Ok(value.pair),
             prelude: Ok(value.prelude),
+            shop_order: Ok(value.shop_order),
             signs: Ok(value.signs),
             tagged: Ok(value.tagged),
             tree: Ok(value.tree),
@@ -1345,7 +1423,7 @@ impl Grandchild {
         self
     }
 
-    /// The property `note`.
+    /// described anew
     pub fn note<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<String>>,
@@ -2835,6 +2913,753 @@ impl std::convert::From<super::SendSecretsBody> for SendSecretsBody {
         Self {
             enabled: Ok(value.enabled),
             in_form: Ok(value.in_form),
+        }
+    }
+}
+
+/// Builds a [`ShopOrder`](super::ShopOrder).
+#[derive(Clone, Debug)]
+pub struct ShopOrder {
+    buyer: std::result::Result<std::option::Option<super::ShopOrderBuyer>, String>,
+    count: std::result::Result<std::option::Option<i64>, String>,
+    handler: std::result::Result<std::option::Option<super::Buyer>, String>,
+    lines: std::result::Result<std::vec::Vec<super::ShopOrderLinesItem>, String>,
+    log: std::result::Result<std::option::Option<super::ShopOrderLog>, String>,
+    meta: std::result::Result<super::ShopOrderMeta, String>,
+    note: std::result::Result<
+        std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        String,
+    >,
+    payment: std::result::Result<std::option::Option<super::ShopOrderPayment>, String>,
+    previous: std::result::Result<
+        std::option::Option<std::boxed::Box<super::ShopOrder>>,
+        String,
+    >,
+    seller: std::result::Result<std::option::Option<super::ShopOrderSeller>, String>,
+    state: std::result::Result<std::option::Option<super::ShopOrderState>, String>,
+    tags: std::result::Result<std::vec::Vec<String>, String>,
+}
+
+impl Default for ShopOrder {
+    fn default() -> Self {
+        Self {
+            buyer: Ok(Default::default()),
+            count: Ok(Default::default()),
+            handler: Ok(Default::default()),
+            lines: Err("`ShopOrder.lines` is required, and was not set".to_string()),
+            log: Ok(Default::default()),
+            meta: Err("`ShopOrder.meta` is required, and was not set".to_string()),
+            note: Ok(Default::default()),
+            payment: Ok(Default::default()),
+            previous: Ok(Default::default()),
+            seller: Ok(Default::default()),
+            state: Ok(Default::default()),
+            tags: Ok(Default::default()),
+        }
+    }
+}
+
+impl ShopOrder {
+    /// The property `buyer`.
+    pub fn buyer<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ShopOrderBuyer>>,
+        T::Error: std::fmt::Display,
+    {
+        self.buyer = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.buyer`: {error}"));
+        self
+    }
+
+    /// The property `count`.
+    pub fn count<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.count = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.count`: {error}"));
+        self
+    }
+
+    /// The property `handler`.
+    pub fn handler<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Buyer>>,
+        T::Error: std::fmt::Display,
+    {
+        self.handler = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.handler`: {error}"));
+        self
+    }
+
+    /// The property `lines`.
+    pub fn lines<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<super::ShopOrderLinesItem>>,
+        T::Error: std::fmt::Display,
+    {
+        self.lines = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.lines`: {error}"));
+        self
+    }
+
+    /// The property `log`.
+    pub fn log<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ShopOrderLog>>,
+        T::Error: std::fmt::Display,
+    {
+        self.log = value.try_into().map_err(|error| format!("`ShopOrder.log`: {error}"));
+        self
+    }
+
+    /// The property `meta`.
+    pub fn meta<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<super::ShopOrderMeta>,
+        T::Error: std::fmt::Display,
+    {
+        self.meta = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.meta`: {error}"));
+        self
+    }
+
+    /// The property `note`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn note<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.note = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`ShopOrder.note`: {error}"));
+        self
+    }
+
+    /// The property `payment`.
+    pub fn payment<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ShopOrderPayment>>,
+        T::Error: std::fmt::Display,
+    {
+        self.payment = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.payment`: {error}"));
+        self
+    }
+
+    /// The property `previous`.
+    pub fn previous<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::boxed::Box<super::ShopOrder>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.previous = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.previous`: {error}"));
+        self
+    }
+
+    /// The property `seller`.
+    pub fn seller<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ShopOrderSeller>>,
+        T::Error: std::fmt::Display,
+    {
+        self.seller = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.seller`: {error}"));
+        self
+    }
+
+    /// The property `state`.
+    pub fn state<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ShopOrderState>>,
+        T::Error: std::fmt::Display,
+    {
+        self.state = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.state`: {error}"));
+        self
+    }
+
+    /// The property `tags`.
+    pub fn tags<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.tags = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrder.tags`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ShopOrder> for super::ShopOrder {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ShopOrder,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            buyer: value.buyer?,
+            count: value.count?,
+            handler: value.handler?,
+            lines: value.lines?,
+            log: value.log?,
+            meta: value.meta?,
+            note: value.note?,
+            payment: value.payment?,
+            previous: value.previous?,
+            seller: value.seller?,
+            state: value.state?,
+            tags: value.tags?,
+        })
+    }
+}
+
+impl std::convert::From<super::ShopOrder> for ShopOrder {
+    fn from(value: super::ShopOrder) -> Self {
+        Self {
+            buyer: Ok(value.buyer),
+            count: Ok(value.count),
+            handler: Ok(value.handler),
+            lines: Ok(value.lines),
+            log: Ok(value.log),
+            meta: Ok(value.meta),
+            note: Ok(value.note),
+            payment: Ok(value.payment),
+            previous: Ok(value.previous),
+            seller: Ok(value.seller),
+            state: Ok(value.state),
+            tags: Ok(value.tags),
+        }
+    }
+}
+
+/// Builds a [`ShopOrderBuyer`](super::ShopOrderBuyer).
+#[derive(Clone, Debug)]
+pub struct ShopOrderBuyer {
+    mail: std::result::Result<String, String>,
+    name: std::result::Result<String, String>,
+}
+
+impl Default for ShopOrderBuyer {
+    fn default() -> Self {
+        Self {
+            mail: Err("`ShopOrderBuyer.mail` is required, and was not set".to_string()),
+            name: Err("`ShopOrderBuyer.name` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl ShopOrderBuyer {
+    /// The property `mail`.
+    pub fn mail<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.mail = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderBuyer.mail`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderBuyer.name`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ShopOrderBuyer> for super::ShopOrderBuyer {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ShopOrderBuyer,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            mail: value.mail?,
+            name: value.name?,
+        })
+    }
+}
+
+impl std::convert::From<super::ShopOrderBuyer> for ShopOrderBuyer {
+    fn from(value: super::ShopOrderBuyer) -> Self {
+        Self {
+            mail: Ok(value.mail),
+            name: Ok(value.name),
+        }
+    }
+}
+
+/// Builds a [`ShopOrderLinesItem`](super::ShopOrderLinesItem).
+#[derive(Clone, Debug)]
+pub struct ShopOrderLinesItem {
+    amount: std::result::Result<i64, String>,
+    sku: std::result::Result<String, String>,
+}
+
+impl Default for ShopOrderLinesItem {
+    fn default() -> Self {
+        Self {
+            amount: Err(
+                "`ShopOrderLinesItem.amount` is required, and was not set".to_string(),
+            ),
+            sku: Err("`ShopOrderLinesItem.sku` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl ShopOrderLinesItem {
+    /// The property `amount`.
+    pub fn amount<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.amount = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderLinesItem.amount`: {error}"));
+        self
+    }
+
+    /// The property `sku`.
+    pub fn sku<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.sku = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderLinesItem.sku`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ShopOrderLinesItem> for super::ShopOrderLinesItem {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ShopOrderLinesItem,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            amount: value.amount?,
+            sku: value.sku?,
+        })
+    }
+}
+
+impl std::convert::From<super::ShopOrderLinesItem> for ShopOrderLinesItem {
+    fn from(value: super::ShopOrderLinesItem) -> Self {
+        Self {
+            amount: Ok(value.amount),
+            sku: Ok(value.sku),
+        }
+    }
+}
+
+/// Builds a [`ShopOrderLog`](super::ShopOrderLog).
+#[derive(Clone, Debug)]
+pub struct ShopOrderLog {
+    mail: std::result::Result<std::option::Option<String>, String>,
+    name: std::result::Result<String, String>,
+    extra: std::result::Result<std::collections::HashMap<String, i64>, String>,
+}
+
+impl Default for ShopOrderLog {
+    fn default() -> Self {
+        Self {
+            mail: Ok(Default::default()),
+            name: Err("`ShopOrderLog.name` is required, and was not set".to_string()),
+            extra: Ok(Default::default()),
+        }
+    }
+}
+
+impl ShopOrderLog {
+    /// The property `mail`.
+    pub fn mail<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.mail = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderLog.mail`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderLog.name`: {error}"));
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::collections::HashMap<String, i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.extra = value
+            .try_into()
+            .map_err(|e| format!("error converting supplied value for extra: {e}"));
+        self
+    }
+}
+
+impl TryFrom<ShopOrderLog> for super::ShopOrderLog {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ShopOrderLog,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            mail: value.mail?,
+            name: value.name?,
+            extra: value.extra?,
+        })
+    }
+}
+
+impl std::convert::From<super::ShopOrderLog> for ShopOrderLog {
+    fn from(value: super::ShopOrderLog) -> Self {
+        Self {
+            mail: Ok(value.mail),
+            name: Ok(value.name),
+            extra: Ok(value.extra),
+        }
+    }
+}
+
+/// Builds a [`ShopOrderMeta`](super::ShopOrderMeta).
+#[derive(Clone, Debug)]
+pub struct ShopOrderMeta {
+    shop: std::result::Result<String, String>,
+    source: std::result::Result<String, String>,
+}
+
+impl Default for ShopOrderMeta {
+    fn default() -> Self {
+        Self {
+            shop: Err("`ShopOrderMeta.shop` is required, and was not set".to_string()),
+            source: Err(
+                "`ShopOrderMeta.source` is required, and was not set".to_string(),
+            ),
+        }
+    }
+}
+
+impl ShopOrderMeta {
+    /// The property `shop`.
+    pub fn shop<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.shop = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderMeta.shop`: {error}"));
+        self
+    }
+
+    /// The property `source`.
+    pub fn source<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.source = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderMeta.source`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ShopOrderMeta> for super::ShopOrderMeta {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ShopOrderMeta,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            shop: value.shop?,
+            source: value.source?,
+        })
+    }
+}
+
+impl std::convert::From<super::ShopOrderMeta> for ShopOrderMeta {
+    fn from(value: super::ShopOrderMeta) -> Self {
+        Self {
+            shop: Ok(value.shop),
+            source: Ok(value.source),
+        }
+    }
+}
+
+/// Builds a [`ShopOrderPaymentObject`](super::ShopOrderPaymentObject).
+#[derive(Clone, Debug)]
+pub struct ShopOrderPaymentObject {
+    card: std::result::Result<String, String>,
+    mail: std::result::Result<std::option::Option<String>, String>,
+    name: std::result::Result<String, String>,
+}
+
+impl Default for ShopOrderPaymentObject {
+    fn default() -> Self {
+        Self {
+            card: Err(
+                "`ShopOrderPaymentObject.card` is required, and was not set".to_string(),
+            ),
+            mail: Ok(Default::default()),
+            name: Err(
+                "`ShopOrderPaymentObject.name` is required, and was not set".to_string(),
+            ),
+        }
+    }
+}
+
+impl ShopOrderPaymentObject {
+    /// The property `card`.
+    pub fn card<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.card = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderPaymentObject.card`: {error}"));
+        self
+    }
+
+    /// The property `mail`.
+    pub fn mail<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.mail = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderPaymentObject.mail`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderPaymentObject.name`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ShopOrderPaymentObject> for super::ShopOrderPaymentObject {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ShopOrderPaymentObject,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            card: value.card?,
+            mail: value.mail?,
+            name: value.name?,
+        })
+    }
+}
+
+impl std::convert::From<super::ShopOrderPaymentObject> for ShopOrderPaymentObject {
+    fn from(value: super::ShopOrderPaymentObject) -> Self {
+        Self {
+            card: Ok(value.card),
+            mail: Ok(value.mail),
+            name: Ok(value.name),
+        }
+    }
+}
+
+/// Builds a [`ShopOrderPaymentObject2`](super::ShopOrderPaymentObject2).
+#[derive(Clone, Debug)]
+pub struct ShopOrderPaymentObject2 {
+    cash: std::result::Result<i64, String>,
+    mail: std::result::Result<std::option::Option<String>, String>,
+    name: std::result::Result<String, String>,
+}
+
+impl Default for ShopOrderPaymentObject2 {
+    fn default() -> Self {
+        Self {
+            cash: Err(
+                "`ShopOrderPaymentObject2.cash` is required, and was not set".to_string(),
+            ),
+            mail: Ok(Default::default()),
+            name: Err(
+                "`ShopOrderPaymentObject2.name` is required, and was not set".to_string(),
+            ),
+        }
+    }
+}
+
+impl ShopOrderPaymentObject2 {
+    /// The property `cash`.
+    pub fn cash<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.cash = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderPaymentObject2.cash`: {error}"));
+        self
+    }
+
+    /// The property `mail`.
+    pub fn mail<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.mail = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderPaymentObject2.mail`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderPaymentObject2.name`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ShopOrderPaymentObject2> for super::ShopOrderPaymentObject2 {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ShopOrderPaymentObject2,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            cash: value.cash?,
+            mail: value.mail?,
+            name: value.name?,
+        })
+    }
+}
+
+impl std::convert::From<super::ShopOrderPaymentObject2> for ShopOrderPaymentObject2 {
+    fn from(value: super::ShopOrderPaymentObject2) -> Self {
+        Self {
+            cash: Ok(value.cash),
+            mail: Ok(value.mail),
+            name: Ok(value.name),
+        }
+    }
+}
+
+/// Builds a [`ShopOrderSeller`](super::ShopOrderSeller).
+#[derive(Clone, Debug)]
+pub struct ShopOrderSeller {
+    mail: std::result::Result<String, String>,
+    name: std::result::Result<String, String>,
+    shop: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for ShopOrderSeller {
+    fn default() -> Self {
+        Self {
+            mail: Err("`ShopOrderSeller.mail` is required, and was not set".to_string()),
+            name: Err("`ShopOrderSeller.name` is required, and was not set".to_string()),
+            shop: Ok(Default::default()),
+        }
+    }
+}
+
+impl ShopOrderSeller {
+    /// The property `mail`.
+    pub fn mail<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.mail = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderSeller.mail`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderSeller.name`: {error}"));
+        self
+    }
+
+    /// The property `shop`.
+    pub fn shop<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.shop = value
+            .try_into()
+            .map_err(|error| format!("`ShopOrderSeller.shop`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ShopOrderSeller> for super::ShopOrderSeller {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ShopOrderSeller,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            mail: value.mail?,
+            name: value.name?,
+            shop: value.shop?,
+        })
+    }
+}
+
+impl std::convert::From<super::ShopOrderSeller> for ShopOrderSeller {
+    fn from(value: super::ShopOrderSeller) -> Self {
+        Self {
+            mail: Ok(value.mail),
+            name: Ok(value.name),
+            shop: Ok(value.shop),
         }
     }
 }

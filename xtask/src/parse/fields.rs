@@ -1,0 +1,105 @@
+//! The types of objects, and of their properties.
+
+use serde_json::Value;
+
+use super::{
+    build::{Build, Built},
+    description::Node,
+    docs::doc_text,
+    hints::hints,
+    keywords::{Became, keywords},
+    shape::{Member, ObjectShape},
+    vocabulary::{flag, list},
+};
+use crate::{
+    input::rule::Rule,
+    model::{
+        names,
+        prose::code,
+        reserved,
+        ty::Ty,
+        typedef::{Access, Boxing, Field, Kind},
+    },
+};
+
+impl<'a> Build<'a> {
+    /// An object: a struct if it has named properties, a map otherwise.
+    pub(super) fn object(&mut self, object: ObjectShape<'a>, node: &Node<'a>, name: &str) -> Built {
+        let ObjectShape {
+            members,
+            required,
+            additional,
+        } = object;
+        let (never, members) = members
+            .into_iter()
+            .partition::<Vec<_>, _>(|member| *member.node.schema == Value::Bool(false));
+        for Member { node, .. } in &never {
+            let text = "no value fits it, so it is left out";
+            self.reports.note(Rule::NeverValid, &node.at, text);
+        }
+        if members.is_empty() {
+            let values = additional.unwrap_or_else(|| Node::any(node.at.child("additionalProperties")));
+            let values = self.ty_of(&values, &names::inline(name, "value"));
+            // A map whose values may be absent is a map: null and absent are one there.
+            return Built::Ty(Ty::Map(Box::new(values)));
+        }
+        for name in required
+            .iter()
+            .filter(|name| !members.iter().chain(&never).any(|member| member.name == **name))
+        {
+            let text = format!("`{name}` is required, and not described: any server's response is taken without it");
+            self.reports.note(Rule::UndescribedProperty, &node.at, text);
+        }
+        let mut fields = Vec::new();
+        let mut taken = additional
+            .iter()
+            .map(|_| reserved::ADDITIONAL_FIELD.to_owned())
+            .collect::<Vec<_>>();
+        let mut members = members.into_iter().enumerate().collect::<Vec<_>>();
+        // In an order that does not depend on the description's: of two that would be one field, the first has its name.
+        members.sort_by_cached_key(|(_, member)| (names::field(&member.name, &[]) != member.name, member.name.clone()));
+        for (index, member) in members {
+            let ident = names::field(&member.name, &taken);
+            taken.push(ident.clone());
+            let is_required = required.contains(&member.name);
+            fields.push((index, self.field(member, ident, is_required)));
+        }
+        fields.sort_by_key(|(index, _)| *index);
+        let additional = additional.map(|values| self.ty_of(&values, &names::inline(name, "value")));
+        Built::Kind(Kind::Struct {
+            fields: fields.into_iter().map(|(_, field)| field).collect(),
+            additional,
+        })
+    }
+
+    fn field(&mut self, member: Member<'a>, ident: String, required: bool) -> Field {
+        let Member { name, node, owner } = member;
+        let schema = &node.schema;
+        let ty = self.ty_of(&node, &names::inline(&owner, &name));
+        let (inner, _) = node.without_null();
+        let access = match (flag(&inner.schema, "readOnly"), flag(&inner.schema, "writeOnly")) {
+            (true, false) => Access::Server,
+            (false, true) => Access::Client,
+            _ => Access::Both,
+        };
+        let is_constant = self.description.followed(&node).is_some_and(|schema| {
+            let only = match list(&schema, "enum") {
+                [only] => Some(only),
+                _ => schema.get("const"),
+            };
+            only.is_some_and(Value::is_string)
+        });
+        Field {
+            doc: doc_text(schema, &format!("The property {}.", code(&name))),
+            keywords: keywords(schema, &Became::Ty(&ty)),
+            hints: hints(&self.description, &node),
+            wire_name: name,
+            ident,
+            ty,
+            boxing: Boxing::None,
+            required,
+            access,
+            is_constant,
+        }
+    }
+}
