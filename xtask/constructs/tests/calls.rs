@@ -58,6 +58,17 @@ fn several_schemas_of_one_thing() {
 }
 
 #[test]
+fn references_by_name() {
+    let order = json!({"meta": {"source": "web"}, "lines": []});
+    kept::<types::OrderPage>(json!({"items": [order], "next": {"items": [order, order]}}));
+    assert!(serde_json::from_value::<types::OrderPage>(json!({"items": [{"meta": {}}]})).is_err());
+    kept::<types::Page>(json!({"items": [1, "a", null]}));
+    kept::<types::NamedPlant>(json!({"name": "a", "shoots": [{"name": "b"}]}));
+    assert!(serde_json::from_value::<types::NamedPlant>(json!({"name": "a", "shoots": [{}]})).is_err());
+    kept::<types::Plant>(json!({"shoots": [{}]}));
+}
+
+#[test]
 fn unions() {
     let cat = json!({"kind": "cat", "claws": 18});
     for (json, variant) in [

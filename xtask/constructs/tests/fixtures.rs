@@ -24,7 +24,6 @@ fn every_fixture_is_written_and_read() {
     check(&types::Defs::fixture());
     check(&types::DefsInner::fixture());
     check(&types::DefsPlain::fixture());
-    check(&types::DefsPlain2::fixture());
     check(&types::Dog::fixture());
     check(&types::DogKind::fixture());
     check(&types::Everything::fixture());
@@ -41,10 +40,16 @@ fn every_fixture_is_written_and_read() {
     check(&types::Loop::fixture());
     check(&types::LoopObject::fixture());
     check(&types::Map::fixture());
+    check(&types::NamedPlant::fixture());
     check(&types::Nullable::fixture());
     check(&types::Open::fixture());
     check(&types::OpenEnum::fixture());
     check(&types::Option::fixture());
+    check(&types::Order::fixture());
+    check(&types::OrderLinesItem::fixture());
+    check(&types::OrderMeta::fixture());
+    check(&types::OrderPage::fixture());
+    check(&types::OrderState::fixture());
     check(&types::Owner::fixture());
     check(&types::Paged::fixture());
     check(&types::PagedKind::fixture());

@@ -53,12 +53,11 @@ pub(super) struct Build<'a> {
     taken: TypeNames,
     types: Vec<Declared>,
     components: BTreeMap<String, TypeId>,
-    /// The types of schemas that are referred to and are no components.
-    elsewhere: BTreeMap<Pointer, TypeId>,
     /// The schemas that stand within others, each of which is built once, and their types.
     inlined: BTreeMap<Pointer, (Cow<'a, Value>, Ty)>,
-    /// The schemas with parts that are being built: the names for their types, and the types that were needed meanwhile.
-    intersections: BTreeMap<String, (String, Option<TypeId>)>,
+    /// The schemas without a name that are being built and may hold themselves: the names for their types, and the types that were
+    /// needed meanwhile.
+    building: BTreeMap<String, (String, Option<TypeId>)>,
     /// How deep the schema that is being built stands.
     depth: usize,
 }
@@ -77,9 +76,8 @@ impl<'a> Build<'a> {
             taken,
             types: Vec::new(),
             components: BTreeMap::new(),
-            elsewhere: BTreeMap::new(),
             inlined: BTreeMap::new(),
-            intersections: BTreeMap::new(),
+            building: BTreeMap::new(),
             depth: 0,
         };
         for (component, name) in build.description.component_names.clone() {
@@ -135,23 +133,26 @@ impl<'a> Build<'a> {
 
     /// The type of a schema that allows no null.
     fn not_null(&mut self, node: &Node<'a>, name: &str) -> Ty {
-        if node.parts.is_empty() {
+        let key = if !node.parts.is_empty() {
+            // What both of two schemas say of a property may hold the same property in turn.
+            node.schema.to_string()
+        } else if self.description.referred.contains(&node.at) {
+            node.at.to_string()
+        } else {
             let built = self.build(node, name);
             return self.named(built, name, node);
-        }
-        // What both of two schemas say of a property may hold the same property in turn.
-        let key = node.schema.to_string();
-        if let Some((name, id)) = self.intersections.get(&key).cloned() {
+        };
+        if let Some((name, id)) = self.building.get(&key).cloned() {
             let id = id.unwrap_or_else(|| {
                 let name = self.taken.take(&name, &node.at, &mut self.reports);
                 self.declare(name)
             });
-            self.intersections.insert(key, (name, Some(id)));
+            self.building.insert(key, (name, Some(id)));
             return Ty::Named(id);
         }
-        self.intersections.insert(key.clone(), (name.to_owned(), None));
+        self.building.insert(key.clone(), (name.to_owned(), None));
         let built = self.build(node, name);
-        match (self.intersections.remove(&key), built) {
+        match (self.building.remove(&key), built) {
             (Some((_, Some(id))), built) => {
                 self.define(id, built.into(), node);
                 Ty::Named(id)
@@ -303,15 +304,8 @@ impl<'a> Build<'a> {
             }
             return Ty::Named(id);
         }
-        if let Some(id) = self.elsewhere.get(target) {
-            return Ty::Named(*id);
-        }
-        let wanted = of_place(&self.description, target);
-        let name = self.taken.take(&wanted, target, &mut self.reports);
-        let id = self.declare(name);
-        self.elsewhere.insert(target.clone(), id);
-        self.component(id, node);
-        Ty::Named(id)
+        let name = of_place(&self.description, target);
+        self.ty_of(node, &name).not_null().clone()
     }
 
     /// A list whose items have types of their own, if it has just these items; otherwise, of their common type.

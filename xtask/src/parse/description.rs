@@ -31,6 +31,8 @@ pub(super) struct Description<'a> {
     pub(super) secrets: BTreeSet<Pointer>,
     /// The schemas that are files of forms.
     pub(super) uploads: BTreeSet<Pointer>,
+    /// The places that anything refers to.
+    pub(super) referred: BTreeSet<Pointer>,
     /// The schemas that requests refer to.
     pub(super) sent: BTreeSet<Pointer>,
     /// Whether what stands beside a `$ref` counts, as it does since OpenAPI 3.1.
@@ -165,6 +167,7 @@ impl<'a> Description<'a> {
             component_names: BTreeMap::new(),
             secrets: BTreeSet::new(),
             uploads: BTreeSet::new(),
+            referred: BTreeSet::new(),
             sent: BTreeSet::new(),
             refers_with_keywords: !text(root, "openapi").is_some_and(|version| version.starts_with("3.0")),
             listed: RefCell::default(),

@@ -4,6 +4,7 @@
 //! schema before that, and `Build::ty_of` puts it back as `Ty::Nullable`. What the model cannot say is a note; what cannot be
 //! expressed at all is an error.
 
+mod anchors;
 mod bodies;
 mod build;
 mod classify;
@@ -76,11 +77,13 @@ pub struct Parsed {
 ///
 /// Every error that is found. That it is OpenAPI 3 is asked by [`check_version`].
 pub fn parse(root: &Value, is_strict: bool) -> Result<Parsed, Errors> {
-    let (api, notes) = match parse_all(root, is_strict) {
-        Err(errors) if is_strict => return Err(omit::with_remedies(errors, root)),
-        Err(errors) => omit::parse_without(root, errors, |root| parse_all(root, is_strict))?,
+    let (root, mut by_name) = anchors::by_place(root);
+    let (api, mut notes) = match parse_all(&root, is_strict) {
+        Err(errors) if is_strict => return Err(omit::with_remedies(errors, &root)),
+        Err(errors) => omit::parse_without(&root, errors, |root| parse_all(root, is_strict))?,
         Ok(parsed) => parsed,
     };
+    notes.append(&mut by_name);
     Ok(Parsed { api, notes })
 }
 
@@ -99,6 +102,7 @@ fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> 
     description.component_names = naming::components(&description, &mut taken, &mut reports);
     let names = naming::operations(root, &mut taken, &mut reports);
     description.uploads = files::files(&description, &references, &mut reports);
+    description.referred = references.targets();
     description.sent = references.used_by(sent(root));
 
     let mut build = Build::new(description, taken, reports);

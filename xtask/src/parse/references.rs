@@ -52,6 +52,11 @@ impl References {
         found
     }
 
+    /// Where any reference leads.
+    pub(super) fn targets(&self) -> BTreeSet<Pointer> {
+        self.targets.iter().cloned().collect()
+    }
+
     /// Where the references in `values` lead, and those in what they lead to.
     pub(super) fn used_by<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> BTreeSet<Pointer> {
         let mut first = Vec::new();

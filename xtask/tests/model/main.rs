@@ -1,5 +1,6 @@
 //! What a description says, and what the model says therefore: a row for each case.
 
+mod anchors;
 mod depth;
 #[path = "../description/mod.rs"]
 mod description;

@@ -478,7 +478,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
+            r#"{"type":"object","properties":{"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -509,6 +509,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("Map", r#"{"type":"object","additionalProperties":{"$ref":"Cat"}}"#),
         (
+            "NamedPlant",
+            r#"{"required":["name"],"allOf":[{"type":"object","properties":{"shoots":{"type":"array","items":{"$ref":"NamedPlant"}},"name":{"type":"string"}}}]}"#,
+        ),
+        (
             "Nullable",
             r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"type":"null"}]}"#,
         ),
@@ -522,6 +526,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Order",
             r#"{"type":"object","required":["meta","lines"],"properties":{"meta":{"type":"object","required":["source"],"properties":{"source":{"type":"string"}}},"lines":{"type":"array","items":{"type":"object","required":["sku"],"properties":{"sku":{"type":"string"}}}},"count":{"type":"integer"},"tags":{"type":"array","items":{"type":"string"}},"state":{"enum":["draft","submitted","done"]},"buyer":{"$ref":"Buyer"},"previous":{"$ref":"Order"},"note":{"type":["string","null"]}}}"#,
+        ),
+        (
+            "OrderPage",
+            r#"{"allOf":[{"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"$ref":"Order"}},"next":{"$ref":"OrderPage"}}}]}"#,
         ),
         (
             "Owner",

@@ -1324,7 +1324,7 @@ pub struct Defs {
     /// The property `plain`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub plain: std::option::Option<DefsPlain2>,
+    pub plain: std::option::Option<DefsPlain>,
 }
 
 impl Defs {
@@ -1388,35 +1388,6 @@ pub struct DefsPlain {
 impl DefsPlain {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::DefsPlain {
-        Default::default()
-    }
-}
-
-/// The property `plain` of [`Defs`].
-///
-/// From `#/components/schemas/Defs/properties/plain`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DefsPlain2 {
-    /// The property `x`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub x: std::option::Option<i64>,
-}
-
-impl DefsPlain2 {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsPlain2 {
         Default::default()
     }
 }
@@ -1586,6 +1557,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub map: std::option::Option<Map>,
+    /// The property `named_plant`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub named_plant: std::option::Option<NamedPlant>,
     /// The property `nullable`.
     ///
     /// `None` leaves it out, `Some(None)` is null.
@@ -1604,6 +1579,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub open_enum: std::option::Option<OpenEnum>,
+    /// The property `order_page`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub order_page: std::option::Option<std::boxed::Box<OrderPage>>,
     /// The property `owner`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2465,6 +2444,35 @@ impl std::convert::From<std::collections::HashMap<String, Cat>> for Map {
     }
 }
 
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/NamedPlant`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NamedPlant {
+    /// The property `name`.
+    pub name: String,
+    /// The property `shoots`.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub shoots: std::vec::Vec<NamedPlant>,
+}
+
+impl NamedPlant {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            shoots: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::NamedPlant {
+        Default::default()
+    }
+}
+
 /// A value.
 ///
 /// From `#/components/schemas/Never`.
@@ -2772,7 +2780,7 @@ impl Option {
     }
 }
 
-/// An object.
+/// Part of [`OrderPage`].
 ///
 /// From `#/components/schemas/Order`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -2814,6 +2822,27 @@ pub struct Order {
     pub tags: std::vec::Vec<String>,
 }
 
+impl Order {
+    /// One with what is required, and nothing else.
+    pub fn new(lines: std::vec::Vec<OrderLinesItem>, meta: OrderMeta) -> Self {
+        Self {
+            buyer: Default::default(),
+            count: Default::default(),
+            lines,
+            meta,
+            note: Default::default(),
+            previous: Default::default(),
+            state: Default::default(),
+            tags: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Order {
+        Default::default()
+    }
+}
+
 /// An item of `lines` of [`Order`].
 ///
 /// From `#/components/schemas/Order/properties/lines/items`.
@@ -2825,6 +2854,18 @@ pub struct OrderLinesItem {
     pub sku: String,
 }
 
+impl OrderLinesItem {
+    /// One with what is required, and nothing else.
+    pub fn new(sku: impl Into<String>) -> Self {
+        Self { sku: sku.into() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::OrderLinesItem {
+        Default::default()
+    }
+}
+
 /// The property `meta` of [`Order`].
 ///
 /// From `#/components/schemas/Order/properties/meta`.
@@ -2834,6 +2875,48 @@ pub struct OrderLinesItem {
 pub struct OrderMeta {
     /// The property `source`.
     pub source: String,
+}
+
+impl OrderMeta {
+    /// One with what is required, and nothing else.
+    pub fn new(source: impl Into<String>) -> Self {
+        Self { source: source.into() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::OrderMeta {
+        Default::default()
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/OrderPage`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct OrderPage {
+    /// The property `items`.
+    pub items: std::vec::Vec<Order>,
+    /// The property `next`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub next: std::option::Option<std::boxed::Box<OrderPage>>,
+}
+
+impl OrderPage {
+    /// One with what is required, and nothing else.
+    pub fn new(items: std::vec::Vec<Order>) -> Self {
+        Self {
+            items,
+            next: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::OrderPage {
+        Default::default()
+    }
 }
 
 /// Part of [`Everything`].
@@ -2867,6 +2950,21 @@ impl Owner {
     pub fn builder() -> builder::Owner {
         Default::default()
     }
+}
+
+/// An object.
+///
+/// From `#/components/schemas/Page`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Page {
+    /// The property `items`.
+    pub items: std::vec::Vec<serde_json::Value>,
+    /// The property `next`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub next: std::option::Option<std::boxed::Box<Page>>,
 }
 
 /// Part of [`Everything`].
@@ -3204,6 +3302,31 @@ impl std::convert::From<std::collections::HashMap<String, String>> for Patterns 
     fn from(value: std::collections::HashMap<String, String>) -> Self {
         Self(value)
     }
+}
+
+/// An object.
+///
+/// From `#/components/schemas/Plant`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Plant {
+    /// The property `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub name: std::option::Option<String>,
+    /// The property `shoots`.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub shoots: std::vec::Vec<Plant>,
 }
 
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
@@ -8235,7 +8358,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Defs>();
     generator.subschema_for::<DefsInner>();
     generator.subschema_for::<DefsPlain>();
-    generator.subschema_for::<DefsPlain2>();
     generator.subschema_for::<DemandedCircle>();
     generator.subschema_for::<DemandedSquare>();
     generator.subschema_for::<Demands>();
@@ -8261,6 +8383,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Login>();
     generator.subschema_for::<LoopObject>();
     generator.subschema_for::<Map>();
+    generator.subschema_for::<NamedPlant>();
     generator.subschema_for::<Never>();
     generator.subschema_for::<Nullable>();
     generator.subschema_for::<Numbers>();
@@ -8274,11 +8397,14 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Order>();
     generator.subschema_for::<OrderLinesItem>();
     generator.subschema_for::<OrderMeta>();
+    generator.subschema_for::<OrderPage>();
     generator.subschema_for::<Owner>();
+    generator.subschema_for::<Page>();
     generator.subschema_for::<Paged>();
     generator.subschema_for::<Parts>();
     generator.subschema_for::<Password>();
     generator.subschema_for::<Patterns>();
+    generator.subschema_for::<Plant>();
     generator.subschema_for::<Problem>();
     generator.subschema_for::<ProseOf>();
     generator.subschema_for::<ProseOfFObject>();

@@ -74,13 +74,6 @@ impl types::DefsPlain {
     }
 }
 
-impl types::DefsPlain2 {
-    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
-    pub fn fixture() -> Self {
-        mock::fixture(r#"{}"#)
-    }
-}
-
 impl types::Dog {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -193,6 +186,13 @@ impl types::Map {
     }
 }
 
+impl types::NamedPlant {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
 impl types::Nullable {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -218,6 +218,41 @@ impl types::Option {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::Order {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"meta":{"source":"source"},"lines":[]}"#)
+    }
+}
+
+impl types::OrderLinesItem {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"sku":"sku"}"#)
+    }
+}
+
+impl types::OrderMeta {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"source":"source"}"#)
+    }
+}
+
+impl types::OrderPage {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"items":[]}"#)
+    }
+}
+
+impl types::OrderState {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""draft""#)
     }
 }
 
@@ -542,7 +577,6 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Defs::fixture());
     mock::assert_fixture(&types::DefsInner::fixture());
     mock::assert_fixture(&types::DefsPlain::fixture());
-    mock::assert_fixture(&types::DefsPlain2::fixture());
     mock::assert_fixture(&types::Dog::fixture());
     mock::assert_fixture(&types::DogKind::fixture());
     mock::assert_fixture(&types::Everything::fixture());
@@ -559,10 +593,16 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Loop::fixture());
     mock::assert_fixture(&types::LoopObject::fixture());
     mock::assert_fixture(&types::Map::fixture());
+    mock::assert_fixture(&types::NamedPlant::fixture());
     mock::assert_fixture(&types::Nullable::fixture());
     mock::assert_fixture(&types::Open::fixture());
     mock::assert_fixture(&types::OpenEnum::fixture());
     mock::assert_fixture(&types::Option::fixture());
+    mock::assert_fixture(&types::Order::fixture());
+    mock::assert_fixture(&types::OrderLinesItem::fixture());
+    mock::assert_fixture(&types::OrderMeta::fixture());
+    mock::assert_fixture(&types::OrderPage::fixture());
+    mock::assert_fixture(&types::OrderState::fixture());
     mock::assert_fixture(&types::Owner::fixture());
     mock::assert_fixture(&types::Paged::fixture());
     mock::assert_fixture(&types::PagedKind::fixture());

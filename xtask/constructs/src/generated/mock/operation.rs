@@ -1507,6 +1507,28 @@ impl Everything {
         Self(self.0.with("body", value, |request| Some(&request.body)))
     }
 
+    /// Only for requests with this `order_page` in the body.
+    #[track_caller]
+    pub fn with_order_page(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::boxed::Box<types::OrderPage>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("order_page", value, |request| Some(&request.body.order_page)))
+    }
+
+    /// Only for requests with this `named_plant` in the body.
+    #[track_caller]
+    pub fn with_named_plant(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NamedPlant>>,
+    ) -> Self {
+        Self(
+            self.0.with("named_plant", value, |request| Some(&request.body.named_plant)),
+        )
+    }
+
     /// Only for requests with this `shop_order` in the body.
     #[track_caller]
     pub fn with_shop_order(

@@ -676,7 +676,7 @@ pub struct Defs {
         std::option::Option<std::boxed::Box<super::DefsInner>>,
         String,
     >,
-    plain: std::result::Result<std::option::Option<super::DefsPlain2>, String>,
+    plain: std::result::Result<std::option::Option<super::DefsPlain>, String>,
 }
 
 impl Default for Defs {
@@ -713,7 +713,7 @@ impl Defs {
     /// The property `plain`.
     pub fn plain<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::option::Option<super::DefsPlain2>>,
+        T: TryInto<std::option::Option<super::DefsPlain>>,
         T::Error: std::fmt::Display,
     {
         self.plain = value.try_into().map_err(|error| format!("`Defs.plain`: {error}"));
@@ -829,45 +829,6 @@ impl std::convert::From<super::DefsPlain> for DefsPlain {
     }
 }
 
-/// Builds a [`DefsPlain2`](super::DefsPlain2).
-#[derive(Clone, Debug)]
-pub struct DefsPlain2 {
-    x: std::result::Result<std::option::Option<i64>, String>,
-}
-
-impl Default for DefsPlain2 {
-    fn default() -> Self {
-        Self { x: Ok(Default::default()) }
-    }
-}
-
-impl DefsPlain2 {
-    /// The property `x`.
-    pub fn x<T>(mut self, value: T) -> Self
-    where
-        T: TryInto<std::option::Option<i64>>,
-        T::Error: std::fmt::Display,
-    {
-        self.x = value.try_into().map_err(|error| format!("`DefsPlain2.x`: {error}"));
-        self
-    }
-}
-
-impl TryFrom<DefsPlain2> for super::DefsPlain2 {
-    type Error = super::error::ConversionError;
-    fn try_from(
-        value: DefsPlain2,
-    ) -> std::result::Result<Self, super::error::ConversionError> {
-        Ok(Self { x: value.x? })
-    }
-}
-
-impl std::convert::From<super::DefsPlain2> for DefsPlain2 {
-    fn from(value: super::DefsPlain2) -> Self {
-        Self { x: Ok(value.x) }
-    }
-}
-
 /// Builds a [`Dog`](super::Dog).
 #[derive(Clone, Debug)]
 pub struct Dog {
@@ -937,12 +898,17 @@ pub struct Everything {
     lengths: std::result::Result<std::option::Option<super::Lengths>, String>,
     loop_: std::result::Result<std::option::Option<super::Loop>, String>,
     map: std::result::Result<std::option::Option<super::Map>, String>,
+    named_plant: std::result::Result<std::option::Option<super::NamedPlant>, String>,
     nullable: std::result::Result<
         std::option::Option<std::option::Option<super::Nullable>>,
         String,
     >,
     open: std::result::Result<std::option::Option<super::Open>, String>,
     open_enum: std::result::Result<std::option::Option<super::OpenEnum>, String>,
+    order_page: std::result::Result<
+        std::option::Option<std::boxed::Box<super::OrderPage>>,
+        String,
+    >,
     owner: std::result::Result<std::option::Option<super::Owner>, String>,
     paged: std::result::Result<std::option::Option<super::Paged>, String>,
     pair: std::result::Result<std::option::Option<super::Pair>, String>,
@@ -974,9 +940,11 @@ impl Default for Everything {
             lengths: Ok(Default::default()),
             loop_: Ok(Default::default()),
             map: Ok(Default::default()),
+            named_plant: Ok(Default::default()),
             nullable: Ok(Default::default()),
             open: Ok(Default::default()),
             open_enum: Ok(Default::default()),
+            order_page: Ok(Default::default()),
             owner: Ok(Default::default()),
             paged: Ok(Default::default()),
             pair: Ok(Default::default()),
@@ -1101,6 +1069,18 @@ impl Everything {
         self
     }
 
+    /// The property `named_plant`.
+    pub fn named_plant<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NamedPlant>>,
+        T::Error: std::fmt::Display,
+    {
+        self.named_plant = value
+            .try_into()
+            .map_err(|error| format!("`Everything.named_plant`: {error}"));
+        self
+    }
+
     /// The property `nullable`.
     ///
     /// `None` sends null; without this call it is left out.
@@ -1137,6 +1117,18 @@ impl Everything {
         self.open_enum = value
             .try_into()
             .map_err(|error| format!("`Everything.open_enum`: {error}"));
+        self
+    }
+
+    /// The property `order_page`.
+    pub fn order_page<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::boxed::Box<super::OrderPage>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.order_page = value
+            .try_into()
+            .map_err(|error| format!("`Everything.order_page`: {error}"));
         self
     }
 
@@ -1291,9 +1283,11 @@ impl TryFrom<Everything> for super::Everything {
             lengths: value.lengths?,
             loop_: value.loop_?,
             map: value.map?,
+            named_plant: value.named_plant?,
             nullable: value.nullable?,
             open: value.open?,
             open_enum: value.open_enum?,
+            order_page: value.order_page?,
             owner: value.owner?,
             paged: value.paged?,
             pair: value.pair?,
@@ -1321,9 +1315,11 @@ impl std::convert::From<super::Everything> for Everything {
             lengths: Ok(value.lengths),
             loop_: Ok(value.loop_),
             map: Ok(value.map),
+            named_plant: Ok(value.named_plant),
             nullable: Ok(value.nullable),
             open: Ok(value.open),
             open_enum: Ok(value.open_enum),
+            order_page: Ok(value.order_page),
             owner: Ok(value.owner),
             paged: Ok(value.paged),
             pair: Ok(value.pair),
@@ -1752,6 +1748,69 @@ impl std::convert::From<super::LoopObject> for LoopObject {
     }
 }
 
+/// Builds a [`NamedPlant`](super::NamedPlant).
+#[derive(Clone, Debug)]
+pub struct NamedPlant {
+    name: std::result::Result<String, String>,
+    shoots: std::result::Result<std::vec::Vec<super::NamedPlant>, String>,
+}
+
+impl Default for NamedPlant {
+    fn default() -> Self {
+        Self {
+            name: Err("`NamedPlant.name` is required, and was not set".to_string()),
+            shoots: Ok(Default::default()),
+        }
+    }
+}
+
+impl NamedPlant {
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`NamedPlant.name`: {error}"));
+        self
+    }
+
+    /// The property `shoots`.
+    pub fn shoots<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<super::NamedPlant>>,
+        T::Error: std::fmt::Display,
+    {
+        self.shoots = value
+            .try_into()
+            .map_err(|error| format!("`NamedPlant.shoots`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<NamedPlant> for super::NamedPlant {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: NamedPlant,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            name: value.name?,
+            shoots: value.shoots?,
+        })
+    }
+}
+
+impl std::convert::From<super::NamedPlant> for NamedPlant {
+    fn from(value: super::NamedPlant) -> Self {
+        Self {
+            name: Ok(value.name),
+            shoots: Ok(value.shoots),
+        }
+    }
+}
+
 /// Builds a [`Nullable`](super::Nullable).
 #[derive(Clone, Debug)]
 pub struct Nullable {
@@ -1890,6 +1949,311 @@ impl TryFrom<Option> for super::Option {
 impl std::convert::From<super::Option> for Option {
     fn from(value: super::Option) -> Self {
         Self { some: Ok(value.some) }
+    }
+}
+
+/// Builds a [`Order`](super::Order).
+#[derive(Clone, Debug)]
+pub struct Order {
+    buyer: std::result::Result<std::option::Option<super::Buyer>, String>,
+    count: std::result::Result<std::option::Option<i64>, String>,
+    lines: std::result::Result<std::vec::Vec<super::OrderLinesItem>, String>,
+    meta: std::result::Result<super::OrderMeta, String>,
+    note: std::result::Result<std::option::Option<std::option::Option<String>>, String>,
+    previous: std::result::Result<
+        std::option::Option<std::boxed::Box<super::Order>>,
+        String,
+    >,
+    state: std::result::Result<std::option::Option<super::OrderState>, String>,
+    tags: std::result::Result<std::vec::Vec<String>, String>,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self {
+            buyer: Ok(Default::default()),
+            count: Ok(Default::default()),
+            lines: Err("`Order.lines` is required, and was not set".to_string()),
+            meta: Err("`Order.meta` is required, and was not set".to_string()),
+            note: Ok(Default::default()),
+            previous: Ok(Default::default()),
+            state: Ok(Default::default()),
+            tags: Ok(Default::default()),
+        }
+    }
+}
+
+impl Order {
+    /// The property `buyer`.
+    pub fn buyer<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Buyer>>,
+        T::Error: std::fmt::Display,
+    {
+        self.buyer = value.try_into().map_err(|error| format!("`Order.buyer`: {error}"));
+        self
+    }
+
+    /// The property `count`.
+    pub fn count<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.count = value.try_into().map_err(|error| format!("`Order.count`: {error}"));
+        self
+    }
+
+    /// The property `lines`.
+    pub fn lines<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<super::OrderLinesItem>>,
+        T::Error: std::fmt::Display,
+    {
+        self.lines = value.try_into().map_err(|error| format!("`Order.lines`: {error}"));
+        self
+    }
+
+    /// The property `meta`.
+    pub fn meta<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<super::OrderMeta>,
+        T::Error: std::fmt::Display,
+    {
+        self.meta = value.try_into().map_err(|error| format!("`Order.meta`: {error}"));
+        self
+    }
+
+    /// The property `note`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn note<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.note = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Order.note`: {error}"));
+        self
+    }
+
+    /// The property `previous`.
+    pub fn previous<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::boxed::Box<super::Order>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.previous = value
+            .try_into()
+            .map_err(|error| format!("`Order.previous`: {error}"));
+        self
+    }
+
+    /// The property `state`.
+    pub fn state<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::OrderState>>,
+        T::Error: std::fmt::Display,
+    {
+        self.state = value.try_into().map_err(|error| format!("`Order.state`: {error}"));
+        self
+    }
+
+    /// The property `tags`.
+    pub fn tags<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.tags = value.try_into().map_err(|error| format!("`Order.tags`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Order> for super::Order {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Order,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            buyer: value.buyer?,
+            count: value.count?,
+            lines: value.lines?,
+            meta: value.meta?,
+            note: value.note?,
+            previous: value.previous?,
+            state: value.state?,
+            tags: value.tags?,
+        })
+    }
+}
+
+impl std::convert::From<super::Order> for Order {
+    fn from(value: super::Order) -> Self {
+        Self {
+            buyer: Ok(value.buyer),
+            count: Ok(value.count),
+            lines: Ok(value.lines),
+            meta: Ok(value.meta),
+            note: Ok(value.note),
+            previous: Ok(value.previous),
+            state: Ok(value.state),
+            tags: Ok(value.tags),
+        }
+    }
+}
+
+/// Builds a [`OrderLinesItem`](super::OrderLinesItem).
+#[derive(Clone, Debug)]
+pub struct OrderLinesItem {
+    sku: std::result::Result<String, String>,
+}
+
+impl Default for OrderLinesItem {
+    fn default() -> Self {
+        Self {
+            sku: Err("`OrderLinesItem.sku` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl OrderLinesItem {
+    /// The property `sku`.
+    pub fn sku<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.sku = value
+            .try_into()
+            .map_err(|error| format!("`OrderLinesItem.sku`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<OrderLinesItem> for super::OrderLinesItem {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: OrderLinesItem,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { sku: value.sku? })
+    }
+}
+
+impl std::convert::From<super::OrderLinesItem> for OrderLinesItem {
+    fn from(value: super::OrderLinesItem) -> Self {
+        Self { sku: Ok(value.sku) }
+    }
+}
+
+/// Builds a [`OrderMeta`](super::OrderMeta).
+#[derive(Clone, Debug)]
+pub struct OrderMeta {
+    source: std::result::Result<String, String>,
+}
+
+impl Default for OrderMeta {
+    fn default() -> Self {
+        Self {
+            source: Err("`OrderMeta.source` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl OrderMeta {
+    /// The property `source`.
+    pub fn source<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.source = value
+            .try_into()
+            .map_err(|error| format!("`OrderMeta.source`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<OrderMeta> for super::OrderMeta {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: OrderMeta,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { source: value.source? })
+    }
+}
+
+impl std::convert::From<super::OrderMeta> for OrderMeta {
+    fn from(value: super::OrderMeta) -> Self {
+        Self { source: Ok(value.source) }
+    }
+}
+
+/// Builds a [`OrderPage`](super::OrderPage).
+#[derive(Clone, Debug)]
+pub struct OrderPage {
+    items: std::result::Result<std::vec::Vec<super::Order>, String>,
+    next: std::result::Result<
+        std::option::Option<std::boxed::Box<super::OrderPage>>,
+        String,
+    >,
+}
+
+impl Default for OrderPage {
+    fn default() -> Self {
+        Self {
+            items: Err("`OrderPage.items` is required, and was not set".to_string()),
+            next: Ok(Default::default()),
+        }
+    }
+}
+
+impl OrderPage {
+    /// The property `items`.
+    pub fn items<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<super::Order>>,
+        T::Error: std::fmt::Display,
+    {
+        self.items = value
+            .try_into()
+            .map_err(|error| format!("`OrderPage.items`: {error}"));
+        self
+    }
+
+    /// The property `next`.
+    pub fn next<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::boxed::Box<super::OrderPage>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.next = value
+            .try_into()
+            .map_err(|error| format!("`OrderPage.next`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<OrderPage> for super::OrderPage {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: OrderPage,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            items: value.items?,
+            next: value.next?,
+        })
+    }
+}
+
+impl std::convert::From<super::OrderPage> for OrderPage {
+    fn from(value: super::OrderPage) -> Self {
+        Self {
+            items: Ok(value.items),
+            next: Ok(value.next),
+        }
     }
 }
 
