@@ -58,6 +58,17 @@ fn several_schemas_of_one_thing() {
 }
 
 #[test]
+fn properties_of_some_objects() {
+    for value in [
+        json!({"country": "US", "line": ["a"], "zip": "1", "unit": "b"}),
+        json!({"country": "DE", "line": 1, "postcode": "1", "unit": 2}),
+        json!({"country": "US"}),
+    ] {
+        kept::<types::Address>(value);
+    }
+}
+
+#[test]
 fn references_by_name() {
     let order = json!({"meta": {"source": "web"}, "lines": []});
     kept::<types::OrderPage>(json!({"items": [order], "next": {"items": [order, order]}}));

@@ -14,6 +14,8 @@ fn check<T: DeserializeOwned + Serialize + PartialEq + Debug>(fixture: &T) {
 
 #[test]
 fn every_fixture_is_written_and_read() {
+    check(&types::Address::fixture());
+    check(&types::AddressUnit::fixture());
     check(&types::Beside::fixture());
     check(&types::BesideObject::fixture());
     check(&types::BesideObject2::fixture());

@@ -111,6 +111,8 @@ rules! {
     ImpossibleLength = "impossible-length";
     /// The names of properties are not checked.
     UncheckedNames = "unchecked-names";
+    /// Properties are described that only some objects have.
+    ConditionalProperties = "conditional-properties";
     /// A required property is not described.
     UndescribedProperty = "undescribed-property";
     /// Bytes stand where only text can be.

@@ -21,6 +21,11 @@ use crate::{
     model::ty::{Format, Ty},
 };
 
+/// The types of JSON Schema, and the one that Swagger had for files.
+const TYPES: [&str; 8] = [
+    "array", "boolean", "file", "integer", "null", "number", "object", "string",
+];
+
 /// The shape of a schema that allows no null; `owner` is the name that its type would have.
 pub(super) fn classify<'a>(
     description: &Description<'a>,
@@ -104,7 +109,20 @@ pub(super) fn classify<'a>(
 /// The shape of a schema that neither refers to others nor consists of them.
 fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, reports: &mut Reports) -> Shape<'a> {
     let (schema, at) = (&*node.schema, &node.at);
-    match text(schema, "type") {
+    let kind = text(schema, "type").filter(|kind| {
+        let is_known = TYPES.contains(kind);
+        if !is_known {
+            let instead = if has_properties(schema) || has_items(schema) {
+                "what else the schema says makes the type"
+            } else {
+                "any JSON is taken"
+            };
+            let text = format!("`{kind}` is no type of JSON Schema: {instead}");
+            reports.note(Rule::UnknownType, at, text);
+        }
+        is_known
+    });
+    match kind {
         Some("string" | "file") => string_shape(description, node, reports),
         Some("integer") => {
             note_unchecked(description, schema, at, &["type", "format"], reports);
@@ -124,14 +142,9 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
             reports.note(Rule::OnlyNull, at, "nothing but null: any JSON is taken");
             Shape::any()
         }
-        None if has_properties(schema) => object_shape(description, node, owner, reports),
-        None if has_items(schema) => array(description, node, reports),
-        None => several_types(description, node, reports),
-        Some(other) => {
-            let text = format!("`{other}` is no type of JSON Schema: any JSON is taken");
-            reports.note(Rule::UnknownType, at, text);
-            Shape::any()
-        }
+        _ if has_properties(schema) => object_shape(description, node, owner, reports),
+        _ if has_items(schema) => array(description, node, reports),
+        _ => several_types(description, node, reports),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     secrets,
     shape::{Alternative, Merged, Shape, UnionShape},
     unions::{tag, union, word},
-    vocabulary::{CHECKS, demands, has_any, is_annotation, is_check, makes_type, without},
+    vocabulary::{demands, has_any, is_annotation, is_check, makes_type, without},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -65,8 +65,12 @@ fn only_telling<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mu
     let is_only = |only: usize| {
         let mut others = parts.iter().enumerate().filter(|(index, _)| *index != only);
         others.all(|(_, other)| {
-            let telling = without(&other.schema, &CHECKS);
-            let telling = Node::of(Cow::Owned(telling), other.at.clone());
+            let keywords = other.schema.as_object().into_iter().flatten();
+            let telling = keywords.filter(|(keyword, value)| !is_check(keyword, value));
+            let telling = telling
+                .map(|(keyword, value)| (keyword.clone(), value.clone()))
+                .collect();
+            let telling = Node::of(Cow::Owned(Value::Object(telling)), other.at.clone());
             !makes_type(&other.schema) || is_narrower(description, &parts[only], &telling)
         })
     };
@@ -76,12 +80,9 @@ fn only_telling<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mu
     let only = parts.swap_remove(only);
     for other in parts {
         let (schema, at) = (&*other.schema, &other.at);
-        let telling = schema
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(keyword, _)| keyword.as_str());
-        let telling = telling.filter(|keyword| !is_check(keyword)).collect::<Vec<_>>();
+        let keywords = schema.as_object().into_iter().flatten();
+        let telling = keywords.filter(|(keyword, value)| !is_check(keyword, value));
+        let telling = telling.map(|(keyword, _)| keyword.as_str()).collect::<Vec<_>>();
         note_unchecked(description, schema, at, &telling, reports);
     }
     Some(only)
@@ -127,7 +128,7 @@ fn consisting_of<'a>(
     let alternatives = first.alternatives.into_iter().map(|node| {
         let word = word(description, &node.schema);
         let mut parts = parts.clone();
-        let shape = match parts.add(description, &node, owner, 0) {
+        let mut shape = match parts.add(description, &node, owner, 0) {
             Ok(()) => {
                 let inner = variant_owner(owner, &word);
                 consisting_of(description, parts, &node.at, &inner, reports)
@@ -140,6 +141,12 @@ fn consisting_of<'a>(
                 Shape::any()
             }
         };
+        // The tag is written beside an alternative that does not describe it.
+        if let (Shape::Object(object), Some((tag, _))) = (&mut shape, &tag)
+            && !object.members.iter().any(|member| member.name == *tag)
+        {
+            object.required.retain(|name| name != tag);
+        }
         Alternative {
             word,
             node,

@@ -154,9 +154,9 @@ pub(super) fn only_part(schema: &Value) -> Option<(usize, &Value)> {
     let (single, None) = (telling.next()?, telling.next()) else {
         return None;
     };
-    let mut beside = keywords.keys().filter(|keyword| *keyword != "allOf");
+    let mut beside = keywords.iter().filter(|(keyword, _)| *keyword != "allOf");
     beside
-        .all(|keyword| is_annotation(keyword) || is_check(keyword))
+        .all(|(keyword, value)| is_annotation(keyword) || is_check(keyword, value))
         .then_some(single)
 }
 

@@ -1,5 +1,7 @@
 //! The types of objects, and of their properties.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
@@ -30,7 +32,7 @@ impl<'a> Build<'a> {
             required,
             additional,
         } = object;
-        let (never, members) = members
+        let (never, mut members) = members
             .into_iter()
             .partition::<Vec<_>, _>(|member| *member.node.schema == Value::Bool(false));
         for Member { node, .. } in &never {
@@ -43,12 +45,19 @@ impl<'a> Build<'a> {
             // A map whose values may be absent is a map: null and absent are one there.
             return Built::Ty(Ty::Map(Box::new(values)));
         }
-        for name in required
-            .iter()
-            .filter(|name| !members.iter().chain(&never).any(|member| member.name == **name))
-        {
-            let text = format!("`{name}` is required, and not described: any server's response is taken without it");
+        let is_missing = |name: &&String| !members.iter().chain(&never).any(|member| member.name == **name);
+        for missing in required.iter().filter(is_missing).collect::<BTreeSet<_>>() {
+            let text = format!("`{missing}` is required, and not described: any JSON, which may be absent");
             self.reports.note(Rule::UndescribedProperty, &node.at, text);
+            // What holds all other properties holds it, too.
+            if additional.is_none() {
+                members.push(Member {
+                    node: Node::any(node.at.child("required")),
+                    owner: name.to_owned(),
+                    name: missing.clone(),
+                    is_conditional: true,
+                });
+            }
         }
         let mut fields = Vec::new();
         let mut taken = additional
@@ -61,7 +70,7 @@ impl<'a> Build<'a> {
         for (index, member) in members {
             let ident = names::field(&member.name, &taken);
             taken.push(ident.clone());
-            let is_required = required.contains(&member.name);
+            let is_required = required.contains(&member.name) && !member.is_conditional;
             fields.push((index, self.field(member, ident, is_required)));
         }
         fields.sort_by_key(|(index, _)| *index);
@@ -73,7 +82,7 @@ impl<'a> Build<'a> {
     }
 
     fn field(&mut self, member: Member<'a>, ident: String, required: bool) -> Field {
-        let Member { name, node, owner } = member;
+        let Member { name, node, owner, .. } = member;
         let schema = &node.schema;
         let ty = self.ty_of(&node, &names::inline(&owner, &name));
         let (inner, _) = node.without_null();

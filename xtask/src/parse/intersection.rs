@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     description::{Description, Node},
-    objects::{additional, named, required},
+    objects::{add, additional, named, required},
     parts::{Part, Parts},
     shape::{Member, ObjectShape},
     vocabulary::{demands, has_any, is_annotation},
@@ -22,7 +22,7 @@ pub(super) fn object_of<'a>(description: &Description<'a>, parts: &Parts<'a>) ->
     for Part { node, owner } in &parts.all {
         for member in named(node, owner) {
             match merged.members.iter_mut().find(|other| other.name == member.name) {
-                Some(other) => {
+                Some(other) if !other.is_conditional && !member.is_conditional => {
                     let node = intersection(description, other.node.clone(), member.node);
                     if !node.parts.is_empty() {
                         other.owner.clone_from(&parts.owner);
@@ -31,7 +31,7 @@ pub(super) fn object_of<'a>(description: &Description<'a>, parts: &Parts<'a>) ->
                     }
                     other.node = node;
                 }
-                None => merged.members.push(member),
+                _ => add(&mut merged.members, member),
             }
         }
         merged.required.extend(required(&node.schema));

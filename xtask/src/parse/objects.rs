@@ -1,6 +1,8 @@
 //! Objects: their properties, named and others.
 
-use serde_json::Value;
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
 
 use super::{
     description::{Description, Node},
@@ -8,38 +10,82 @@ use super::{
     reports::Reports,
     secrets,
     shape::{Member, ObjectShape},
-    vocabulary::{is_malformed, list},
+    vocabulary::{demands, is_conditional, is_malformed, list},
 };
 use crate::input::{pointer::Pointer, rule::Rule};
 
 /// The keywords of an object that make its type.
-const OBJECT_KEYWORDS: [&str; 6] = [
+const OBJECT_KEYWORDS: [&str; 7] = [
     "type",
     "properties",
     "required",
     "additionalProperties",
     "patternProperties",
     "discriminator",
+    "unevaluatedProperties",
 ];
 
 /// An object that is nothing but one.
 pub(super) fn object<'a>(node: &Node<'a>, owner: &str) -> ObjectShape<'a> {
+    let mut members = Vec::new();
+    for member in named(node, owner) {
+        add(&mut members, member);
+    }
     ObjectShape {
-        members: named(node, owner).collect(),
+        members,
         required: required(&node.schema),
         additional: additional(node),
     }
 }
 
-/// The named properties of an object.
-pub(super) fn named<'a>(node: &Node<'a>, owner: &str) -> impl Iterator<Item = Member<'a>> + use<'a> {
-    let owner = owner.to_owned();
-    let members = node.named_children("properties").into_iter();
-    members.map(move |(name, node)| Member {
-        name,
-        node,
-        owner: owner.clone(),
-    })
+/// The named properties of an object: its own, and those that it has under a condition.
+pub(super) fn named<'a>(node: &Node<'a>, owner: &str) -> Vec<Member<'a>> {
+    let mut members = Vec::new();
+    let mut next = vec![(node.clone(), false)];
+    while let Some((node, is_conditional)) = next.pop() {
+        let properties = node.named_children("properties").into_iter();
+        members.extend(properties.map(|(name, node)| Member {
+            name,
+            node,
+            owner: owner.to_owned(),
+            is_conditional,
+        }));
+        let mut conditional = node.named_children("dependentSchemas");
+        conditional.reverse();
+        next.extend(conditional.into_iter().map(|(_, node)| (node, true)));
+        next.extend(
+            ["else", "then"]
+                .into_iter()
+                .filter_map(|keyword| Some((node.child(keyword)?, true))),
+        );
+        if is_conditional {
+            next.extend(node.children("allOf").into_iter().rev().map(|part| (part, true)));
+        }
+    }
+    members
+}
+
+/// Adds a property, which may be one of several under a condition: then it is what one of them says, or what is said without any.
+pub(super) fn add<'a>(members: &mut Vec<Member<'a>>, member: Member<'a>) {
+    match members.iter_mut().find(|other| other.name == member.name) {
+        None => members.push(member),
+        Some(other) if other.is_conditional && !member.is_conditional => *other = member,
+        Some(other) if other.is_conditional => other.node = either(&other.node, &member.node),
+        Some(_) => {}
+    }
+}
+
+/// A schema that allows what either of two allows.
+fn either<'a>(one: &Node<'a>, other: &Node<'a>) -> Node<'a> {
+    let mut alternatives = match one.schema.get("anyOf") {
+        Some(Value::Array(alternatives)) if matches!(one.schema, Cow::Owned(_)) => alternatives.clone(),
+        _ => vec![one.schema.clone().into_owned()],
+    };
+    if alternatives.contains(&other.schema) {
+        return one.clone();
+    }
+    alternatives.push(other.schema.clone().into_owned());
+    Node::of(Cow::Owned(json!({"anyOf": alternatives})), one.at.clone())
 }
 
 /// The names that an object requires; what is no list of names requires none.
@@ -50,21 +96,23 @@ pub(super) fn required(schema: &Value) -> Vec<String> {
 
 /// The schema of the properties that an object does not name, where it says one.
 pub(super) fn additional<'a>(node: &Node<'a>) -> Option<Node<'a>> {
-    let all = all_additional(node);
-    let first = all.first()?;
-    let is_additional = node
-        .schema
-        .get("additionalProperties")
-        .is_some_and(|values| *values != Value::Bool(false));
-    if is_additional || all.iter().all(|others| others.schema == first.schema) {
-        return Some(first.clone());
-    }
-    Some(Node::any(node.at.child("patternProperties")))
+    let all = all_additional(node).into_iter();
+    all.reduce(|one, other| {
+        if demands(&one.schema) && demands(&other.schema) {
+            either(&one, &other)
+        } else {
+            Node::any(one.at)
+        }
+    })
 }
 
 /// All that an object says of the properties that it does not name: what holds for any, then what their names decide.
 fn all_additional<'a>(node: &Node<'a>) -> Vec<Node<'a>> {
     let additional = node.child("additionalProperties");
+    let additional = additional.or_else(|| {
+        node.child("unevaluatedProperties")
+            .filter(|values| values.schema.is_object())
+    });
     let additional = additional.filter(|values| *values.schema != Value::Bool(false));
     let patterns = node.named_children("patternProperties").into_iter();
     additional.into_iter().chain(patterns.map(|(_, node)| node)).collect()
@@ -95,6 +143,13 @@ pub(super) fn note_unchecked(
     reports: &mut Reports,
 ) {
     for (keyword, value) in schema.as_object().into_iter().flatten() {
+        if is_conditional(keyword, value) {
+            let text = format!(
+                "the condition of `{keyword}` is not checked by the client: the properties may always be absent"
+            );
+            reports.note(Rule::ConditionalProperties, &at.child(keyword), text);
+            continue;
+        }
         let is_malformed = is_malformed(keyword, value);
         if is_malformed || is_unchecked(keyword, keywords) {
             let place = at.child(keyword);

@@ -72,6 +72,8 @@ pub(super) struct Member<'a> {
     pub(super) node: Node<'a>,
     /// The name of the type that it stands in, after which its own type is named.
     pub(super) owner: String,
+    /// Whether only some objects have it: those for which a condition holds.
+    pub(super) is_conditional: bool,
 }
 
 pub(super) struct UnionShape<'a> {

@@ -23,9 +23,10 @@ const ANNOTATIONS: [&str; 16] = [
 ];
 
 /// Keywords that can only refuse a value of a type that others make.
-pub(super) const CHECKS: [&str; 17] = [
+const CHECKS: [&str; 18] = [
     "contains",
     "dependentRequired",
+    "dependentSchemas",
     "else",
     "if",
     "maxContains",
@@ -61,15 +62,37 @@ pub(super) fn demands(schema: &Value) -> bool {
 pub(super) fn makes_type(schema: &Value) -> bool {
     match schema {
         Value::Object(keywords) => keywords
-            .keys()
-            .any(|keyword| !is_annotation(keyword) && !is_check(keyword)),
+            .iter()
+            .any(|(keyword, value)| !is_annotation(keyword) && !is_check(keyword, value)),
         _ => demands(schema),
     }
 }
 
 /// Whether a keyword can only refuse a value of a type that others make.
-pub(super) fn is_check(keyword: &str) -> bool {
+pub(super) fn is_check(keyword: &str, value: &Value) -> bool {
     CHECKS.contains(&keyword)
+        && match keyword {
+            "then" | "else" => !describes_properties(value),
+            "dependentSchemas" => !value
+                .as_object()
+                .is_some_and(|all| all.values().any(describes_properties)),
+            "unevaluatedProperties" => !value.is_object(),
+            _ => true,
+        }
+}
+
+/// Whether a keyword describes properties that only some objects have.
+pub(super) fn is_conditional(keyword: &str, value: &Value) -> bool {
+    ["dependentSchemas", "else", "then"].contains(&keyword) && !is_check(keyword, value)
+}
+
+/// Whether a schema that holds under a condition describes properties.
+fn describes_properties(schema: &Value) -> bool {
+    let nested = list(schema, "allOf")
+        .iter()
+        .chain(schema.get("then"))
+        .chain(schema.get("else"));
+    schema.get("properties").is_some() || nested.into_iter().any(describes_properties)
 }
 
 /// Whether a keyword has a value that JSON Schema does not have for it, so that it says nothing.

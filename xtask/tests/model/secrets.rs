@@ -42,20 +42,20 @@ fn a_secret_that_would_be_printed_is_an_error_where_it_stands() {
             "/items",
         ),
         (
-            json!({"properties": {"a": reference}, "patternProperties": {"b": secret, "c": {"type": "integer"}}}),
+            json!({"properties": {"a": reference}, "patternProperties": {"b": secret, "c": {}}}),
             "/patternProperties",
         ),
         (
-            json!({"patternProperties": {"b": reference}, "additionalProperties": {"type": "string"}}),
+            json!({"patternProperties": {"b": reference}, "additionalProperties": true}),
             "/patternProperties",
         ),
         (
-            json!({"properties": {"a": reference}, "then": {"properties": {"b": secret}}}),
-            "/then",
+            json!({"properties": {"a": reference}, "if": {"properties": {"b": secret}}}),
+            "/if",
         ),
         (
-            json!({"properties": {"a": reference}, "unevaluatedProperties": secret}),
-            "/unevaluatedProperties",
+            json!({"properties": {"a": reference}, "contains": secret}),
+            "/contains",
         ),
         (
             json!({"allOf": [{"properties": {"a": reference}}, {"properties": {"a": {"type": "integer"}}}]}),

@@ -73,6 +73,17 @@ fn properties_have_types() {
             "[TPItem]",
         ),
         (
+            "a map of what names decide",
+            json!({"additionalProperties": {"type": "string"}, "patternProperties": {"^n": {"type": "integer"}}}),
+            "{TPValue}",
+        ),
+        (
+            "properties without a type",
+            json!({"type": "dict", "properties": {"a": {}}}),
+            "TP",
+        ),
+        ("items without a type", json!({"items": {"type": "string"}}), "[String]"),
+        (
             "a map",
             json!({"type": "object", "additionalProperties": {"type": "integer"}}),
             "{i64}",
@@ -182,4 +193,52 @@ fn what_progenitor_would_lose_is_kept() {
     let docs = variants.iter().map(|variant| variant.doc.as_str());
     assert_eq!(docs.collect::<Vec<_>>(), ["A string.", "An integer."]);
     assert_eq!(def(&api, "HTTPOther").key, "HttpOther");
+}
+
+#[test]
+fn properties_that_only_some_objects_have_may_be_absent() {
+    let text = json!({"type": "string"});
+    for (rule, component, expected) in [
+        (
+            "then and else",
+            json!({"properties": {"a": text}, "if": {}, "then": {"required": ["b"], "properties": {"b": text}}, "else": {"properties": {"c": {}}}}),
+            "struct {a?: String, b?: String, c?: any}",
+        ),
+        (
+            "one that is always there",
+            json!({"required": ["a"], "properties": {"a": text}, "then": {"properties": {"a": {"const": "x"}}}}),
+            "struct {a: String}",
+        ),
+        (
+            "of two types",
+            json!({"properties": {}, "then": {"properties": {"b": text}}, "else": {"properties": {"b": {"type": "integer"}}}}),
+            "struct {b?: TB}",
+        ),
+        (
+            "in parts",
+            json!({"allOf": [
+                {"$ref": "#/components/schemas/HTTPOther"},
+                {"if": {}, "then": {"properties": {"b": {"properties": {"x": text}, "required": ["x"]}}}},
+                {"if": {}, "then": {"allOf": [{"properties": {"b": {"properties": {"y": text}, "required": ["y"]}}}]}},
+            ]}),
+            "struct {b?: TB}",
+        ),
+        (
+            "by others",
+            json!({"properties": {"a": text}, "dependentSchemas": {"a": {"properties": {"b": text}}}}),
+            "struct {a?: String, b?: String}",
+        ),
+        (
+            "required, and not described",
+            json!({"required": ["a", "b"], "properties": {"a": text}}),
+            "struct {a: String, b?: any}",
+        ),
+        (
+            "required, and not described, among all others",
+            json!({"required": ["b"], "properties": {"a": text}, "unevaluatedProperties": {"type": "integer"}}),
+            "struct {a?: String, ...: i64}",
+        ),
+    ] {
+        assert_eq!(kind(&api(&with_component(&component)), "T"), expected, "{rule}");
+    }
 }

@@ -48,6 +48,11 @@ fn typed() -> Vec<Schema> {
             "/multipleOf",
         ),
         (
+            Rule::ConditionalProperties,
+            json!({"type": "object", "if": {}, "then": {"properties": {"a": {}}}}),
+            "/then",
+        ),
+        (
             Rule::UncheckedKeyword,
             json!({"type": "array", "maxItems": 2}),
             "/maxItems",

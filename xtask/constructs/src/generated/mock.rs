@@ -441,6 +441,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"password":{"type":"string"}}}"#,
         ),
         (
+            "Address",
+            r#"{"type":"object","required":["country","line"],"properties":{"country":{"type":"string"}}}"#,
+        ),
+        (
             "Base",
             r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#,
         ),
@@ -478,7 +482,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (

@@ -492,6 +492,64 @@ impl Access {
     }
 }
 
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Address`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        extend(
+            "if" = {"properties":{"country":{"const":"US"}}},
+            "then" = {"required":["zip"],
+            "properties":{"zip":{"type":"string"},
+            "unit":{"type":"string"}}},
+            "else" = {"properties":{"postcode":{"type":"string"},
+            "unit":{"type":"integer"}}}
+        )
+    )
+)]
+pub struct Address {
+    /// The property `country`.
+    pub country: String,
+    /// The property `line`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub line: std::option::Option<serde_json::Value>,
+    /// The property `postcode`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub postcode: std::option::Option<String>,
+    /// The property `unit`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub unit: std::option::Option<AddressUnit>,
+    /// The property `zip`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub zip: std::option::Option<String>,
+}
+
+impl Address {
+    /// One with what is required, and nothing else.
+    pub fn new(country: impl Into<String>) -> Self {
+        Self {
+            country: country.into(),
+            line: Default::default(),
+            postcode: Default::default(),
+            unit: Default::default(),
+            zip: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Address {
+        Default::default()
+    }
+}
+
 /// nothing but a child
 ///
 /// From `#/components/schemas/Alias`.
@@ -1521,6 +1579,10 @@ pub struct Error {
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Everything {
+    /// The property `address`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub address: std::option::Option<Address>,
     /// The property `beside`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -4748,6 +4810,62 @@ impl std::fmt::Display for ProseOfHttpsAExampleD {
 impl std::convert::AsRef<str> for ProseOfHttpsAExampleD {
     fn as_ref(&self) -> &str {
         &self.0
+    }
+}
+
+/// Part of [`Address`].
+///
+/// From `#/components/schemas/Address/then/properties/unit`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum AddressUnit {
+    /// A string.
+    String(String),
+    /// An integer.
+    Integer(i64),
+}
+
+impl<'de> serde::Deserialize<'de> for AddressUnit {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(value) => return Ok(Self::String(value)),
+            value => value,
+        };
+
+        crate::unions::fitting(&value)
+            .map(Self::Integer)
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+    }
+}
+
+impl std::fmt::Display for AddressUnit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::String(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+        }
+    }
+}
+
+impl std::convert::From<&str> for AddressUnit {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for AddressUnit {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<i64> for AddressUnit {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
     }
 }
 
@@ -8327,6 +8445,7 @@ impl std::fmt::Display for Problem {
 #[cfg(feature = "schemars")]
 pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Access>();
+    generator.subschema_for::<Address>();
     generator.subschema_for::<Alias>();
     generator.subschema_for::<AllParametersDeep>();
     generator.subschema_for::<AllParametersDeepB>();
@@ -8445,6 +8564,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<UploadAllBodyMeta>();
     generator.subschema_for::<Vast>();
     generator.subschema_for::<Vec>();
+    generator.subschema_for::<AddressUnit>();
     generator.subschema_for::<AllParametersChoice>();
     generator.subschema_for::<Beside>();
     generator.subschema_for::<Box>();

@@ -4,6 +4,20 @@
 
 use crate::{mock, types};
 
+impl types::Address {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"country":"country"}"#)
+    }
+}
+
+impl types::AddressUnit {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""text""#)
+    }
+}
+
 impl types::Beside {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -567,6 +581,8 @@ impl types::UntaggedObject2 {
 #[cfg(test)]
 #[test]
 fn every_fixture_is_written_and_read() {
+    mock::assert_fixture(&types::Address::fixture());
+    mock::assert_fixture(&types::AddressUnit::fixture());
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideObject::fixture());
     mock::assert_fixture(&types::BesideObject2::fixture());

@@ -1507,6 +1507,15 @@ impl Everything {
         Self(self.0.with("body", value, |request| Some(&request.body)))
     }
 
+    /// Only for requests with this `address` in the body.
+    #[track_caller]
+    pub fn with_address(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Address>>,
+    ) -> Self {
+        Self(self.0.with("address", value, |request| Some(&request.body.address)))
+    }
+
     /// Only for requests with this `order_page` in the body.
     #[track_caller]
     pub fn with_order_page(

@@ -80,6 +80,111 @@ impl std::convert::From<super::Access> for Access {
     }
 }
 
+/// Builds a [`Address`](super::Address).
+#[derive(Clone, Debug)]
+pub struct Address {
+    country: std::result::Result<String, String>,
+    line: std::result::Result<std::option::Option<serde_json::Value>, String>,
+    postcode: std::result::Result<std::option::Option<String>, String>,
+    unit: std::result::Result<std::option::Option<super::AddressUnit>, String>,
+    zip: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for Address {
+    fn default() -> Self {
+        Self {
+            country: Err("`Address.country` is required, and was not set".to_string()),
+            line: Ok(Default::default()),
+            postcode: Ok(Default::default()),
+            unit: Ok(Default::default()),
+            zip: Ok(Default::default()),
+        }
+    }
+}
+
+impl Address {
+    /// The property `country`.
+    pub fn country<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.country = value
+            .try_into()
+            .map_err(|error| format!("`Address.country`: {error}"));
+        self
+    }
+
+    /// The property `line`.
+    pub fn line<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Value>>,
+        T::Error: std::fmt::Display,
+    {
+        self.line = value.try_into().map_err(|error| format!("`Address.line`: {error}"));
+        self
+    }
+
+    /// The property `postcode`.
+    pub fn postcode<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.postcode = value
+            .try_into()
+            .map_err(|error| format!("`Address.postcode`: {error}"));
+        self
+    }
+
+    /// The property `unit`.
+    pub fn unit<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::AddressUnit>>,
+        T::Error: std::fmt::Display,
+    {
+        self.unit = value.try_into().map_err(|error| format!("`Address.unit`: {error}"));
+        self
+    }
+
+    /// The property `zip`.
+    pub fn zip<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.zip = value.try_into().map_err(|error| format!("`Address.zip`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Address> for super::Address {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Address,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            country: value.country?,
+            line: value.line?,
+            postcode: value.postcode?,
+            unit: value.unit?,
+            zip: value.zip?,
+        })
+    }
+}
+
+impl std::convert::From<super::Address> for Address {
+    fn from(value: super::Address) -> Self {
+        Self {
+            country: Ok(value.country),
+            line: Ok(value.line),
+            postcode: Ok(value.postcode),
+            unit: Ok(value.unit),
+            zip: Ok(value.zip),
+        }
+    }
+}
+
 /// Builds a [`AllParametersDeep`](super::AllParametersDeep).
 #[derive(Clone, Debug)]
 pub struct AllParametersDeep {
@@ -889,6 +994,7 @@ impl std::convert::From<super::Dog> for Dog {
 /// Builds a [`Everything`](super::Everything).
 #[derive(Clone, Debug)]
 pub struct Everything {
+    address: std::result::Result<std::option::Option<super::Address>, String>,
     beside: std::result::Result<std::option::Option<super::Beside>, String>,
     defs: std::result::Result<std::option::Option<super::Defs>, String>,
     from: std::result::Result<std::option::Option<super::From>, String>,
@@ -931,6 +1037,7 @@ pub struct Everything {
 impl Default for Everything {
     fn default() -> Self {
         Self {
+            address: Ok(Default::default()),
             beside: Ok(Default::default()),
             defs: Ok(Default::default()),
             from: Ok(Default::default()),
@@ -961,6 +1068,18 @@ impl Default for Everything {
 }
 
 impl Everything {
+    /// The property `address`.
+    pub fn address<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Address>>,
+        T::Error: std::fmt::Display,
+    {
+        self.address = value
+            .try_into()
+            .map_err(|error| format!("`Everything.address`: {error}"));
+        self
+    }
+
     /// The property `beside`.
     pub fn beside<T>(mut self, value: T) -> Self
     where
@@ -1274,6 +1393,7 @@ impl TryFrom<Everything> for super::Everything {
         value: Everything,
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
+            address: value.address?,
             beside: value.beside?,
             defs: value.defs?,
             from: value.from?,
@@ -1306,6 +1426,7 @@ impl TryFrom<Everything> for super::Everything {
 impl std::convert::From<super::Everything> for Everything {
     fn from(value: super::Everything) -> Self {
         Self {
+            address: Ok(value.address),
             beside: Ok(value.beside),
             defs: Ok(value.defs),
             from: Ok(value.from),
