@@ -26,6 +26,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::DefsPlain2::fixture());
     check(&types::Dog::fixture());
     check(&types::DogKind::fixture());
+    check(&types::Emptied::fixture());
     check(&types::Everything::fixture());
     check(&types::EverythingPreludeItem::fixture());
     check(&types::From::fixture());

@@ -3,6 +3,7 @@
 mod access;
 mod aliases;
 mod derives;
+mod empty;
 mod fixtures;
 mod functions;
 mod graph;
@@ -28,6 +29,7 @@ pub fn analyze(api: &mut Api) {
     let graph = graph::of(api);
     usage::find(api, &graph);
     access::resolve(api);
+    empty::describe(api);
     scalars::find(api);
     tags::resolve(api);
     order::resolve(api, &graph);

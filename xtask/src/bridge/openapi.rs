@@ -14,7 +14,7 @@ use crate::{
     model::{
         Api,
         ty::{Float, Format, Int, Ty, TypeId},
-        typedef::Kind,
+        typedef::{Field, Kind},
     },
 };
 
@@ -86,7 +86,7 @@ fn kind(api: &Api, kind: &Kind) -> SchemaKind {
         Kind::Struct { fields, additional } => {
             let properties = fields
                 .iter()
-                .map(|field| (field.ident.clone(), boxed(reference_or(api, &field.ty))));
+                .map(|field| (field.ident.clone(), boxed(property(api, field))));
             let required = fields.iter().filter(|field| field.required);
             SchemaKind::Type(Type::Object(ObjectType {
                 properties: properties.collect(),
@@ -111,6 +111,14 @@ fn kind(api: &Api, kind: &Kind) -> SchemaKind {
         Kind::StringEnum(_) => SchemaKind::Type(Type::String(StringType::default())),
         Kind::Union { .. } | Kind::Tuple(_) => any(),
     }
+}
+
+/// The schema of a property. typify takes an absent list or map for an empty one, unless it may be null.
+fn property(api: &Api, field: &Field) -> ReferenceOr<Schema> {
+    if field.required || !matches!(field.ty, Ty::List(_) | Ty::Map(_)) {
+        return reference_or(api, &field.ty);
+    }
+    reference_or(api, &field.ty.clone().nullable())
 }
 
 fn additional_properties(api: &Api, values: &Ty) -> AdditionalProperties {

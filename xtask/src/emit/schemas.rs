@@ -13,7 +13,6 @@ use crate::{
     model::{
         Api,
         json::Json,
-        ty::Ty,
         typedef::{Field, Kind, TypeDef},
     },
 };
@@ -67,8 +66,7 @@ fn null(api: &Api, prelude: &Prelude, field: &Field) -> Option<TokenStream> {
             quote!(schema_with = #function)
         });
     }
-    let is_left_out = !field.ty.is_nullable() && !matches!(field.ty, Ty::List(_) | Ty::Map(_));
-    is_left_out.then(|| quote!(transform = crate::schemas::not_null))
+    (!field.ty.is_nullable()).then(|| quote!(transform = crate::schemas::not_null))
 }
 
 /// A type as a person would write it.

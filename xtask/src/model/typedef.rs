@@ -170,12 +170,11 @@ impl Field {
         self.required && !self.ty.is_nullable()
     }
 
-    /// What typify puts around the type of its values, from the inside outwards. An absent list or map is an empty one. With three
-    /// states, the outer `Option` is not among them.
+    /// What typify puts around the type of its values, from the inside outwards. With three states, the outer `Option` is not
+    /// among them.
     #[must_use]
     pub fn wrappers(&self) -> Vec<Wrapper> {
-        let is_optional = self.ty.is_nullable() || !self.required && !matches!(self.ty, Ty::List(_) | Ty::Map(_));
-        Wrapper::around(self.boxing, is_optional)
+        Wrapper::around(self.boxing, !self.is_demanded())
     }
 }
 

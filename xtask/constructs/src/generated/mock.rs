@@ -338,6 +338,19 @@ static POST_TWINS: mock::Operation = mock::Operation {
     read: mock::read::<request::PostTwins>,
 };
 
+static SEND_EMPTY: mock::Operation = mock::Operation {
+    call: &builder::SEND_EMPTY,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Emptied"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendEmpty>,
+};
+
 static EVERYTHING: mock::Operation = mock::Operation {
     call: &builder::EVERYTHING,
     parameters: &[],
@@ -421,7 +434,7 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         STREAM_EVENTS, & ALL_PARAMETERS, & SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, &
         UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, &
         DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, &
-        BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & EVERYTHING
+        BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, & EVERYTHING
     ]
 }
 
@@ -471,6 +484,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Dog",
             r#"{"type":"object","required":["kind"],"properties":{"kind":{"enum":["dog","puppy"]},"tail":{"type":"boolean"}}}"#,
+        ),
+        (
+            "Emptied",
+            r#"{"type":"object","required":["required"],"properties":{"required":{"type":"array","items":{"type":"string"}},"list":{"type":"array","items":{"type":"string"}},"map":{"type":"object","additionalProperties":{"type":"integer"}},"any_map":{"type":"object"},"lists":{"type":"array","items":{"type":"array","items":{"type":"integer"}}},"null_list":{"type":["array","null"],"items":{"type":"string"}},"null_map":{"anyOf":[{"type":"object","additionalProperties":{"type":"integer"}},{"type":"null"}]},"children":{"type":"array","items":{"$ref":"Emptied"}}}}"#,
         ),
         (
             "Everything",
@@ -679,6 +696,11 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::post_twins`](crate::Client::post_twins): `POST /twins`.
     pub fn post_twins(&self) -> operation::PostTwins {
         operation::PostTwins(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_empty`](crate::Client::send_empty): `PATCH /kept`.
+    pub fn send_empty(&self) -> operation::SendEmpty {
+        operation::SendEmpty(self.given())
     }
 
     /// Says what is answered to [`Client::everything`](crate::Client::everything): `POST /all`.

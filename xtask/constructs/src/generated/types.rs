@@ -436,6 +436,21 @@ impl std::fmt::Display for PostTwinsError {
 
 impl std::error::Error for PostTwinsError {}
 
+/// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
+///
+/// From `#/paths/~1kept/patch/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendEmptyError {}
+
+impl std::fmt::Display for SendEmptyError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendEmptyError {}
+
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
@@ -1491,6 +1506,80 @@ impl Dog {
     }
 }
 
+/// What [`Client::send_empty`](crate::Client::send_empty) sends.
+///
+/// From `#/components/schemas/Emptied`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Emptied {
+    /// The property `any_map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub any_map: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    /// The property `children`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub children: std::option::Option<std::vec::Vec<Emptied>>,
+    /// The property `list`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<std::vec::Vec<String>>,
+    /// The property `lists`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+    /// The property `map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `null_list`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_list",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_list: std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+    /// The property `null_map`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_map",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_map: std::option::Option<
+        std::option::Option<std::collections::HashMap<String, i64>>,
+    >,
+    /// The property `required`.
+    pub required: std::vec::Vec<String>,
+}
+
+impl Emptied {
+    /// One with what is required, and nothing else.
+    pub fn new(required: std::vec::Vec<String>) -> Self {
+        Self {
+            any_map: Default::default(),
+            children: Default::default(),
+            list: Default::default(),
+            lists: Default::default(),
+            map: Default::default(),
+            null_list: Default::default(),
+            null_map: Default::default(),
+            required,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Emptied {
+        Default::default()
+    }
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/Error`.
@@ -1587,11 +1676,13 @@ pub struct Everything {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<Pair>,
     /// The property `prelude`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub prelude: std::vec::Vec<EverythingPreludeItem>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub prelude: std::option::Option<std::vec::Vec<EverythingPreludeItem>>,
     /// The property `signs`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub signs: std::vec::Vec<std::option::Option<Signs>>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub signs: std::option::Option<std::vec::Vec<std::option::Option<Signs>>>,
     /// The property `tagged`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -1615,8 +1706,9 @@ pub struct Everything {
     )]
     pub type_list: std::option::Option<std::option::Option<TypeList>>,
     /// The property `untagged`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub untagged: std::vec::Vec<Untagged>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub untagged: std::option::Option<std::vec::Vec<Untagged>>,
 }
 
 impl Everything {
@@ -2240,7 +2332,7 @@ pub struct Limits {
     /// The property `codes`.
     ///
     /// No item twice.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
@@ -2248,10 +2340,11 @@ pub struct Limits {
             transform = crate::schemas::within(
                 "items",
                 serde_json::json!({"pattern":"^\\d+[\"]$", "description":"a code"})
-            )
+            ),
+            transform = crate::schemas::not_null
         )
     )]
-    pub codes: std::vec::Vec<String>,
+    pub codes: std::option::Option<std::vec::Vec<String>>,
     /// The property `default`.
     ///
     /// At most 2 characters.
@@ -2322,17 +2415,18 @@ pub struct Limits {
     #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3, "default" = "a")))]
     pub name: std::option::Option<std::option::Option<String>>,
     /// The property `rates`.
-    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
             transform = crate::schemas::within(
                 "additionalProperties",
                 serde_json::json!({"exclusiveMinimum":-1.5, "multipleOf":0.5})
-            )
+            ),
+            transform = crate::schemas::not_null
         )
     )]
-    pub rates: std::collections::HashMap<String, f64>,
+    pub rates: std::option::Option<std::collections::HashMap<String, f64>>,
     /// The property `size`.
     ///
     /// The server's default is `1`.
@@ -2941,8 +3035,11 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub cat: std::option::Option<Cat>,
     /// The property `cats`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub cats: std::vec::Vec<Cat>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub cats: std::option::Option<std::vec::Vec<Cat>>,
     /// The property `choice`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2952,11 +3049,16 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub described: std::option::Option<crate::Upload>,
     /// The property `either`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub either: std::vec::Vec<FileOrText>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<std::vec::Vec<FileOrText>>,
     /// The property `file`.
     pub file: crate::Upload,
     /// The property `files`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub files: std::option::Option<Files>,
@@ -2971,11 +3073,17 @@ pub struct Parts {
     )]
     pub in_json: std::option::Option<String>,
     /// The property `json`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub json: std::vec::Vec<String>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub json: std::option::Option<std::vec::Vec<String>>,
     /// The property `lists`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub lists: std::vec::Vec<std::vec::Vec<crate::Upload>>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
     /// The property `null_file`.
     ///
     /// `None` leaves it out, `Some(None)` is null.
@@ -3394,14 +3502,17 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub extra: std::option::Option<SecretsExtra>,
     /// The property `list`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub list: std::vec::Vec<crate::Secret>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `list_of_parts`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub list_of_parts: std::vec::Vec<crate::Secret>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list_of_parts: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `map`.
-    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
-    pub map: std::collections::HashMap<String, Password>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map: std::option::Option<std::collections::HashMap<String, Password>>,
     /// The property `none_is_lost`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3427,8 +3538,11 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub or_text_map: std::option::Option<SecretsOrTextMap>,
     /// The property `others_of_parts`.
-    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
-    pub others_of_parts: std::collections::HashMap<String, crate::Secret>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub others_of_parts: std::option::Option<
+        std::collections::HashMap<String, crate::Secret>,
+    >,
     /// The property `pair`.
     ///
     /// Exactly 2 items.
@@ -3614,8 +3728,11 @@ pub struct SendFormBody {
     /// The property `name`.
     pub name: String,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub tags: std::vec::Vec<String>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<String>>,
 }
 
 impl SendFormBody {
@@ -3905,8 +4022,9 @@ impl TryFrom<String> for Tiny {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tree {
     /// The property `children`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub children: std::vec::Vec<Tree>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub children: std::option::Option<std::vec::Vec<Tree>>,
     /// The property `left`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -4009,6 +4127,8 @@ impl UntaggedObject2 {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UploadAllBody {
     /// The property `many`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub many: std::vec::Vec<crate::Upload>,
     /// The property `maybe`.
     ///
@@ -4031,8 +4151,11 @@ pub struct UploadAllBody {
     /// The property `one`.
     pub one: crate::Upload,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub tags: std::vec::Vec<i64>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<i64>>,
 }
 
 impl UploadAllBody {
@@ -7630,6 +7753,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<DemandedSquare>();
     generator.subschema_for::<Demands>();
     generator.subschema_for::<Dog>();
+    generator.subschema_for::<Emptied>();
     generator.subschema_for::<Error>();
     generator.subschema_for::<Everything>();
     generator.subschema_for::<Files>();

@@ -88,6 +88,13 @@ impl types::DogKind {
     }
 }
 
+impl types::Emptied {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"required":[]}"#)
+    }
+}
+
 impl types::Everything {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -467,6 +474,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::DefsPlain2::fixture());
     mock::assert_fixture(&types::Dog::fixture());
     mock::assert_fixture(&types::DogKind::fixture());
+    mock::assert_fixture(&types::Emptied::fixture());
     mock::assert_fixture(&types::Everything::fixture());
     mock::assert_fixture(&types::EverythingPreludeItem::fixture());
     mock::assert_fixture(&types::From::fixture());

@@ -437,7 +437,10 @@ impl SendForm {
 
     /// Only for requests with this `tags` in the body.
     #[track_caller]
-    pub fn with_tags(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+    pub fn with_tags(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
         Self(self.0.with("tags", value, |request| Some(&request.body.tags)))
     }
 
@@ -557,7 +560,10 @@ impl UploadAll {
 
     /// Only for requests with this `tags` in the body.
     #[track_caller]
-    pub fn with_tags(self, value: impl mock::Expected<std::vec::Vec<i64>>) -> Self {
+    pub fn with_tags(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
         Self(self.0.with("tags", value, |request| Some(&request.body.tags)))
     }
 
@@ -643,7 +649,9 @@ impl UploadParts {
     #[track_caller]
     pub fn with_lists(
         self,
-        value: impl mock::Expected<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        >,
     ) -> Self {
         Self(self.0.with("lists", value, |request| Some(&request.body.lists)))
     }
@@ -663,7 +671,7 @@ impl UploadParts {
     #[track_caller]
     pub fn with_either(
         self,
-        value: impl mock::Expected<std::vec::Vec<types::FileOrText>>,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::FileOrText>>>,
     ) -> Self {
         Self(self.0.with("either", value, |request| Some(&request.body.either)))
     }
@@ -697,7 +705,10 @@ impl UploadParts {
 
     /// Only for requests with this `json` in the body.
     #[track_caller]
-    pub fn with_json(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+    pub fn with_json(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
         Self(self.0.with("json", value, |request| Some(&request.body.json)))
     }
 
@@ -768,7 +779,7 @@ impl UploadParts {
     #[track_caller]
     pub fn with_cats(
         self,
-        value: impl mock::Expected<std::vec::Vec<types::Cat>>,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::Cat>>>,
     ) -> Self {
         Self(self.0.with("cats", value, |request| Some(&request.body.cats)))
     }
@@ -1495,6 +1506,136 @@ impl PostTwins {
     }
 }
 
+/// The requests of [`Client::send_empty`](crate::Client::send_empty), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendEmpty(pub(super) mock::Given<request::SendEmpty>);
+
+impl SendEmpty {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::Emptied>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `required` in the body.
+    #[track_caller]
+    pub fn with_required(
+        self,
+        value: impl mock::Expected<std::vec::Vec<String>>,
+    ) -> Self {
+        Self(self.0.with("required", value, |request| Some(&request.body.required)))
+    }
+
+    /// Only for requests with this `list` in the body.
+    #[track_caller]
+    pub fn with_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("list", value, |request| Some(&request.body.list)))
+    }
+
+    /// Only for requests with this `map` in the body.
+    #[track_caller]
+    pub fn with_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("map", value, |request| Some(&request.body.map)))
+    }
+
+    /// Only for requests with this `any_map` in the body.
+    #[track_caller]
+    pub fn with_any_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("any_map", value, |request| Some(&request.body.any_map)))
+    }
+
+    /// Only for requests with this `lists` in the body.
+    #[track_caller]
+    pub fn with_lists(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("lists", value, |request| Some(&request.body.lists)))
+    }
+
+    /// Only for requests with this `null_list` in the body.
+    #[track_caller]
+    pub fn with_null_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("null_list", value, |request| request.body.null_list.as_ref()))
+    }
+
+    /// Only for requests with this `null_map` in the body.
+    #[track_caller]
+    pub fn with_null_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("null_map", value, |request| request.body.null_map.as_ref()))
+    }
+
+    /// Only for requests with this `children` in the body.
+    #[track_caller]
+    pub fn with_children(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::Emptied>>>,
+    ) -> Self {
+        Self(self.0.with("children", value, |request| Some(&request.body.children)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendEmpty,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `200 OK`: ok.
+    #[track_caller]
+    pub fn ok(
+        self,
+        body: impl std::convert::Into<types::Emptied>,
+    ) -> mock::Mock<request::SendEmpty> {
+        self.0.json(200, "application/json", &body.into())
+    }
+
+    /// As [`ok`](Self::ok), with a body that the function makes from the request.
+    #[track_caller]
+    pub fn ok_with(
+        self,
+        body: impl std::ops::Fn(
+            &request::SendEmpty,
+        ) -> types::Emptied + std::marker::Send + std::marker::Sync + 'static,
+    ) -> mock::Mock<request::SendEmpty> {
+        self.0.json_with(200, "application/json", body)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendEmpty> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::everything`](crate::Client::everything), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]
@@ -1538,7 +1679,7 @@ impl Everything {
     #[track_caller]
     pub fn with_untagged(
         self,
-        value: impl mock::Expected<std::vec::Vec<types::Untagged>>,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::Untagged>>>,
     ) -> Self {
         Self(self.0.with("untagged", value, |request| Some(&request.body.untagged)))
     }
@@ -1565,7 +1706,9 @@ impl Everything {
     #[track_caller]
     pub fn with_signs(
         self,
-        value: impl mock::Expected<std::vec::Vec<std::option::Option<types::Signs>>>,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::option::Option<types::Signs>>>,
+        >,
     ) -> Self {
         Self(self.0.with("signs", value, |request| Some(&request.body.signs)))
     }
@@ -1700,7 +1843,9 @@ impl Everything {
     #[track_caller]
     pub fn with_prelude(
         self,
-        value: impl mock::Expected<std::vec::Vec<types::EverythingPreludeItem>>,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<types::EverythingPreludeItem>>,
+        >,
     ) -> Self {
         Self(self.0.with("prelude", value, |request| Some(&request.body.prelude)))
     }

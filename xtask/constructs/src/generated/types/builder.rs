@@ -866,6 +866,185 @@ impl std::convert::From<super::Dog> for Dog {
     }
 }
 
+/// Builds a [`Emptied`](super::Emptied).
+#[derive(Clone, Debug)]
+pub struct Emptied {
+    any_map: std::result::Result<
+        std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        String,
+    >,
+    children: std::result::Result<
+        std::option::Option<std::vec::Vec<super::Emptied>>,
+        String,
+    >,
+    list: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    lists: std::result::Result<
+        std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+        String,
+    >,
+    map: std::result::Result<
+        std::option::Option<std::collections::HashMap<String, i64>>,
+        String,
+    >,
+    null_list: std::result::Result<
+        std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+        String,
+    >,
+    null_map: std::result::Result<
+        std::option::Option<std::option::Option<std::collections::HashMap<String, i64>>>,
+        String,
+    >,
+    required: std::result::Result<std::vec::Vec<String>, String>,
+}
+
+impl Default for Emptied {
+    fn default() -> Self {
+        Self {
+            any_map: Ok(Default::default()),
+            children: Ok(Default::default()),
+            list: Ok(Default::default()),
+            lists: Ok(Default::default()),
+            map: Ok(Default::default()),
+            null_list: Ok(Default::default()),
+            null_map: Ok(Default::default()),
+            required: Err("`Emptied.required` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Emptied {
+    /// The property `any_map`.
+    pub fn any_map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Map<String, serde_json::Value>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any_map = value
+            .try_into()
+            .map_err(|error| format!("`Emptied.any_map`: {error}"));
+        self
+    }
+
+    /// The property `children`.
+    pub fn children<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<super::Emptied>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.children = value
+            .try_into()
+            .map_err(|error| format!("`Emptied.children`: {error}"));
+        self
+    }
+
+    /// The property `list`.
+    pub fn list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.list = value.try_into().map_err(|error| format!("`Emptied.list`: {error}"));
+        self
+    }
+
+    /// The property `lists`.
+    pub fn lists<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.lists = value
+            .try_into()
+            .map_err(|error| format!("`Emptied.lists`: {error}"));
+        self
+    }
+
+    /// The property `map`.
+    pub fn map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::collections::HashMap<String, i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.map = value.try_into().map_err(|error| format!("`Emptied.map`: {error}"));
+        self
+    }
+
+    /// The property `null_list`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn null_list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.null_list = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Emptied.null_list`: {error}"));
+        self
+    }
+
+    /// The property `null_map`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn null_map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::collections::HashMap<String, i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.null_map = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Emptied.null_map`: {error}"));
+        self
+    }
+
+    /// The property `required`.
+    pub fn required<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.required = value
+            .try_into()
+            .map_err(|error| format!("`Emptied.required`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Emptied> for super::Emptied {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Emptied,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            any_map: value.any_map?,
+            children: value.children?,
+            list: value.list?,
+            lists: value.lists?,
+            map: value.map?,
+            null_list: value.null_list?,
+            null_map: value.null_map?,
+            required: value.required?,
+        })
+    }
+}
+
+impl std::convert::From<super::Emptied> for Emptied {
+    fn from(value: super::Emptied) -> Self {
+        Self {
+            any_map: Ok(value.any_map),
+            children: Ok(value.children),
+            list: Ok(value.list),
+            lists: Ok(value.lists),
+            map: Ok(value.map),
+            null_list: Ok(value.null_list),
+            null_map: Ok(value.null_map),
+            required: Ok(value.required),
+        }
+    }
+}
+
 /// Builds a [`Everything`](super::Everything).
 #[derive(Clone, Debug)]
 pub struct Everything {
@@ -887,8 +1066,14 @@ pub struct Everything {
     owner: std::result::Result<std::option::Option<super::Owner>, String>,
     paged: std::result::Result<std::option::Option<super::Paged>, String>,
     pair: std::result::Result<std::option::Option<super::Pair>, String>,
-    prelude: std::result::Result<std::vec::Vec<super::EverythingPreludeItem>, String>,
-    signs: std::result::Result<std::vec::Vec<std::option::Option<super::Signs>>, String>,
+    prelude: std::result::Result<
+        std::option::Option<std::vec::Vec<super::EverythingPreludeItem>>,
+        String,
+    >,
+    signs: std::result::Result<
+        std::option::Option<std::vec::Vec<std::option::Option<super::Signs>>>,
+        String,
+    >,
     tagged: std::result::Result<std::option::Option<super::Tagged>, String>,
     tree: std::result::Result<std::option::Option<std::boxed::Box<super::Tree>>, String>,
     triple: std::result::Result<std::option::Option<super::Triple>, String>,
@@ -896,7 +1081,10 @@ pub struct Everything {
         std::option::Option<std::option::Option<super::TypeList>>,
         String,
     >,
-    untagged: std::result::Result<std::vec::Vec<super::Untagged>, String>,
+    untagged: std::result::Result<
+        std::option::Option<std::vec::Vec<super::Untagged>>,
+        String,
+    >,
 }
 
 impl Default for Everything {
@@ -1115,7 +1303,7 @@ impl Everything {
     /// The property `prelude`.
     pub fn prelude<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::EverythingPreludeItem>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::EverythingPreludeItem>>>,
         T::Error: std::fmt::Display,
     {
         self.prelude = value
@@ -1127,7 +1315,9 @@ impl Everything {
     /// The property `signs`.
     pub fn signs<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<std::option::Option<super::Signs>>>,
+        T: TryInto<
+            std::option::Option<std::vec::Vec<std::option::Option<super::Signs>>>,
+        >,
         T::Error: std::fmt::Display,
     {
         self.signs = value
@@ -1190,7 +1380,7 @@ impl Everything {
     /// The property `untagged`.
     pub fn untagged<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::Untagged>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::Untagged>>>,
         T::Error: std::fmt::Display,
     {
         self.untagged = value
@@ -2100,15 +2290,21 @@ impl std::convert::From<super::Paged> for Paged {
 pub struct Parts {
     base64: std::result::Result<std::option::Option<String>, String>,
     cat: std::result::Result<std::option::Option<super::Cat>, String>,
-    cats: std::result::Result<std::vec::Vec<super::Cat>, String>,
+    cats: std::result::Result<std::option::Option<std::vec::Vec<super::Cat>>, String>,
     choice: std::result::Result<std::option::Option<super::PartsChoice>, String>,
     described: std::result::Result<std::option::Option<crate::Upload>, String>,
-    either: std::result::Result<std::vec::Vec<super::FileOrText>, String>,
+    either: std::result::Result<
+        std::option::Option<std::vec::Vec<super::FileOrText>>,
+        String,
+    >,
     file: std::result::Result<crate::Upload, String>,
     files: std::result::Result<std::option::Option<super::Files>, String>,
     in_json: std::result::Result<std::option::Option<String>, String>,
-    json: std::result::Result<std::vec::Vec<String>, String>,
-    lists: std::result::Result<std::vec::Vec<std::vec::Vec<crate::Upload>>, String>,
+    json: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    lists: std::result::Result<
+        std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        String,
+    >,
     null_file: std::result::Result<
         std::option::Option<std::option::Option<crate::Upload>>,
         String,
@@ -2174,9 +2370,11 @@ impl Parts {
     }
 
     /// The property `cats`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn cats<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::Cat>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::Cat>>>,
         T::Error: std::fmt::Display,
     {
         self.cats = value.try_into().map_err(|error| format!("`Parts.cats`: {error}"));
@@ -2208,9 +2406,11 @@ impl Parts {
     }
 
     /// The property `either`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn either<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::FileOrText>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::FileOrText>>>,
         T::Error: std::fmt::Display,
     {
         self.either = value
@@ -2230,6 +2430,8 @@ impl Parts {
     }
 
     /// The property `files`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn files<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::Files>>,
@@ -2252,9 +2454,11 @@ impl Parts {
     }
 
     /// The property `json`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn json<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<String>>,
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
         T::Error: std::fmt::Display,
     {
         self.json = value.try_into().map_err(|error| format!("`Parts.json`: {error}"));
@@ -2262,9 +2466,11 @@ impl Parts {
     }
 
     /// The property `lists`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn lists<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        T: TryInto<std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>>,
         T::Error: std::fmt::Display,
     {
         self.lists = value.try_into().map_err(|error| format!("`Parts.lists`: {error}"));
@@ -2717,7 +2923,7 @@ impl std::convert::From<super::SendDeepFormBodyAddress> for SendDeepFormBodyAddr
 #[derive(Clone, Debug)]
 pub struct SendFormBody {
     name: std::result::Result<String, String>,
-    tags: std::result::Result<std::vec::Vec<String>, String>,
+    tags: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
 }
 
 impl Default for SendFormBody {
@@ -2743,9 +2949,11 @@ impl SendFormBody {
     }
 
     /// The property `tags`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn tags<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<String>>,
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
         T::Error: std::fmt::Display,
     {
         self.tags = value
@@ -2842,7 +3050,10 @@ impl std::convert::From<super::SendSecretsBody> for SendSecretsBody {
 /// Builds a [`Tree`](super::Tree).
 #[derive(Clone, Debug)]
 pub struct Tree {
-    children: std::result::Result<std::vec::Vec<super::Tree>, String>,
+    children: std::result::Result<
+        std::option::Option<std::vec::Vec<super::Tree>>,
+        String,
+    >,
     left: std::result::Result<std::option::Option<std::boxed::Box<super::Tree>>, String>,
 }
 
@@ -2859,7 +3070,7 @@ impl Tree {
     /// The property `children`.
     pub fn children<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::Tree>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::Tree>>>,
         T::Error: std::fmt::Display,
     {
         self.children = value
@@ -3012,7 +3223,7 @@ pub struct UploadAllBody {
     meta: std::result::Result<std::option::Option<super::UploadAllBodyMeta>, String>,
     note: std::result::Result<std::option::Option<String>, String>,
     one: std::result::Result<crate::Upload, String>,
-    tags: std::result::Result<std::vec::Vec<i64>, String>,
+    tags: std::result::Result<std::option::Option<std::vec::Vec<i64>>, String>,
 }
 
 impl Default for UploadAllBody {
@@ -3030,6 +3241,8 @@ impl Default for UploadAllBody {
 
 impl UploadAllBody {
     /// The property `many`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn many<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::vec::Vec<crate::Upload>>,
@@ -3093,9 +3306,11 @@ impl UploadAllBody {
     }
 
     /// The property `tags`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn tags<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<i64>>,
+        T: TryInto<std::option::Option<std::vec::Vec<i64>>>,
         T::Error: std::fmt::Display,
     {
         self.tags = value
