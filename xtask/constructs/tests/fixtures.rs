@@ -14,6 +14,8 @@ fn check<T: DeserializeOwned + Serialize + PartialEq + Debug>(fixture: &T) {
 
 #[test]
 fn every_fixture_is_written_and_read() {
+    check(&types::AnyByReference::fixture());
+    check(&types::AnyJson::fixture());
     check(&types::Beside::fixture());
     check(&types::BesideObject::fixture());
     check(&types::BesideObject2::fixture());
@@ -41,7 +43,20 @@ fn every_fixture_is_written_and_read() {
     check(&types::Loop::fixture());
     check(&types::LoopObject::fixture());
     check(&types::Map::fixture());
+    check(&types::NullChoice::fixture());
+    check(&types::NullDeep::fixture());
+    check(&types::NullOrMap::fixture());
+    check(&types::NullSelf::fixture());
+    check(&types::NullSelfNext::fixture());
+    check(&types::NullText::fixture());
+    check(&types::NullUnion::fixture());
+    check(&types::NullWithin::fixture());
     check(&types::Nullable::fixture());
+    check(&types::Nulls::fixture());
+    check(&types::NullsInline::fixture());
+    check(&types::NullsOfPart::fixture());
+    check(&types::NullsTuple::fixture());
+    check(&types::OnlyNull::fixture());
     check(&types::Open::fixture());
     check(&types::OpenEnum::fixture());
     check(&types::Option::fixture());

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt::Debug};
 
-use askui_workspaces::{Client, Credentials, mock, types};
+use askui_workspaces::{Client, Credentials, Null, mock, types};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
@@ -119,4 +119,89 @@ async fn a_mock_tells_empty_from_absent() {
     let refused = client.send_empty().body_map(|body| body.required(vec![]));
     refused.send().await.expect_err("no mock takes it");
     assert_eq!(server.take_refused().len(), 1);
+}
+
+#[test]
+fn null_is_kept_wherever_it_is_a_value() {
+    let nulls = |name: &str, value: Value| json!({"nothing": null, name: value});
+    for name in [
+        "nothing_too",
+        "nothing_of_list",
+        "nothing_of_union",
+        "nothing_of_const",
+        "nothing_of_enum",
+        "nothing_by_reference",
+        "any",
+        "any_or_null",
+        "any_described",
+        "any_by_reference",
+        "any_of_true",
+        "text",
+        "text_of_parts",
+        "choice",
+        "union",
+        "within",
+        "deep",
+        "one_of_one",
+        "of_part",
+        "of_parts",
+        "inline",
+        "text_or_null",
+        "not_named",
+    ] {
+        kept::<types::Nulls>([nulls(name, json!(null))]);
+    }
+    kept::<types::Nulls>([
+        json!({"nothing": null}),
+        nulls("any", json!({"a": null})),
+        nulls("any_by_reference", json!([null])),
+        nulls("deep", json!([null, [null], "a", 1])),
+        nulls("list", json!([null, "a", 1])),
+        nulls("any_list", json!([null, {}])),
+        nulls("map", json!({"a": null, "b": "b"})),
+        nulls("any_map", json!({"a": null, "b": "b"})),
+        nulls("arguments", json!({})),
+        nulls("arguments", json!("{}")),
+        nulls("itself", json!({"any": null, "next": {"next": null}})),
+        nulls("tuple", json!([null, null])),
+    ]);
+    let absent = read::<types::Nulls>(&json!({"nothing": null}));
+    assert_eq!((absent.any, absent.nothing_too, absent.text), (None, None, None));
+    let null = read::<types::Nulls>(&json!({"nothing": null, "any": null, "nothing_too": null, "text": null}));
+    assert_eq!(null.any, Some(Value::Null));
+    assert_eq!((null.nothing_too, null.text), (Some(Null), Some(None)));
+}
+
+#[test]
+fn null_is_nothing_else_and_nothing_else_is_null() {
+    for json in [
+        json!({}),
+        json!({"nothing": 1}),
+        json!({"nothing": {}}),
+        json!({"nothing": []}),
+        json!({"nothing": null, "nothing_too": ""}),
+    ] {
+        assert!(serde_json::from_value::<types::Nulls>(json.clone()).is_err(), "{json}");
+    }
+    for json in [json!(null), json!(1), json!([])] {
+        assert!(
+            serde_json::from_value::<types::NullOrMap>(json.clone()).is_err(),
+            "{json}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn null_is_sent_where_it_is_set() {
+    let (server, client) = responding(ResponseTemplate::new(200).set_body_json(json!({"nothing": null}))).await;
+    client.send_nulls().body_map(|body| body).send().await.expect("200");
+    assert_eq!(sent(&server).await.1, r#"{"nothing":null}"#);
+    let call = client
+        .send_nulls()
+        .body_map(|body| body.any(Value::Null).text(None).nothing_too(Null));
+    call.send().await.expect("200");
+    assert_eq!(
+        sent(&server).await.1,
+        r#"{"any":null,"nothing":null,"nothing_too":null,"text":null}"#
+    );
 }

@@ -8,6 +8,7 @@ mod fixtures;
 mod functions;
 mod graph;
 mod messages;
+mod null;
 mod order;
 mod rejections;
 mod scalars;
@@ -30,6 +31,7 @@ pub fn analyze(api: &mut Api) {
     usage::find(api, &graph);
     access::resolve(api);
     empty::describe(api);
+    null::find(api);
     scalars::find(api);
     tags::resolve(api);
     order::resolve(api, &graph);

@@ -24,6 +24,9 @@ pub(super) const UPLOAD: &str = "x-upload";
 /// The format of a string that is a secret.
 pub(super) const SECRET: &str = "password";
 
+/// The format, of our own, of a string that is null.
+pub(super) const NULL: &str = "x-null";
+
 /// The operations and types of an API. Of types for which `is_left_out` holds, nothing is known but that they are there.
 pub(super) fn openapi(api: &Api, is_left_out: impl Fn(TypeId) -> bool) -> OpenAPI {
     // typify puts a value on the heap where it comes back to it, and so not an `Option` that leads to it.
@@ -145,6 +148,10 @@ fn reference_or(api: &Api, ty: &Ty) -> ReferenceOr<Schema> {
             }
         }
         Ty::Any | Ty::Nullable(_) => any(),
+        Ty::Null => SchemaKind::Type(Type::String(StringType {
+            format: VariantOrUnknownOrEmpty::Unknown(NULL.into()),
+            ..StringType::default()
+        })),
         Ty::Bool => SchemaKind::Type(Type::Boolean(BooleanType::default())),
         Ty::Int(int) => SchemaKind::Type(Type::Integer(IntegerType {
             format: match int {

@@ -57,7 +57,7 @@ pub(super) fn of_field(api: &Api, prelude: &Prelude, field: &Field) -> Option<To
 }
 
 /// What the field makes of null, where the derive is wrong: a required nullable field is not optional, and an optional field that is
-/// not nullable takes no null. With three states, the derive is right.
+/// not nullable takes no null. Where null is told from absent, the derive is right.
 fn null(api: &Api, prelude: &Prelude, field: &Field) -> Option<TokenStream> {
     if field.required {
         return field.ty.is_nullable().then(|| {
@@ -66,7 +66,7 @@ fn null(api: &Api, prelude: &Prelude, field: &Field) -> Option<TokenStream> {
             quote!(schema_with = #function)
         });
     }
-    (!field.ty.is_nullable()).then(|| quote!(transform = crate::schemas::not_null))
+    (!field.keeps_null).then(|| quote!(transform = crate::schemas::not_null))
 }
 
 /// A type as a person would write it.

@@ -144,6 +144,8 @@ pub struct Field {
     pub boxing: Boxing,
     /// Whether it has to be there.
     pub required: bool,
+    /// Whether it is optional, and null is another value of it than absent.
+    pub keeps_null: bool,
     /// Who writes it.
     pub access: Access,
     /// Its documentation.

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::{
     classify::classify,
     compose::variant_owner,
+    definition::definition,
     description::{Description, MAX_DEPTH, Node, component_at, schemas_at},
-    docs::{doc, doc_text},
+    docs::doc_text,
     files::is_file,
     hints::hints,
     keywords::{Became, keywords},
@@ -27,7 +28,7 @@ use crate::{
         prose::{code, line},
         reserved,
         ty::{Format, Ty, TypeId},
-        typedef::{Access, Boxing, EnumValue, Field, Item, Kind, Traits, TypeDef, Usage, Variant},
+        typedef::{Access, Boxing, EnumValue, Field, Item, Kind, TypeDef, Variant},
     },
 };
 
@@ -166,32 +167,8 @@ impl<'a> Build<'a> {
     }
 
     fn define(&mut self, id: TypeId, kind: Kind, node: &Node<'a>) {
-        // Keywords beside an `anyOf` with null belong to the place where the type is used.
-        let own = self.description.resolve(&node.at);
-        let own = own.map(|own| Node::at(own, node.at.clone()));
-        let said = own.as_ref().filter(|own| own.schema.is_object()).unwrap_or(node);
-        let became = match &kind {
-            Kind::Struct { additional, .. } => Became::Struct(additional.as_ref()),
-            Kind::Union { .. } | Kind::Tuple(_) => Became::Ty(&Ty::Any),
-            Kind::StringEnum(_) | Kind::Text { .. } => Became::Ty(&Ty::Str(Format::Text)),
-            Kind::Alias(ty) => Became::Ty(ty),
-        };
-        let keywords = keywords(&said.schema, &became);
-        let hints = own.map(|own| hints(&self.description, &own)).unwrap_or_default();
         let declared = &mut self.types[id.index()];
-        declared.def = Some(TypeDef {
-            boxing: Boxing::None,
-            key: names::typify(&declared.name),
-            name: declared.name.clone(),
-            pointer: node.at.clone(),
-            doc: doc(&node.schema),
-            keywords,
-            hints,
-            kind,
-            usage: Usage::default(),
-            traits: Traits::default(),
-            fixture: None,
-        });
+        declared.def = Some(definition(&self.description, &declared.name, kind, node));
     }
 
     fn build(&mut self, node: &Node<'a>, name: &str) -> Built {
@@ -223,14 +200,14 @@ impl<'a> Build<'a> {
         match shape {
             Shape::Ty(ty) => Built::Ty(ty),
             Shape::Reference(target) => Built::Ty(self.reference(&target, node)),
-            Shape::Same(node) => self.build(&node, name),
+            Shape::Same(same) => self.part(&same, node, name),
             Shape::Merged(merged) => {
                 let mark = self.reports.mark();
-                let node = Node {
+                let merged_node = Node {
                     schema: Cow::Owned(merged.schema),
                     at: node.at.clone(),
                 };
-                let built = self.build(&node, name);
+                let built = self.part(&merged_node, node, name);
                 // Maps diagnostics back to the `allOf` member.
                 self.reports.relocate(mark, |at| {
                     let mut outer = at.outwards();
@@ -253,6 +230,18 @@ impl<'a> Build<'a> {
             Shape::Object(object) => self.object(object, node, name),
             Shape::Union(union) => self.union(union, name),
         }
+    }
+
+    /// Builds what a schema consists of, which may be null as it is.
+    fn part(&mut self, part: &Node<'a>, of: &Node<'a>, name: &str) -> Built {
+        let (inner, is_nullable) = part.without_null();
+        let is_nullable = is_nullable || self.description.refers_to_null(&inner.schema);
+        let built = self.build(&inner, name);
+        // `ty_of` knows of some null itself.
+        if !is_nullable || self.description.refers_to_null(&of.schema) {
+            return built;
+        }
+        Built::Ty(self.named(built, name, &inner).nullable())
     }
 
     /// The type of what the `$ref` of `from` leads to.
@@ -386,6 +375,7 @@ impl<'a> Build<'a> {
             ty,
             boxing: Boxing::None,
             required,
+            keeps_null: false,
             access,
             is_constant,
         }

@@ -146,6 +146,23 @@ pub(super) fn only_part(schema: &Value) -> Option<(usize, &Value)> {
     beside.all(|keyword| is_annotation(keyword)).then_some(single)
 }
 
+/// The only alternative of a schema that is a union, and nothing besides.
+fn only_alternative(schema: &Value) -> Option<&Value> {
+    let mut keywords = schema
+        .as_object()?
+        .iter()
+        .filter(|(keyword, _)| !is_annotation(keyword));
+    match (keywords.next(), keywords.next()) {
+        (Some((keyword, Value::Array(alternatives))), None) if ["anyOf", "oneOf"].contains(&keyword.as_str()) => {
+            match alternatives.as_slice() {
+                [single] => Some(single),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 impl<'a> Description<'a> {
     pub(super) fn new(root: &'a Value) -> Self {
         Self {
@@ -308,11 +325,16 @@ impl<'a> Description<'a> {
     pub(super) fn refers_to_null(&self, schema: &Value) -> bool {
         let mut schema = Cow::Borrowed(schema);
         for _ in 0..MAX_DEPTH {
-            let single = only_in_all_of(&schema).unwrap_or(&schema);
-            let Some(next) = target(single).and_then(|target| self.resolve(&target)) else {
+            let single = only_part(&schema)
+                .map(|(_, part)| part)
+                .or_else(|| only_alternative(&schema));
+            let next = match target(single.unwrap_or(&schema)) {
+                Some(target) => self.resolve(&target).map(Cow::Borrowed),
+                None => single.cloned().map(Cow::Owned),
+            };
+            let Some(part) = next.as_ref().map(non_null) else {
                 return false;
             };
-            let part = without_null(next);
             if part.is_nullable {
                 return true;
             }

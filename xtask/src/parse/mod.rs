@@ -8,6 +8,7 @@ mod bodies;
 mod build;
 mod classify;
 mod compose;
+mod definition;
 mod description;
 mod docs;
 mod files;

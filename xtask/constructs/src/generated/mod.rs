@@ -717,6 +717,33 @@ impl crate::Client {
         builder::SendEmpty::new(self)
     }
 
+    /// send_nulls
+    ///
+    /// `PUT /kept`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::Nulls) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_nulls()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1kept/put`.
+    pub fn send_nulls(&self) -> builder::SendNulls<'_> {
+        builder::SendNulls::new(self)
+    }
+
     /// everything
     ///
     /// `POST /all`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).

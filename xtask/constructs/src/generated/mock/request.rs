@@ -495,6 +495,24 @@ impl mock::Typed for SendEmpty {
     }
 }
 
+/// A request of [`Client::send_nulls`](crate::Client::send_nulls), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendNulls {
+    /// The body.
+    pub body: types::Nulls,
+}
+
+impl mock::Typed for SendNulls {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_NULLS
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
 /// A request of [`Client::everything`](crate::Client::everything), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
