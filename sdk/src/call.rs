@@ -146,9 +146,10 @@ impl Call<'_> {
     }
 
     fn query_separated(mut self, name: &str, value: &impl Serialize, separator: &str) -> Result<Self, NotSent> {
-        let values = parts(&self.parameter(name, value)?);
-        if !values.is_empty() {
-            self.query.push((name.to_owned(), values.join(separator)));
+        let value = self.parameter(name, value)?;
+        // An empty list is a value, and null is none.
+        if !value.is_null() {
+            self.query.push((name.to_owned(), parts(&value).join(separator)));
         }
         Ok(self)
     }

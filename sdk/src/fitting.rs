@@ -94,6 +94,14 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
         visitor.visit_newtype_struct(self)
     }
 
+    /// The maps of `serde_json` take null for an empty one.
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self {
+            Self::Value(Value::Object(_)) => self.deserialize_any(visitor),
+            _ => Err(Unfit),
+        }
+    }
+
     /// Where the document says object, the code that serde derives takes an array as well.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -101,10 +109,7 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unfit> {
-        match self {
-            Self::Value(Value::Object(_)) => self.deserialize_any(visitor),
-            _ => Err(Unfit),
-        }
+        self.deserialize_map(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -131,7 +136,7 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
 
     forward_to_deserialize_any! {
         bool char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
+        tuple_struct identifier ignored_any
     }
 }
 
@@ -206,6 +211,8 @@ mod tests {
         check::<Option<Choice>>(&values);
         check::<Whole>(&values);
         check::<BTreeMap<Choice, Value>>(&values);
+        check::<Map<String, Value>>(&values);
+        check::<()>(&values);
         check::<Vec<i64>>(&[json!([]), json!([1, 2]), json!([1, "2"]), json!({})]);
         check::<(i64,)>(&[json!([1]), json!([1, 2]), json!([])]);
         assert_eq!(read::<Whole>(&json!(["n", null])), None);

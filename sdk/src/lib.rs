@@ -37,6 +37,7 @@
 //! | [`Error`] | the four ways in which a call can fail |
 //! | [`CallOptions`], [`RetryPolicy`] | how long a call may take, and how often it is repeated |
 //! | [`Body`], [`ByteStream`], [`Upload`] | what is not JSON: answers in memory, answers as they come, files to send |
+//! | [`Null`] | a property that is null and nothing else |
 //! | [`Unlisted`] | a value of a kind that the document does not know yet |
 //! | [`mock`] | a server for your tests |
 //!
@@ -193,6 +194,7 @@ mod generated;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod multipart;
+mod null;
 mod nullable;
 mod objects;
 mod options;
@@ -223,6 +225,7 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
 pub use generated::{builder, types};
+pub use null::Null;
 pub use options::CallOptions;
 pub use response::{Body, Response};
 pub use retry::RetryPolicy;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
-use crate::{Secret, Unlisted, Upload};
+use crate::{Null, Secret, Unlisted, Upload};
 
 macro_rules! implement {
     ($($kind:ident: $schema:tt)*) => {$(
@@ -29,6 +29,7 @@ implement! {
     Secret: {"type": "string", "format": "password"}
     Upload: {"type": "string", "format": "binary"}
     Unlisted: {}
+    Null: {"type": "null"}
 }
 
 /// The schema of `T`, for a field that has to be there: the derive takes every `Option` for one that can be left out.

@@ -187,8 +187,9 @@ pub struct CreateSubjectAccessTokenResponseDto {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct HTTPValidationError {
     /// The faults.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub detail: Vec<ValidationError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub detail: Option<Vec<ValidationError>>,
 }
 
 /// A failure, explained in a sentence.
@@ -320,7 +321,7 @@ impl From<i64> for ValidationErrorLocItem {
 /// What went wrong, in the server's words.
 impl std::fmt::Display for HTTPValidationError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::words::join(f, "; ", &self.detail)
+        crate::words::join(f, "; ", self.detail.as_deref().unwrap_or_default())
     }
 }
 

@@ -159,7 +159,9 @@ fn written(
     let is_list = || schemas.is_of(schema, "array", 0);
     let split = |text: &str, separator: char| {
         if is_list() {
-            Node::list(text.split(separator).map(str::to_owned))
+            // An empty text is an empty list, and not a list of one empty text.
+            let items = text.split(separator).filter(|_| !text.is_empty());
+            Node::list(items.map(str::to_owned))
         } else {
             Node::Text(text.to_owned())
         }

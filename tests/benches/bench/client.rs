@@ -108,7 +108,9 @@ impl Creates for askui_workspaces::Client {
                 Outcome::Created
             }
             Err(Error::Documented(failure)) => match failure.error() {
-                CreateAccessTokenError::UnprocessableEntity(body) if body.detail.len() == 1 => Outcome::Invalid,
+                CreateAccessTokenError::UnprocessableEntity(body) if body.detail.iter().flatten().count() == 1 => {
+                    Outcome::Invalid
+                }
                 _ => panic!("{called:?}"),
             },
             Err(Error::Undocumented(_)) => Outcome::Unexpected,

@@ -49,7 +49,7 @@ async fn every_documented_answer_is_a_variant() {
     fault.loc = vec!["body".into(), "name".into()];
     fault.msg = "too short".into();
     let mut invalid = HTTPValidationError::fixture();
-    invalid.detail = vec![fault];
+    invalid.detail = Some(vec![fault]);
     server.create_access_token().unauthorized("a").up_to_n_times(1);
     server.create_access_token().forbidden("b").up_to_n_times(1);
     server

@@ -155,7 +155,7 @@ async fn the_place_of_a_fault_is_names_and_indices() {
     let CreateAccessTokenError::UnprocessableEntity(body) = failure.into_error() else {
         panic!("422 is the variant `UnprocessableEntity`");
     };
-    let [fault] = body.detail.as_slice() else {
+    let Some([fault]) = body.detail.as_deref() else {
         panic!("{body:?}");
     };
     assert_eq!((fault.msg.as_str(), fault.type_.as_str()), ("wrong", "value_error"));

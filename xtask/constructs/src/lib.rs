@@ -34,6 +34,8 @@ mod generated;
 pub mod mock;
 #[path = "../../../sdk/src/multipart/mod.rs"]
 mod multipart;
+#[path = "../../../sdk/src/null.rs"]
+mod null;
 #[path = "../../../sdk/src/nullable.rs"]
 mod nullable;
 #[path = "../../../sdk/src/objects.rs"]
@@ -80,6 +82,7 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
 pub use generated::{builder, types};
+pub use null::Null;
 pub use options::CallOptions;
 pub use response::{Body, Response};
 pub use retry::RetryPolicy;

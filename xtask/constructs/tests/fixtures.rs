@@ -16,6 +16,8 @@ fn check<T: DeserializeOwned + Serialize + PartialEq + Debug>(fixture: &T) {
 fn every_fixture_is_written_and_read() {
     check(&types::Address::fixture());
     check(&types::AddressUnit::fixture());
+    check(&types::AnyByReference::fixture());
+    check(&types::AnyJson::fixture());
     check(&types::Beside::fixture());
     check(&types::BesideObject::fixture());
     check(&types::BesideObject2::fixture());
@@ -28,6 +30,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::DefsPlain::fixture());
     check(&types::Dog::fixture());
     check(&types::DogKind::fixture());
+    check(&types::Emptied::fixture());
     check(&types::Everything::fixture());
     check(&types::EverythingPreludeItem::fixture());
     check(&types::From::fixture());
@@ -43,7 +46,20 @@ fn every_fixture_is_written_and_read() {
     check(&types::LoopObject::fixture());
     check(&types::Map::fixture());
     check(&types::NamedPlant::fixture());
+    check(&types::NullChoice::fixture());
+    check(&types::NullDeep::fixture());
+    check(&types::NullOrMap::fixture());
+    check(&types::NullSelf::fixture());
+    check(&types::NullSelfNext::fixture());
+    check(&types::NullText::fixture());
+    check(&types::NullUnion::fixture());
+    check(&types::NullWithin::fixture());
     check(&types::Nullable::fixture());
+    check(&types::Nulls::fixture());
+    check(&types::NullsInline::fixture());
+    check(&types::NullsOfPart::fixture());
+    check(&types::NullsTuple::fixture());
+    check(&types::OnlyNull::fixture());
     check(&types::Open::fixture());
     check(&types::OpenEnum::fixture());
     check(&types::Option::fixture());

@@ -59,7 +59,7 @@ impl<'a> Fixtures<'a> {
             return None;
         }
         Some(match ty {
-            Ty::Nullable(_) => Json::Null,
+            Ty::Null | Ty::Nullable(_) => Json::Null,
             Ty::Named(id) => {
                 if self.outer.contains(id) {
                     return None;

@@ -3,10 +3,12 @@
 mod access;
 mod aliases;
 mod derives;
+mod empty;
 mod fixtures;
 mod functions;
 mod graph;
 mod messages;
+mod null;
 mod order;
 mod rejections;
 mod scalars;
@@ -28,6 +30,8 @@ pub fn analyze(api: &mut Api) {
     let graph = graph::of(api);
     usage::find(api, &graph);
     access::resolve(api);
+    empty::describe(api);
+    null::find(api);
     scalars::find(api);
     tags::resolve(api);
     order::resolve(api, &graph);

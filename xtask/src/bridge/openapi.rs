@@ -14,7 +14,7 @@ use crate::{
     model::{
         Api,
         ty::{Float, Format, Int, Ty, TypeId},
-        typedef::Kind,
+        typedef::{Field, Kind},
     },
 };
 
@@ -23,6 +23,9 @@ pub(super) const UPLOAD: &str = "x-upload";
 
 /// The format of a string that is a secret.
 pub(super) const SECRET: &str = "password";
+
+/// The format, of our own, of a string that is null.
+pub(super) const NULL: &str = "x-null";
 
 /// The operations and types of an API. Of types for which `is_left_out` holds, nothing is known but that they are there.
 pub(super) fn openapi(api: &Api, is_left_out: impl Fn(TypeId) -> bool) -> OpenAPI {
@@ -86,7 +89,7 @@ fn kind(api: &Api, kind: &Kind) -> SchemaKind {
         Kind::Struct { fields, additional } => {
             let properties = fields
                 .iter()
-                .map(|field| (field.ident.clone(), boxed(reference_or(api, &field.ty))));
+                .map(|field| (field.ident.clone(), boxed(property(api, field))));
             let required = fields.iter().filter(|field| field.required);
             SchemaKind::Type(Type::Object(ObjectType {
                 properties: properties.collect(),
@@ -113,6 +116,14 @@ fn kind(api: &Api, kind: &Kind) -> SchemaKind {
     }
 }
 
+/// The schema of a property. typify takes an absent list or map for an empty one, unless it may be null.
+fn property(api: &Api, field: &Field) -> ReferenceOr<Schema> {
+    if field.required || !matches!(field.ty, Ty::List(_) | Ty::Map(_)) {
+        return reference_or(api, &field.ty);
+    }
+    reference_or(api, &field.ty.clone().nullable())
+}
+
 fn additional_properties(api: &Api, values: &Ty) -> AdditionalProperties {
     AdditionalProperties::Schema(Box::new(reference_or(api, values)))
 }
@@ -137,6 +148,10 @@ fn reference_or(api: &Api, ty: &Ty) -> ReferenceOr<Schema> {
             }
         }
         Ty::Any | Ty::Nullable(_) => any(),
+        Ty::Null => SchemaKind::Type(Type::String(StringType {
+            format: VariantOrUnknownOrEmpty::Unknown(NULL.into()),
+            ..StringType::default()
+        })),
         Ty::Bool => SchemaKind::Type(Type::Boolean(BooleanType::default())),
         Ty::Int(int) => SchemaKind::Type(Type::Integer(IntegerType {
             format: match int {

@@ -6,7 +6,7 @@ use schemars08::schema::{InstanceType, SchemaObject};
 
 use super::{
     contract,
-    openapi::{SECRET, UPLOAD, openapi},
+    openapi::{NULL, SECRET, UPLOAD, openapi},
     output::Output,
 };
 use crate::{
@@ -48,8 +48,9 @@ fn settings(api: &Api, is_left_out: impl Fn(TypeId) -> bool) -> GenerationSettin
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
         .with_derive("PartialEq")
-        // Neither is printed or parsed: `Ty::is_plain` says the same.
+        // None of them is printed or parsed: `Ty::is_plain` says the same.
         .with_conversion(string(SECRET), "crate::Secret", std::iter::empty::<TypeImpl>())
+        .with_conversion(string(NULL), "crate::Null", std::iter::empty::<TypeImpl>())
         .with_conversion(string(UPLOAD), "crate::Upload", std::iter::empty::<TypeImpl>());
     for (_, def) in api.types().filter(|(id, _)| !is_left_out(*id)) {
         if def.kind.is_own() {

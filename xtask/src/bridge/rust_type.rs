@@ -39,6 +39,7 @@ pub fn named_type(api: &Api, id: TypeId, module: Module) -> TokenStream {
 pub fn rust_type(api: &Api, ty: &Ty, module: Module) -> TokenStream {
     match ty {
         Ty::Any => quote!(::serde_json::Value),
+        Ty::Null => quote!(crate::Null),
         Ty::Bool => quote!(bool),
         Ty::Int(Int::I32) => quote!(i32),
         Ty::Int(Int::I64) => quote!(i64),

@@ -57,7 +57,7 @@ fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream>
             let name = named_type(api, id, Module::Types);
             let variant = format_ident!("{}", value.ident);
             values.push(quote!(#ident: #name::#variant));
-        } else if field.is_demanded() {
+        } else if field.is_demanded() && field.ty != Ty::Null {
             let ty = field_type(api, field, Module::Types);
             let is_text = matches!(field.ty, Ty::Str(Format::Text | Format::Secret));
             parameters.push(if is_text {

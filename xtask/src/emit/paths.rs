@@ -28,15 +28,9 @@ const IN_SCOPE: [[&str; 3]; 9] = [
 const IN_TYPES: [&str; 3] = ["std", "convert", "Into"];
 
 /// The functions that typify names for serde, in texts.
-const IN_TEXTS: [(&str, &str, &str); 4] = [
+const IN_TEXTS: [(&str, &str, &str); 2] = [
     ("Option", "::std::option::Option::is_none", "Option::is_none"),
     ("Option", "::std::option::Option::deserialize", "Option::deserialize"),
-    ("Vec", "::std::vec::Vec::is_empty", "Vec::is_empty"),
-    (
-        "",
-        ":: std :: collections :: HashMap::is_empty",
-        "std::collections::HashMap::is_empty",
-    ),
 ];
 
 /// The names of the prelude that are those of types of the API as well, so that they stand for nothing else where these do.

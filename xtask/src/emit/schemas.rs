@@ -13,7 +13,6 @@ use crate::{
     model::{
         Api,
         json::Json,
-        ty::Ty,
         typedef::{Field, Kind, TypeDef},
     },
 };
@@ -58,7 +57,7 @@ pub(super) fn of_field(api: &Api, prelude: &Prelude, field: &Field) -> Option<To
 }
 
 /// What the field makes of null, where the derive is wrong: a required nullable field is not optional, and an optional field that is
-/// not nullable takes no null. With three states, the derive is right.
+/// not nullable takes no null. Where null is told from absent, the derive is right.
 fn null(api: &Api, prelude: &Prelude, field: &Field) -> Option<TokenStream> {
     if field.required {
         return field.ty.is_nullable().then(|| {
@@ -67,8 +66,7 @@ fn null(api: &Api, prelude: &Prelude, field: &Field) -> Option<TokenStream> {
             quote!(schema_with = #function)
         });
     }
-    let is_left_out = !field.ty.is_nullable() && !matches!(field.ty, Ty::List(_) | Ty::Map(_));
-    is_left_out.then(|| quote!(transform = crate::schemas::not_null))
+    (!field.keeps_null).then(|| quote!(transform = crate::schemas::not_null))
 }
 
 /// A type as a person would write it.

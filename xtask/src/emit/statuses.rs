@@ -140,7 +140,13 @@ fn display(api: &Api, id: TypeId) -> Option<Item> {
     let words = if message_of(api, field) == Message::Text {
         quote!(crate::words::text(f, &self.#ident))
     } else {
-        quote!(crate::words::join(f, "; ", &self.#ident))
+        // A list that is absent says nothing.
+        let items = if field.is_demanded() {
+            quote!(&self.#ident)
+        } else {
+            quote!(self.#ident.as_deref().unwrap_or_default())
+        };
+        quote!(crate::words::join(f, "; ", #items))
     };
     let name = format_ident!("{}", api[id].name);
     Some(parse_quote! {

@@ -17,7 +17,7 @@ use crate::{
     input::diagnostic::Diagnostic,
     model::{
         Api,
-        ty::TypeId,
+        ty::{Ty, TypeId},
         typedef::{Field, Kind},
     },
 };
@@ -109,6 +109,9 @@ impl Builder<'_> {
                 doc.push_str("\n\n`None` sends null; without this call it is left out.");
                 quote!(value.try_into().map(Some).map_err(#error))
             } else {
+                if field.keeps_null {
+                    doc.push_str("\n\n`None` leaves it out; null is a value of it.");
+                }
                 quote!(value.try_into().map_err(#error))
             };
             document(&mut function.attrs, &doc);
@@ -132,6 +135,7 @@ impl VisitMut for Unset<'_> {
         };
         match builder.field(ident) {
             None => value.expr = parse_quote!(Ok(Default::default())),
+            Some(field) if field.required && field.ty == Ty::Null => value.expr = parse_quote!(Ok(crate::Null)),
             Some(field) if field.is_demanded() => {
                 value.expr = if let Some((id, value)) = constant(builder.api, field) {
                     let name = named_type(builder.api, id, Module::TypeBuilders);

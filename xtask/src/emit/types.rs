@@ -158,9 +158,15 @@ fn declare_fields(
             continue;
         };
         let mut doc = field.doc.clone();
-        if field.has_three_states() {
+        if field.keeps_null {
+            if field.has_three_states() {
+                let inner = &declared.ty;
+                declared.ty = parse_quote!(::std::option::Option<#inner>);
+                doc.push_str("\n\n`None` leaves it out, `Some(None)` is null.");
+            } else {
+                doc.push_str("\n\n`None` leaves it out; null is a value of it.");
+            }
             tell_null_from_absent(declared, field);
-            doc.push_str("\n\n`None` leaves it out, `Some(None)` is null.");
         } else {
             rename(declared, field);
         }
@@ -197,10 +203,8 @@ fn rename(declared: &mut syn::Field, field: &Field) {
     }
 }
 
-/// Makes the field an `Option` of an `Option`, so that null can be told from absent.
+/// Makes an absent value `None`, and null `Some` of the null that the type within has.
 fn tell_null_from_absent(declared: &mut syn::Field, field: &Field) {
-    let inner = &declared.ty;
-    declared.ty = parse_quote!(::std::option::Option<#inner>);
     let name = &field.wire_name;
     declared.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
     declared.attrs.push(parse_quote! {

@@ -93,8 +93,6 @@ rules! {
 
     /// No value is valid.
     NeverValid = "never-valid";
-    /// Nothing but null is valid.
-    OnlyNull = "only-null";
     /// `type` is no type of JSON Schema.
     UnknownType = "unknown-type";
     /// An integer does not fit into 64 bits.

@@ -23,6 +23,8 @@ impl TypeId {
 pub enum Ty {
     /// Any JSON.
     Any,
+    /// Null, and nothing else.
+    Null,
     /// `bool`.
     Bool,
     /// An integer.
@@ -37,7 +39,7 @@ pub enum Ty {
     List(Box<Ty>),
     /// An object whose properties have such values.
     Map(Box<Ty>),
-    /// Such a value, or null. Never twice, and never around [`Ty::Any`], which may be null as it is.
+    /// Such a value, or null. Never twice, and never around [`Ty::Any`] and [`Ty::Null`], which may be null as they are.
     Nullable(Box<Ty>),
 }
 
@@ -85,7 +87,7 @@ impl Ty {
     #[must_use]
     pub fn nullable(self) -> Self {
         match self {
-            Self::Any | Self::Nullable(_) => self,
+            Self::Any | Self::Null | Self::Nullable(_) => self,
             other => Self::Nullable(Box::new(other)),
         }
     }

@@ -144,6 +144,8 @@ pub struct Field {
     pub boxing: Boxing,
     /// Whether it has to be there.
     pub required: bool,
+    /// Whether it is optional, and null is another value of it than absent.
+    pub keeps_null: bool,
     /// Who writes it.
     pub access: Access,
     /// Its documentation.
@@ -170,12 +172,11 @@ impl Field {
         self.required && !self.ty.is_nullable()
     }
 
-    /// What typify puts around the type of its values, from the inside outwards. An absent list or map is an empty one. With three
-    /// states, the outer `Option` is not among them.
+    /// What typify puts around the type of its values, from the inside outwards. With three states, the outer `Option` is not
+    /// among them.
     #[must_use]
     pub fn wrappers(&self) -> Vec<Wrapper> {
-        let is_optional = self.ty.is_nullable() || !self.required && !matches!(self.ty, Ty::List(_) | Ty::Map(_));
-        Wrapper::around(self.boxing, is_optional)
+        Wrapper::around(self.boxing, !self.is_demanded())
     }
 }
 

@@ -7,11 +7,10 @@ use serde_json::Value;
 use super::{
     classify::classify,
     compose::variant_owner,
+    definition::definition,
     description::{Description, MAX_DEPTH, Node, component_at, schemas_at},
-    docs::{doc, doc_text},
+    docs::doc_text,
     files::is_file,
-    hints::hints,
-    keywords::{Became, keywords},
     naming::{TypeNames, of_place},
     references::References,
     reports::{IN_ANY_JSON, Reports, Unfollowed},
@@ -25,7 +24,7 @@ use crate::{
         names,
         prose::line,
         ty::{Format, Ty, TypeId},
-        typedef::{Boxing, EnumValue, Item, Kind, Traits, TypeDef, Usage, Variant},
+        typedef::{EnumValue, Item, Kind, TypeDef, Variant},
     },
 };
 
@@ -200,32 +199,8 @@ impl<'a> Build<'a> {
     }
 
     fn define(&mut self, id: TypeId, kind: Kind, node: &Node<'a>) {
-        // Keywords beside an `anyOf` with null belong to the place where the type is used.
-        let own = self.description.resolve(&node.at);
-        let own = own.map(|own| Node::at(own, node.at.clone()));
-        let said = own.as_ref().filter(|own| own.schema.is_object()).unwrap_or(node);
-        let became = match &kind {
-            Kind::Struct { additional, .. } => Became::Struct(additional.as_ref()),
-            Kind::Union { .. } | Kind::Tuple(_) => Became::Ty(&Ty::Any),
-            Kind::StringEnum(_) | Kind::Text { .. } => Became::Ty(&Ty::Str(Format::Text)),
-            Kind::Alias(ty) => Became::Ty(ty),
-        };
-        let keywords = keywords(&said.schema, &became);
-        let hints = own.map(|own| hints(&self.description, &own)).unwrap_or_default();
         let declared = &mut self.types[id.index()];
-        declared.def = Some(TypeDef {
-            boxing: Boxing::None,
-            key: names::typify(&declared.name),
-            name: declared.name.clone(),
-            pointer: node.at.clone(),
-            doc: doc(&node.schema),
-            keywords,
-            hints,
-            kind,
-            usage: Usage::default(),
-            traits: Traits::default(),
-            fixture: None,
-        });
+        declared.def = Some(definition(&self.description, &declared.name, kind, node));
     }
 
     fn build(&mut self, node: &Node<'a>, name: &str) -> Built {

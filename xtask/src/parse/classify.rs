@@ -139,8 +139,8 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
         Some("array") => array(description, node, reports),
         Some("object") => object_shape(description, node, owner, reports),
         Some("null") => {
-            reports.note(Rule::OnlyNull, at, "nothing but null: any JSON is taken");
-            Shape::any()
+            note_unchecked(description, schema, at, &["type", "format"], reports);
+            Shape::Ty(Ty::Null)
         }
         _ if has_properties(schema) => object_shape(description, node, owner, reports),
         _ if has_items(schema) => array(description, node, reports),

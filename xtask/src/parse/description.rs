@@ -160,6 +160,20 @@ pub(super) fn only_part(schema: &Value) -> Option<(usize, &Value)> {
         .then_some(single)
 }
 
+/// The keyword of a union of one alternative, where a schema is nothing besides.
+fn only_alternative(schema: &Value) -> Option<&str> {
+    let mut keywords = schema
+        .as_object()?
+        .iter()
+        .filter(|(keyword, _)| !is_annotation(keyword));
+    match (keywords.next(), keywords.next()) {
+        (Some((keyword, Value::Array(alternatives))), None) if ["anyOf", "oneOf"].contains(&keyword.as_str()) => {
+            (alternatives.len() == 1).then_some(keyword.as_str())
+        }
+        _ => None,
+    }
+}
+
 impl<'a> Description<'a> {
     pub(super) fn new(root: &'a Value) -> Self {
         Self {
@@ -345,6 +359,9 @@ impl<'a> Description<'a> {
         let mut parts = node.children("allOf");
         if let Some(target) = target(&node.schema) {
             parts.extend(self.resolve(&target).map(|schema| Node::at(schema, target)));
+        }
+        if let Some(union) = only_alternative(&node.schema) {
+            parts.extend(node.children(union));
         }
         // Properties, say, are nothing that null lacks.
         let excluding = ["$ref", "allOf", "anyOf", "const", "enum", "oneOf", "type"];

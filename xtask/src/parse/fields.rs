@@ -107,6 +107,7 @@ impl<'a> Build<'a> {
             ty,
             boxing: Boxing::None,
             required,
+            keeps_null: false,
             access,
             is_constant,
         }

@@ -9,6 +9,7 @@ mod bodies;
 mod build;
 mod classify;
 mod compose;
+mod definition;
 mod description;
 mod docs;
 mod fields;

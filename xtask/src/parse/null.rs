@@ -66,6 +66,13 @@ fn without_one_null(schema: &Value) -> NonNull<'_> {
         if others.len() == alternatives.len() {
             continue;
         }
+        if let ([], [first, ..]) = (others.as_slice(), alternatives.as_slice()) {
+            return NonNull {
+                schema: beside(schema, union, first),
+                is_nullable: false,
+                place: vec![union.into(), "0".into()],
+            };
+        }
         if let [(index, single)] = others.as_slice() {
             return NonNull {
                 schema: beside(schema, union, single),
@@ -102,7 +109,7 @@ fn without_one_null(schema: &Value) -> NonNull<'_> {
             _ => {}
         }
     }
-    if values.is_some_and(|values| values.contains(&Value::Null)) {
+    if values.is_some_and(|values| values.contains(&Value::Null) && !values.iter().all(Value::is_null)) {
         return complete(with_values(schema.clone()), true);
     }
     // Left over from OpenAPI 3.0, where it was a keyword.

@@ -138,6 +138,9 @@ pub(super) fn number<'a>(schema: &Value) -> Shape<'a> {
 
 /// One of several values. Strings become an enum; of anything else only the type is kept.
 pub(super) fn one_of_values<'a>(values: &[Value], at: &Pointer, reports: &mut Reports) -> Shape<'a> {
+    if !values.is_empty() && values.iter().all(Value::is_null) {
+        return Shape::Ty(Ty::Null);
+    }
     if !values.is_empty() && values.iter().all(Value::is_string) {
         let mut texts = Vec::<String>::new();
         for text in values.iter().filter_map(Value::as_str) {

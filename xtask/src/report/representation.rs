@@ -86,7 +86,6 @@ pub struct TypeRepresentation {
 #[derive(Clone, Debug, PartialEq)]
 struct PropertyRepresentation {
     wire_name: String,
-    is_required: bool,
     /// What its getter returns where it is absent.
     default: Option<Json>,
     keywords: BTreeMap<String, Json>,
@@ -163,7 +162,6 @@ fn property(api: &Api, field: &Field) -> PropertyRepresentation {
     let default = analyze::default(api, field).filter(|_| analyze::getter(api, field).is_some());
     PropertyRepresentation {
         wire_name: field.wire_name.clone(),
-        is_required: field.required,
         default: default.map(sorted),
         keywords: keywords(&field.keywords, &[]),
     }

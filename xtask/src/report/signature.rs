@@ -8,10 +8,11 @@ use crate::model::{
 };
 
 /// What signatures name besides the types of the API.
-const OTHER_TYPES: [&str; 9] = [
+const OTHER_TYPES: [&str; 10] = [
     "Body",
     "Box",
     "ByteStream",
+    "Null",
     "Option",
     "Secret",
     "String",
@@ -34,6 +35,7 @@ pub(super) fn name(def: &TypeDef) -> String {
 pub fn ty(api: &Api, ty: &Ty) -> String {
     match ty {
         Ty::Any => "serde_json::Value".into(),
+        Ty::Null => "Null".into(),
         Ty::Bool => "bool".into(),
         Ty::Int(Int::I32) => "i32".into(),
         Ty::Int(Int::I64) => "i64".into(),

@@ -92,7 +92,7 @@ fn parameters_are_kept_with_their_places() {
                 "filter",
                 ParameterStyle::QueryDeep,
                 false,
-                "The parameter `filter`."
+                "The parameter `filter`.\n\nAn empty map is not sent, because a query of this style cannot express one."
             ),
             (
                 "body",

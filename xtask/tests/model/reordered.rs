@@ -41,7 +41,8 @@ fn names(api: &Api) -> BTreeMap<String, Vec<String>> {
         let mut parts = match &def.kind {
             Kind::Struct { .. } => {
                 let text = kind(api, &def.name);
-                let fields = text.trim_start_matches("struct {").trim_end_matches('}');
+                let fields = text.trim_start_matches("struct {");
+                let fields = fields.strip_suffix('}').unwrap_or(fields);
                 fields.split(", ").map(str::to_owned).collect::<Vec<_>>()
             }
             _ => vec![kind(api, &def.name)],

@@ -53,10 +53,7 @@ fn a_secret_that_would_be_printed_is_an_error_where_it_stands() {
             json!({"properties": {"a": reference}, "if": {"properties": {"b": secret}}}),
             "/if",
         ),
-        (
-            json!({"properties": {"a": reference}, "contains": secret}),
-            "/contains",
-        ),
+        (json!({"properties": {"a": reference}, "contains": secret}), "/contains"),
         (
             json!({"allOf": [{"properties": {"a": reference}}, {"properties": {"a": {"type": "integer"}}}]}),
             "/allOf/1/properties/a",

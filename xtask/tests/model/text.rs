@@ -57,6 +57,7 @@ pub(crate) fn field<'a>(api: &'a Api, type_name: &str, wire_name: &str) -> &'a F
 pub(crate) fn ty(api: &Api, ty: &Ty) -> String {
     match ty {
         Ty::Any => "any".into(),
+        Ty::Null => "null".into(),
         Ty::Bool => "bool".into(),
         Ty::Int(Int::I32) => "i32".into(),
         Ty::Int(Int::I64) => "i64".into(),

@@ -40,6 +40,26 @@ fn properties_have_types() {
             "DateTime | null",
         ),
         ("a list of one type", json!({"type": ["integer"]}), "i64"),
+        ("null alone", json!({"type": "null"}), "null"),
+        ("null alone in a list", json!({"type": ["null"]}), "null"),
+        (
+            "null as the only alternative",
+            json!({"anyOf": [{"type": "null"}]}),
+            "null",
+        ),
+        ("null as a constant", json!({"const": null}), "null"),
+        ("null as the only value", json!({"enum": [null]}), "null"),
+        ("any JSON may be null as it is", with_null(json!({})), "any"),
+        (
+            "null in the only part",
+            json!({"allOf": [{"type": ["string", "null"]}, {"description": "d"}]}),
+            "String | null",
+        ),
+        (
+            "null in the only alternative",
+            json!({"oneOf": [{"type": ["string", "null"]}]}),
+            "String | null",
+        ),
         (
             "a component",
             json!({"$ref": "#/components/schemas/HTTPOther"}),

@@ -26,7 +26,7 @@ fn structs() -> Vec<Row> {
             "struct, non-exhaustive",
             &[
                 "field types::T.count: Option<Option<i64>>",
-                "field types::T.days: Vec<chrono::naive::NaiveDate>",
+                "field types::T.days: Option<Vec<chrono::naive::NaiveDate>>",
                 "field types::T.maybe: Option<String>, required",
                 "field types::T.name: String, required",
                 "trait types::T: Deserialize",
@@ -36,7 +36,7 @@ fn structs() -> Vec<Row> {
                 "function types::T::builder() -> builder::T",
                 "function types::T::fixture()",
                 "setter types::builder::T::count(Option<i64>)",
-                "setter types::builder::T::days(Vec<chrono::naive::NaiveDate>)",
+                "setter types::builder::T::days(Option<Vec<chrono::naive::NaiveDate>>)",
                 "setter types::builder::T::maybe(Option<String>)",
                 "setter types::builder::T::name(String)",
             ],
@@ -100,7 +100,7 @@ fn structs() -> Vec<Row> {
             }))}),
             "struct, non-exhaustive",
             &[
-                "field types::T.list: Vec<String>",
+                "field types::T.list: Option<Vec<String>>",
                 "field types::T.order: Option<TOrder>",
                 "field types::T.size: Option<i32>",
                 "field types::T.text: Option<String>",

@@ -39,7 +39,6 @@ fn typed() -> Vec<Schema> {
             json!({"type": "array", "items": {"allOf": [false]}}),
             "/items/allOf/0",
         ),
-        (Rule::OnlyNull, json!({"type": "null"}), ""),
         (Rule::UnknownType, json!({"type": "text"}), ""),
         (Rule::LargeInteger, json!({"type": "integer", "maximum": 1e30}), ""),
         (

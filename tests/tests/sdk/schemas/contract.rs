@@ -162,7 +162,7 @@ fn normal(side: &Side<'_>, schema: &Value, within: &mut Vec<String>) -> Normal {
         composed.extend(own);
         return composed;
     }
-    if let Some(single) = own.remove("allOf").and_then(|parts| parts.get(0).cloned()) {
+    while let Some(single) = own.remove("allOf").and_then(|parts| parts.get(0).cloned()) {
         for (keyword, value) in keywords(&single) {
             own.entry(keyword).or_insert(value);
         }
@@ -210,7 +210,9 @@ fn normal(side: &Side<'_>, schema: &Value, within: &mut Vec<String>) -> Normal {
     same_formats(&mut normal);
     required_of_one_side(&mut normal);
     without_the_obvious(&mut normal);
-    if is_nullable {
+    // What is null alone, or any JSON, is null as it is.
+    let says_more = normal.keys().any(|keyword| keyword != "description");
+    if is_nullable && says_more && normal.get("type").is_none_or(|kind| kind != "null") {
         normal.insert("nullable".into(), true.into());
     }
     normal
@@ -368,7 +370,9 @@ fn may_be_null(side: &Side<'_>, schema: &Value, depth: usize) -> bool {
     };
     let referred = schema["$ref"].as_str().and_then(|reference| side.find(reference));
     let inner = |schema: &Value| may_be_null(side, schema, depth + 1);
+    let is_any = || keywords(schema).keys().all(|keyword| keyword == "description");
     schema["nullable"] == true
+        || is_any()
         || ["type", "enum"].iter().any(|keyword| among(keyword, &says_null))
         || depth < 16
             && (referred.is_some_and(|(_, schema)| inner(schema))
@@ -381,6 +385,9 @@ fn may_be_null(side: &Side<'_>, schema: &Value, depth: usize) -> bool {
 fn one_of(alternatives: Vec<Normal>) -> Normal {
     let is_null = |alternative: &Normal| alternative.get("type").is_some_and(|kind| kind == "null");
     let count = alternatives.len();
+    if count > 0 && alternatives.iter().all(is_null) {
+        return Map::from_iter([("type".into(), "null".into())]);
+    }
     let mut alternatives = alternatives.into_iter().filter(|one| !is_null(one)).collect::<Vec<_>>();
     let mut is_nullable = alternatives.len() < count;
     for alternative in &mut alternatives {
@@ -425,6 +432,11 @@ fn values_as_enum(schema: &mut Normal) -> bool {
     let Some(Value::Array(values)) = schema.get_mut("enum") else {
         return false;
     };
+    if !values.is_empty() && values.iter().all(Value::is_null) {
+        schema.remove("enum");
+        schema.insert("type".into(), "null".into());
+        return false;
+    }
     let count = values.len();
     values.retain(|value| !value.is_null());
     values.sort_by_key(Value::to_string);

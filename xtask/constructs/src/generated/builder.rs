@@ -387,6 +387,8 @@ impl<'a> AllParameters<'a> {
     }
 
     /// The parameter `list`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
     pub fn list<V>(mut self, value: V) -> Self
     where
         V: TryInto<std::vec::Vec<String>>,
@@ -1478,6 +1480,8 @@ impl<'a> SendSecrets<'a> {
     }
 
     /// The parameter `in_query`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
     pub fn in_query<V>(mut self, value: V) -> Self
     where
         V: TryInto<std::vec::Vec<types::Password>>,
@@ -2106,6 +2110,174 @@ impl<'a> PostTwins<'a> {
         let answer = call.send().await?;
         match answer.status() {
             204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_EMPTY: Operation = Operation {
+    name: "send_empty",
+    method: Method::PATCH,
+    path: "/kept",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::send_empty`](crate::Client::send_empty) begins: `PATCH /kept`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1kept/patch`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendEmpty<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<types::builder::Emptied, String>,
+}
+
+impl<'a> SendEmpty<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Emptied>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(types::builder::Emptied) -> types::builder::Emptied,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendEmptyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<types::Emptied>, Error<types::SendEmptyError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body
+                .and_then(|body| {
+                    types::Emptied::try_from(body).map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(SEND_EMPTY.name, reason))?;
+            client.call(&SEND_EMPTY, options.as_deref()).json(&body)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_NULLS: Operation = Operation {
+    name: "send_nulls",
+    method: Method::PUT,
+    path: "/kept",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::send_nulls`](crate::Client::send_nulls) begins: `PUT /kept`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1kept/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendNulls<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<types::builder::Nulls, String>,
+}
+
+impl<'a> SendNulls<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Nulls>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(types::builder::Nulls) -> types::builder::Nulls,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendNullsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<types::Nulls>, Error<types::SendNullsError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body
+                .and_then(|body| {
+                    types::Nulls::try_from(body).map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(SEND_NULLS.name, reason))?;
+            client.call(&SEND_NULLS, options.as_deref()).json(&body)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success(),
             _ => answer.undocumented(),
         }
     }

@@ -338,6 +338,32 @@ static POST_TWINS: mock::Operation = mock::Operation {
     read: mock::read::<request::PostTwins>,
 };
 
+static SEND_EMPTY: mock::Operation = mock::Operation {
+    call: &builder::SEND_EMPTY,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Emptied"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendEmpty>,
+};
+
+static SEND_NULLS: mock::Operation = mock::Operation {
+    call: &builder::SEND_NULLS,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Nulls"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendNulls>,
+};
+
 static EVERYTHING: mock::Operation = mock::Operation {
     call: &builder::EVERYTHING,
     parameters: &[],
@@ -421,7 +447,8 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         STREAM_EVENTS, & ALL_PARAMETERS, & SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, &
         UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, &
         DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, &
-        BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & EVERYTHING
+        BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, & SEND_NULLS, &
+        EVERYTHING
     ]
 }
 
@@ -444,6 +471,8 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Address",
             r#"{"type":"object","required":["country","line"],"properties":{"country":{"type":"string"}}}"#,
         ),
+        ("AnyByReference", r#"{"$ref":"AnyJson"}"#),
+        ("AnyJson", r#"{}"#),
         (
             "Base",
             r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#,
@@ -481,6 +510,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["kind"],"properties":{"kind":{"enum":["dog","puppy"]},"tail":{"type":"boolean"}}}"#,
         ),
         (
+            "Emptied",
+            r#"{"type":"object","required":["required"],"properties":{"required":{"type":"array","items":{"type":"string"}},"list":{"type":"array","items":{"type":"string"}},"map":{"type":"object","additionalProperties":{"type":"integer"}},"any_map":{"type":"object"},"lists":{"type":"array","items":{"type":"array","items":{"type":"integer"}}},"null_list":{"type":["array","null"],"items":{"type":"string"}},"null_map":{"anyOf":[{"type":"object","additionalProperties":{"type":"integer"}},{"type":"null"}]},"children":{"type":"array","items":{"$ref":"Emptied"}}}}"#,
+        ),
+        (
             "Everything",
             r#"{"type":"object","properties":{"address":{"$ref":"Address"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
         ),
@@ -516,11 +549,32 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "NamedPlant",
             r#"{"required":["name"],"allOf":[{"type":"object","properties":{"shoots":{"type":"array","items":{"$ref":"NamedPlant"}},"name":{"type":"string"}}}]}"#,
         ),
+        ("NullChoice", r#"{"enum":["a","b",null]}"#),
+        (
+            "NullDeep",
+            r#"{"oneOf":[{"$ref":"NullWithin"},{"type":"array","items":{"$ref":"NullDeep"}}]}"#,
+        ),
+        ("NullOrMap", r#"{"anyOf":[{"type":"object"},{"type":"string"}]}"#),
+        (
+            "NullSelf",
+            r#"{"type":"object","properties":{"any":{},"next":{"anyOf":[{"$ref":"NullSelf"},{"$ref":"NullText"}]}}}"#,
+        ),
+        ("NullText", r#"{"type":["string","null"]}"#),
+        (
+            "NullUnion",
+            r#"{"anyOf":[{"$ref":"Cat"},{"type":"integer"},{"type":"null"}]}"#,
+        ),
+        ("NullWithin", r#"{"anyOf":[{"$ref":"NullText"},{"type":"integer"}]}"#),
         (
             "Nullable",
             r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"type":"null"}]}"#,
         ),
         ("NullableFile", r#"{"type":["string","null"]}"#),
+        (
+            "Nulls",
+            r#"{"type":"object","required":["nothing"],"properties":{"nothing":{"type":"null"},"nothing_too":{"type":"null"},"nothing_of_list":{"type":["null"]},"nothing_of_union":{"anyOf":[{"type":"null"}]},"nothing_of_const":{"const":null},"nothing_of_enum":{"enum":[null]},"nothing_by_reference":{"$ref":"OnlyNull"},"any":{},"any_or_null":{"anyOf":[{},{"type":"null"}]},"any_described":{},"any_by_reference":{"$ref":"AnyByReference"},"any_of_true":true,"text":{"$ref":"NullText"},"text_of_parts":{"allOf":[{"$ref":"NullText"}]},"choice":{"$ref":"NullChoice"},"union":{"$ref":"NullUnion"},"within":{"$ref":"NullWithin"},"deep":{"$ref":"NullDeep"},"one_of_one":{"oneOf":[{"$ref":"NullText"}]},"of_part":{"allOf":[{"type":["string","null"],"maxLength":3},{}]},"of_parts":{"allOf":[{"allOf":[{"$ref":"NullText"}]}]},"inline":{"anyOf":[{"type":["integer","null"]},{"type":"boolean"}]},"text_or_null":{"anyOf":[{"$ref":"NullText"},{"type":"null"}]},"list":{"type":"array","items":{"$ref":"NullWithin"}},"any_list":{"type":"array","items":{}},"map":{"type":"object","additionalProperties":{"$ref":"NullText"}},"any_map":{"type":"object","additionalProperties":{}},"arguments":{"$ref":"NullOrMap"},"itself":{"$ref":"NullSelf"},"tuple":{"type":"array","prefixItems":[{"$ref":"NullText"},{"type":"null"}],"minItems":2,"maxItems":2}},"additionalProperties":{"$ref":"NullText"}}"#,
+        ),
+        ("OnlyNull", r#"{"type":"null"}"#),
         (
             "Open",
             r#"{"type":"object","properties":{"named":{"type":"string"}},"additionalProperties":{"type":"integer"}}"#,
@@ -703,6 +757,16 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::post_twins`](crate::Client::post_twins): `POST /twins`.
     pub fn post_twins(&self) -> operation::PostTwins {
         operation::PostTwins(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_empty`](crate::Client::send_empty): `PATCH /kept`.
+    pub fn send_empty(&self) -> operation::SendEmpty {
+        operation::SendEmpty(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_nulls`](crate::Client::send_nulls): `PUT /kept`.
+    pub fn send_nulls(&self) -> operation::SendNulls {
+        operation::SendNulls(self.given())
     }
 
     /// Says what is answered to [`Client::everything`](crate::Client::everything): `POST /all`.

@@ -690,6 +690,60 @@ impl crate::Client {
         builder::PostTwins::new(self)
     }
 
+    /// send_empty
+    ///
+    /// `PATCH /kept`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::Emptied) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_empty()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1kept/patch`.
+    pub fn send_empty(&self) -> builder::SendEmpty<'_> {
+        builder::SendEmpty::new(self)
+    }
+
+    /// send_nulls
+    ///
+    /// `PUT /kept`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::Nulls) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_nulls()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1kept/put`.
+    pub fn send_nulls(&self) -> builder::SendNulls<'_> {
+        builder::SendNulls::new(self)
+    }
+
     /// everything
     ///
     /// `POST /all`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).

@@ -436,6 +436,36 @@ impl std::fmt::Display for PostTwinsError {
 
 impl std::error::Error for PostTwinsError {}
 
+/// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
+///
+/// From `#/paths/~1kept/patch/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendEmptyError {}
+
+impl std::fmt::Display for SendEmptyError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendEmptyError {}
+
+/// The documented failures of [`Client::send_nulls`](crate::Client::send_nulls), one for each status.
+///
+/// From `#/paths/~1kept/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendNullsError {}
+
+impl std::fmt::Display for SendNullsError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendNullsError {}
+
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
@@ -515,8 +545,14 @@ pub struct Address {
     /// The property `country`.
     pub country: String,
     /// The property `line`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "line",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub line: std::option::Option<serde_json::Value>,
     /// The property `postcode`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -844,6 +880,60 @@ impl std::convert::From<Always> for serde_json::Value {
 }
 
 impl std::convert::From<serde_json::Value> for Always {
+    fn from(value: serde_json::Value) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`Nulls`].
+///
+/// From `#/components/schemas/AnyByReference`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct AnyByReference(pub AnyJson);
+
+impl std::ops::Deref for AnyByReference {
+    type Target = AnyJson;
+    fn deref(&self) -> &AnyJson {
+        &self.0
+    }
+}
+
+impl std::convert::From<AnyByReference> for AnyJson {
+    fn from(value: AnyByReference) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<AnyJson> for AnyByReference {
+    fn from(value: AnyJson) -> Self {
+        Self(value)
+    }
+}
+
+/// A value.
+///
+/// From `#/components/schemas/AnyJson`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct AnyJson(pub serde_json::Value);
+
+impl std::ops::Deref for AnyJson {
+    type Target = serde_json::Value;
+    fn deref(&self) -> &serde_json::Value {
+        &self.0
+    }
+}
+
+impl std::convert::From<AnyJson> for serde_json::Value {
+    fn from(value: AnyJson) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<serde_json::Value> for AnyJson {
     fn from(value: serde_json::Value) -> Self {
         Self(value)
     }
@@ -1550,6 +1640,80 @@ impl Dog {
     }
 }
 
+/// What [`Client::send_empty`](crate::Client::send_empty) sends.
+///
+/// From `#/components/schemas/Emptied`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Emptied {
+    /// The property `any_map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub any_map: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    /// The property `children`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub children: std::option::Option<std::vec::Vec<Emptied>>,
+    /// The property `list`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<std::vec::Vec<String>>,
+    /// The property `lists`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+    /// The property `map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `null_list`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_list",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_list: std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+    /// The property `null_map`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_map",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_map: std::option::Option<
+        std::option::Option<std::collections::HashMap<String, i64>>,
+    >,
+    /// The property `required`.
+    pub required: std::vec::Vec<String>,
+}
+
+impl Emptied {
+    /// One with what is required, and nothing else.
+    pub fn new(required: std::vec::Vec<String>) -> Self {
+        Self {
+            any_map: Default::default(),
+            children: Default::default(),
+            list: Default::default(),
+            lists: Default::default(),
+            map: Default::default(),
+            null_list: Default::default(),
+            null_map: Default::default(),
+            required,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Emptied {
+        Default::default()
+    }
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/Error`.
@@ -1658,15 +1822,17 @@ pub struct Everything {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<Pair>,
     /// The property `prelude`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub prelude: std::vec::Vec<EverythingPreludeItem>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub prelude: std::option::Option<std::vec::Vec<EverythingPreludeItem>>,
     /// The property `shop_order`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub shop_order: std::option::Option<std::boxed::Box<ShopOrder>>,
     /// The property `signs`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub signs: std::vec::Vec<std::option::Option<Signs>>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub signs: std::option::Option<std::vec::Vec<std::option::Option<Signs>>>,
     /// The property `tagged`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -1690,8 +1856,9 @@ pub struct Everything {
     )]
     pub type_list: std::option::Option<std::option::Option<TypeList>>,
     /// The property `untagged`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub untagged: std::vec::Vec<Untagged>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub untagged: std::option::Option<std::vec::Vec<Untagged>>,
 }
 
 impl Everything {
@@ -2315,7 +2482,7 @@ pub struct Limits {
     /// The property `codes`.
     ///
     /// No item twice.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
@@ -2323,10 +2490,11 @@ pub struct Limits {
             transform = crate::schemas::within(
                 "items",
                 serde_json::json!({"pattern":"^\\d+[\"]$", "description":"a code"})
-            )
+            ),
+            transform = crate::schemas::not_null
         )
     )]
-    pub codes: std::vec::Vec<String>,
+    pub codes: std::option::Option<std::vec::Vec<String>>,
     /// The property `default`.
     ///
     /// At most 2 characters.
@@ -2397,17 +2565,18 @@ pub struct Limits {
     #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3, "default" = "a")))]
     pub name: std::option::Option<std::option::Option<String>>,
     /// The property `rates`.
-    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
             transform = crate::schemas::within(
                 "additionalProperties",
                 serde_json::json!({"exclusiveMinimum":-1.5, "multipleOf":0.5})
-            )
+            ),
+            transform = crate::schemas::not_null
         )
     )]
-    pub rates: std::collections::HashMap<String, f64>,
+    pub rates: std::option::Option<std::collections::HashMap<String, f64>>,
     /// The property `size`.
     ///
     /// The server's default is `1`.
@@ -2516,8 +2685,9 @@ pub struct NamedPlant {
     /// The property `name`.
     pub name: String,
     /// The property `shoots`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub shoots: std::vec::Vec<NamedPlant>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub shoots: std::option::Option<std::vec::Vec<NamedPlant>>,
 }
 
 impl NamedPlant {
@@ -2562,6 +2732,92 @@ impl std::convert::From<serde_json::Value> for Never {
     }
 }
 
+/// Part of [`NullSelfNext`] and [`Nulls`].
+///
+/// From `#/components/schemas/NullSelf`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NullSelf {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `next`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "next",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub next: std::option::Option<NullSelfNext>,
+}
+
+impl NullSelf {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::NullSelf {
+        Default::default()
+    }
+}
+
+/// Part of [`NullSelfNext`], [`NullWithin`], [`Nulls`] and another type.
+///
+/// From `#/components/schemas/NullText`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NullText(pub String);
+
+impl std::ops::Deref for NullText {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<NullText> for String {
+    fn from(value: NullText) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for NullText {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for NullText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for NullText {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Nullable`.
@@ -2588,6 +2844,352 @@ impl Nullable {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Nullable {
         Default::default()
+    }
+}
+
+/// What [`Client::send_nulls`](crate::Client::send_nulls) sends.
+///
+/// From `#/components/schemas/Nulls`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Nulls {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `any_by_reference`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any_by_reference",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any_by_reference: std::option::Option<AnyByReference>,
+    /// Any JSON.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any_described",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any_described: std::option::Option<serde_json::Value>,
+    /// The property `any_list`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub any_list: std::option::Option<std::vec::Vec<serde_json::Value>>,
+    /// The property `any_map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub any_map: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    /// The property `any_of_true`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any_of_true",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any_of_true: std::option::Option<serde_json::Value>,
+    /// The property `any_or_null`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any_or_null",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any_or_null: std::option::Option<serde_json::Value>,
+    /// The property `arguments`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub arguments: std::option::Option<NullOrMap>,
+    /// The property `choice`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "choice",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub choice: std::option::Option<std::option::Option<NullChoice>>,
+    /// The property `deep`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "deep",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub deep: std::option::Option<NullDeep>,
+    /// The property `inline`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "inline",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub inline: std::option::Option<NullsInline>,
+    /// The property `itself`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub itself: std::option::Option<NullSelf>,
+    /// The property `list`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<std::vec::Vec<NullWithin>>,
+    /// The property `map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map: std::option::Option<
+        std::collections::HashMap<String, std::option::Option<NullText>>,
+    >,
+    /// The property `nothing`.
+    pub nothing: crate::Null,
+    /// The property `nothing_by_reference`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "nothing_by_reference",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub nothing_by_reference: std::option::Option<OnlyNull>,
+    /// The property `nothing_of_const`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "nothing_of_const",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(extend("const" = null)))]
+    pub nothing_of_const: std::option::Option<crate::Null>,
+    /// The property `nothing_of_enum`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "nothing_of_enum",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(extend("enum" = [null])))]
+    pub nothing_of_enum: std::option::Option<crate::Null>,
+    /// The property `nothing_of_list`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "nothing_of_list",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub nothing_of_list: std::option::Option<crate::Null>,
+    /// The property `nothing_of_union`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "nothing_of_union",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub nothing_of_union: std::option::Option<crate::Null>,
+    /// The property `nothing_too`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "nothing_too",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub nothing_too: std::option::Option<crate::Null>,
+    /// The property `of_part`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "of_part",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub of_part: std::option::Option<std::option::Option<NullsOfPart>>,
+    /// The property `of_parts`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "of_parts",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub of_parts: std::option::Option<std::option::Option<NullText>>,
+    /// The property `one_of_one`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "one_of_one",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub one_of_one: std::option::Option<std::option::Option<NullText>>,
+    /// The property `text`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "text",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub text: std::option::Option<std::option::Option<NullText>>,
+    /// Described anew.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "text_of_parts",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub text_of_parts: std::option::Option<std::option::Option<NullText>>,
+    /// The property `text_or_null`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "text_or_null",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub text_or_null: std::option::Option<std::option::Option<NullText>>,
+    /// The property `tuple`.
+    ///
+    /// Exactly 2 items.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tuple: std::option::Option<NullsTuple>,
+    /// The property `union`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "union",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub union: std::option::Option<std::option::Option<NullUnion>>,
+    /// The property `within`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "within",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub within: std::option::Option<NullWithin>,
+    /// What else the object holds, by name.
+    #[serde(flatten)]
+    pub extra: std::collections::HashMap<String, std::option::Option<NullText>>,
+}
+
+impl Nulls {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Nulls {
+        Default::default()
+    }
+}
+
+/// The property `of_part` of [`Nulls`].
+///
+/// From `#/components/schemas/Nulls/properties/of_part`.
+#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(transparent)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("maxLength" = 3))
+)]
+pub struct NullsOfPart(String);
+
+impl std::ops::Deref for NullsOfPart {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<NullsOfPart> for String {
+    fn from(value: NullsOfPart) -> Self {
+        value.0
+    }
+}
+
+impl std::str::FromStr for NullsOfPart {
+    type Err = self::error::ConversionError;
+    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
+        let length = value.chars().count();
+        if length > 3 {
+            return Err(
+                format!(
+                    "`Nulls.of_part` is {length} characters long, but must be at most 3"
+                )
+                    .into(),
+            );
+        }
+
+        Ok(Self(value.to_string()))
+    }
+}
+
+impl TryFrom<&str> for NullsOfPart {
+    type Error = self::error::ConversionError;
+    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+impl TryFrom<String> for NullsOfPart {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: String,
+    ) -> std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NullsOfPart {
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(|e: self::error::ConversionError| {
+                <D::Error as serde::de::Error>::custom(e.to_string())
+            })
     }
 }
 
@@ -2727,6 +3329,33 @@ impl TryFrom<String> for Old {
     type Error = <chrono::DateTime<chrono::Utc> as std::str::FromStr>::Err;
     fn try_from(value: String) -> std::result::Result<Self, Self::Error> {
         value.parse()
+    }
+}
+
+/// Part of [`Nulls`].
+///
+/// From `#/components/schemas/OnlyNull`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct OnlyNull(pub crate::Null);
+
+impl std::ops::Deref for OnlyNull {
+    type Target = crate::Null;
+    fn deref(&self) -> &crate::Null {
+        &self.0
+    }
+}
+
+impl std::convert::From<OnlyNull> for crate::Null {
+    fn from(value: OnlyNull) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<crate::Null> for OnlyNull {
+    fn from(value: crate::Null) -> Self {
+        Self(value)
     }
 }
 
@@ -2880,8 +3509,9 @@ pub struct Order {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub state: std::option::Option<OrderState>,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub tags: std::vec::Vec<String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<String>>,
 }
 
 impl Order {
@@ -3199,8 +3829,11 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub cat: std::option::Option<Cat>,
     /// The property `cats`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub cats: std::vec::Vec<Cat>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub cats: std::option::Option<std::vec::Vec<Cat>>,
     /// The property `choice`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3210,11 +3843,16 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub described: std::option::Option<crate::Upload>,
     /// The property `either`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub either: std::vec::Vec<FileOrText>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<std::vec::Vec<FileOrText>>,
     /// The property `file`.
     pub file: crate::Upload,
     /// The property `files`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub files: std::option::Option<Files>,
@@ -3229,11 +3867,17 @@ pub struct Parts {
     )]
     pub in_json: std::option::Option<String>,
     /// The property `json`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub json: std::vec::Vec<String>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub json: std::option::Option<std::vec::Vec<String>>,
     /// The property `lists`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub lists: std::vec::Vec<std::vec::Vec<crate::Upload>>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
     /// The property `null_file`.
     ///
     /// `None` leaves it out, `Some(None)` is null.
@@ -3387,8 +4031,9 @@ pub struct Plant {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub name: std::option::Option<String>,
     /// The property `shoots`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub shoots: std::vec::Vec<Plant>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub shoots: std::option::Option<std::vec::Vec<Plant>>,
 }
 
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
@@ -3677,14 +4322,17 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub extra: std::option::Option<SecretsExtra>,
     /// The property `list`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub list: std::vec::Vec<crate::Secret>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `list_of_parts`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub list_of_parts: std::vec::Vec<crate::Secret>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list_of_parts: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `map`.
-    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
-    pub map: std::collections::HashMap<String, Password>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map: std::option::Option<std::collections::HashMap<String, Password>>,
     /// The property `none_is_lost`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3710,8 +4358,11 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub or_text_map: std::option::Option<SecretsOrTextMap>,
     /// The property `others_of_parts`.
-    #[serde(default, skip_serializing_if = "std::collections::HashMap::is_empty")]
-    pub others_of_parts: std::collections::HashMap<String, Password>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub others_of_parts: std::option::Option<
+        std::collections::HashMap<String, Password>,
+    >,
     /// The property `pair`.
     ///
     /// Exactly 2 items.
@@ -3897,8 +4548,11 @@ pub struct SendFormBody {
     /// The property `name`.
     pub name: String,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub tags: std::vec::Vec<String>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<String>>,
 }
 
 impl SendFormBody {
@@ -4022,8 +4676,9 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub state: std::option::Option<ShopOrderState>,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub tags: std::vec::Vec<String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<String>>,
 }
 
 impl ShopOrder {
@@ -4488,8 +5143,9 @@ impl TryFrom<String> for Tiny {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tree {
     /// The property `children`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub children: std::vec::Vec<Tree>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub children: std::option::Option<std::vec::Vec<Tree>>,
     /// The property `left`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -4592,6 +5248,8 @@ impl UntaggedObject2 {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UploadAllBody {
     /// The property `many`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub many: std::vec::Vec<crate::Upload>,
     /// The property `maybe`.
     ///
@@ -4614,8 +5272,11 @@ pub struct UploadAllBody {
     /// The property `one`.
     pub one: crate::Upload,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub tags: std::vec::Vec<i64>,
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<i64>>,
 }
 
 impl UploadAllBody {
@@ -4796,6 +5457,18 @@ impl std::fmt::Display for LengthsA {
 }
 
 impl std::convert::AsRef<str> for LengthsA {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for NullsOfPart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::convert::AsRef<str> for NullsOfPart {
     fn as_ref(&self) -> &str {
         &self.0
     }
@@ -6089,6 +6762,355 @@ impl std::convert::From<String> for Loop {
         Self::String(value)
     }
 }
+
+/// Part of [`Nulls`].
+///
+/// From `#/components/schemas/NullChoice`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::A.as_str(), Self::B.as_str()]))
+)]
+pub enum NullChoice {
+    /// `a`
+    A,
+    /// `b`
+    B,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl NullChoice {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for NullChoice {
+    fn from(value: &str) -> Self {
+        match value {
+            "a" => Self::A,
+            "b" => Self::B,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for NullChoice {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for NullChoice {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for NullChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for NullChoice {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NullChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// Part of [`Nulls`].
+///
+/// From `#/components/schemas/NullDeep`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullDeep {
+    /// A NullWithin.
+    NullWithin(NullWithin),
+    /// An array.
+    Array(std::vec::Vec<NullDeep>),
+}
+
+impl<'de> serde::Deserialize<'de> for NullDeep {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::fitting(&value)
+            .map(Self::Array)
+            .or_else(|| crate::unions::fitting(&value).map(Self::NullWithin))
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+    }
+}
+
+impl std::convert::From<NullWithin> for NullDeep {
+    fn from(value: NullWithin) -> Self {
+        Self::NullWithin(value)
+    }
+}
+
+impl std::convert::From<std::vec::Vec<NullDeep>> for NullDeep {
+    fn from(value: std::vec::Vec<NullDeep>) -> Self {
+        Self::Array(value)
+    }
+}
+
+/// Part of [`Nulls`].
+///
+/// From `#/components/schemas/NullOrMap`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullOrMap {
+    /// An object.
+    Object(serde_json::Map<String, serde_json::Value>),
+    /// A string.
+    String(String),
+}
+
+impl<'de> serde::Deserialize<'de> for NullOrMap {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::fitting(&value)
+            .map(Self::String)
+            .or_else(|| crate::unions::fitting(&value).map(Self::Object))
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+    }
+}
+
+impl std::convert::From<serde_json::Map<String, serde_json::Value>> for NullOrMap {
+    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl std::convert::From<&str> for NullOrMap {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for NullOrMap {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+/// The property `next` of [`NullSelf`].
+///
+/// From `#/components/schemas/NullSelf/properties/next`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullSelfNext {
+    /// A NullSelf.
+    NullSelf(std::boxed::Box<NullSelf>),
+    /// A NullText.
+    NullText(std::option::Option<NullText>),
+}
+
+impl<'de> serde::Deserialize<'de> for NullSelfNext {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        read: |value| crate::unions::fitting(value).map(Self::NullText),
+                    },
+                    crate::unions::Alternative {
+                        knows: &["any", "next"],
+                        is_open: false,
+                        read: |value| crate::unions::fitting(value).map(Self::NullSelf),
+                    },
+                ],
+            )
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+    }
+}
+
+impl std::convert::From<NullSelf> for NullSelfNext {
+    fn from(value: NullSelf) -> Self {
+        Self::NullSelf(value.into())
+    }
+}
+
+impl std::convert::From<std::option::Option<NullText>> for NullSelfNext {
+    fn from(value: std::option::Option<NullText>) -> Self {
+        Self::NullText(value)
+    }
+}
+
+/// Part of [`Nulls`].
+///
+/// From `#/components/schemas/NullUnion`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullUnion {
+    /// A Cat.
+    Cat(Cat),
+    /// An integer.
+    Integer(i64),
+}
+
+impl<'de> serde::Deserialize<'de> for NullUnion {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                    crate::unions::Alternative {
+                        knows: &["claws", "kind"],
+                        is_open: false,
+                        read: |value| crate::unions::fitting(value).map(Self::Cat),
+                    },
+                ],
+            )
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+    }
+}
+
+impl std::convert::From<Cat> for NullUnion {
+    fn from(value: Cat) -> Self {
+        Self::Cat(value)
+    }
+}
+
+impl std::convert::From<i64> for NullUnion {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+/// Part of [`NullDeep`] and [`Nulls`].
+///
+/// From `#/components/schemas/NullWithin`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullWithin {
+    /// A NullText.
+    NullText(std::option::Option<NullText>),
+    /// An integer.
+    Integer(i64),
+}
+
+impl<'de> serde::Deserialize<'de> for NullWithin {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::fitting(&value)
+            .map(Self::Integer)
+            .or_else(|| crate::unions::fitting(&value).map(Self::NullText))
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+    }
+}
+
+impl std::convert::From<std::option::Option<NullText>> for NullWithin {
+    fn from(value: std::option::Option<NullText>) -> Self {
+        Self::NullText(value)
+    }
+}
+
+impl std::convert::From<i64> for NullWithin {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+/// The property `inline` of [`Nulls`].
+///
+/// From `#/components/schemas/Nulls/properties/inline`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullsInline {
+    /// An integer.
+    Integer(std::option::Option<i64>),
+    /// A boolean.
+    Boolean(bool),
+}
+
+impl<'de> serde::Deserialize<'de> for NullsInline {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::fitting(&value)
+            .map(Self::Integer)
+            .or_else(|| crate::unions::fitting(&value).map(Self::Boolean))
+            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+    }
+}
+
+impl std::convert::From<std::option::Option<i64>> for NullsInline {
+    fn from(value: std::option::Option<i64>) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl std::convert::From<bool> for NullsInline {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+/// The property `tuple` of [`Nulls`].
+///
+/// Exactly 2 items.
+///
+/// From `#/components/schemas/Nulls/properties/tuple`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NullsTuple(
+    /// An item.
+    pub std::option::Option<NullText>,
+    /// An item.
+    pub crate::Null,
+);
 
 /// Part of [`Everything`].
 ///
@@ -8454,6 +9476,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AllParametersShort>();
     generator.subschema_for::<Alternatives>();
     generator.subschema_for::<Always>();
+    generator.subschema_for::<AnyByReference>();
+    generator.subschema_for::<AnyJson>();
     generator.subschema_for::<AppModelsUser>();
     generator.subschema_for::<AppModelsUser2>();
     generator.subschema_for::<Base>();
@@ -8481,6 +9505,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<DemandedSquare>();
     generator.subschema_for::<Demands>();
     generator.subschema_for::<Dog>();
+    generator.subschema_for::<Emptied>();
     generator.subschema_for::<Error>();
     generator.subschema_for::<Everything>();
     generator.subschema_for::<Files>();
@@ -8504,10 +9529,15 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Map>();
     generator.subschema_for::<NamedPlant>();
     generator.subschema_for::<Never>();
+    generator.subschema_for::<NullSelf>();
+    generator.subschema_for::<NullText>();
     generator.subschema_for::<Nullable>();
+    generator.subschema_for::<Nulls>();
+    generator.subschema_for::<NullsOfPart>();
     generator.subschema_for::<Numbers>();
     generator.subschema_for::<OkType>();
     generator.subschema_for::<Old>();
+    generator.subschema_for::<OnlyNull>();
     generator.subschema_for::<Open>();
     generator.subschema_for::<OpenOfOneObject>();
     generator.subschema_for::<OpenOfOneObject2>();
@@ -8584,6 +9614,14 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ItselfThree>();
     generator.subschema_for::<LimitsState>();
     generator.subschema_for::<Loop>();
+    generator.subschema_for::<NullChoice>();
+    generator.subschema_for::<NullDeep>();
+    generator.subschema_for::<NullOrMap>();
+    generator.subschema_for::<NullSelfNext>();
+    generator.subschema_for::<NullUnion>();
+    generator.subschema_for::<NullWithin>();
+    generator.subschema_for::<NullsInline>();
+    generator.subschema_for::<NullsTuple>();
     generator.subschema_for::<OpenEnum>();
     generator.subschema_for::<OpenOfOne>();
     generator.subschema_for::<OrderState>();

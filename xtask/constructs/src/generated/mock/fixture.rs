@@ -18,6 +18,20 @@ impl types::AddressUnit {
     }
 }
 
+impl types::AnyByReference {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"null"#)
+    }
+}
+
+impl types::AnyJson {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"null"#)
+    }
+}
+
 impl types::Beside {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -99,6 +113,13 @@ impl types::DogKind {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""dog""#)
+    }
+}
+
+impl types::Emptied {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"required":[]}"#)
     }
 }
 
@@ -207,10 +228,101 @@ impl types::NamedPlant {
     }
 }
 
+impl types::NullChoice {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""a""#)
+    }
+}
+
+impl types::NullDeep {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"null"#)
+    }
+}
+
+impl types::NullOrMap {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::NullSelf {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::NullSelfNext {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::NullText {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""NullText""#)
+    }
+}
+
+impl types::NullUnion {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"cat","claws":0}"#)
+    }
+}
+
+impl types::NullWithin {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"null"#)
+    }
+}
+
 impl types::Nullable {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::Nulls {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"nothing":null}"#)
+    }
+}
+
+impl types::NullsInline {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"null"#)
+    }
+}
+
+impl types::NullsOfPart {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""Nul""#)
+    }
+}
+
+impl types::NullsTuple {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"[null,null]"#)
+    }
+}
+
+impl types::OnlyNull {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"null"#)
     }
 }
 
@@ -583,6 +695,8 @@ impl types::UntaggedObject2 {
 fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Address::fixture());
     mock::assert_fixture(&types::AddressUnit::fixture());
+    mock::assert_fixture(&types::AnyByReference::fixture());
+    mock::assert_fixture(&types::AnyJson::fixture());
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideObject::fixture());
     mock::assert_fixture(&types::BesideObject2::fixture());
@@ -595,6 +709,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::DefsPlain::fixture());
     mock::assert_fixture(&types::Dog::fixture());
     mock::assert_fixture(&types::DogKind::fixture());
+    mock::assert_fixture(&types::Emptied::fixture());
     mock::assert_fixture(&types::Everything::fixture());
     mock::assert_fixture(&types::EverythingPreludeItem::fixture());
     mock::assert_fixture(&types::From::fixture());
@@ -610,7 +725,20 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::LoopObject::fixture());
     mock::assert_fixture(&types::Map::fixture());
     mock::assert_fixture(&types::NamedPlant::fixture());
+    mock::assert_fixture(&types::NullChoice::fixture());
+    mock::assert_fixture(&types::NullDeep::fixture());
+    mock::assert_fixture(&types::NullOrMap::fixture());
+    mock::assert_fixture(&types::NullSelf::fixture());
+    mock::assert_fixture(&types::NullSelfNext::fixture());
+    mock::assert_fixture(&types::NullText::fixture());
+    mock::assert_fixture(&types::NullUnion::fixture());
+    mock::assert_fixture(&types::NullWithin::fixture());
     mock::assert_fixture(&types::Nullable::fixture());
+    mock::assert_fixture(&types::Nulls::fixture());
+    mock::assert_fixture(&types::NullsInline::fixture());
+    mock::assert_fixture(&types::NullsOfPart::fixture());
+    mock::assert_fixture(&types::NullsTuple::fixture());
+    mock::assert_fixture(&types::OnlyNull::fixture());
     mock::assert_fixture(&types::Open::fixture());
     mock::assert_fixture(&types::OpenEnum::fixture());
     mock::assert_fixture(&types::Option::fixture());

@@ -437,7 +437,10 @@ impl SendForm {
 
     /// Only for requests with this `tags` in the body.
     #[track_caller]
-    pub fn with_tags(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+    pub fn with_tags(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
         Self(self.0.with("tags", value, |request| Some(&request.body.tags)))
     }
 
@@ -557,7 +560,10 @@ impl UploadAll {
 
     /// Only for requests with this `tags` in the body.
     #[track_caller]
-    pub fn with_tags(self, value: impl mock::Expected<std::vec::Vec<i64>>) -> Self {
+    pub fn with_tags(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
         Self(self.0.with("tags", value, |request| Some(&request.body.tags)))
     }
 
@@ -643,7 +649,9 @@ impl UploadParts {
     #[track_caller]
     pub fn with_lists(
         self,
-        value: impl mock::Expected<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        >,
     ) -> Self {
         Self(self.0.with("lists", value, |request| Some(&request.body.lists)))
     }
@@ -663,7 +671,7 @@ impl UploadParts {
     #[track_caller]
     pub fn with_either(
         self,
-        value: impl mock::Expected<std::vec::Vec<types::FileOrText>>,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::FileOrText>>>,
     ) -> Self {
         Self(self.0.with("either", value, |request| Some(&request.body.either)))
     }
@@ -697,7 +705,10 @@ impl UploadParts {
 
     /// Only for requests with this `json` in the body.
     #[track_caller]
-    pub fn with_json(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+    pub fn with_json(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
         Self(self.0.with("json", value, |request| Some(&request.body.json)))
     }
 
@@ -768,7 +779,7 @@ impl UploadParts {
     #[track_caller]
     pub fn with_cats(
         self,
-        value: impl mock::Expected<std::vec::Vec<types::Cat>>,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::Cat>>>,
     ) -> Self {
         Self(self.0.with("cats", value, |request| Some(&request.body.cats)))
     }
@@ -1495,6 +1506,539 @@ impl PostTwins {
     }
 }
 
+/// The requests of [`Client::send_empty`](crate::Client::send_empty), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendEmpty(pub(super) mock::Given<request::SendEmpty>);
+
+impl SendEmpty {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::Emptied>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `required` in the body.
+    #[track_caller]
+    pub fn with_required(
+        self,
+        value: impl mock::Expected<std::vec::Vec<String>>,
+    ) -> Self {
+        Self(self.0.with("required", value, |request| Some(&request.body.required)))
+    }
+
+    /// Only for requests with this `list` in the body.
+    #[track_caller]
+    pub fn with_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("list", value, |request| Some(&request.body.list)))
+    }
+
+    /// Only for requests with this `map` in the body.
+    #[track_caller]
+    pub fn with_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("map", value, |request| Some(&request.body.map)))
+    }
+
+    /// Only for requests with this `any_map` in the body.
+    #[track_caller]
+    pub fn with_any_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("any_map", value, |request| Some(&request.body.any_map)))
+    }
+
+    /// Only for requests with this `lists` in the body.
+    #[track_caller]
+    pub fn with_lists(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("lists", value, |request| Some(&request.body.lists)))
+    }
+
+    /// Only for requests with this `null_list` in the body.
+    #[track_caller]
+    pub fn with_null_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("null_list", value, |request| request.body.null_list.as_ref()))
+    }
+
+    /// Only for requests with this `null_map` in the body.
+    #[track_caller]
+    pub fn with_null_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("null_map", value, |request| request.body.null_map.as_ref()))
+    }
+
+    /// Only for requests with this `children` in the body.
+    #[track_caller]
+    pub fn with_children(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::Emptied>>>,
+    ) -> Self {
+        Self(self.0.with("children", value, |request| Some(&request.body.children)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendEmpty,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `200 OK`: ok.
+    #[track_caller]
+    pub fn ok(
+        self,
+        body: impl std::convert::Into<types::Emptied>,
+    ) -> mock::Mock<request::SendEmpty> {
+        self.0.json(200, "application/json", &body.into())
+    }
+
+    /// As [`ok`](Self::ok), with a body that the function makes from the request.
+    #[track_caller]
+    pub fn ok_with(
+        self,
+        body: impl std::ops::Fn(
+            &request::SendEmpty,
+        ) -> types::Emptied + std::marker::Send + std::marker::Sync + 'static,
+    ) -> mock::Mock<request::SendEmpty> {
+        self.0.json_with(200, "application/json", body)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendEmpty> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_nulls`](crate::Client::send_nulls), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendNulls(pub(super) mock::Given<request::SendNulls>);
+
+impl SendNulls {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::Nulls>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `nothing` in the body.
+    #[track_caller]
+    pub fn with_nothing(self, value: impl mock::Expected<crate::Null>) -> Self {
+        Self(self.0.with("nothing", value, |request| Some(&request.body.nothing)))
+    }
+
+    /// Only for requests with this `nothing_too` in the body.
+    #[track_caller]
+    pub fn with_nothing_too(
+        self,
+        value: impl mock::Expected<std::option::Option<crate::Null>>,
+    ) -> Self {
+        Self(
+            self.0.with("nothing_too", value, |request| Some(&request.body.nothing_too)),
+        )
+    }
+
+    /// Only for requests with this `nothing_of_list` in the body.
+    #[track_caller]
+    pub fn with_nothing_of_list(
+        self,
+        value: impl mock::Expected<std::option::Option<crate::Null>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "nothing_of_list",
+                    value,
+                    |request| Some(&request.body.nothing_of_list),
+                ),
+        )
+    }
+
+    /// Only for requests with this `nothing_of_union` in the body.
+    #[track_caller]
+    pub fn with_nothing_of_union(
+        self,
+        value: impl mock::Expected<std::option::Option<crate::Null>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "nothing_of_union",
+                    value,
+                    |request| Some(&request.body.nothing_of_union),
+                ),
+        )
+    }
+
+    /// Only for requests with this `nothing_of_const` in the body.
+    #[track_caller]
+    pub fn with_nothing_of_const(
+        self,
+        value: impl mock::Expected<std::option::Option<crate::Null>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "nothing_of_const",
+                    value,
+                    |request| Some(&request.body.nothing_of_const),
+                ),
+        )
+    }
+
+    /// Only for requests with this `nothing_of_enum` in the body.
+    #[track_caller]
+    pub fn with_nothing_of_enum(
+        self,
+        value: impl mock::Expected<std::option::Option<crate::Null>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "nothing_of_enum",
+                    value,
+                    |request| Some(&request.body.nothing_of_enum),
+                ),
+        )
+    }
+
+    /// Only for requests with this `nothing_by_reference` in the body.
+    #[track_caller]
+    pub fn with_nothing_by_reference(
+        self,
+        value: impl mock::Expected<std::option::Option<types::OnlyNull>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "nothing_by_reference",
+                    value,
+                    |request| Some(&request.body.nothing_by_reference),
+                ),
+        )
+    }
+
+    /// Only for requests with this `any` in the body.
+    #[track_caller]
+    pub fn with_any(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        Self(self.0.with("any", value, |request| Some(&request.body.any)))
+    }
+
+    /// Only for requests with this `any_or_null` in the body.
+    #[track_caller]
+    pub fn with_any_or_null(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        Self(
+            self.0.with("any_or_null", value, |request| Some(&request.body.any_or_null)),
+        )
+    }
+
+    /// Only for requests with this `any_described` in the body.
+    #[track_caller]
+    pub fn with_any_described(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "any_described",
+                    value,
+                    |request| Some(&request.body.any_described),
+                ),
+        )
+    }
+
+    /// Only for requests with this `any_by_reference` in the body.
+    #[track_caller]
+    pub fn with_any_by_reference(
+        self,
+        value: impl mock::Expected<std::option::Option<types::AnyByReference>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "any_by_reference",
+                    value,
+                    |request| Some(&request.body.any_by_reference),
+                ),
+        )
+    }
+
+    /// Only for requests with this `any_of_true` in the body.
+    #[track_caller]
+    pub fn with_any_of_true(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        Self(
+            self.0.with("any_of_true", value, |request| Some(&request.body.any_of_true)),
+        )
+    }
+
+    /// Only for requests with this `text` in the body.
+    #[track_caller]
+    pub fn with_text(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullText>>,
+    ) -> Self {
+        Self(self.0.with("text", value, |request| request.body.text.as_ref()))
+    }
+
+    /// Only for requests with this `text_of_parts` in the body.
+    #[track_caller]
+    pub fn with_text_of_parts(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullText>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "text_of_parts",
+                    value,
+                    |request| request.body.text_of_parts.as_ref(),
+                ),
+        )
+    }
+
+    /// Only for requests with this `choice` in the body.
+    #[track_caller]
+    pub fn with_choice(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullChoice>>,
+    ) -> Self {
+        Self(self.0.with("choice", value, |request| request.body.choice.as_ref()))
+    }
+
+    /// Only for requests with this `union` in the body.
+    #[track_caller]
+    pub fn with_union(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullUnion>>,
+    ) -> Self {
+        Self(self.0.with("union", value, |request| request.body.union.as_ref()))
+    }
+
+    /// Only for requests with this `within` in the body.
+    #[track_caller]
+    pub fn with_within(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullWithin>>,
+    ) -> Self {
+        Self(self.0.with("within", value, |request| Some(&request.body.within)))
+    }
+
+    /// Only for requests with this `deep` in the body.
+    #[track_caller]
+    pub fn with_deep(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullDeep>>,
+    ) -> Self {
+        Self(self.0.with("deep", value, |request| Some(&request.body.deep)))
+    }
+
+    /// Only for requests with this `one_of_one` in the body.
+    #[track_caller]
+    pub fn with_one_of_one(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullText>>,
+    ) -> Self {
+        Self(
+            self.0.with("one_of_one", value, |request| request.body.one_of_one.as_ref()),
+        )
+    }
+
+    /// Only for requests with this `of_part` in the body.
+    #[track_caller]
+    pub fn with_of_part(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullsOfPart>>,
+    ) -> Self {
+        Self(self.0.with("of_part", value, |request| request.body.of_part.as_ref()))
+    }
+
+    /// Only for requests with this `of_parts` in the body.
+    #[track_caller]
+    pub fn with_of_parts(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullText>>,
+    ) -> Self {
+        Self(self.0.with("of_parts", value, |request| request.body.of_parts.as_ref()))
+    }
+
+    /// Only for requests with this `inline` in the body.
+    #[track_caller]
+    pub fn with_inline(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullsInline>>,
+    ) -> Self {
+        Self(self.0.with("inline", value, |request| Some(&request.body.inline)))
+    }
+
+    /// Only for requests with this `text_or_null` in the body.
+    #[track_caller]
+    pub fn with_text_or_null(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullText>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "text_or_null",
+                    value,
+                    |request| request.body.text_or_null.as_ref(),
+                ),
+        )
+    }
+
+    /// Only for requests with this `list` in the body.
+    #[track_caller]
+    pub fn with_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::NullWithin>>>,
+    ) -> Self {
+        Self(self.0.with("list", value, |request| Some(&request.body.list)))
+    }
+
+    /// Only for requests with this `any_list` in the body.
+    #[track_caller]
+    pub fn with_any_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<serde_json::Value>>>,
+    ) -> Self {
+        Self(self.0.with("any_list", value, |request| Some(&request.body.any_list)))
+    }
+
+    /// Only for requests with this `map` in the body.
+    #[track_caller]
+    pub fn with_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<
+                std::collections::HashMap<String, std::option::Option<types::NullText>>,
+            >,
+        >,
+    ) -> Self {
+        Self(self.0.with("map", value, |request| Some(&request.body.map)))
+    }
+
+    /// Only for requests with this `any_map` in the body.
+    #[track_caller]
+    pub fn with_any_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("any_map", value, |request| Some(&request.body.any_map)))
+    }
+
+    /// Only for requests with this `arguments` in the body.
+    #[track_caller]
+    pub fn with_arguments(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullOrMap>>,
+    ) -> Self {
+        Self(self.0.with("arguments", value, |request| Some(&request.body.arguments)))
+    }
+
+    /// Only for requests with this `itself` in the body.
+    #[track_caller]
+    pub fn with_itself(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullSelf>>,
+    ) -> Self {
+        Self(self.0.with("itself", value, |request| Some(&request.body.itself)))
+    }
+
+    /// Only for requests with this `tuple` in the body.
+    #[track_caller]
+    pub fn with_tuple(
+        self,
+        value: impl mock::Expected<std::option::Option<types::NullsTuple>>,
+    ) -> Self {
+        Self(self.0.with("tuple", value, |request| Some(&request.body.tuple)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendNulls,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `200 OK`: ok.
+    #[track_caller]
+    pub fn ok(
+        self,
+        body: impl std::convert::Into<types::Nulls>,
+    ) -> mock::Mock<request::SendNulls> {
+        self.0.json(200, "application/json", &body.into())
+    }
+
+    /// As [`ok`](Self::ok), with a body that the function makes from the request.
+    #[track_caller]
+    pub fn ok_with(
+        self,
+        body: impl std::ops::Fn(
+            &request::SendNulls,
+        ) -> types::Nulls + std::marker::Send + std::marker::Sync + 'static,
+    ) -> mock::Mock<request::SendNulls> {
+        self.0.json_with(200, "application/json", body)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendNulls> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::everything`](crate::Client::everything), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]
@@ -1580,7 +2124,7 @@ impl Everything {
     #[track_caller]
     pub fn with_untagged(
         self,
-        value: impl mock::Expected<std::vec::Vec<types::Untagged>>,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::Untagged>>>,
     ) -> Self {
         Self(self.0.with("untagged", value, |request| Some(&request.body.untagged)))
     }
@@ -1607,7 +2151,9 @@ impl Everything {
     #[track_caller]
     pub fn with_signs(
         self,
-        value: impl mock::Expected<std::vec::Vec<std::option::Option<types::Signs>>>,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::option::Option<types::Signs>>>,
+        >,
     ) -> Self {
         Self(self.0.with("signs", value, |request| Some(&request.body.signs)))
     }
@@ -1742,7 +2288,9 @@ impl Everything {
     #[track_caller]
     pub fn with_prelude(
         self,
-        value: impl mock::Expected<std::vec::Vec<types::EverythingPreludeItem>>,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<types::EverythingPreludeItem>>,
+        >,
     ) -> Self {
         Self(self.0.with("prelude", value, |request| Some(&request.body.prelude)))
     }

@@ -86,6 +86,8 @@ pub struct AllParameters {
     /// The parameter `tail`.
     pub tail: String,
     /// The parameter `list`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
     pub list: std::option::Option<std::vec::Vec<String>>,
     /// The parameter `joined`.
     pub joined: std::option::Option<std::vec::Vec<i64>>,
@@ -312,6 +314,8 @@ pub struct SendSecrets {
     /// The parameter `in_path`.
     pub in_path: types::Password,
     /// The parameter `in_query`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
     pub in_query: std::option::Option<std::vec::Vec<types::Password>>,
     /// The parameter `in_header`.
     pub in_header: std::option::Option<crate::Secret>,
@@ -470,6 +474,42 @@ impl mock::Typed for PostTwins {
 
     fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
         Ok(Self {})
+    }
+}
+
+/// A request of [`Client::send_empty`](crate::Client::send_empty), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendEmpty {
+    /// The body.
+    pub body: types::Emptied,
+}
+
+impl mock::Typed for SendEmpty {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_EMPTY
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::send_nulls`](crate::Client::send_nulls), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendNulls {
+    /// The body.
+    pub body: types::Nulls,
+}
+
+impl mock::Typed for SendNulls {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_NULLS
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
     }
 }
 

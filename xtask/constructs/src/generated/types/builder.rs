@@ -116,6 +116,8 @@ impl Address {
     }
 
     /// The property `line`.
+    ///
+    /// `None` leaves it out; null is a value of it.
     pub fn line<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<serde_json::Value>>,
@@ -991,6 +993,185 @@ impl std::convert::From<super::Dog> for Dog {
     }
 }
 
+/// Builds a [`Emptied`](super::Emptied).
+#[derive(Clone, Debug)]
+pub struct Emptied {
+    any_map: std::result::Result<
+        std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        String,
+    >,
+    children: std::result::Result<
+        std::option::Option<std::vec::Vec<super::Emptied>>,
+        String,
+    >,
+    list: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    lists: std::result::Result<
+        std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+        String,
+    >,
+    map: std::result::Result<
+        std::option::Option<std::collections::HashMap<String, i64>>,
+        String,
+    >,
+    null_list: std::result::Result<
+        std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+        String,
+    >,
+    null_map: std::result::Result<
+        std::option::Option<std::option::Option<std::collections::HashMap<String, i64>>>,
+        String,
+    >,
+    required: std::result::Result<std::vec::Vec<String>, String>,
+}
+
+impl Default for Emptied {
+    fn default() -> Self {
+        Self {
+            any_map: Ok(Default::default()),
+            children: Ok(Default::default()),
+            list: Ok(Default::default()),
+            lists: Ok(Default::default()),
+            map: Ok(Default::default()),
+            null_list: Ok(Default::default()),
+            null_map: Ok(Default::default()),
+            required: Err("`Emptied.required` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Emptied {
+    /// The property `any_map`.
+    pub fn any_map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Map<String, serde_json::Value>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any_map = value
+            .try_into()
+            .map_err(|error| format!("`Emptied.any_map`: {error}"));
+        self
+    }
+
+    /// The property `children`.
+    pub fn children<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<super::Emptied>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.children = value
+            .try_into()
+            .map_err(|error| format!("`Emptied.children`: {error}"));
+        self
+    }
+
+    /// The property `list`.
+    pub fn list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.list = value.try_into().map_err(|error| format!("`Emptied.list`: {error}"));
+        self
+    }
+
+    /// The property `lists`.
+    pub fn lists<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.lists = value
+            .try_into()
+            .map_err(|error| format!("`Emptied.lists`: {error}"));
+        self
+    }
+
+    /// The property `map`.
+    pub fn map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::collections::HashMap<String, i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.map = value.try_into().map_err(|error| format!("`Emptied.map`: {error}"));
+        self
+    }
+
+    /// The property `null_list`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn null_list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.null_list = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Emptied.null_list`: {error}"));
+        self
+    }
+
+    /// The property `null_map`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn null_map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::collections::HashMap<String, i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.null_map = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Emptied.null_map`: {error}"));
+        self
+    }
+
+    /// The property `required`.
+    pub fn required<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.required = value
+            .try_into()
+            .map_err(|error| format!("`Emptied.required`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Emptied> for super::Emptied {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Emptied,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            any_map: value.any_map?,
+            children: value.children?,
+            list: value.list?,
+            lists: value.lists?,
+            map: value.map?,
+            null_list: value.null_list?,
+            null_map: value.null_map?,
+            required: value.required?,
+        })
+    }
+}
+
+impl std::convert::From<super::Emptied> for Emptied {
+    fn from(value: super::Emptied) -> Self {
+        Self {
+            any_map: Ok(value.any_map),
+            children: Ok(value.children),
+            list: Ok(value.list),
+            lists: Ok(value.lists),
+            map: Ok(value.map),
+            null_list: Ok(value.null_list),
+            null_map: Ok(value.null_map),
+            required: Ok(value.required),
+        }
+    }
+}
+
 /// Builds a [`Everything`](super::Everything).
 #[derive(Clone, Debug)]
 pub struct Everything {
@@ -1018,12 +1199,18 @@ pub struct Everything {
     owner: std::result::Result<std::option::Option<super::Owner>, String>,
     paged: std::result::Result<std::option::Option<super::Paged>, String>,
     pair: std::result::Result<std::option::Option<super::Pair>, String>,
-    prelude: std::result::Result<std::vec::Vec<super::EverythingPreludeItem>, String>,
+    prelude: std::result::Result<
+        std::option::Option<std::vec::Vec<super::EverythingPreludeItem>>,
+        String,
+    >,
     shop_order: std::result::Result<
         std::option::Option<std::boxed::Box<super::ShopOrder>>,
         String,
     >,
-    signs: std::result::Result<std::vec::Vec<std::option::Option<super::Signs>>, String>,
+    signs: std::result::Result<
+        std::option::Option<std::vec::Vec<std::option::Option<super::Signs>>>,
+        String,
+    >,
     tagged: std::result::Result<std::option::Option<super::Tagged>, String>,
     tree: std::result::Result<std::option::Option<std::boxed::Box<super::Tree>>, String>,
     triple: std::result::Result<std::option::Option<super::Triple>, String>,
@@ -1031,7 +1218,10 @@ pub struct Everything {
         std::option::Option<std::option::Option<super::TypeList>>,
         String,
     >,
-    untagged: std::result::Result<std::vec::Vec<super::Untagged>, String>,
+    untagged: std::result::Result<
+        std::option::Option<std::vec::Vec<super::Untagged>>,
+        String,
+    >,
 }
 
 impl Default for Everything {
@@ -1290,7 +1480,7 @@ impl Everything {
     /// The property `prelude`.
     pub fn prelude<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::EverythingPreludeItem>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::EverythingPreludeItem>>>,
         T::Error: std::fmt::Display,
     {
         self.prelude = value
@@ -1314,7 +1504,9 @@ impl Everything {
     /// The property `signs`.
     pub fn signs<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<std::option::Option<super::Signs>>>,
+        T: TryInto<
+            std::option::Option<std::vec::Vec<std::option::Option<super::Signs>>>,
+        >,
         T::Error: std::fmt::Display,
     {
         self.signs = value
@@ -1377,7 +1569,7 @@ impl Everything {
     /// The property `untagged`.
     pub fn untagged<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::Untagged>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::Untagged>>>,
         T::Error: std::fmt::Display,
     {
         self.untagged = value
@@ -1873,7 +2065,10 @@ impl std::convert::From<super::LoopObject> for LoopObject {
 #[derive(Clone, Debug)]
 pub struct NamedPlant {
     name: std::result::Result<String, String>,
-    shoots: std::result::Result<std::vec::Vec<super::NamedPlant>, String>,
+    shoots: std::result::Result<
+        std::option::Option<std::vec::Vec<super::NamedPlant>>,
+        String,
+    >,
 }
 
 impl Default for NamedPlant {
@@ -1901,7 +2096,7 @@ impl NamedPlant {
     /// The property `shoots`.
     pub fn shoots<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::NamedPlant>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::NamedPlant>>>,
         T::Error: std::fmt::Display,
     {
         self.shoots = value
@@ -1928,6 +2123,71 @@ impl std::convert::From<super::NamedPlant> for NamedPlant {
         Self {
             name: Ok(value.name),
             shoots: Ok(value.shoots),
+        }
+    }
+}
+
+/// Builds a [`NullSelf`](super::NullSelf).
+#[derive(Clone, Debug)]
+pub struct NullSelf {
+    any: std::result::Result<std::option::Option<serde_json::Value>, String>,
+    next: std::result::Result<std::option::Option<super::NullSelfNext>, String>,
+}
+
+impl Default for NullSelf {
+    fn default() -> Self {
+        Self {
+            any: Ok(Default::default()),
+            next: Ok(Default::default()),
+        }
+    }
+}
+
+impl NullSelf {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Value>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any = value.try_into().map_err(|error| format!("`NullSelf.any`: {error}"));
+        self
+    }
+
+    /// The property `next`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn next<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullSelfNext>>,
+        T::Error: std::fmt::Display,
+    {
+        self.next = value
+            .try_into()
+            .map_err(|error| format!("`NullSelf.next`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<NullSelf> for super::NullSelf {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: NullSelf,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            any: value.any?,
+            next: value.next?,
+        })
+    }
+}
+
+impl std::convert::From<super::NullSelf> for NullSelf {
+    fn from(value: super::NullSelf) -> Self {
+        Self {
+            any: Ok(value.any),
+            next: Ok(value.next),
         }
     }
 }
@@ -1968,6 +2228,627 @@ impl TryFrom<Nullable> for super::Nullable {
 impl std::convert::From<super::Nullable> for Nullable {
     fn from(value: super::Nullable) -> Self {
         Self { a: Ok(value.a) }
+    }
+}
+
+/// Builds a [`Nulls`](super::Nulls).
+#[derive(Clone, Debug)]
+pub struct Nulls {
+    any: std::result::Result<std::option::Option<serde_json::Value>, String>,
+    any_by_reference: std::result::Result<
+        std::option::Option<super::AnyByReference>,
+        String,
+    >,
+    any_described: std::result::Result<std::option::Option<serde_json::Value>, String>,
+    any_list: std::result::Result<
+        std::option::Option<std::vec::Vec<serde_json::Value>>,
+        String,
+    >,
+    any_map: std::result::Result<
+        std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        String,
+    >,
+    any_of_true: std::result::Result<std::option::Option<serde_json::Value>, String>,
+    any_or_null: std::result::Result<std::option::Option<serde_json::Value>, String>,
+    arguments: std::result::Result<std::option::Option<super::NullOrMap>, String>,
+    choice: std::result::Result<
+        std::option::Option<std::option::Option<super::NullChoice>>,
+        String,
+    >,
+    deep: std::result::Result<std::option::Option<super::NullDeep>, String>,
+    inline: std::result::Result<std::option::Option<super::NullsInline>, String>,
+    itself: std::result::Result<std::option::Option<super::NullSelf>, String>,
+    list: std::result::Result<
+        std::option::Option<std::vec::Vec<super::NullWithin>>,
+        String,
+    >,
+    map: std::result::Result<
+        std::option::Option<
+            std::collections::HashMap<String, std::option::Option<super::NullText>>,
+        >,
+        String,
+    >,
+    nothing: std::result::Result<crate::Null, String>,
+    nothing_by_reference: std::result::Result<
+        std::option::Option<super::OnlyNull>,
+        String,
+    >,
+    nothing_of_const: std::result::Result<std::option::Option<crate::Null>, String>,
+    nothing_of_enum: std::result::Result<std::option::Option<crate::Null>, String>,
+    nothing_of_list: std::result::Result<std::option::Option<crate::Null>, String>,
+    nothing_of_union: std::result::Result<std::option::Option<crate::Null>, String>,
+    nothing_too: std::result::Result<std::option::Option<crate::Null>, String>,
+    of_part: std::result::Result<
+        std::option::Option<std::option::Option<super::NullsOfPart>>,
+        String,
+    >,
+    of_parts: std::result::Result<
+        std::option::Option<std::option::Option<super::NullText>>,
+        String,
+    >,
+    one_of_one: std::result::Result<
+        std::option::Option<std::option::Option<super::NullText>>,
+        String,
+    >,
+    text: std::result::Result<
+        std::option::Option<std::option::Option<super::NullText>>,
+        String,
+    >,
+    text_of_parts: std::result::Result<
+        std::option::Option<std::option::Option<super::NullText>>,
+        String,
+    >,
+    text_or_null: std::result::Result<
+        std::option::Option<std::option::Option<super::NullText>>,
+        String,
+    >,
+    tuple: std::result::Result<std::option::Option<super::NullsTuple>, String>,
+    union: std::result::Result<
+        std::option::Option<std::option::Option<super::NullUnion>>,
+        String,
+    >,
+    within: std::result::Result<std::option::Option<super::NullWithin>, String>,
+    extra: std::result::Result<
+        std::collections::HashMap<String, std::option::Option<super::NullText>>,
+        String,
+    >,
+}
+
+impl Default for Nulls {
+    fn default() -> Self {
+        Self {
+            any: Ok(Default::default()),
+            any_by_reference: Ok(Default::default()),
+            any_described: Ok(Default::default()),
+            any_list: Ok(Default::default()),
+            any_map: Ok(Default::default()),
+            any_of_true: Ok(Default::default()),
+            any_or_null: Ok(Default::default()),
+            arguments: Ok(Default::default()),
+            choice: Ok(Default::default()),
+            deep: Ok(Default::default()),
+            inline: Ok(Default::default()),
+            itself: Ok(Default::default()),
+            list: Ok(Default::default()),
+            map: Ok(Default::default()),
+            nothing: Ok(crate::Null),
+            nothing_by_reference: Ok(Default::default()),
+            nothing_of_const: Ok(Default::default()),
+            nothing_of_enum: Ok(Default::default()),
+            nothing_of_list: Ok(Default::default()),
+            nothing_of_union: Ok(Default::default()),
+            nothing_too: Ok(Default::default()),
+            of_part: Ok(Default::default()),
+            of_parts: Ok(Default::default()),
+            one_of_one: Ok(Default::default()),
+            text: Ok(Default::default()),
+            text_of_parts: Ok(Default::default()),
+            text_or_null: Ok(Default::default()),
+            tuple: Ok(Default::default()),
+            union: Ok(Default::default()),
+            within: Ok(Default::default()),
+            extra: Ok(Default::default()),
+        }
+    }
+}
+
+impl Nulls {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Value>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any = value.try_into().map_err(|error| format!("`Nulls.any`: {error}"));
+        self
+    }
+
+    /// The property `any_by_reference`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any_by_reference<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::AnyByReference>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any_by_reference = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.any_by_reference`: {error}"));
+        self
+    }
+
+    /// Any JSON.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any_described<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Value>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any_described = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.any_described`: {error}"));
+        self
+    }
+
+    /// The property `any_list`.
+    pub fn any_list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<serde_json::Value>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any_list = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.any_list`: {error}"));
+        self
+    }
+
+    /// The property `any_map`.
+    pub fn any_map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Map<String, serde_json::Value>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any_map = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.any_map`: {error}"));
+        self
+    }
+
+    /// The property `any_of_true`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any_of_true<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Value>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any_of_true = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.any_of_true`: {error}"));
+        self
+    }
+
+    /// The property `any_or_null`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any_or_null<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Value>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any_or_null = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.any_or_null`: {error}"));
+        self
+    }
+
+    /// The property `arguments`.
+    pub fn arguments<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullOrMap>>,
+        T::Error: std::fmt::Display,
+    {
+        self.arguments = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.arguments`: {error}"));
+        self
+    }
+
+    /// The property `choice`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn choice<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullChoice>>,
+        T::Error: std::fmt::Display,
+    {
+        self.choice = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Nulls.choice`: {error}"));
+        self
+    }
+
+    /// The property `deep`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn deep<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullDeep>>,
+        T::Error: std::fmt::Display,
+    {
+        self.deep = value.try_into().map_err(|error| format!("`Nulls.deep`: {error}"));
+        self
+    }
+
+    /// The property `inline`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn inline<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullsInline>>,
+        T::Error: std::fmt::Display,
+    {
+        self.inline = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.inline`: {error}"));
+        self
+    }
+
+    /// The property `itself`.
+    pub fn itself<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullSelf>>,
+        T::Error: std::fmt::Display,
+    {
+        self.itself = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.itself`: {error}"));
+        self
+    }
+
+    /// The property `list`.
+    pub fn list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<super::NullWithin>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.list = value.try_into().map_err(|error| format!("`Nulls.list`: {error}"));
+        self
+    }
+
+    /// The property `map`.
+    pub fn map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<
+            std::option::Option<
+                std::collections::HashMap<String, std::option::Option<super::NullText>>,
+            >,
+        >,
+        T::Error: std::fmt::Display,
+    {
+        self.map = value.try_into().map_err(|error| format!("`Nulls.map`: {error}"));
+        self
+    }
+
+    /// The property `nothing`.
+    pub fn nothing<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<crate::Null>,
+        T::Error: std::fmt::Display,
+    {
+        self.nothing = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.nothing`: {error}"));
+        self
+    }
+
+    /// The property `nothing_by_reference`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_by_reference<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::OnlyNull>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nothing_by_reference = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.nothing_by_reference`: {error}"));
+        self
+    }
+
+    /// The property `nothing_of_const`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_of_const<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<crate::Null>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nothing_of_const = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.nothing_of_const`: {error}"));
+        self
+    }
+
+    /// The property `nothing_of_enum`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_of_enum<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<crate::Null>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nothing_of_enum = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.nothing_of_enum`: {error}"));
+        self
+    }
+
+    /// The property `nothing_of_list`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_of_list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<crate::Null>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nothing_of_list = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.nothing_of_list`: {error}"));
+        self
+    }
+
+    /// The property `nothing_of_union`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_of_union<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<crate::Null>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nothing_of_union = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.nothing_of_union`: {error}"));
+        self
+    }
+
+    /// The property `nothing_too`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_too<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<crate::Null>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nothing_too = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.nothing_too`: {error}"));
+        self
+    }
+
+    /// The property `of_part`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn of_part<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullsOfPart>>,
+        T::Error: std::fmt::Display,
+    {
+        self.of_part = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// The property `of_parts`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn of_parts<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullText>>,
+        T::Error: std::fmt::Display,
+    {
+        self.of_parts = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Nulls.of_parts`: {error}"));
+        self
+    }
+
+    /// The property `one_of_one`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn one_of_one<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullText>>,
+        T::Error: std::fmt::Display,
+    {
+        self.one_of_one = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Nulls.one_of_one`: {error}"));
+        self
+    }
+
+    /// The property `text`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn text<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullText>>,
+        T::Error: std::fmt::Display,
+    {
+        self.text = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Nulls.text`: {error}"));
+        self
+    }
+
+    /// Described anew.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn text_of_parts<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullText>>,
+        T::Error: std::fmt::Display,
+    {
+        self.text_of_parts = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Nulls.text_of_parts`: {error}"));
+        self
+    }
+
+    /// The property `text_or_null`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn text_or_null<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullText>>,
+        T::Error: std::fmt::Display,
+    {
+        self.text_or_null = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Nulls.text_or_null`: {error}"));
+        self
+    }
+
+    /// The property `tuple`.
+    ///
+    /// Exactly 2 items.
+    pub fn tuple<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullsTuple>>,
+        T::Error: std::fmt::Display,
+    {
+        self.tuple = value.try_into().map_err(|error| format!("`Nulls.tuple`: {error}"));
+        self
+    }
+
+    /// The property `union`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn union<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullUnion>>,
+        T::Error: std::fmt::Display,
+    {
+        self.union = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Nulls.union`: {error}"));
+        self
+    }
+
+    /// The property `within`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn within<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::NullWithin>>,
+        T::Error: std::fmt::Display,
+    {
+        self.within = value
+            .try_into()
+            .map_err(|error| format!("`Nulls.within`: {error}"));
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<
+            std::collections::HashMap<String, std::option::Option<super::NullText>>,
+        >,
+        T::Error: std::fmt::Display,
+    {
+        self.extra = value
+            .try_into()
+            .map_err(|e| format!("error converting supplied value for extra: {e}"));
+        self
+    }
+}
+
+impl TryFrom<Nulls> for super::Nulls {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Nulls,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            any: value.any?,
+            any_by_reference: value.any_by_reference?,
+            any_described: value.any_described?,
+            any_list: value.any_list?,
+            any_map: value.any_map?,
+            any_of_true: value.any_of_true?,
+            any_or_null: value.any_or_null?,
+            arguments: value.arguments?,
+            choice: value.choice?,
+            deep: value.deep?,
+            inline: value.inline?,
+            itself: value.itself?,
+            list: value.list?,
+            map: value.map?,
+            nothing: value.nothing?,
+            nothing_by_reference: value.nothing_by_reference?,
+            nothing_of_const: value.nothing_of_const?,
+            nothing_of_enum: value.nothing_of_enum?,
+            nothing_of_list: value.nothing_of_list?,
+            nothing_of_union: value.nothing_of_union?,
+            nothing_too: value.nothing_too?,
+            of_part: value.of_part?,
+            of_parts: value.of_parts?,
+            one_of_one: value.one_of_one?,
+            text: value.text?,
+            text_of_parts: value.text_of_parts?,
+            text_or_null: value.text_or_null?,
+            tuple: value.tuple?,
+            union: value.union?,
+            within: value.within?,
+            extra: value.extra?,
+        })
+    }
+}
+
+impl std::convert::From<super::Nulls> for Nulls {
+    fn from(value: super::Nulls) -> Self {
+        Self {
+            any: Ok(value.any),
+            any_by_reference: Ok(value.any_by_reference),
+            any_described: Ok(value.any_described),
+            any_list: Ok(value.any_list),
+            any_map: Ok(value.any_map),
+            any_of_true: Ok(value.any_of_true),
+            any_or_null: Ok(value.any_or_null),
+            arguments: Ok(value.arguments),
+            choice: Ok(value.choice),
+            deep: Ok(value.deep),
+            inline: Ok(value.inline),
+            itself: Ok(value.itself),
+            list: Ok(value.list),
+            map: Ok(value.map),
+            nothing: Ok(value.nothing),
+            nothing_by_reference: Ok(value.nothing_by_reference),
+            nothing_of_const: Ok(value.nothing_of_const),
+            nothing_of_enum: Ok(value.nothing_of_enum),
+            nothing_of_list: Ok(value.nothing_of_list),
+            nothing_of_union: Ok(value.nothing_of_union),
+            nothing_too: Ok(value.nothing_too),
+            of_part: Ok(value.of_part),
+            of_parts: Ok(value.of_parts),
+            one_of_one: Ok(value.one_of_one),
+            text: Ok(value.text),
+            text_of_parts: Ok(value.text_of_parts),
+            text_or_null: Ok(value.text_or_null),
+            tuple: Ok(value.tuple),
+            union: Ok(value.union),
+            within: Ok(value.within),
+            extra: Ok(value.extra),
+        }
     }
 }
 
@@ -2086,7 +2967,7 @@ pub struct Order {
         String,
     >,
     state: std::result::Result<std::option::Option<super::OrderState>, String>,
-    tags: std::result::Result<std::vec::Vec<String>, String>,
+    tags: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
 }
 
 impl Default for Order {
@@ -2185,7 +3066,7 @@ impl Order {
     /// The property `tags`.
     pub fn tags<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<String>>,
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
         T::Error: std::fmt::Display,
     {
         self.tags = value.try_into().map_err(|error| format!("`Order.tags`: {error}"));
@@ -2663,15 +3544,21 @@ impl std::convert::From<super::Paged> for Paged {
 pub struct Parts {
     base64: std::result::Result<std::option::Option<String>, String>,
     cat: std::result::Result<std::option::Option<super::Cat>, String>,
-    cats: std::result::Result<std::vec::Vec<super::Cat>, String>,
+    cats: std::result::Result<std::option::Option<std::vec::Vec<super::Cat>>, String>,
     choice: std::result::Result<std::option::Option<super::PartsChoice>, String>,
     described: std::result::Result<std::option::Option<crate::Upload>, String>,
-    either: std::result::Result<std::vec::Vec<super::FileOrText>, String>,
+    either: std::result::Result<
+        std::option::Option<std::vec::Vec<super::FileOrText>>,
+        String,
+    >,
     file: std::result::Result<crate::Upload, String>,
     files: std::result::Result<std::option::Option<super::Files>, String>,
     in_json: std::result::Result<std::option::Option<String>, String>,
-    json: std::result::Result<std::vec::Vec<String>, String>,
-    lists: std::result::Result<std::vec::Vec<std::vec::Vec<crate::Upload>>, String>,
+    json: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    lists: std::result::Result<
+        std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        String,
+    >,
     null_file: std::result::Result<
         std::option::Option<std::option::Option<crate::Upload>>,
         String,
@@ -2737,9 +3624,11 @@ impl Parts {
     }
 
     /// The property `cats`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn cats<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::Cat>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::Cat>>>,
         T::Error: std::fmt::Display,
     {
         self.cats = value.try_into().map_err(|error| format!("`Parts.cats`: {error}"));
@@ -2771,9 +3660,11 @@ impl Parts {
     }
 
     /// The property `either`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn either<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::FileOrText>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::FileOrText>>>,
         T::Error: std::fmt::Display,
     {
         self.either = value
@@ -2793,6 +3684,8 @@ impl Parts {
     }
 
     /// The property `files`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn files<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::Files>>,
@@ -2815,9 +3708,11 @@ impl Parts {
     }
 
     /// The property `json`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn json<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<String>>,
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
         T::Error: std::fmt::Display,
     {
         self.json = value.try_into().map_err(|error| format!("`Parts.json`: {error}"));
@@ -2825,9 +3720,11 @@ impl Parts {
     }
 
     /// The property `lists`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn lists<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        T: TryInto<std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>>,
         T::Error: std::fmt::Display,
     {
         self.lists = value.try_into().map_err(|error| format!("`Parts.lists`: {error}"));
@@ -3280,7 +4177,7 @@ impl std::convert::From<super::SendDeepFormBodyAddress> for SendDeepFormBodyAddr
 #[derive(Clone, Debug)]
 pub struct SendFormBody {
     name: std::result::Result<String, String>,
-    tags: std::result::Result<std::vec::Vec<String>, String>,
+    tags: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
 }
 
 impl Default for SendFormBody {
@@ -3306,9 +4203,11 @@ impl SendFormBody {
     }
 
     /// The property `tags`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn tags<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<String>>,
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
         T::Error: std::fmt::Display,
     {
         self.tags = value
@@ -3422,7 +4321,7 @@ pub struct ShopOrder {
     >,
     seller: std::result::Result<std::option::Option<super::ShopOrderSeller>, String>,
     state: std::result::Result<std::option::Option<super::ShopOrderState>, String>,
-    tags: std::result::Result<std::vec::Vec<String>, String>,
+    tags: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
 }
 
 impl Default for ShopOrder {
@@ -3581,7 +4480,7 @@ impl ShopOrder {
     /// The property `tags`.
     pub fn tags<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<String>>,
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
         T::Error: std::fmt::Display,
     {
         self.tags = value
@@ -4152,7 +5051,10 @@ impl std::convert::From<super::ShopOrderSeller> for ShopOrderSeller {
 /// Builds a [`Tree`](super::Tree).
 #[derive(Clone, Debug)]
 pub struct Tree {
-    children: std::result::Result<std::vec::Vec<super::Tree>, String>,
+    children: std::result::Result<
+        std::option::Option<std::vec::Vec<super::Tree>>,
+        String,
+    >,
     left: std::result::Result<std::option::Option<std::boxed::Box<super::Tree>>, String>,
 }
 
@@ -4169,7 +5071,7 @@ impl Tree {
     /// The property `children`.
     pub fn children<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<super::Tree>>,
+        T: TryInto<std::option::Option<std::vec::Vec<super::Tree>>>,
         T::Error: std::fmt::Display,
     {
         self.children = value
@@ -4322,7 +5224,7 @@ pub struct UploadAllBody {
     meta: std::result::Result<std::option::Option<super::UploadAllBodyMeta>, String>,
     note: std::result::Result<std::option::Option<String>, String>,
     one: std::result::Result<crate::Upload, String>,
-    tags: std::result::Result<std::vec::Vec<i64>, String>,
+    tags: std::result::Result<std::option::Option<std::vec::Vec<i64>>, String>,
 }
 
 impl Default for UploadAllBody {
@@ -4340,6 +5242,8 @@ impl Default for UploadAllBody {
 
 impl UploadAllBody {
     /// The property `many`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn many<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::vec::Vec<crate::Upload>>,
@@ -4403,9 +5307,11 @@ impl UploadAllBody {
     }
 
     /// The property `tags`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn tags<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::vec::Vec<i64>>,
+        T: TryInto<std::option::Option<std::vec::Vec<i64>>>,
         T::Error: std::fmt::Display,
     {
         self.tags = value

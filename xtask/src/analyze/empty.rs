@@ -1,0 +1,99 @@
+//! Empty lists and maps, which queries, headers, cookies and forms cannot express: their documentation says so.
+
+use crate::model::{
+    Api,
+    operation::{Content, ParameterStyle},
+    ty::{Ty, TypeId},
+    typedef::Kind,
+};
+
+/// What may be empty, and is then not written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Empty {
+    List,
+    Map,
+}
+
+/// Says it of every parameter, and of every property of a form.
+pub(super) fn describe(api: &mut Api) {
+    let mut of_parameters = Vec::new();
+    let mut of_fields = Vec::new();
+    for (operation, of_operation) in api.operations.iter().enumerate() {
+        for (index, parameter) in of_operation.parameters.iter().enumerate() {
+            if let Some(note) = empty(api, &parameter.ty, 0).and_then(|empty| of_style(parameter.style, empty)) {
+                of_parameters.push((operation, index, note));
+            }
+        }
+        let Some(body) = &of_operation.body else { continue };
+        let (ty, is_deep) = match &body.content {
+            Content::UrlEncoded { ty, is_deep } => (ty, *is_deep),
+            Content::Multipart { ty, .. } => (ty, false),
+            _ => continue,
+        };
+        let Some((id, fields)) = ty.named().and_then(|id| Some((id, api.fields(id)?))) else {
+            continue;
+        };
+        for (index, field) in fields.iter().enumerate() {
+            let note = match empty(api, &field.ty, 0) {
+                Some(Empty::List) => "In a form, an empty list is not sent, because a form cannot express one.",
+                Some(Empty::Map) if is_deep => {
+                    "In a form, an empty map is not sent, because a form cannot express one."
+                }
+                _ => continue,
+            };
+            of_fields.push((id, index, note));
+        }
+    }
+    for (operation, index, note) in of_parameters {
+        say(&mut api.operations[operation].parameters[index].doc, note);
+    }
+    for (id, index, note) in of_fields {
+        if let Kind::Struct { fields, .. } = &mut api[id].kind {
+            say(&mut fields[index].doc, note);
+        }
+    }
+}
+
+/// Several operations may send the same form.
+fn say(doc: &mut String, note: &str) {
+    if !doc.ends_with(note) {
+        doc.push_str("\n\n");
+        doc.push_str(note);
+    }
+}
+
+fn of_style(style: ParameterStyle, empty: Empty) -> Option<&'static str> {
+    match (style, empty) {
+        (ParameterStyle::Query | ParameterStyle::QueryDeep, Empty::List) => {
+            Some("An empty list is not sent, because a query of this style cannot express one.")
+        }
+        (ParameterStyle::Query | ParameterStyle::QueryDeep, Empty::Map) => {
+            Some("An empty map is not sent, because a query of this style cannot express one.")
+        }
+        (ParameterStyle::Header, Empty::List) => {
+            Some("An empty list is not sent, because a header cannot express one.")
+        }
+        (ParameterStyle::Cookie, Empty::List) => {
+            Some("An empty list is not sent, because a cookie cannot express one.")
+        }
+        _ => None,
+    }
+}
+
+/// What of a type may be empty, be it by another name.
+fn empty(api: &Api, ty: &Ty, depth: usize) -> Option<Empty> {
+    match ty.not_null() {
+        Ty::List(_) => Some(Empty::List),
+        Ty::Map(_) => Some(Empty::Map),
+        Ty::Named(id) => of_alias(api, *id, depth),
+        _ => None,
+    }
+}
+
+fn of_alias(api: &Api, id: TypeId, depth: usize) -> Option<Empty> {
+    match &api[id].kind {
+        // An alias that leads to itself leads to no list.
+        Kind::Alias(inner) if depth < api.types.len() => empty(api, inner, depth + 1),
+        _ => None,
+    }
+}

@@ -1,0 +1,42 @@
+//! Definitions of types: what the description says of a type besides what it is.
+
+use super::{
+    description::{Description, Node},
+    docs::doc,
+    hints::hints,
+    keywords::{Became, keywords},
+};
+use crate::model::{
+    names,
+    ty::{Format, Ty},
+    typedef::{Boxing, Kind, Traits, TypeDef, Usage},
+};
+
+/// The definition of the type that a schema became, and that has that name.
+pub(super) fn definition<'a>(description: &Description<'a>, name: &str, kind: Kind, node: &Node<'a>) -> TypeDef {
+    // Keywords beside an `anyOf` with null belong to the place where the type is used.
+    let own = description.resolve(&node.at);
+    let own = own.map(|own| Node::at(own, node.at.clone()));
+    let said = own.as_ref().filter(|own| own.schema.is_object()).unwrap_or(node);
+    let became = match &kind {
+        Kind::Struct { additional, .. } => Became::Struct(additional.as_ref()),
+        Kind::Union { .. } | Kind::Tuple(_) => Became::Ty(&Ty::Any),
+        Kind::StringEnum(_) | Kind::Text { .. } => Became::Ty(&Ty::Str(Format::Text)),
+        Kind::Alias(ty) => Became::Ty(ty),
+    };
+    let keywords = keywords(&said.schema, &became);
+    let hints = own.map(|own| hints(description, &own)).unwrap_or_default();
+    TypeDef {
+        boxing: Boxing::None,
+        key: names::typify(name),
+        name: name.to_owned(),
+        pointer: node.at.clone(),
+        doc: doc(&node.schema),
+        keywords,
+        hints,
+        kind,
+        usage: Usage::default(),
+        traits: Traits::default(),
+        fixture: None,
+    }
+}
