@@ -6,3 +6,5 @@ pub mod panics;
 pub mod pointer;
 pub mod rule;
 pub mod source;
+mod unquoted;
+mod yaml;

@@ -30,6 +30,10 @@ rules! {
     UnusableFile = "unusable-file";
     /// A file is neither JSON, nor YAML, nor a page that holds one of them.
     MalformedFile = "malformed-file";
+    /// An object has a key twice.
+    DuplicateKey = "duplicate-key";
+    /// What is to be text is written without quotes.
+    UnquotedText = "unquoted-text";
     /// There is no description.
     NoDescription = "no-description";
     /// There is more than one description.

@@ -3684,7 +3684,7 @@ pub struct SeveralAnswersError {
 
 /// A value.
 ///
-/// 0 to 1.8446744073709552e+19.
+/// 0 to 18446744073709551615.
 ///
 /// From `#/components/schemas/Small`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -3692,7 +3692,7 @@ pub struct SeveralAnswersError {
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(extend("minimum" = 0, "maximum" = 1.8446744073709552e+19))
+    schemars(extend("minimum" = 0, "maximum" = 18446744073709551615_u64))
 )]
 pub struct Small(pub u64);
 
