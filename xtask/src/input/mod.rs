@@ -8,3 +8,4 @@ pub mod rule;
 pub mod source;
 mod unquoted;
 mod yaml;
+mod yaml_repairs;

@@ -239,3 +239,91 @@ fn find_keywords(schema: &Map<String, Value>, at: &Pointer, found: &mut Vec<Poin
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::input::source::Source;
+
+    #[test]
+    fn texts_without_quotes_are_read_as_they_stand() {
+        let text = "
+components:
+  schemas:
+    S:
+      type: object
+      properties:
+        type: {type: string, enum: [1.0, 1.10, 2e3, 01, 0x1F, true, null, yes, 2020-01-01], default: 1.10}
+        enum: {type: [string, null], const: 7, example: 0x10, examples: [1.0]}
+        number: {type: number, enum: [1.10], default: 01, const: .nan}
+        list: {type: array, items: {type: string, enum: [off, False]}, default: [1.10]}
+        default: {type: string, default: [1.10], x-a: {type: string, enum: [1]}}
+        any: {anyOf: [{type: null}, {type: ~}, {type: }, {type: null, format: date}]}
+        example: {example: {type: string, enum: [1]}, enum: [{type: null}]}
+  parameters:
+    schema: {name: a, in: query, schema: {type: [null, string]}, example: {type: null}}
+";
+        let Source { value, notes, .. } = Source::parse("a.yaml", text).unwrap();
+        let properties = &value["components"]["schemas"]["S"]["properties"];
+        for (name, expected) in [
+            (
+                "type",
+                json!({
+                    "type": "string",
+                    "enum": ["1.0", "1.10", "2e3", "01", "0x1F", "true", null, "yes", "2020-01-01"],
+                    "default": "1.10",
+                }),
+            ),
+            (
+                "enum",
+                json!({"type": ["string", "null"], "const": "7", "example": "0x10", "examples": ["1.0"]}),
+            ),
+            (
+                "number",
+                json!({"type": "number", "enum": [1.1], "default": 1, "const": ".nan"}),
+            ),
+            (
+                "list",
+                json!({"type": "array", "items": {"type": "string", "enum": ["off", "False"]}, "default": [1.1]}),
+            ),
+            (
+                "default",
+                json!({"type": "string", "default": [1.1], "x-a": {"type": "string", "enum": [1]}}),
+            ),
+            ("any", json!({"anyOf": [{"type": "null"}, {}, {}, {"format": "date"}]})),
+            (
+                "example",
+                json!({"example": {"type": "string", "enum": [1]}, "enum": [{"type": null}]}),
+            ),
+        ] {
+            assert_eq!(properties[name], expected, "{name}");
+        }
+        assert_eq!(
+            value["components"]["parameters"]["schema"],
+            json!({"name": "a", "in": "query", "schema": {"type": ["null", "string"]}, "example": {"type": null}})
+        );
+        let notes = notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let at = "note[unquoted-text]: #/components/schemas/S/properties/";
+        for (note, (place, line, texts)) in notes.iter().zip([
+            ("type/enum", 7, "`1.0`, `1.10`, `2e3`, `01`, `0x1F`, `true`;"),
+            ("type/default", 7, "`1.10`"),
+            ("enum/const", 8, "`7`"),
+            ("list/items/enum", 10, "`False`;"),
+            ("any/anyOf/1/type", 12, "has no value"),
+            ("any/anyOf/2/type", 12, "has no value"),
+            ("any/anyOf/3/type", 12, "has no value"),
+        ]) {
+            assert!(note.starts_with(&format!("{at}{place}: ")), "{note}");
+            assert!(
+                note.contains(texts) && note.contains(&format!(" on line {line} ")),
+                "{note}"
+            );
+        }
+        assert_eq!(notes.len(), 7, "{notes:#?}");
+        // JSON without quotes keeps its digits as well.
+        let json = r#"{"actions": [{"update": {"a": {"type": "string", "enum": [1.10]}}}]}"#;
+        let value = Source::parse("a.json", json).unwrap().value;
+        assert_eq!(value["actions"][0]["update"]["a"]["enum"], json!(["1.10"]));
+    }
+}

@@ -6,7 +6,10 @@ use saphyr::Scalar;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Number, Value};
 
-use super::pointer::Pointer;
+use super::{
+    pointer::Pointer,
+    yaml_repairs::{with_indented_brackets, with_whole_characters},
+};
 
 /// How deep values may stand in each other, as `serde_json` has it for JSON.
 pub(super) const MAX_DEPTH: usize = 127;
@@ -344,57 +347,57 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
     }
 }
 
-/// The same text, with every line that begins within brackets indented far enough for any place.
-fn with_indented_brackets(text: &str) -> String {
-    const FAR: &str = "                                                                                ";
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-    let mut indented = String::with_capacity(text.len() * 2);
-    let mut depth = 0_usize;
-    for line in text.split_inclusive('\n') {
-        if depth > 0 {
-            indented.push_str(FAR);
-        }
-        indented.push_str(line);
-        let mut quote = None;
-        let mut before = ' ';
-        for character in line.chars() {
-            match (quote, character) {
-                (Some(open), _) => quote = Some(open).filter(|open| character != *open || before == '\\'),
-                (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
-                (None, '#') if before == ' ' => break,
-                (None, '{' | '[') => depth += 1,
-                (None, '}' | ']') => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            before = character;
-        }
-    }
-    indented
-}
+    use crate::input::{diagnostic::Diagnostic, pointer::Pointer, rule::Rule, source::Source};
 
-/// The same text, with a character instead of each two escapes that JSON has for one outside of Unicode's first plane.
-fn with_whole_characters(text: &str) -> String {
-    let mut parts = text.split("\\u");
-    let mut complete = parts.next().unwrap_or_default().to_owned();
-    let mut high = None;
-    for part in parts {
-        let unit = part.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
-        let rest = part.get(4..).unwrap_or_default();
-        match (high.take(), unit) {
-            (None, Some(unit @ 0xD800..0xDC00)) if rest.is_empty() => high = Some(unit),
-            (Some(high), Some(low)) => {
-                complete.extend(char::decode_utf16([high, low]).map(|decoded| decoded.unwrap_or('\u{fffd}')));
-                complete.push_str(rest);
-            }
-            (_, Some(0xD800..0xE000)) => {
-                complete.push('\u{fffd}');
-                complete.push_str(rest);
-            }
-            _ => {
-                complete.push_str("\\u");
-                complete.push_str(part);
-            }
+    #[test]
+    fn merge_keys_are_merged() {
+        let text = "
+base: &base {a: 1, b: {c: 1}}
+other: &other {a: 2, d: 2}
+one: {<<: *base, b: 3}
+several: {<<: [*base, *other], e: 4}
+nested: &nested {<<: *other, a: 5}
+twice: {<<: *nested, <<: *base}
+quoted: {'<<': *base}
+nothing: {<<: }
+";
+        let value = Source::parse("a.yaml", text).unwrap().value;
+        for (name, expected) in [
+            ("one", json!({"a": 1, "b": 3})),
+            ("several", json!({"a": 1, "b": {"c": 1}, "d": 2, "e": 4})),
+            ("twice", json!({"a": 5, "d": 2, "b": {"c": 1}})),
+            ("quoted", json!({"<<": {"a": 1, "b": {"c": 1}}})),
+            ("nothing", json!({})),
+        ] {
+            assert_eq!(value[name], expected, "{name}");
         }
+        let pointer = Pointer::root().child("several").child("d");
+        let source = Source::parse("a.yaml", text).unwrap();
+        let error = source.locate(vec![Diagnostic::new(Rule::UnusableFile, "x").at(&pointer)]);
+        assert!(error[0].to_string().contains("a.yaml:3\n"), "{}", error[0]);
     }
-    complete
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let text = "[18446744073709551615, 18446744073709551616, 1.0, -0, +5, 0o17, .5, 1e400]";
+        let value = Source::parse("a.yaml", text).unwrap().value;
+        let expected = json!([
+            18_446_744_073_709_551_615_u64,
+            18_446_744_073_709_551_616.0,
+            1.0,
+            -0,
+            5,
+            15,
+            0.5,
+            "1e400"
+        ]);
+        assert_eq!(
+            value.to_string().replace("-0.0", "0").replace("-0", "0"),
+            expected.to_string()
+        );
+    }
 }

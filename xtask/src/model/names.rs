@@ -76,9 +76,9 @@ pub fn of_path(path: &str, method: &str) -> String {
 /// What a path says that a shorter one does not: the segments that it alone has, without parameters if that is enough.
 #[must_use]
 pub fn besides(path: &str, shorter: &str) -> String {
-    let others = shorter.split('/').collect::<Vec<_>>();
+    let others = shorter.split(['/', '?', '&']).collect::<Vec<_>>();
     let alone = path
-        .split('/')
+        .split(['/', '?', '&'])
         .filter(|segment| !others.contains(segment))
         .collect::<Vec<_>>();
     let fixed = alone

@@ -7,8 +7,10 @@ use serde_json::Value;
 use super::{
     bodies::body,
     build::Build,
+    info::servers,
     naming::OperationNames,
     parameters::parameters,
+    paths::uncallable,
     reports::Reports,
     request_schemas::RequestSchemas,
     responses::responses,
@@ -48,13 +50,15 @@ pub(super) fn operations(
             "webhooks are requests that the API sends: the client does not receive them",
         );
     }
+    let (own_servers, _) = servers(build.description.root);
     let mut paths = paths.iter().enumerate().collect::<Vec<_>>();
     // In an order that does not depend on the description's, because names of types depend on it.
     paths.sort_by_key(|(_, (path, _))| *path);
     for (index, (path, item)) in paths.into_iter().filter(|(_, (path, _))| !path.starts_with("x-")) {
         let at = at.child(path);
-        if !path.starts_with('/') || path.contains(['?', '#']) {
-            let text = "not a path alone: it is appended to the endpoint as it is, percent-encoded";
+        let uncallable = uncallable(path);
+        if !path.starts_with('/') && uncallable.is_none() {
+            let text = format!("it does not begin with a slash: called as `/{path}`");
             build.reports.note(Rule::UnusualPath, &at, text);
         }
         let site = Site { path, method: None };
@@ -79,17 +83,26 @@ pub(super) fn operations(
                 method: Some(keyword),
             };
             match keyword.as_str() {
+                method if METHODS.contains(&method) && uncallable.is_some() => {
+                    let why = uncallable.unwrap_or_default();
+                    let message = format!("its path cannot be called: {why}");
+                    let help = format!("describe it with another path, or {}", site.leave_out());
+                    build.reports.omitted(Rule::UnusualPath, &place, &message, &help);
+                }
                 method if METHODS.contains(&method) => {
+                    note_own_servers(
+                        &mut build.reports,
+                        own_servers,
+                        value.get("servers"),
+                        &place.child("servers"),
+                    );
                     let names = names.get(&(path.clone(), method.to_owned()));
                     let operation =
                         names.and_then(|names| operation(build, schemas, site, names, value, (item, &at), &place));
                     operations.extend(operation.map(|operation| ((index, place_in_item), operation)));
                 }
                 "parameters" | "summary" | "description" => {}
-                "servers" => {
-                    let text = "the servers of a path are not used; the client has one endpoint";
-                    build.reports.note(Rule::UnusedKeyword, &place, text);
-                }
+                "servers" => note_own_servers(&mut build.reports, own_servers, Some(value), &place),
                 extension if extension.starts_with("x-") => {}
                 _ => unknown_optional(&mut build.reports, &place, keyword, site),
             }
@@ -116,6 +129,22 @@ fn note_beside_reference(reports: &mut Reports, item: &Value, at: &Pointer) {
     }
 }
 
+/// Notes that a path or an operation is called at the client's endpoint, whatever servers it has of its own.
+fn note_own_servers(reports: &mut Reports, of_description: &[Value], own: Option<&Value>, at: &Pointer) {
+    let own = own.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if own.is_empty() || own == of_description {
+        return;
+    }
+    let urls = own
+        .iter()
+        .filter_map(|server| Some(format!("`{}`", text(server, "url")?)));
+    let text = format!(
+        "called at the client's `endpoint`, and not at {}: build another client with that endpoint",
+        urls.collect::<Vec<_>>().join(" or ")
+    );
+    reports.note(Rule::OwnServer, at, text);
+}
+
 fn operation<'a>(
     build: &mut Build<'a>,
     schemas: &mut RequestSchemas,
@@ -133,8 +162,8 @@ fn operation<'a>(
         let place = at.child(keyword);
         match keyword.as_str() {
             "tags" | "summary" | "description" | "externalDocs" | "operationId" | "requestBody" | "responses"
-            | "deprecated" | "security" | "parameters" => {}
-            "callbacks" | "servers" => {
+            | "deprecated" | "security" | "servers" | "parameters" => {}
+            "callbacks" => {
                 build
                     .reports
                     .note(Rule::UnusedKeyword, &place, format!("`{keyword}` is not used"));
@@ -145,7 +174,7 @@ fn operation<'a>(
     }
     let name = names.method.clone();
     let type_name = names::typify(&name);
-    let parameters = parameters(build, schemas, site, &type_name, operation, item, at);
+    let (parameters, path) = parameters(build, schemas, site, &type_name, operation, item, at);
     let body = operation
         .get("requestBody")
         .and_then(|value| body(build, schemas, value, &at.child("requestBody"), &type_name, site));
@@ -169,7 +198,7 @@ fn operation<'a>(
         failures_name: names.failures.clone(),
         successes_name: names.successes.clone(),
         method: site.method.unwrap_or_default().to_uppercase(),
-        path: site.path.into(),
+        path,
         deprecated: flag(operation, "deprecated"),
         pointer: at.clone(),
         security,

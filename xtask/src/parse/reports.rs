@@ -71,6 +71,19 @@ impl Reports {
         }
     }
 
+    /// Reports an operation that cannot be called, and so is left out.
+    pub(super) fn omitted(&mut self, rule: Rule, at: &Pointer, message: &str, help: &str) {
+        if self.is_strict {
+            self.error(rule, at, message, help);
+        } else {
+            self.note(
+                Rule::OmittedOperation,
+                at,
+                format!("the operation is left out: {message}"),
+            );
+        }
+    }
+
     /// An error for a secret of which no `Secret` would come, so that it could be printed.
     pub(super) fn exposed_secret(&mut self, at: &Pointer, why: &str) {
         let is_known = self.errors.iter().any(|error| {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     description::Description,
+    paths::uncallable,
     reports::{Reports, Unfollowed},
 };
 use crate::input::{pointer::Pointer, rule::Rule};
@@ -30,12 +31,14 @@ impl Site<'_> {
     }
 }
 
-/// Every operation with its path and method, and where it stands.
+/// Every operation that can be called, with its path and method, and where it stands.
 pub(super) fn every_operation(root: &Value) -> Vec<(Site<'_>, &Value, Pointer)> {
     let at = Pointer::root().child("paths");
     let paths = at.resolve(root).and_then(Value::as_object);
     let description = Description::new(root);
-    let operations = paths.into_iter().flatten().flat_map(|(path, item)| {
+    let is_called = |path: &str| !path.starts_with("x-") && uncallable(path).is_none();
+    let paths = paths.into_iter().flatten().filter(|(path, _)| is_called(path));
+    let operations = paths.flat_map(|(path, item)| {
         let (item, at) = description.end_of(item, &at.child(path)).ok().unzip();
         let at = at.unwrap_or_default();
         let methods = item

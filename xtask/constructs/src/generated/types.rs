@@ -140,6 +140,66 @@ impl std::fmt::Display for AllParametersError {
 
 impl std::error::Error for AllParametersError {}
 
+/// The documented failures of [`Client::make_note`](crate::Client::make_note), one for each status.
+///
+/// From `#/paths/~1notes/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MakeNoteError {}
+
+impl std::fmt::Display for MakeNoteError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for MakeNoteError {}
+
+/// The documented failures of [`Client::preview_note`](crate::Client::preview_note), one for each status.
+///
+/// From `#/paths/~1notes?preview=true&tag=a%20b/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PreviewNoteError {}
+
+impl std::fmt::Display for PreviewNoteError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for PreviewNoteError {}
+
+/// The documented failures of [`Client::find_notes`](crate::Client::find_notes), one for each status.
+///
+/// From `#/paths/~1notes?find={text}/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FindNotesError {}
+
+impl std::fmt::Display for FindNotesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for FindNotesError {}
+
+/// The documented failures of [`Client::all_notes`](crate::Client::all_notes), one for each status.
+///
+/// From `#/paths/notes~1all/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AllNotesError {}
+
+impl std::fmt::Display for AllNotesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for AllNotesError {}
+
 /// The documented failures of [`Client::send_form`](crate::Client::send_form), one for each status.
 ///
 /// From `#/paths/~1form/post/responses`.
