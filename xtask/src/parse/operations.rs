@@ -36,10 +36,7 @@ pub(super) fn operations(
     let mut operations = Vec::<((usize, usize), Operation)>::new();
     let at = Pointer::root().child("paths");
     let Some(paths) = build.description.resolve(&at).and_then(Value::as_object) else {
-        let help = "give a description that describes operations";
-        build
-            .reports
-            .error(Rule::NoPaths, &at, "the description has no `paths`", help);
+        without_operations(build, Rule::NoPaths, &at, "the description has no `paths`");
         return Vec::new();
     };
     if build.description.root.get("webhooks").is_some() {
@@ -66,12 +63,14 @@ pub(super) fn operations(
         let left_out = "its operations are left out";
         let item = resolved_or(&build.description, &mut build.reports, item, &at, site, left_out);
         let Some((item, at)) = item else {
+            build.reports.leaves_out("path");
             continue;
         };
         let Some(keywords) = item.as_object() else {
             let message = "the path is not an object";
             let reports = &mut build.reports;
             reports.strictly(Rule::UnknownFeature, &at, message, &site.leave_out(), left_out);
+            reports.leaves_out("path");
             continue;
         };
         let mut keywords = keywords.iter().enumerate().collect::<Vec<_>>();
@@ -109,13 +108,22 @@ pub(super) fn operations(
         }
     }
     if operations.is_empty() && build.reports.errors.is_empty() {
-        let help = "give a description that describes some";
-        build
-            .reports
-            .error(Rule::NoOperations, &at, "the description has no operations", help);
+        let message = "the description has no operation that can be called";
+        without_operations(build, Rule::NoOperations, &at, message);
     }
     operations.sort_by_key(|(place, _)| *place);
     operations.into_iter().map(|(_, operation)| operation).collect()
+}
+
+/// Reports that there are no operations. Without any schemas, nothing is left.
+fn without_operations(build: &mut Build<'_>, rule: Rule, at: &Pointer, message: &str) {
+    let help = "give a description that describes operations";
+    if build.description.schemas().is_empty() {
+        build.reports.error(rule, at, message, help);
+    } else {
+        let instead = "a client for it has types alone";
+        build.reports.strictly(rule, at, message, help, instead);
+    }
 }
 
 /// Notes what stands beside the `$ref` of a path, which OpenAPI leaves undefined.

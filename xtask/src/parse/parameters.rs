@@ -10,7 +10,7 @@ use super::{
     docs::doc_text,
     paths,
     request_schemas::RequestSchemas,
-    site::{Site, resolved, unknown, unknown_optional},
+    site::{Site, resolved_or, unknown, unknown_optional},
     vocabulary::{flag, list, members, text},
 };
 use crate::{
@@ -51,12 +51,16 @@ pub(super) fn parameters<'a>(
     }
     let mut described = Vec::<(&Value, Pointer, &str, &str)>::new();
     for (parameter, at) in listed(operation, at).into_iter().chain(listed(item, item_at)) {
-        let Some((value, at)) = resolved(&build.description, &mut build.reports, parameter, &at, site) else {
+        let left_out = "the parameter is left out";
+        let resolved = resolved_or(&build.description, &mut build.reports, parameter, &at, site, left_out);
+        let Some((value, at)) = resolved else {
+            build.reports.leaves_out("parameter");
             continue;
         };
         let (Some(name), Some(place)) = (text(value, "name"), text(value, "in")) else {
             let text = "a parameter without `name` or `in` is not used";
             build.reports.note(Rule::IncompleteParameter, &at, text);
+            build.reports.leaves_out("parameter");
             continue;
         };
         // An operation's own parameter overrides its path's of that name and place.
@@ -127,6 +131,7 @@ fn style(
         ("path", _) if !in_path => {
             let text = format!("the path has no `{{{name}}}`, so this is not used");
             reports.note(Rule::UnusedPathParameter, at, text);
+            reports.leaves_out("parameter");
             return None;
         }
         ("query", _) if has_content => ParameterStyle::QueryJson,
@@ -148,6 +153,7 @@ fn style(
                 unknown(reports, at, &what, site);
             } else {
                 unknown_optional(reports, at, &what, site);
+                reports.leaves_out("parameter");
             }
             return None;
         }
@@ -161,6 +167,7 @@ fn style(
         if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
             let text = format!("{name:?} cannot be the name of a header, so this is not used");
             reports.note(Rule::InvalidHeaderName, at, text);
+            reports.leaves_out("parameter");
             return None;
         }
     }

@@ -76,11 +76,14 @@ impl Reports {
         if self.is_strict {
             self.error(rule, at, message, help);
         } else {
-            self.note(
-                Rule::OmittedOperation,
-                at,
-                format!("the operation is left out: {message}"),
-            );
+            self.notes.push(omitted_operation(at, message));
+        }
+    }
+
+    /// Says of the last note that it is about something that is left out: a noun for it.
+    pub(super) fn leaves_out(&mut self, what: &'static str) {
+        if let Some(last) = self.notes.pop() {
+            self.notes.push(last.leaving_out(what));
         }
     }
 
@@ -114,4 +117,10 @@ impl Reports {
             }
         }
     }
+}
+
+/// The note on an operation that is left out.
+pub(super) fn omitted_operation(at: &Pointer, why: &str) -> Note {
+    let text = format!("the operation is left out: {why}");
+    Note::new(Rule::OmittedOperation, at, text).leaving_out("operation")
 }

@@ -62,20 +62,7 @@ pub(super) fn path_parameters<'a>(root: &'a Value, operation: &Pointer) -> Optio
     operation.parent()?.resolve(root)?.get("parameters")
 }
 
-/// What a `$ref` to a reusable part leads to, or the value itself, and where that stands.
-pub(super) fn resolved<'a>(
-    description: &Description<'a>,
-    reports: &mut Reports,
-    value: &'a Value,
-    at: &Pointer,
-    site: Site<'_>,
-) -> Option<(&'a Value, Pointer)> {
-    let end = description.end_of(value, at);
-    end.inspect_err(|why| reports.error(why.rule, &why.at, &why.message, help(why, site)))
-        .ok()
-}
-
-/// Like [`resolved`], for something without which the client can do: `instead` is what it does then.
+/// What a `$ref` to a reusable part leads to, or the value itself, and where that stands. `instead` is what the client does without.
 pub(super) fn resolved_or<'a>(
     description: &Description<'a>,
     reports: &mut Reports,

@@ -16,7 +16,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let errors = errors.map(|(rule, place, value, at)| edited(rule, place, value, Expected::Error(at.into())));
     let forms = forms().into_iter().map(|(rule, content, at)| Row {
         rule,
-        reports: reports_on(&with_form(&content)),
+        reports: reports_on(&with_form(&content), false),
         expected: Expected::Note(format!("#/paths/~1x/post/requestBody/content/multipart~1form-data{at}")),
     });
     notes.chain(errors).chain(forms).collect()
@@ -39,7 +39,7 @@ fn edited(rule: Rule, place: &str, value: Value, expected: Expected) -> Row {
     }
     Row {
         rule,
-        reports: reports_on(&description),
+        reports: reports_on(&description, matches!(expected, Expected::Error(_))),
         expected,
     }
 }
