@@ -12,6 +12,7 @@ use crate::{
     CallOptions, Client, NotSent,
     client::Inner,
     credentials::{Scheme, UNRESERVED},
+    endpoint::split_query,
     multipart::Form,
     send::Payload,
 };
@@ -24,7 +25,7 @@ pub(crate) struct Operation {
     /// The name of its method, for errors.
     pub(crate) name: &'static str,
     pub(crate) method: Method,
-    /// Begins with a slash; a parameter in it stands in braces.
+    /// Begins with a slash, and may end with a query; a parameter in it stands in braces.
     pub(crate) path: &'static str,
     /// The media type of what it answers with.
     pub(crate) accept: HeaderValue,
@@ -100,8 +101,10 @@ impl Call<'_> {
     ) -> Result<Self, NotSent> {
         let parts = parts(&self.parameter(name, value)?);
         let text = parts.join(",");
+        let placeholder = format!("{{{name}}}");
+        let is_in_path = split_query(&self.path).0.contains(&placeholder);
         // The rules of URLs resolve such segments, and the request would go elsewhere.
-        if text.is_empty() || text.split('/').any(|segment| segment == "." || segment == "..") {
+        if is_in_path && (text.is_empty() || text.split('/').any(|segment| segment == "." || segment == "..")) {
             // The value is not told, since it may be a secret.
             let reason =
                 format!("the parameter `{name}` is nothing, or has a part `.` or `..`, so no path can hold it");
@@ -110,7 +113,7 @@ impl Call<'_> {
         // A comma separates the items of a list, so one within an item is encoded.
         let encoded = parts.iter().map(|part| utf8_percent_encode(part, kept).to_string());
         let encoded = format!("{before}{}", encoded.collect::<Vec<_>>().join(","));
-        self.path = self.path.replace(&format!("{{{name}}}"), &encoded).into();
+        self.path = self.path.replace(&placeholder, &encoded).into();
         Ok(self)
     }
 
@@ -339,6 +342,24 @@ mod tests {
             .endpoint("http://localhost/x")
             .build()
             .expect("a client")
+    }
+
+    #[test]
+    fn the_query_of_a_path_comes_before_parameters() {
+        static WITH_QUERY: Operation = Operation {
+            name: "operation",
+            method: Method::GET,
+            path: "/a?b=c%20d&q={q}",
+            accept: HeaderValue::from_static("application/json"),
+            is_open: true,
+            security: &[],
+        };
+        let client = client();
+        let call = client.call(&WITH_QUERY, None).path("q", &"..&");
+        let call = call
+            .and_then(|call| call.query("lang", &"e f"))
+            .expect("both can be written");
+        assert_eq!(call.url().as_str(), "http://localhost/x/a?b=c%20d&q=..%26&lang=e+f");
     }
 
     #[test]

@@ -153,6 +153,9 @@ impl Default for ClientBuilder {
 impl ClientBuilder {
     /// Where the API is: an `https` URL, with a path prefix if a gateway asks for one; a slash at its end does not matter.
     ///
+    /// If the API's description gives its server as a path alone (`/api/v2`), a URL without a path gets that path; a URL that has a
+    /// path is taken as it is.
+    ///
     /// `http` is refused unless the host is a loopback address or `localhost`, or
     /// [`allow_insecure_http`](Self::allow_insecure_http) permits it. [`build`](Self::build) checks it.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {

@@ -6,9 +6,9 @@ use std::{
 
 use reqwest::Url;
 
-use crate::BuildError;
+use crate::{BuildError, generated::SERVER};
 
-/// Where the API is: an origin and, behind a gateway, a path prefix.
+/// Where the API is: an origin and, behind a gateway or where the description has one, a path prefix.
 pub(crate) struct Endpoint {
     url: Url,
     /// The addresses of paths without parameters, each once it was needed, so that it is not parsed again for each call.
@@ -21,11 +21,19 @@ impl Endpoint {
     ///
     /// No message repeats the address before it is known to hold no password.
     pub(crate) fn new(address: &str, allow_insecure_http: bool) -> Result<Self, BuildError> {
-        let url = Url::parse(address).map_err(|error| {
-            BuildError::new(format!(
-                "the endpoint is not a URL ({error}): give an absolute one, such as {}",
-                crate::generated::SERVER
-            ))
+        Self::of_server(address, allow_insecure_http, SERVER)
+    }
+
+    /// The same for an API whose description has `server` as its address. If that is a path alone, `address` may be a host alone.
+    fn of_server(address: &str, allow_insecure_http: bool, server: &str) -> Result<Self, BuildError> {
+        let is_prefix = server.is_empty() || server.starts_with('/');
+        let mut url = Url::parse(address).map_err(|error| {
+            BuildError::new(if is_prefix && address == server {
+                "there is no endpoint, and the description names no host: give one with `endpoint`".to_owned()
+            } else {
+                let example = if is_prefix { "https://api.example.com" } else { server };
+                format!("the endpoint is not a URL ({error}): give an absolute one, such as {example}")
+            })
         })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(BuildError::new(
@@ -52,6 +60,9 @@ impl Endpoint {
                 )));
             }
         }
+        if is_prefix && url.path() == "/" {
+            url.set_path(server);
+        }
         Ok(Self {
             url,
             joined: RwLock::default(),
@@ -75,10 +86,12 @@ impl Endpoint {
         self.url.port_or_known_default()
     }
 
-    /// The address of `path`, which begins with a slash and is percent-encoded.
+    /// The address of `path`, which begins with a slash and is percent-encoded, as is the query that it may end with.
     pub(crate) fn join(&self, path: &str) -> Url {
+        let (path, query) = split_query(path);
         let mut url = self.url.clone();
         url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
+        url.set_query(query);
         url
     }
 
@@ -99,6 +112,19 @@ impl Endpoint {
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.url.as_str())
+    }
+}
+
+/// A path, and the query that follows it. A question mark in braces belongs to the name of a parameter.
+pub(crate) fn split_query(path: &str) -> (&str, Option<&str>) {
+    let mut is_name = false;
+    let begins_query = |character: char| {
+        is_name = (is_name || character == '{') && character != '}';
+        character == '?' && !is_name
+    };
+    match path.find(begins_query) {
+        Some(at) => (&path[..at], Some(&path[at + 1..])),
+        None => (path, None),
     }
 }
 
@@ -129,5 +155,38 @@ mod tests {
         }
         let joined = endpoint.joined.read().expect("no test panics here");
         assert_eq!(joined.len(), 2);
+    }
+
+    #[test]
+    fn a_path_may_have_a_query() {
+        let endpoint = Endpoint::new("http://localhost/gateway", false).expect("a URL");
+        for (path, expected) in [
+            ("/a?b=%20c&d", "http://localhost/gateway/a?b=%20c&d"),
+            ("/a/{b?}?c=d e", "http://localhost/gateway/a/%7Bb%3F%7D?c=d%20e"),
+        ] {
+            assert_eq!(endpoint.join(path).as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_server_without_a_host_is_added_to_a_host() {
+        for (server, address, expected) in [
+            ("/api/v2", "https://a.b", Ok("https://a.b/api/v2")),
+            ("/api/v2", "https://a.b/", Ok("https://a.b/api/v2")),
+            ("/api/v2/", "https://a.b/own", Ok("https://a.b/own")),
+            ("", "https://a.b", Ok("https://a.b/")),
+            ("https://c.d/e", "https://a.b", Ok("https://a.b/")),
+            ("/api/v2", "/api/v2", Err("names no host")),
+            ("", "", Err("names no host")),
+            ("/api/v2", "a.b", Err("such as https://api.example.com")),
+            ("https://c.d", "a.b", Err("such as https://c.d")),
+        ] {
+            let endpoint = Endpoint::of_server(address, false, server);
+            match (&endpoint, expected) {
+                (Ok(endpoint), Ok(expected)) => assert_eq!(endpoint.url.as_str(), expected),
+                (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{error}"),
+                _ => panic!("{server} and {address}: {endpoint:?}"),
+            }
+        }
     }
 }

@@ -80,19 +80,22 @@ impl Received {
 
 /// Reads a JSON body, or says where it is not as documented, without a word of what it holds.
 pub(crate) fn decode<T: DeserializeOwned>(body: &Body) -> Result<T, String> {
-    if body.as_bytes().is_empty() {
+    // RFC 8259 lets a reader skip a byte order mark, which some servers send.
+    let json = body.as_bytes();
+    let json = json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json);
+    if json.is_empty() {
         return Err("it is empty, where JSON is expected".into());
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(body.as_bytes());
-    let value = T::deserialize(Objects(&mut deserializer)).map_err(|_| fault::<T>(body))?;
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let value = T::deserialize(Objects(&mut deserializer)).map_err(|_| fault::<T>(json))?;
     deserializer.end().map_err(|error| describe("$", &error))?;
     Ok(value)
 }
 
 /// What is wrong with a body that was not read, and where: reading it once more finds the place, of which a body that is
 /// right has no need.
-fn fault<T: DeserializeOwned>(body: &Body) -> String {
-    let mut deserializer = serde_json::Deserializer::from_slice(body.as_bytes());
+fn fault<T: DeserializeOwned>(json: &[u8]) -> String {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
     let Err(error) = T::deserialize(Objects(tracked)) else {

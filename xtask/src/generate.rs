@@ -83,8 +83,8 @@ impl Inputs {
     ///
     /// If there is no description or more than one, or a file cannot be read.
     pub fn read(root: &Path) -> Result<Self, Errors> {
-        let description = bundled(root).and_then(|file| Source::read(root, &file));
-        Self::of(description.map_err(|error| vec![error])?, root)
+        let file = bundled(root).map_err(|error| vec![error])?;
+        Self::of(Source::read(root, &file)?, root)
     }
 
     /// `description`, with the overlay that lies below `root`.
@@ -94,8 +94,7 @@ impl Inputs {
     /// If the overlay cannot be read.
     pub fn of(description: Source, root: &Path) -> Result<Self, Errors> {
         let has_overlay = root.join(OVERLAY).exists();
-        let overlay = has_overlay.then(|| Source::read(root, OVERLAY)).transpose();
-        let overlay = overlay.map_err(|error| vec![error])?;
+        let overlay = has_overlay.then(|| Source::read(root, OVERLAY)).transpose()?;
         Ok(Self { description, overlay })
     }
 
@@ -127,6 +126,10 @@ impl Inputs {
         (options.on_stage)("parsing");
         let parsed = parse::parse(amended, options.is_strict);
         let mut parsed = parsed.map_err(|errors| self.description.locate(errors))?;
+        let sources = self.overlay.iter().chain([&self.description]);
+        parsed
+            .notes
+            .splice(0..0, sources.flat_map(|source| source.notes.clone()));
         (options.on_stage)("analyzing");
         analyze::analyze(&mut parsed.api);
         Ok(parsed)

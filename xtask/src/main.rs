@@ -3,6 +3,7 @@
 mod progress;
 
 use std::{
+    collections::BTreeMap,
     io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -155,13 +156,18 @@ fn summary(generated: &Generated, did: &str, begun: Instant) -> String {
         let several = if count == 1 { "" } else { "s" };
         format!("{count} {one}{several}")
     };
-    let omitted = generated
-        .notes
-        .iter()
-        .filter(|note| note.rule() == Rule::OmittedOperation);
-    let omitted = match omitted.count() {
-        0 => String::new(),
-        omitted => format!(" ({omitted} left out)"),
+    let mut left_out = BTreeMap::<&str, usize>::new();
+    for what in generated.notes.iter().filter_map(Note::left_out) {
+        *left_out.entry(what).or_default() += 1;
+    }
+    let operations = left_out.remove("operation");
+    let others = left_out.into_iter().map(|(what, number)| count(number, what));
+    let others = others.collect::<Vec<_>>().join(", ");
+    let omitted = match operations {
+        None if others.is_empty() => String::new(),
+        None => format!(" ({others} left out)"),
+        Some(operations) if others.is_empty() => format!(" ({operations} left out)"),
+        Some(operations) => format!(" ({operations} left out, and {others})"),
     };
     format!(
         "{}{omitted}, {}: {did} in {} ms\n",

@@ -110,7 +110,7 @@ impl Update {
         };
         let text = description.text().map_err(one)?;
         let form = Form::of(&description.name, text);
-        let source = Source::parse_as(form, &description.name, text).map_err(one)?;
+        let source = Source::parse_as(form, &description.name, text)?;
         let generated = Inputs::of(source, root)?.generate(options)?;
         let new = PublicApi::of(&generated.api);
         let mut notes = generated.notes.clone();
@@ -255,7 +255,7 @@ fn committed(root: &Path) -> Result<Inputs, String> {
         let committed = format!("HEAD:./{file}");
         let text = git(root, &["show", &committed])?;
         let source = Source::parse(&committed, &text);
-        source.map_err(|error| format!("what is committed cannot be read ({})", error.message()))
+        source.map_err(|errors| format!("what is committed cannot be read ({})", message(&errors)))
     };
     match descriptions.as_slice() {
         [description] => Ok(Inputs {

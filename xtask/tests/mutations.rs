@@ -4,7 +4,7 @@ use arbtest::{arbitrary::Unstructured, arbtest};
 use serde_json::{Value, json};
 use xtask::{
     generate::{Inputs, Options},
-    input::source::Source,
+    input::{diagnostic::Errors, source::Source},
 };
 
 const DESCRIPTIONS: [(&str, &str); 2] = [
@@ -103,9 +103,10 @@ fn mutate(description: &mut Value, random: &mut Unstructured<'_>) -> arbtest::ar
 
 /// The code, or the errors.
 fn outcome(description: &Value, is_strict: bool) -> Result<Vec<String>, Vec<String>> {
+    let texts = |errors: Errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>();
     let source = Source::parse("description.json", &description.to_string());
     let inputs = Inputs {
-        description: source.map_err(|error| vec![error.to_string()])?,
+        description: source.map_err(texts)?,
         overlay: None,
     };
     let options = Options {
@@ -114,7 +115,7 @@ fn outcome(description: &Value, is_strict: bool) -> Result<Vec<String>, Vec<Stri
     };
     match inputs.generate(options) {
         Ok(generated) => Ok(generated.code.into_iter().map(|code| code.text).collect()),
-        Err(errors) => Err(errors.iter().map(ToString::to_string).collect()),
+        Err(errors) => Err(texts(errors)),
     }
 }
 

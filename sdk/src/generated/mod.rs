@@ -10,7 +10,7 @@ pub(crate) mod mock;
 
 pub mod types;
 
-/// The address of the API, from `#/servers/0` of its document.
+/// The server of the API: its address, or a path alone if the document names no host.
 pub(crate) const SERVER: &str = "https://workspaces.askui.com";
 
 impl crate::Client {

@@ -1,13 +1,13 @@
 //! What the API's document says of operations, for the mock server: generated code has one constant for each.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, cmp::Reverse, sync::Arc};
 
 use percent_encoding::percent_decode_str;
 use reqwest::{Method, StatusCode, Url};
 use serde_json::{Value, json};
 
 use super::{check::Fault, read::Parts};
-use crate::call;
+use crate::{call, endpoint::Endpoint};
 
 /// What the document says of an operation, besides what its caller needs.
 pub(crate) struct Operation {
@@ -189,6 +189,8 @@ pub(crate) struct Route {
     pub(crate) operation: &'static Operation,
     /// The path as it is sent, with `%7B` and `%7D` around what a parameter stands for.
     template: String,
+    /// The query that the path ends with.
+    query: Vec<(String, String)>,
 }
 
 /// An operation, and what stands in the path for its parameters, as it was sent.
@@ -198,28 +200,35 @@ pub(crate) struct Found<'a> {
 }
 
 impl Route {
-    pub(crate) fn new(operation: &'static Operation, endpoint: &Url) -> Self {
-        // The client's own way to make a path of it.
-        let mut url = endpoint.clone();
-        url.set_path(operation.call.path);
+    pub(crate) fn new(operation: &'static Operation, endpoint: &Endpoint) -> Self {
+        // The client's own way to make an address of it.
+        let url = endpoint.join(operation.call.path);
         Self {
             operation,
             template: url.path().to_owned(),
+            query: url.query_pairs().into_owned().collect(),
         }
     }
 
     /// The operation of a request; otherwise the status and the reason of its refusal.
-    pub(crate) fn find<'a>(routes: &[Self], method: &Method, path: &'a str) -> Result<Found<'a>, (StatusCode, String)> {
+    pub(crate) fn find<'a>(routes: &[Self], method: &Method, url: &'a Url) -> Result<Found<'a>, (StatusCode, String)> {
+        let path = url.path();
         let mut found = Vec::new();
-        for Route { operation, template } in routes {
+        for route in routes {
+            let Route {
+                operation, template, ..
+            } = route;
             let mut captured = Vec::new();
             if fits(operation, template, path, &mut captured) {
-                // The more a path says by itself, the more it says of what is meant.
+                // The more a path says by itself, the more it says of what is meant, and so does a query.
                 let open = captured.iter().map(|(_, text)| text.len()).sum::<usize>();
-                found.push((open, Found { operation, captured }));
+                let order = (open, Reverse(route.query.len()));
+                if route.fits_query(url, &mut captured) {
+                    found.push((order, Found { operation, captured }));
+                }
             }
         }
-        found.sort_by_key(|(open, _)| *open);
+        found.sort_by_key(|(order, _)| *order);
         let methods = found.iter().map(|(_, found)| found.operation.call.method.to_string());
         let methods = methods.collect::<Vec<_>>().join(", ");
         let of_method = found
@@ -236,6 +245,25 @@ impl Route {
                 Err((StatusCode::METHOD_NOT_ALLOWED, reason))
             }
         }
+    }
+
+    /// Whether a request has the query that the path ends with; if so, what stands in it for parameters is in `captured`.
+    fn fits_query<'a>(&self, url: &'a Url, captured: &mut Vec<(String, &'a str)>) -> bool {
+        self.query.iter().all(
+            |(key, value)| match value.strip_prefix('{').and_then(|value| value.strip_suffix('}')) {
+                None => url.query_pairs().any(|pair| pair.0 == *key && pair.1 == *value),
+                Some(name) => {
+                    let pairs = url.query().unwrap_or_default().split('&');
+                    let mut values = pairs.filter_map(|pair| {
+                        let (own, value) = pair.split_once('=')?;
+                        (percent_decode_str(own).decode_utf8_lossy() == *key).then_some(value)
+                    });
+                    let value = values.next();
+                    captured.extend(value.map(|value| (name.to_owned(), value)));
+                    value.is_some()
+                }
+            },
+        )
     }
 }
 

@@ -107,11 +107,11 @@ mod server;
 
 use std::{fmt, sync::Arc};
 
-use reqwest::Url;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Client, ClientBuilder, Credentials, credentials::Scheme, generated::mock::operations, surroundings::Surroundings,
+    Client, ClientBuilder, Credentials, credentials::Scheme, endpoint::Endpoint, generated::mock::operations,
+    surroundings::Surroundings,
 };
 use document::Route;
 use server::{Answering, Shared};
@@ -142,7 +142,7 @@ impl MockServer {
     /// Starts a server without mocks.
     pub async fn start() -> Self {
         let server = wiremock::MockServer::start().await;
-        let endpoint = Url::parse(&server.uri());
+        let endpoint = Endpoint::new(&server.uri(), true);
         let route = |operation| Some(Route::new(operation, endpoint.as_ref().ok()?));
         let routes = operations().into_iter().filter_map(route);
         let shared = Arc::new(Shared::new(routes.collect()));

@@ -156,7 +156,7 @@ impl Shared {
     }
 
     fn answer(&self, request: &wiremock::Request) -> Result<ResponseTemplate, Refusing> {
-        let found = Route::find(&self.routes, &request.method, request.url.path());
+        let found = Route::find(&self.routes, &request.method, &request.url);
         let found = found.map_err(|(status, reason)| Refusing::plainly(status, reason))?;
         let operation = found.operation;
         if let Err(reason) = authorized(operation.call, &request.headers) {

@@ -189,6 +189,26 @@ async fn a_success_is_its_value() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_json_is_skipped() {
+    let marked = |body: &str| format!("\u{feff}{body}");
+    let server = Server::answering(json_answer(201, &marked(CREATED))).await;
+    let client = server.client();
+    let created = create(&client).await.expect("the token is created");
+    assert_eq!(created.token_string.expose_secret(), "a-new-token");
+    server
+        .answer_with(json_answer(403, &marked(r#"{"detail":"No."}"#)))
+        .await;
+    assert!(matches!(
+        create_fails(&client).await.documented(),
+        Some(CreateAccessTokenError::Forbidden(_))
+    ));
+    for body in ["", "\u{feff}{}"] {
+        server.answer_with(json_answer(201, &marked(body))).await;
+        assert!(create_fails(&client).await.documented().is_none(), "{body:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_request_id_is_the_most_telling_header() {
     type Headers = &'static [(&'static str, &'static str)];
 

@@ -283,6 +283,40 @@ async fn operations_are_told_apart_by_method_and_path() {
 }
 
 #[tokio::test]
+async fn operations_are_told_apart_by_the_query_of_their_path() {
+    let server = MockServer::start().await;
+    let made = server.make_note().no_content();
+    let previewed = server.preview_note().with_lang("en us").no_content();
+    let found = server.find_notes().with_text("a&b/..").no_content();
+    let all = server.all_notes().no_content();
+    let client = server.client();
+    client.make_note().send().await.expect("204");
+    client.preview_note().lang("en us").send().await.expect("204");
+    client.find_notes().text("a&b/..").send().await.expect("204");
+    client.all_notes().send().await.expect("204");
+    let counts = [
+        made.requests().len(),
+        previewed.requests().len(),
+        found.requests().len(),
+        all.requests().len(),
+    ];
+    assert_eq!(counts, [1; 4]);
+    let sent = server.received();
+    let sent = sent
+        .iter()
+        .map(|request| request.url.as_str().replace("http://localhost", ""));
+    assert_eq!(
+        sent.collect::<Vec<_>>(),
+        [
+            "/notes",
+            "/notes?preview=true&tag=a%20b&lang=en+us",
+            "/notes?find=a%26b%2F..",
+            "/notes/all"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_is_not_as_documented_is_refused() {
     let server = MockServer::start().await;
     let http = askui_workspaces::reqwest::Client::new();

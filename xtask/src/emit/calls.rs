@@ -35,6 +35,9 @@ pub(super) fn write(
     api: &Api,
     forms: &Forms<'_>,
 ) -> Result<(), Diagnostic> {
+    if api.operations.is_empty() {
+        return Ok(());
+    }
     let has_scheme = api.operations.iter().any(|operation| !operation.security.is_empty());
     let scheme = has_scheme.then(|| quote!(credentials::Scheme,));
     let has_input = |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();

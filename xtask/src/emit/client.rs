@@ -57,7 +57,7 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
             pub mod types;
         ),
         parse_quote! {
-            /// The address of the API, from `#/servers/0` of its document.
+            /// The server of the API: its address, or a path alone if the document names no host.
             pub(crate) const SERVER: &str = #server;
         },
         methods.into(),

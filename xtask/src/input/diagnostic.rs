@@ -118,6 +118,7 @@ pub struct Note {
     pointer: Pointer,
     rule: Rule,
     text: String,
+    left_out: Option<&'static str>,
 }
 
 impl Note {
@@ -127,7 +128,23 @@ impl Note {
             pointer: at.clone(),
             rule,
             text: text.into(),
+            left_out: None,
         }
+    }
+
+    /// The note, of something that is left out: a noun for it.
+    #[must_use]
+    pub fn leaving_out(self, what: &'static str) -> Self {
+        Self {
+            left_out: Some(what),
+            ..self
+        }
+    }
+
+    /// A noun for what is left out, if something is.
+    #[must_use]
+    pub fn left_out(&self) -> Option<&'static str> {
+        self.left_out
     }
 
     /// The note, of another place.

@@ -6,3 +6,6 @@ pub mod panics;
 pub mod pointer;
 pub mod rule;
 pub mod source;
+mod unquoted;
+mod yaml;
+mod yaml_repairs;

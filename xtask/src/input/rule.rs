@@ -30,6 +30,10 @@ rules! {
     UnusableFile = "unusable-file";
     /// A file is neither JSON, nor YAML, nor a page that holds one of them.
     MalformedFile = "malformed-file";
+    /// An object has a key twice.
+    DuplicateKey = "duplicate-key";
+    /// What is to be text is written without quotes.
+    UnquotedText = "unquoted-text";
     /// There is no description.
     NoDescription = "no-description";
     /// There is more than one description.
@@ -61,8 +65,14 @@ rules! {
 
     /// `info.title` or `info.version` is missing.
     IncompleteInfo = "incomplete-info";
-    /// No server has an address of its own.
+    /// No server has a host.
     NoServer = "no-server";
+    /// There are more servers than the one that clients call.
+    SeveralServers = "several-servers";
+    /// Clients do not call the server by the address that it is given, or not without permission.
+    UnusualServer = "unusual-server";
+    /// A path or an operation has a server of its own.
+    OwnServer = "own-server";
     /// A type has another name than the description suggests.
     RenamedType = "renamed-type";
     /// An operation has another name than the description suggests.
@@ -140,7 +150,7 @@ rules! {
     UnknownFeature = "unknown-feature";
     /// An operation has no responses.
     NoResponses = "no-responses";
-    /// A path has a query or a fragment, or does not begin with a slash.
+    /// A path does not begin with a slash, cannot be called, or has a value for a parameter.
     UnusualPath = "unusual-path";
     /// What the API calls is not for its callers.
     Webhooks = "webhooks";

@@ -2,17 +2,14 @@
 
 use std::{fs, path::Path};
 
-use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 
 use super::{
-    diagnostic::{Diagnostic, Errors},
-    pointer::Pointer,
+    diagnostic::{Diagnostic, Errors, Note},
     rule::Rule,
+    unquoted,
+    yaml::{Node, YamlError},
 };
-
-/// How deep values may stand in each other, as `serde_json` has it for JSON.
-const MAX_DEPTH: usize = 127;
 
 /// The forms in which a description comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +70,8 @@ pub struct Source {
     pub file: String,
     /// What it says.
     pub value: Value,
+    /// What it says otherwise than it is written.
+    pub notes: Vec<Note>,
     text: String,
     /// How many lines of the file stand before `text`.
     lines_before: usize,
@@ -84,11 +83,10 @@ impl Source {
     /// # Errors
     ///
     /// If it is not there, not UTF-8, or neither JSON nor YAML nor Markdown with one of the two in a fence.
-    pub fn read(root: &Path, file: &str) -> Result<Self, Diagnostic> {
+    pub fn read(root: &Path, file: &str) -> Result<Self, Errors> {
         let text = fs::read_to_string(root.join(file)).map_err(|error| {
-            Diagnostic::new(Rule::UnusableFile, format!("the file cannot be read: {error}"))
-                .in_file(file)
-                .help("check its path and that it is text in UTF-8")
+            let error = Diagnostic::new(Rule::UnusableFile, format!("the file cannot be read: {error}"));
+            vec![error.in_file(file).help("check its path and that it is text in UTF-8")]
         })?;
         Self::parse(file, &text)
     }
@@ -98,7 +96,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`read`](Self::read).
-    pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostic> {
+    pub fn parse(file: &str, text: &str) -> Result<Self, Errors> {
         // A file in the repository is a page only if its name says so.
         let form = Form::of_name(file).unwrap_or(Form::Yaml);
         Self::parse_as(form, file, text)
@@ -109,34 +107,55 @@ impl Source {
     /// # Errors
     ///
     /// As [`read`](Self::read).
-    pub fn parse_as(form: Form, file: &str, text: &str) -> Result<Self, Diagnostic> {
+    pub fn parse_as(form: Form, file: &str, text: &str) -> Result<Self, Errors> {
         let text = bare(text);
         let (text, lines_before) = match form {
             Form::Page => fenced(text).ok_or_else(|| {
-                Diagnostic::new(Rule::MalformedFile, "the page holds no OpenAPI description")
-                    .in_file(file)
-                    .help("a fence that begins with ```yaml or ```json is looked for; save the page as Markdown")
+                let error = Diagnostic::new(Rule::MalformedFile, "the page holds no OpenAPI description");
+                vec![
+                    error
+                        .in_file(file)
+                        .help("a fence that begins with ```yaml or ```json is looked for; save the page as Markdown"),
+                ]
             })?,
             Form::Json | Form::Yaml => (text, 0),
         };
-        let value = if text.trim_start().starts_with('{') {
-            serde_json::from_str(text).map_err(|error| {
-                Diagnostic::new(Rule::MalformedFile, format!("the file is not JSON: {error}"))
-                    .in_file(file)
-                    .on_line(Some(lines_before + error.line()))
-                    .help("take the description from the vendor again, or correct that place")
-            })?
-        } else {
-            yaml(text).map_err(|(message, line)| {
-                Diagnostic::new(Rule::MalformedFile, format!("the file is not YAML: {message}"))
-                    .in_file(file)
-                    .on_line(line.map(|line| lines_before + line))
-                    .help("take the description from the vendor again, or correct that place")
-            })?
+        let malformed = |message: String, line: Option<usize>| {
+            Diagnostic::new(Rule::MalformedFile, message)
+                .in_file(file)
+                .on_line(line.map(|line| lines_before + line))
+                .help("take the description from the vendor again, or correct that place")
         };
+        let read = || {
+            let failed = |error| match error {
+                YamlError::Malformed(message, line) => malformed(format!("the file is not YAML: {message}"), line),
+                YamlError::DuplicateKey(key, [first, second]) => {
+                    let [first, second] = [first, second].map(|line| lines_before + line);
+                    let message = format!("an object has the key `{key}` twice, on lines {first} and {second}");
+                    Diagnostic::new(Rule::DuplicateKey, message)
+                        .in_file(file)
+                        .on_line(Some(second))
+                        .help("readers keep one of them, and not all the same one: remove or rename the other")
+                }
+            };
+            Node::parse(text).map_err(|errors| errors.into_iter().map(failed).collect::<Errors>())
+        };
+        let (mut value, node) = if text.trim_start().starts_with('{') {
+            let value = serde_json::from_str(text)
+                .map_err(|error| vec![malformed(format!("the file is not JSON: {error}"), Some(error.line()))])?;
+            if count_members(&value) != count_colons(text) {
+                read()?;
+            }
+            (value, None)
+        } else {
+            let node = read()?;
+            (node.to_json(), Some(node))
+        };
+        let notes = unquoted::quote(&mut value, || node.or_else(|| Node::parse(text).ok()), lines_before);
         Ok(Self {
             file: file.into(),
             value,
+            notes,
             text: text.into(),
             lines_before,
         })
@@ -146,14 +165,12 @@ impl Source {
     /// asked for only when there is something to report.
     #[must_use]
     pub fn locate(&self, errors: Errors) -> Errors {
-        let indented = with_indented_brackets(&self.text);
-        let documents = MarkedYaml::load_from_str(&self.text).or_else(|_| MarkedYaml::load_from_str(&indented));
-        let documents = documents.unwrap_or_default();
+        let root = Node::parse(&self.text).ok();
         let locate = |error: Diagnostic| {
             let line = error
                 .pointer()
-                .zip(documents.first())
-                .map(|(pointer, root)| line(root, pointer));
+                .zip(root.as_ref())
+                .map(|(pointer, root)| root.line_of(pointer));
             error
                 .in_file(&self.file)
                 .on_line(line.map(|line| self.lines_before + line))
@@ -162,27 +179,28 @@ impl Source {
     }
 }
 
-/// The line on which `pointer` begins, or its nearest ancestor that stands in the file.
-fn line(root: &MarkedYaml<'_>, pointer: &Pointer) -> usize {
-    let mut node = root;
-    let mut line = node.span.start.line();
-    for segment in pointer.segments() {
-        let child = match &node.data {
-            YamlData::Mapping(mapping) => mapping
-                .iter()
-                .find(|(key, _)| key_text(key).as_deref() == Some(&segment))
-                .map(|(key, value)| (key.span, value)),
-            YamlData::Sequence(sequence) => {
-                let item = segment.parse::<usize>().ok().and_then(|index| sequence.get(index));
-                item.map(|item| (item.span, item))
-            }
-            _ => None,
-        };
-        let Some((span, child)) = child else { break };
-        line = span.start.line();
-        node = child;
+/// How many members the objects in a value have.
+fn count_members(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(count_members).sum(),
+        Value::Object(members) => members.len() + members.values().map(count_members).sum::<usize>(),
+        _ => 0,
     }
-    line
+}
+
+/// How many colons of a JSON text stand outside of strings, one for each member: `serde_json` keeps the last of those with one key.
+fn count_colons(json: &str) -> usize {
+    let (mut count, mut is_in_string, mut is_escaped) = (0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => is_in_string = !is_in_string,
+            b':' if !is_in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// The content of the first fence that says `yaml` or `json`, and how many lines stand before it.
@@ -207,96 +225,12 @@ fn fenced(page: &str) -> Option<(&str, usize)> {
     None
 }
 
-/// The same text, with every line that begins within brackets indented far enough for any place.
-fn with_indented_brackets(text: &str) -> String {
-    const FAR: &str = "                                                                                ";
-
-    let mut indented = String::with_capacity(text.len() * 2);
-    let mut depth = 0_usize;
-    for line in text.split_inclusive('\n') {
-        if depth > 0 {
-            indented.push_str(FAR);
-        }
-        indented.push_str(line);
-        let mut quote = None;
-        let mut before = ' ';
-        for character in line.chars() {
-            match (quote, character) {
-                (Some(open), _) => quote = Some(open).filter(|open| character != *open || before == '\\'),
-                (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
-                (None, '#') if before == ' ' => break,
-                (None, '{' | '[') => depth += 1,
-                (None, '}' | ']') => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            before = character;
-        }
-    }
-    indented
-}
-
-type YamlError = (String, Option<usize>);
-
-fn yaml(text: &str) -> Result<Value, YamlError> {
-    let indented;
-    let documents = match MarkedYaml::load_from_str(text) {
-        Ok(documents) => documents,
-        Err(error) => {
-            // Most readers of YAML let lines within brackets begin anywhere, which the specification does not.
-            indented = with_indented_brackets(text);
-            let failed = (error.info().to_owned(), Some(error.marker().line()));
-            MarkedYaml::load_from_str(&indented).map_err(|_| failed)?
-        }
-    };
-    match documents.as_slice() {
-        [document] => json(document, 0),
-        [] => Err(("it is empty".into(), None)),
-        [_, second, ..] => Err(("it holds more than one document".into(), Some(second.span.start.line()))),
-    }
-}
-
-fn json(node: &MarkedYaml<'_>, depth: usize) -> Result<Value, YamlError> {
-    let error = |message: &str| (message.to_owned(), Some(node.span.start.line()));
-    if depth > MAX_DEPTH {
-        return Err(error(&format!("values stand in each other more than {MAX_DEPTH} deep")));
-    }
-    match &node.data {
-        YamlData::Value(Scalar::Null) => Ok(Value::Null),
-        YamlData::Value(Scalar::Boolean(value)) => Ok((*value).into()),
-        YamlData::Value(Scalar::Integer(value)) => Ok((*value).into()),
-        YamlData::Value(Scalar::FloatingPoint(value)) => Number::from_f64(value.0)
-            .map(Value::Number)
-            .ok_or_else(|| error("JSON has no such number")),
-        YamlData::Value(Scalar::String(value)) => Ok(value.as_ref().into()),
-        YamlData::Sequence(items) => items.iter().map(|item| json(item, depth + 1)).collect(),
-        YamlData::Mapping(mapping) => mapping
-            .iter()
-            .map(|(key, value)| {
-                let key = key_text(key).ok_or_else(|| error("a key is not a string"))?;
-                Ok((key, json(value, depth + 1)?))
-            })
-            .collect::<Result<Map<_, _>, _>>()
-            .map(Value::Object),
-        YamlData::Tagged(_, inner) => json(inner, depth + 1),
-        YamlData::Representation(..) | YamlData::Alias(_) | YamlData::BadValue => Err(error("a value cannot be read")),
-    }
-}
-
-/// A key as JSON would have it: YAML reads an unquoted `200` as a number.
-fn key_text(key: &MarkedYaml<'_>) -> Option<String> {
-    match &key.data {
-        YamlData::Value(Scalar::String(text)) => Some(text.as_ref().into()),
-        YamlData::Value(Scalar::Integer(number)) => Some(number.to_string()),
-        YamlData::Value(Scalar::Boolean(value)) => Some(value.to_string()),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::input::{pointer::Pointer, yaml::MAX_DEPTH};
 
     #[test]
     fn the_three_forms_say_the_same() {
@@ -340,10 +274,29 @@ mod tests {
     }
 
     #[test]
-    fn lines_within_brackets_may_begin_anywhere() {
-        let text = "a:\n  b:\n    c: {\n\"d\": [\n1, 'it''s }'\n]\n}\n  e: [\n{f: 2},\n]\n";
-        let expected = json!({"a": {"b": {"c": {"d": [1, "it's }"]}}, "e": [{"f": 2}]}});
-        assert_eq!(Source::parse("a.yaml", text).unwrap().value, expected);
+    fn a_key_that_an_object_has_twice_is_an_error_with_both_lines() {
+        let yaml = "a:\n  200: 1\n  b: {c: 1}\n  \"200\": 2\nd: 1\nd: 2\ne: {f: 1, <<: {f: 2}}\n";
+        let json = "{\"a:\\\\\": {\n\"b\": \"\\\":\",\n\"c\": 1,\n\"b\": 2},\n\"\\ud83d\\ude00\": 1}";
+        let page = format!("\n```yaml\n{yaml}```\n");
+        for (file, text, expected) in [
+            ("a.yaml", yaml, vec![("`200`", 2, 4), ("`d`", 5, 6)]),
+            ("a.md", &page, vec![("`200`", 4, 6), ("`d`", 7, 8)]),
+            ("a.json", json, vec![("`b`", 2, 4)]),
+        ] {
+            let errors = Source::parse(file, text).unwrap_err();
+            assert_eq!(errors.len(), expected.len(), "{errors:?}");
+            for (error, (key, first, second)) in errors.iter().zip(expected) {
+                assert_eq!(error.rule(), Rule::DuplicateKey);
+                let text = error.to_string();
+                assert!(
+                    text.contains(key) && text.contains(&format!("lines {first} and {second}\n")),
+                    "{text}"
+                );
+                assert!(text.contains(&format!("in: {file}:{second}\n")), "{text}");
+            }
+        }
+        // A colon is no member where it stands in a text.
+        assert!(Source::parse("a.json", r#"{"a:": ":", "b\\": "\":"}"#).is_ok());
     }
 
     #[test]
@@ -351,18 +304,24 @@ mod tests {
         let nested = |depth: usize| format!("a: {}1{}", "[".repeat(depth), "]".repeat(depth));
         assert!(Source::parse("a.yaml", &nested(MAX_DEPTH - 1)).is_ok());
         let too_deep = nested(MAX_DEPTH);
+        let too_many = (0..9).fold("a0: &a0 [x]\n".to_owned(), |text, level| {
+            let aliases = vec![format!("*a{level}"); 9].join(", ");
+            text + &format!("a{next}: &a{next} [{aliases}]\n", next = level + 1)
+        });
         let far_too_deep = (0..500).fold(String::new(), |text, depth| text + &" ".repeat(depth) + "a:\n");
         for (file, text, message) in [
             ("a.yaml", "a: [", "not YAML"),
-            ("a.yaml", "a: 1\na: 2", "not YAML"),
+            ("a.yaml", "a: &a [*a]", "what it stands in"),
+            ("a.yaml", "a: {<<: 1}", "merges objects"),
+            ("a.yaml", "a: 1\n---\nb: 2", "more than one document"),
+            ("a.yaml", &too_many, "more than 100000 values"),
             ("a.yaml", "", "empty"),
-            ("a.yaml", "a: .nan", "no such number"),
             ("a.yaml", &too_deep, "more than 127 deep"),
             ("a.yaml", &far_too_deep, "more than 127 deep"),
             ("a.json", "{\"a\": }", "not JSON"),
             ("a.md", "no fence here", "no OpenAPI description"),
         ] {
-            let error = Source::parse(file, text).unwrap_err().to_string();
+            let error = Source::parse(file, text).unwrap_err()[0].to_string();
             assert!(error.contains(message), "{text}: {error}");
             assert!(error.contains("do: "), "{error}");
         }

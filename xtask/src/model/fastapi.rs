@@ -10,16 +10,20 @@ pub const RULE: &str = "type";
 
 /// The part of an operationId that the API's author chose: the name of the function.
 ///
-/// FastAPI appends the path and the method, with every character that is not a letter or digit replaced by an underscore:
-/// `create_access_token_api_v1_access_tokens_post`.
+/// FastAPI appends the path and a method, with every character that is not a letter or digit replaced by an underscore:
+/// `create_access_token_api_v1_access_tokens_post`. Where a function serves several methods of the path, it appends any one of
+/// these, to all of their operationIds, and another one after a restart.
 #[must_use]
-pub fn function_name<'a>(operation_id: &'a str, path: &str, method: &str) -> &'a str {
-    let suffix: String = path
+pub fn function_name<'a>(operation_id: &'a str, path: &str, methods: &[&str]) -> &'a str {
+    let path: String = path
         .chars()
         .map(|character| if character.is_alphanumeric() { character } else { '_' })
         .collect();
-    operation_id
-        .strip_suffix(&format!("{suffix}_{method}"))
+    let without_method = |method: &&str| operation_id.strip_suffix(*method)?.strip_suffix('_');
+    methods
+        .iter()
+        .filter_map(without_method)
+        .find_map(|id| id.strip_suffix(path.as_str()))
         .filter(|name| name.contains(|character: char| character.is_ascii_alphanumeric()))
         .unwrap_or(operation_id)
 }

@@ -6,10 +6,10 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
 use super::{fastapi, operation::Status, reserved};
 
-/// The name of an operation's method: its operationId in snake case, without what FastAPI appends.
+/// The name of an operation's method: its operationId in snake case, without what FastAPI appends for a path with these methods.
 #[must_use]
-pub fn operation(operation_id: &str, path: &str, method: &str) -> String {
-    method_name(fastapi::function_name(operation_id, path, method))
+pub fn operation(operation_id: &str, path: &str, methods: &[&str]) -> String {
+    method_name(fastapi::function_name(operation_id, path, methods))
 }
 
 /// A name that a method of `Client` can have: an identifier, and not one that is reserved.
@@ -76,9 +76,9 @@ pub fn of_path(path: &str, method: &str) -> String {
 /// What a path says that a shorter one does not: the segments that it alone has, without parameters if that is enough.
 #[must_use]
 pub fn besides(path: &str, shorter: &str) -> String {
-    let others = shorter.split('/').collect::<Vec<_>>();
+    let others = shorter.split(['/', '?', '&']).collect::<Vec<_>>();
     let alone = path
-        .split('/')
+        .split(['/', '?', '&'])
         .filter(|segment| !others.contains(segment))
         .collect::<Vec<_>>();
     let fixed = alone
@@ -317,18 +317,20 @@ mod tests {
 
     #[test]
     fn operations_lose_what_fastapi_appends() {
-        for (operation_id, path, method, expected) in [
+        for (operation_id, path, methods, expected) in [
             (
                 "create_access_token_api_v1_access_tokens_post",
                 "/api/v1/access-tokens",
-                "post",
+                &["post"][..],
                 "create_access_token",
             ),
-            ("delete_x_a__id__delete", "/a/{id}", "delete", "delete_x"),
-            ("createPet", "/pets", "post", "create_pet"),
-            ("_pets_get", "/pets", "get", "pets_get"),
+            ("delete_x_a__id__delete", "/a/{id}", &["delete"], "delete_x"),
+            ("relay_a_put", "/a", &["get", "put"], "relay"),
+            ("relay_a_put", "/a", &["get", "post"], "relay_a_put"),
+            ("createPet", "/pets", &["post"], "create_pet"),
+            ("_pets_get", "/pets", &["get"], "pets_get"),
         ] {
-            assert_eq!(super::operation(operation_id, path, method), expected);
+            assert_eq!(super::operation(operation_id, path, methods), expected);
         }
     }
 

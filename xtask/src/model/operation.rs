@@ -17,7 +17,7 @@ pub struct Operation {
     pub successes_name: String,
     /// The HTTP method, in capitals.
     pub method: String,
-    /// The path; it begins with a slash.
+    /// The path; it begins with a slash, and ends with the query that it always has.
     pub path: String,
     /// The description's summary and description, as documentation.
     pub doc: String,

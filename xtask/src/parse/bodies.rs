@@ -10,12 +10,13 @@ use super::{
     media_type::{Encoding, essence, is_sendable, json_on_the_wire, sent},
     part_media_types::part_media_types,
     request_schemas::RequestSchemas,
-    site::{Site, resolved},
+    site::{Site, resolved_or},
     vocabulary::{flag, is, members},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
     model::{
+        json::Json,
         names,
         operation::{Body, Content},
         ty::Ty,
@@ -31,7 +32,17 @@ pub(super) fn body<'a>(
     type_name: &str,
     site: Site<'_>,
 ) -> Option<Body> {
-    let (body, at) = resolved(&build.description, &mut build.reports, value, at, site)?;
+    let instead = "any JSON can be sent";
+    let Some((body, at)) = resolved_or(&build.description, &mut build.reports, value, at, site, instead) else {
+        return Some(Body {
+            required: false,
+            content: Content::Json {
+                media_type: "application/json".into(),
+                ty: Ty::Any,
+            },
+            schema: Some(Json::Bool(true)),
+        });
+    };
     let Some(content) = body.get("content").and_then(Value::as_object) else {
         build.reports.malformed("content", &at);
         return None;

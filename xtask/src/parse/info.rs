@@ -1,9 +1,12 @@
 //! What the description says of itself: its version of OpenAPI, the API's title and version, and its servers.
 
+use std::net::IpAddr;
+
 use serde_json::Value;
 
 use super::{
     reports::Reports,
+    site::METHODS,
     vocabulary::{list, members, plain_text, text},
 };
 use crate::input::{diagnostic::Diagnostic, pointer::Pointer, rule::Rule};
@@ -52,23 +55,202 @@ pub(super) fn title_and_version(root: &Value, reports: &mut Reports) -> (String,
     (text("title"), text("version"))
 }
 
-/// The address of the first server that has one, with its variables' defaults; empty if none has.
+/// The address of the first server that a client can be built for, with its variables' defaults. If none has a host, it is the path
+/// of the first, or empty.
 pub(super) fn server(root: &Value, reports: &mut Reports) -> String {
-    let addresses = list(root, "servers").iter().filter_map(|server| {
-        let mut url = text(server, "url")?.trim().to_owned();
-        for (name, variable) in members(server, "variables") {
-            url = url.replace(&format!("{{{name}}}"), &plain_text(variable.get("default")?));
-        }
-        let is_address = url.starts_with("https://") || url.starts_with("http://");
-        (is_address && !url.contains(['{', ' '])).then_some(url)
-    });
-    let addresses = addresses.collect::<Vec<_>>();
-    let secure = addresses.iter().find(|url| url.starts_with("https://"));
-    let Some(server) = secure.or(addresses.first()) else {
-        let text = "the description names no server with an address of its own, so a client has to be given one; name one \
-                    in openapi/overlay.yaml:\n- target: $\n  description: …\n  update: {servers: [{url: https://…}]}";
-        reports.note(Rule::NoServer, &Pointer::root().child("servers"), text);
+    let (servers, at) = servers(root);
+    let servers = servers.iter().enumerate();
+    let mut servers = servers
+        .filter_map(|(index, server)| Some((Server::of(server)?, at.child(index))))
+        .collect::<Vec<_>>();
+    let chosen = servers.iter().enumerate().min_by_key(|(_, (server, _))| server.rank());
+    let Some(chosen) = chosen.map(|(index, _)| index) else {
+        let text = format!("the description names no server, so a client has to be given an `endpoint`; {NAME_ONE}");
+        reports.note(Rule::NoServer, &at, text);
         return String::new();
     };
-    server.clone()
+    let (server, place) = servers.remove(chosen);
+    if server.has_host {
+        server.note_unusual(reports, &place);
+    } else {
+        let text = if server.url.is_empty() {
+            format!("the description names no host, so a client has to be given an `endpoint`; {NAME_ONE}")
+        } else {
+            format!(
+                "the description names no host, so a client has to be given an `endpoint`: a host alone \
+                 (`https://api.example.com`), to which `{}` is added, or an address with a path of its own, which is taken as it \
+                 is; {NAME_ONE}",
+                server.url
+            )
+        };
+        reports.note(Rule::NoServer, &at, text);
+    }
+    if let Some(first) = servers.first() {
+        let others = servers.iter().map(|(server, _)| format!("`{}`", server.url));
+        let others = others.collect::<Vec<_>>().join(", ");
+        let text = format!(
+            "clients call `{}` unless they are given another `endpoint`, such as {others}; if another one is to be the default, \
+             name it in openapi/overlay.yaml:\n- target: $.servers\n  description: …\n  remove: true\n- target: $\n  \
+             description: …\n  update: {{servers: [{{url: '{}'}}]}}",
+            server.url, first.0.url
+        );
+        reports.note(Rule::SeveralServers, &at, text);
+    }
+    server.url
+}
+
+/// What to do where there is no server.
+const NAME_ONE: &str =
+    "name one in openapi/overlay.yaml:\n- target: $\n  description: …\n  update: {servers: [{url: https://…}]}";
+
+/// The servers that all paths or operations that have any have alike, and where they stand first.
+fn of_parts(root: &Value) -> Option<(&[Value], Pointer)> {
+    let at = Pointer::root().child("paths");
+    let paths = members(root, "paths").flat_map(|(path, item)| {
+        let at = at.child(path);
+        let operations = METHODS
+            .iter()
+            .filter_map(|method| Some((item.get(*method)?, at.child(method))));
+        let operations = operations.collect::<Vec<_>>();
+        std::iter::once((item, at)).chain(operations)
+    });
+    let mut servers = paths.map(|(part, at)| (list(part, "servers"), at.child("servers")));
+    let mut servers = servers.by_ref().filter(|(servers, _)| !servers.is_empty());
+    let first = servers.next()?;
+    servers.all(|(servers, _)| servers == first.0).then_some(first)
+}
+
+/// The description's servers, and where they stand. Some descriptions give the API's only server to each path.
+pub(super) fn servers(root: &Value) -> (&[Value], Pointer) {
+    let own = || (list(root, "servers"), Pointer::root().child("servers"));
+    if list(root, "servers").is_empty() {
+        of_parts(root).unwrap_or_else(own)
+    } else {
+        own()
+    }
+}
+
+/// A pointer as a path that an action of the overlay can have for its target.
+fn json_path(at: &Pointer) -> String {
+    let segments = at.segments().map(|segment| match segment.parse::<usize>() {
+        Ok(index) => format!("[{index}]"),
+        Err(_) => format!("['{}']", segment.replace('\'', "\\'")),
+    });
+    format!("${}", segments.collect::<String>())
+}
+
+/// An address.
+struct Server {
+    /// As a client takes it.
+    url: String,
+    has_host: bool,
+    /// The variables that have their defaults in it: their names, defaults, and other values.
+    variables: Vec<(String, String)>,
+    /// What was cut off, since no endpoint can have it.
+    cut: Option<String>,
+}
+
+impl Server {
+    /// What a server object says; `None` if that is no address.
+    fn of(server: &Value) -> Option<Self> {
+        let mut url = text(server, "url")?.trim().to_owned();
+        let mut variables = Vec::new();
+        for (name, variable) in members(server, "variables") {
+            let placeholder = format!("{{{name}}}");
+            if url.contains(&placeholder) {
+                let default = plain_text(variable.get("default").or(list(variable, "enum").first())?);
+                url = url.replace(&placeholder, &default);
+                variables.push((name.clone(), default));
+            }
+        }
+        let mut cut = None;
+        if let Some(at) = url.find(['?', '#']) {
+            cut = Some(url.split_off(at));
+        }
+        // Without a scheme, it is that of the address that the description came from.
+        if url.starts_with("//") {
+            url.insert_str(0, "https:");
+        }
+        if let Some((scheme, rest)) = url.clone().split_once("://") {
+            let scheme = scheme.to_ascii_lowercase();
+            let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            if host.len() < authority.len() {
+                cut = Some(format!("{}@", &authority[..authority.len() - host.len() - 1]));
+            }
+            let is_address = ["http", "https"].contains(&scheme.as_str()) && !host.is_empty();
+            url = format!("{scheme}://{host}{path}");
+            return (is_address && !url.contains(['{', '}', ' ', '\\'])).then_some(Self {
+                url,
+                has_host: true,
+                variables,
+                cut,
+            });
+        }
+        let path = url.trim_start_matches("./").trim_matches('/');
+        let is_path = !path.contains(['{', '}', ' ', '\\', ':']) && !path.split('/').any(|part| part == "..");
+        let url = if path.is_empty() {
+            String::new()
+        } else {
+            format!("/{path}")
+        };
+        is_path.then_some(Self {
+            url,
+            has_host: false,
+            variables,
+            cut,
+        })
+    }
+
+    /// The less, the better.
+    fn rank(&self) -> u8 {
+        match self {
+            Self { has_host: false, .. } => 2,
+            server if server.url.starts_with("https://") => 0,
+            _ => 1,
+        }
+    }
+
+    /// Whether its host is this machine.
+    fn is_loopback(&self) -> bool {
+        let host = self.url.split("://").nth(1).unwrap_or_default();
+        let host = host.split('/').next().unwrap_or_default();
+        let host = match host.strip_prefix('[') {
+            Some(host) => host.split(']').next().unwrap_or_default(),
+            None => host.split(':').next().unwrap_or_default(),
+        };
+        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Notes what its users have to know.
+    fn note_unusual(&self, reports: &mut Reports, place: &Pointer) {
+        let at = &place.child("url");
+        if let Some(cut) = &self.cut {
+            let text = format!("an endpoint has no `{cut}`: clients call `{}`", self.url);
+            reports.note(Rule::UnusualServer, at, text);
+        }
+        if self.url.starts_with("http://") && !self.is_loopback() {
+            let text = format!(
+                "`{}` would send credentials in the clear, so no client can be built for it without \
+                 `allow_insecure_http(true)` or another `endpoint`; if the API is there by https as well, say so in \
+                 openapi/overlay.yaml:\n- target: {}\n  description: …\n  update: {{url: 'https{}'}}",
+                self.url,
+                json_path(place),
+                &self.url[4..]
+            );
+            reports.note(Rule::UnusualServer, at, text);
+        }
+        if !self.variables.is_empty() {
+            let variables = self
+                .variables
+                .iter()
+                .map(|(name, default)| format!("`{name}` is `{default}`"));
+            let text = format!(
+                "clients call `{}`, where {}; for another, give them an `endpoint`",
+                self.url,
+                variables.collect::<Vec<_>>().join(", ")
+            );
+            reports.note(Rule::UnusualServer, at, text);
+        }
+    }
 }

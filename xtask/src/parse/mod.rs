@@ -28,6 +28,7 @@ mod operations;
 mod parameters;
 mod part_media_types;
 mod parts;
+mod paths;
 mod references;
 mod reports;
 mod request_schemas;

@@ -19,6 +19,9 @@ use crate::{
     model::{fastapi, names},
 };
 
+/// Which of several operations with one path comes before the others: those that read, and then those that are most common.
+const METHODS_BY_RANK: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+
 /// The names of types that are taken, as typify gives them.
 #[derive(Default)]
 pub(super) struct TypeNames(BTreeSet<String>);
@@ -57,13 +60,23 @@ pub(super) fn components(
 
 /// The components that are the forms of operations, and the names of the operations that take them.
 fn forms(description: &Description<'_>) -> BTreeMap<String, String> {
-    let operations = every_operation(description.root).into_iter();
-    let forms = operations.filter_map(|(site, operation, _)| {
+    let operations = every_operation(description.root);
+    let methods = methods(&operations);
+    let forms = operations.iter().filter_map(|(site, operation, _)| {
         let id = text(operation, "operationId")?;
-        let method = site.method.unwrap_or_default();
-        Some((fastapi::form_component(id), names::operation(id, site.path, method)))
+        let name = names::operation(id, site.path, &methods[site.path]);
+        Some((fastapi::form_component(id), name))
     });
     forms.collect()
+}
+
+/// The methods of each path.
+fn methods<'a>(operations: &[(Site<'a>, &Value, Pointer)]) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let mut methods = BTreeMap::<&str, Vec<&str>>::new();
+    for (site, ..) in operations {
+        methods.entry(site.path).or_default().extend(site.method);
+    }
+    methods
 }
 
 /// The names of an operation: of its method, and of the enums of its failures and of its successes.
@@ -77,22 +90,25 @@ pub(super) struct OperationNames {
 ///
 /// A method has the name that the description derives for it, unless several have that: then the one with the shortest path
 /// keeps it, and the others add what their paths have besides: `list_tokens` and `list_tokens_of_workspaces`. So a name stays
-/// when the description grows by nested resources; where that is not enough, the overlay gives an operation another
-/// `operationId`.
+/// when the description grows by nested resources. Of several with one path, `GET` keeps it, or else the first in the order of
+/// [`METHODS_BY_RANK`], and the others add their methods: `relay` and `relay_post`. Where that is not enough, the overlay gives an
+/// operation another `operationId`.
 pub(super) fn operations(
     root: &Value,
     taken: &mut TypeNames,
     reports: &mut Reports,
 ) -> BTreeMap<(String, String), OperationNames> {
     let mut operations = every_operation(root);
-    operations.sort_by_key(|(Site { path, method }, _, _)| (path.len(), *path, *method));
+    let methods = methods(&operations);
+    let rank = |of: Option<&str>| METHODS_BY_RANK.iter().position(|method| of == Some(method));
+    operations.sort_by_key(|(Site { path, method }, _, _)| (path.len(), *path, rank(*method)));
     // By what makes names one: those that differ only by underscores would be one type.
     let mut paths = BTreeMap::<String, &str>::new();
     let mut by_place = BTreeMap::new();
     for (site, operation, at) in operations {
         let (path, method) = (site.path, site.method.unwrap_or_default());
         let derived = match text(operation, "operationId") {
-            Some(id) if !id.trim().is_empty() => names::operation(id, path, method),
+            Some(id) if !id.trim().is_empty() => names::operation(id, path, &methods[path]),
             _ => names::of_path(path, method),
         };
         let mut name = derived.clone();

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     description::{Description, component_at, schemas_at},
     references::References,
+    reports::omitted_operation,
     site::{Site, every_operation, path_parameters},
 };
 use crate::{
@@ -25,7 +26,7 @@ const MAX_NAMED: usize = 3;
 ///
 /// # Errors
 ///
-/// `errors` with what to do about them, if they are about anything else, or nothing would be left.
+/// `errors` with what to do about them, if they are about anything else.
 pub(super) fn parse_without(
     root: &Value,
     errors: Errors,
@@ -44,8 +45,7 @@ pub(super) fn parse_without(
             }
             for (_, at) in needing {
                 if omitted.insert(at.clone()) {
-                    let text = format!("the operation is left out: {}", error.message());
-                    notes.push(Note::new(Rule::OmittedOperation, &at, text));
+                    notes.push(omitted_operation(&at, error.message()));
                 }
             }
         }
@@ -53,18 +53,17 @@ pub(super) fn parse_without(
             remove(&mut remaining, at);
         }
         match parse(&remaining) {
-            Ok((api, mut others)) if !api.operations.is_empty() => {
+            Ok((api, mut others)) => {
                 notes.append(&mut others);
                 return Ok((api, notes));
             }
-            Ok(_) => return Err(with_remedies(errors, root)),
             Err(more) => current = more,
         }
     }
 }
 
 /// The description without what a later stage cannot express: the operations that need it, and then the component. `None` if that
-/// helps nothing, or nothing would be left.
+/// helps nothing.
 #[must_use]
 pub fn without(root: &Value, error: &Diagnostic) -> Option<(Value, Vec<Note>)> {
     let at = error.pointer()?;
@@ -77,8 +76,7 @@ pub fn without(root: &Value, error: &Diagnostic) -> Option<(Value, Vec<Note>)> {
     let mut notes = Vec::new();
     for operation in needing {
         remove(&mut remaining, &operation);
-        let text = format!("the operation is left out: {}", error.message());
-        notes.push(Note::new(Rule::OmittedOperation, &operation, text));
+        notes.push(omitted_operation(&operation, error.message()));
     }
     // No operation needs any part of it now, so no secret in it can be printed as any JSON.
     if let Some(at) = component {
@@ -92,8 +90,7 @@ pub fn without(root: &Value, error: &Diagnostic) -> Option<(Value, Vec<Note>)> {
             format!("any JSON: {}", error.message()),
         ));
     }
-    let is_left = !notes.is_empty() && !every_operation(&remaining).is_empty();
-    is_left.then_some((remaining, notes))
+    (!notes.is_empty()).then_some((remaining, notes))
 }
 
 /// Adds to errors of components how to leave out the operations that need them.

@@ -7,8 +7,10 @@ use serde_json::Value;
 use super::{
     bodies::body,
     build::Build,
+    info::servers,
     naming::OperationNames,
     parameters::parameters,
+    paths::uncallable,
     reports::Reports,
     request_schemas::RequestSchemas,
     responses::responses,
@@ -34,10 +36,7 @@ pub(super) fn operations(
     let mut operations = Vec::<((usize, usize), Operation)>::new();
     let at = Pointer::root().child("paths");
     let Some(paths) = build.description.resolve(&at).and_then(Value::as_object) else {
-        let help = "give a description that describes operations";
-        build
-            .reports
-            .error(Rule::NoPaths, &at, "the description has no `paths`", help);
+        without_operations(build, Rule::NoPaths, &at, "the description has no `paths`");
         return Vec::new();
     };
     if build.description.root.get("webhooks").is_some() {
@@ -48,13 +47,15 @@ pub(super) fn operations(
             "webhooks are requests that the API sends: the client does not receive them",
         );
     }
+    let (own_servers, _) = servers(build.description.root);
     let mut paths = paths.iter().enumerate().collect::<Vec<_>>();
     // In an order that does not depend on the description's, because names of types depend on it.
     paths.sort_by_key(|(_, (path, _))| *path);
     for (index, (path, item)) in paths.into_iter().filter(|(_, (path, _))| !path.starts_with("x-")) {
         let at = at.child(path);
-        if !path.starts_with('/') || path.contains(['?', '#']) {
-            let text = "not a path alone: it is appended to the endpoint as it is, percent-encoded";
+        let uncallable = uncallable(path);
+        if !path.starts_with('/') && uncallable.is_none() {
+            let text = format!("it does not begin with a slash: called as `/{path}`");
             build.reports.note(Rule::UnusualPath, &at, text);
         }
         let site = Site { path, method: None };
@@ -62,12 +63,14 @@ pub(super) fn operations(
         let left_out = "its operations are left out";
         let item = resolved_or(&build.description, &mut build.reports, item, &at, site, left_out);
         let Some((item, at)) = item else {
+            build.reports.leaves_out("path");
             continue;
         };
         let Some(keywords) = item.as_object() else {
             let message = "the path is not an object";
             let reports = &mut build.reports;
             reports.strictly(Rule::UnknownFeature, &at, message, &site.leave_out(), left_out);
+            reports.leaves_out("path");
             continue;
         };
         let mut keywords = keywords.iter().enumerate().collect::<Vec<_>>();
@@ -79,30 +82,48 @@ pub(super) fn operations(
                 method: Some(keyword),
             };
             match keyword.as_str() {
+                method if METHODS.contains(&method) && uncallable.is_some() => {
+                    let why = uncallable.unwrap_or_default();
+                    let message = format!("its path cannot be called: {why}");
+                    let help = format!("describe it with another path, or {}", site.leave_out());
+                    build.reports.omitted(Rule::UnusualPath, &place, &message, &help);
+                }
                 method if METHODS.contains(&method) => {
+                    note_own_servers(
+                        &mut build.reports,
+                        own_servers,
+                        value.get("servers"),
+                        &place.child("servers"),
+                    );
                     let names = names.get(&(path.clone(), method.to_owned()));
                     let operation =
                         names.and_then(|names| operation(build, schemas, site, names, value, (item, &at), &place));
                     operations.extend(operation.map(|operation| ((index, place_in_item), operation)));
                 }
                 "parameters" | "summary" | "description" => {}
-                "servers" => {
-                    let text = "the servers of a path are not used; the client has one endpoint";
-                    build.reports.note(Rule::UnusedKeyword, &place, text);
-                }
+                "servers" => note_own_servers(&mut build.reports, own_servers, Some(value), &place),
                 extension if extension.starts_with("x-") => {}
                 _ => unknown_optional(&mut build.reports, &place, keyword, site),
             }
         }
     }
     if operations.is_empty() && build.reports.errors.is_empty() {
-        let help = "give a description that describes some";
-        build
-            .reports
-            .error(Rule::NoOperations, &at, "the description has no operations", help);
+        let message = "the description has no operation that can be called";
+        without_operations(build, Rule::NoOperations, &at, message);
     }
     operations.sort_by_key(|(place, _)| *place);
     operations.into_iter().map(|(_, operation)| operation).collect()
+}
+
+/// Reports that there are no operations. Without any schemas, nothing is left.
+fn without_operations(build: &mut Build<'_>, rule: Rule, at: &Pointer, message: &str) {
+    let help = "give a description that describes operations";
+    if build.description.schemas().is_empty() {
+        build.reports.error(rule, at, message, help);
+    } else {
+        let instead = "a client for it has types alone";
+        build.reports.strictly(rule, at, message, help, instead);
+    }
 }
 
 /// Notes what stands beside the `$ref` of a path, which OpenAPI leaves undefined.
@@ -114,6 +135,22 @@ fn note_beside_reference(reports: &mut Reports, item: &Value, at: &Pointer) {
             reports.note(Rule::UnusedKeyword, &at.child(keyword), text);
         }
     }
+}
+
+/// Notes that a path or an operation is called at the client's endpoint, whatever servers it has of its own.
+fn note_own_servers(reports: &mut Reports, of_description: &[Value], own: Option<&Value>, at: &Pointer) {
+    let own = own.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if own.is_empty() || own == of_description {
+        return;
+    }
+    let urls = own
+        .iter()
+        .filter_map(|server| Some(format!("`{}`", text(server, "url")?)));
+    let text = format!(
+        "called at the client's `endpoint`, and not at {}: build another client with that endpoint",
+        urls.collect::<Vec<_>>().join(" or ")
+    );
+    reports.note(Rule::OwnServer, at, text);
 }
 
 fn operation<'a>(
@@ -133,8 +170,8 @@ fn operation<'a>(
         let place = at.child(keyword);
         match keyword.as_str() {
             "tags" | "summary" | "description" | "externalDocs" | "operationId" | "requestBody" | "responses"
-            | "deprecated" | "security" | "parameters" => {}
-            "callbacks" | "servers" => {
+            | "deprecated" | "security" | "servers" | "parameters" => {}
+            "callbacks" => {
                 build
                     .reports
                     .note(Rule::UnusedKeyword, &place, format!("`{keyword}` is not used"));
@@ -145,7 +182,7 @@ fn operation<'a>(
     }
     let name = names.method.clone();
     let type_name = names::typify(&name);
-    let parameters = parameters(build, schemas, site, &type_name, operation, item, at);
+    let (parameters, path) = parameters(build, schemas, site, &type_name, operation, item, at);
     let body = operation
         .get("requestBody")
         .and_then(|value| body(build, schemas, value, &at.child("requestBody"), &type_name, site));
@@ -169,7 +206,7 @@ fn operation<'a>(
         failures_name: names.failures.clone(),
         successes_name: names.successes.clone(),
         method: site.method.unwrap_or_default().to_uppercase(),
-        path: site.path.into(),
+        path,
         deprecated: flag(operation, "deprecated"),
         pointer: at.clone(),
         security,

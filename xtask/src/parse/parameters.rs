@@ -6,8 +6,9 @@ use super::{
     build::Build,
     description::Node,
     docs::doc_text,
+    paths,
     request_schemas::RequestSchemas,
-    site::{Site, resolved, unknown, unknown_optional},
+    site::{Site, resolved_or, unknown, unknown_optional},
     vocabulary::{flag, list, members, text},
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
 /// The headers that the client sets itself.
 const CLIENT_HEADERS: [&str; 5] = ["accept", "authorization", "content-type", "content-length", "host"];
 
-/// The parameters of the operation and of its path.
+/// The parameters of the operation and of its path, and the path with the query that it always has.
 pub(super) fn parameters<'a>(
     build: &mut Build<'a>,
     schemas: &mut RequestSchemas,
@@ -33,36 +34,49 @@ pub(super) fn parameters<'a>(
     operation: &'a Value,
     item: (&'a Value, &Pointer),
     at: &Pointer,
-) -> Vec<Parameter> {
+) -> (Vec<Parameter>, String) {
     let listed = |value: &'a Value, at: &Pointer| {
         let at = at.child("parameters");
         let list = list(value, "parameters").iter().enumerate();
         list.map(|(index, parameter)| (parameter, at.child(index)))
             .collect::<Vec<_>>()
     };
-    let mut parameters = Vec::<Parameter>::new();
-    let mut seen = Vec::new();
     let (item, item_at) = item;
     for (value, at) in [(operation, at), (item, item_at)] {
         if value.get("parameters").is_some_and(|parameters| !parameters.is_array()) {
             build.reports.malformed("parameters", at);
         }
     }
+    let mut described = Vec::<(&Value, Pointer, &str, &str)>::new();
     for (parameter, at) in listed(operation, at).into_iter().chain(listed(item, item_at)) {
-        let Some((value, at)) = resolved(&build.description, &mut build.reports, parameter, &at, site) else {
+        let left_out = "the parameter is left out";
+        let resolved = resolved_or(&build.description, &mut build.reports, parameter, &at, site, left_out);
+        let Some((value, at)) = resolved else {
+            build.reports.leaves_out("parameter");
             continue;
         };
         let (Some(name), Some(place)) = (text(value, "name"), text(value, "in")) else {
             let text = "a parameter without `name` or `in` is not used";
             build.reports.note(Rule::IncompleteParameter, &at, text);
+            build.reports.leaves_out("parameter");
             continue;
         };
         // An operation's own parameter overrides its path's of that name and place.
-        if seen.contains(&(place, name)) {
+        let mut others = described.iter();
+        if !others.any(|(.., other, other_place)| (*other, *other_place) == (name, place)) {
+            described.push((value, at, name, place));
+        }
+    }
+    let in_query = described.iter().filter(|(.., place)| *place == "query");
+    let path = paths::sent(site.path, &in_query.map(|(_, _, name, _)| *name).collect::<Vec<_>>());
+    let mut parameters = Vec::<Parameter>::new();
+    for (value, at, name, place) in described {
+        if place == "query" && paths::fixes(&path, name) {
+            let text = format!("the path has a value for `{name}` already, so this is not used");
+            build.reports.note(Rule::UnusualPath, &at, text);
             continue;
         }
-        seen.push((place, name));
-        let Some(style) = style(build, value, name, &at, site) else {
+        let Some(style) = style(build, value, name, &at, site, &path) else {
             continue;
         };
         let parameter = self::parameter(
@@ -76,7 +90,7 @@ pub(super) fn parameters<'a>(
         );
         parameters.push(parameter);
     }
-    for missing in names::path_parameters(site.path) {
+    for missing in names::path_parameters(&path) {
         let is_named = |parameter: &Parameter| parameter.name == missing && parameter.style.is_path();
         if !parameters.iter().any(is_named) {
             let text = format!("the path has `{{{missing}}}`, and no parameter describes it: a string");
@@ -95,19 +109,27 @@ pub(super) fn parameters<'a>(
             });
         }
     }
-    parameters
+    (parameters, path)
 }
 
 /// Where a parameter is sent, and how it is written there; `None` if it is not.
-fn style(build: &mut Build<'_>, parameter: &Value, name: &str, at: &Pointer, site: Site<'_>) -> Option<ParameterStyle> {
+fn style(
+    build: &mut Build<'_>,
+    parameter: &Value,
+    name: &str,
+    at: &Pointer,
+    site: Site<'_>,
+    path: &str,
+) -> Option<ParameterStyle> {
     let reports = &mut build.reports;
-    let in_path = names::path_parameters(site.path).any(|named| named == name);
+    let in_path = names::path_parameters(path).any(|named| named == name);
     let has_content = members(parameter, "content").next().is_some();
     let is_joined = parameter.get("explode") == Some(&Value::Bool(false));
     let style = match (text(parameter, "in").unwrap_or_default(), text(parameter, "style")) {
         ("path", _) if !in_path => {
             let text = format!("the path has no `{{{name}}}`, so this is not used");
             reports.note(Rule::UnusedPathParameter, at, text);
+            reports.leaves_out("parameter");
             return None;
         }
         ("query", _) if has_content => ParameterStyle::QueryJson,
@@ -129,6 +151,7 @@ fn style(build: &mut Build<'_>, parameter: &Value, name: &str, at: &Pointer, sit
                 unknown(reports, at, &what, site);
             } else {
                 unknown_optional(reports, at, &what, site);
+                reports.leaves_out("parameter");
             }
             return None;
         }
@@ -142,6 +165,7 @@ fn style(build: &mut Build<'_>, parameter: &Value, name: &str, at: &Pointer, sit
         if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
             let text = format!("{name:?} cannot be the name of a header, so this is not used");
             reports.note(Rule::InvalidHeaderName, at, text);
+            reports.leaves_out("parameter");
             return None;
         }
     }

@@ -71,6 +71,22 @@ impl Reports {
         }
     }
 
+    /// Reports an operation that cannot be called, and so is left out.
+    pub(super) fn omitted(&mut self, rule: Rule, at: &Pointer, message: &str, help: &str) {
+        if self.is_strict {
+            self.error(rule, at, message, help);
+        } else {
+            self.notes.push(omitted_operation(at, message));
+        }
+    }
+
+    /// Says of the last note that it is about something that is left out: a noun for it.
+    pub(super) fn leaves_out(&mut self, what: &'static str) {
+        if let Some(last) = self.notes.pop() {
+            self.notes.push(last.leaving_out(what));
+        }
+    }
+
     /// An error for a secret of which no `Secret` would come, so that it could be printed.
     pub(super) fn exposed_secret(&mut self, at: &Pointer, why: &str) {
         let is_known = self.errors.iter().any(|error| {
@@ -101,4 +117,10 @@ impl Reports {
             }
         }
     }
+}
+
+/// The note on an operation that is left out.
+pub(super) fn omitted_operation(at: &Pointer, why: &str) -> Note {
+    let text = format!("the operation is left out: {why}");
+    Note::new(Rule::OmittedOperation, at, text).leaving_out("operation")
 }

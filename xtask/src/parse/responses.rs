@@ -37,7 +37,7 @@ pub(super) fn responses<'a>(
         build.reports.strictly(Rule::NoResponses, &at, message, &help, instead);
         return (Vec::new(), Vec::new());
     };
-    let instead = "this response is undocumented";
+    let instead = "its body is any bytes";
     let mut sorted = responses
         .iter()
         .filter(|(key, _)| !key.starts_with("x-"))
@@ -57,13 +57,21 @@ pub(super) fn responses<'a>(
             continue;
         }
         let resolved = resolved_or(&build.description, &mut build.reports, value, &at, site, instead);
-        let Some((value, at)) = resolved else {
-            continue;
-        };
         let is_success = matches!(status, Status::Code(200..=299) | Status::Class(2));
-        let (_, variant) = names::status(status);
-        let place = if is_success { "response" } else { &variant };
-        let response = response(build, value, &at, status, &names::inline(type_name, place), is_success);
+        let (line, variant) = names::status(status);
+        let response = if let Some((value, at)) = resolved {
+            let place = if is_success { "response" } else { &variant };
+            let name = names::inline(type_name, place);
+            response(build, value, &at, status, &name, is_success)
+        } else {
+            Response {
+                status,
+                line,
+                variant,
+                description: String::new(),
+                content: Some(Content::Bytes("*/*".into())),
+            }
+        };
         if is_success {
             successes.push(response);
         } else {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     description::Description,
+    paths::uncallable,
     reports::{Reports, Unfollowed},
 };
 use crate::input::{pointer::Pointer, rule::Rule};
@@ -30,12 +31,14 @@ impl Site<'_> {
     }
 }
 
-/// Every operation with its path and method, and where it stands.
+/// Every operation that can be called, with its path and method, and where it stands.
 pub(super) fn every_operation(root: &Value) -> Vec<(Site<'_>, &Value, Pointer)> {
     let at = Pointer::root().child("paths");
     let paths = at.resolve(root).and_then(Value::as_object);
     let description = Description::new(root);
-    let operations = paths.into_iter().flatten().flat_map(|(path, item)| {
+    let is_called = |path: &str| !path.starts_with("x-") && uncallable(path).is_none();
+    let paths = paths.into_iter().flatten().filter(|(path, _)| is_called(path));
+    let operations = paths.flat_map(|(path, item)| {
         let (item, at) = description.end_of(item, &at.child(path)).ok().unzip();
         let at = at.unwrap_or_default();
         let methods = item
@@ -59,20 +62,7 @@ pub(super) fn path_parameters<'a>(root: &'a Value, operation: &Pointer) -> Optio
     operation.parent()?.resolve(root)?.get("parameters")
 }
 
-/// What a `$ref` to a reusable part leads to, or the value itself, and where that stands.
-pub(super) fn resolved<'a>(
-    description: &Description<'a>,
-    reports: &mut Reports,
-    value: &'a Value,
-    at: &Pointer,
-    site: Site<'_>,
-) -> Option<(&'a Value, Pointer)> {
-    let end = description.end_of(value, at);
-    end.inspect_err(|why| reports.error(why.rule, &why.at, &why.message, help(why, site)))
-        .ok()
-}
-
-/// Like [`resolved`], for something without which the client can do: `instead` is what it does then.
+/// What a `$ref` to a reusable part leads to, or the value itself, and where that stands. `instead` is what the client does without.
 pub(super) fn resolved_or<'a>(
     description: &Description<'a>,
     reports: &mut Reports,

@@ -129,7 +129,8 @@ fn statuses(item: &mut Item, api: &Api, path: &str, responses: &[Response], send
 }
 
 fn docs(operation: &Operation) -> Vec<String> {
-    let own = [operation.doc.clone(), operation.pointer.to_string()];
+    // Where it stands is nothing that its callers have to know.
+    let own = [operation.doc.clone()];
     let parameters = operation.parameters.iter().map(|parameter| {
         let ident = &parameter.ident;
         format!("{ident}: {}", parameter.doc)

@@ -244,7 +244,7 @@ impl Described<'_> {
 }
 
 fn docs(def: &TypeDef) -> Vec<String> {
-    let own = [def.doc.text(def.kind.description()), def.pointer.to_string()];
+    let own = [def.doc.text(def.kind.description())];
     let members = match &def.kind {
         Kind::Struct { fields, .. } => {
             let docs = fields.iter().map(|field| format!("{}: {}", field.ident, field.doc));

@@ -1,9 +1,15 @@
 //! What cannot be expressed: any JSON stands for it, or its operation is left out, with a note. In a strict run, it is an error.
 
 use serde_json::{Value, json};
-use xtask::input::{
-    diagnostic::{Diagnostic, Note},
-    rule::Rule,
+use xtask::{
+    input::{
+        diagnostic::{Diagnostic, Note},
+        rule::Rule,
+    },
+    model::{
+        operation::{Content, Status},
+        ty::Ty,
+    },
 };
 
 use crate::{
@@ -174,33 +180,98 @@ fn what_a_client_can_do_without_is_not_used() {
 }
 
 #[test]
-fn what_leaving_out_an_operation_does_not_help_is_an_error() {
+fn a_client_without_operations_has_types() {
     for (place, value, rule, message) in [
-        ("/paths", json!({}), Rule::NoOperations, "no operations"),
+        ("/paths", json!({}), Rule::NoOperations, "no operation"),
         ("/paths", json!(null), Rule::NoPaths, "no `paths`"),
     ] {
-        let description = description(place, value);
+        let mut description = description(place, value);
         let error = strict_error(&description, message);
         assert_eq!((error.rule(), pointer(&error)), (rule, format!("#{place}")), "{error}");
+        let parsed = parsed(&description);
+        assert_eq!(parsed.notes.iter().map(Note::rule).collect::<Vec<_>>(), [rule]);
+        assert_eq!(parsed.api.types.len(), 2);
+        // Without schemas, there is nothing to generate.
+        description["components"] = json!({});
         assert_eq!(
             analyzed(&description, false).unwrap_err(),
             analyzed(&description, true).unwrap_err()
         );
     }
+    let mut description = description("/paths/~1x/post", json!([]));
+    description["paths"].as_object_mut().unwrap().remove("/other");
+    let rules = parsed(&description).notes;
+    let rules = rules.iter().map(Note::rule).collect::<Vec<_>>();
+    assert_eq!(rules, [Rule::OmittedOperation, Rule::NoOperations]);
+    strict_error(&description, "an operation that is not an object");
 }
 
 #[test]
-fn the_last_operation_is_not_left_out() {
-    let mut description = description("/paths/~1x/post/security", json!({"Bearer": []}));
-    let paths = description["paths"].as_object_mut().unwrap();
-    paths.remove("/other");
-    let errors = analyzed(&description, false).unwrap_err();
-    assert_eq!(errors, analyzed(&description, true).unwrap_err());
-    assert!(
-        errors[0].message().contains("`security` is not a list"),
-        "{}",
-        errors[0]
+fn what_a_dangling_reference_leads_to_is_done_without() {
+    let dangling = json!({"$ref": "#/components/nowhere"});
+    let mut description = with_other();
+    let path = &mut description["paths"]["/x/{id}"];
+    *path = json!({
+        "parameters": [dangling],
+        "put": {
+            "operationId": "put_it",
+            "parameters": [dangling, {"name": "limit", "in": "query", "schema": {"type": "integer"}}],
+            "requestBody": dangling,
+            "responses": {
+                "200": {"description": "ok", "content": {"application/json": {"schema": dangling}}},
+                "201": dangling,
+                "404": dangling,
+            },
+        },
+    });
+    description["paths"]["/dangling"] = dangling.clone();
+    let parsed = parsed(&description);
+    let operation = parsed
+        .api
+        .operations
+        .iter()
+        .find(|operation| operation.name == "put_it");
+    let operation = operation.expect("it is kept");
+    let parameters = operation.parameters.iter().map(|parameter| parameter.name.as_str());
+    assert_eq!(parameters.collect::<Vec<_>>(), ["limit", "id"]);
+    let body = operation.body.as_ref().expect("a body");
+    assert!(!body.required);
+    assert_eq!(body.content.ty(), Some(&Ty::Any));
+    let bytes = Content::Bytes("*/*".into());
+    let [first, second] = operation.successes.as_slice() else {
+        panic!("{:?}", operation.successes);
+    };
+    assert_eq!(first.content.as_ref().and_then(Content::ty), Some(&Ty::Any));
+    assert_eq!(second.content, Some(bytes.clone()));
+    assert_eq!(
+        (operation.failures[0].status, &operation.failures[0].content),
+        (Status::Code(404), &Some(bytes))
     );
+
+    let notes = parsed
+        .notes
+        .iter()
+        .filter(|note| note.rule() == Rule::DanglingReference);
+    let notes = notes
+        .map(|note| (note.pointer().to_string(), note.left_out()))
+        .collect::<Vec<_>>();
+    let of_put = |place: &str| format!("#/paths/~1x~1{{id}}/put/{place}/$ref");
+    assert_eq!(
+        notes,
+        [
+            ("#/paths/~1dangling/$ref".to_owned(), Some("path")),
+            (of_put("parameters/0"), Some("parameter")),
+            ("#/paths/~1x~1{id}/parameters/0/$ref".to_owned(), Some("parameter")),
+            (of_put("requestBody"), None),
+            (of_put("responses/200/content/application~1json/schema"), None),
+            (of_put("responses/201"), None),
+            (of_put("responses/404"), None),
+        ]
+    );
+    let errors = analyzed(&description, true).unwrap_err();
+    let errors = errors.iter().map(pointer).collect::<Vec<_>>();
+    let expected = notes.into_iter().map(|(at, _)| at).collect::<Vec<_>>();
+    assert_eq!(errors, expected);
 }
 
 #[test]

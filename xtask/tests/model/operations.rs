@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 use xtask::{
+    input::rule::Rule,
     model::operation::{Content, ParameterStyle, Response, Scheme, Status},
     parse::check_version,
 };
 
 use crate::{
-    description::with_component,
-    text::{api, field, ty},
+    description::{analyzed, with_component},
+    text::{api, field, notes, parsed, ty},
 };
 
 fn empty() -> Value {
@@ -359,4 +360,111 @@ fn parameters_of_a_path_that_is_referred_to_are_sent() {
     assert_eq!(api.operations.len(), 1);
     // A limit has a type that checks it only where a request holds it.
     assert_eq!(ty(&api, &field(&api, "Filter", "name").ty), "FilterName");
+}
+
+#[test]
+fn a_key_of_paths_may_be_more_than_a_path() {
+    let operation = || json!({"responses": {"204": {"description": "ok"}}});
+    let mut description = empty();
+    description["paths"] = json!({
+        "/notes": {"post": operation()},
+        "/notes?preview=true&lang={lang}": {
+            "parameters": [{"name": "lang", "in": "query", "schema": {}}, {"name": "preview", "in": "query", "schema": {}}],
+            "post": operation(),
+        },
+        "/find?q={q}": {"get": operation()},
+        "other": {"get": operation(), "parameters": []},
+        "/notes#create": {"get": operation(), "put": operation()},
+    });
+    let parsed = parsed(&description);
+    let operations = parsed.api.operations.iter().map(|operation| {
+        let parameters = operation.parameters.iter();
+        let parameters = parameters.map(|parameter| (parameter.name.as_str(), parameter.style));
+        (
+            operation.name.as_str(),
+            operation.path.as_str(),
+            parameters.collect::<Vec<_>>(),
+        )
+    });
+    assert_eq!(
+        operations.collect::<Vec<_>>(),
+        [
+            ("post_notes", "/notes", vec![]),
+            (
+                "post_notes_preview_true_lang_lang",
+                "/notes?preview=true",
+                vec![("lang", ParameterStyle::Query)]
+            ),
+            ("get_find_q_q", "/find?q={q}", vec![("q", ParameterStyle::Path)]),
+            ("get_other", "/other", vec![]),
+        ]
+    );
+    let omitted = parsed.notes.iter().filter(|note| note.rule() == Rule::OmittedOperation);
+    let omitted = omitted.map(|note| note.pointer().to_string()).collect::<Vec<_>>();
+    assert_eq!(omitted, ["#/paths/~1notes#create/get", "#/paths/~1notes#create/put"]);
+    let errors = analyzed(&description, true).unwrap_err();
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    assert!(errors.iter().all(|error| error.rule() == Rule::UnusualPath));
+
+    // Of two that are called alike, the shorter key keeps the name.
+    let named = || json!({"operationId": "make", "responses": {}});
+    description["paths"] = json!({"/notes?preview=true": {"post": named()}, "/notes": {"post": named()}});
+    let api = api(&description);
+    let methods = api.operations.iter().map(|operation| operation.name.as_str());
+    assert_eq!(methods.collect::<Vec<_>>(), ["make_of_preview_true", "make"]);
+}
+
+#[test]
+fn a_client_is_built_for_the_first_server_that_it_can_call() {
+    let url = |url: &str| json!({"url": url});
+    let variables =
+        json!({"url": "https://{region}.a.b/{v}", "variables": {"region": {"default": "eu"}, "v": {"enum": ["v1"]}}});
+    for (servers, expected, notes) in [
+        (json!([url("https://a.b/c")]), "https://a.b/c", &[][..]),
+        (
+            json!([url("http://a.b"), url("https://c.d")]),
+            "https://c.d",
+            &["several-servers"],
+        ),
+        (json!([url("http://a.b")]), "http://a.b", &["unusual-server"]),
+        (json!([url("http://localhost:80/a")]), "http://localhost:80/a", &[]),
+        (json!([url("http://[::1]:80")]), "http://[::1]:80", &[]),
+        (
+            json!([url("HTTPS://a.b/c?d=e#f")]),
+            "https://a.b/c",
+            &["unusual-server"],
+        ),
+        (json!([url("https://me:pass@a.b")]), "https://a.b", &["unusual-server"]),
+        (json!([variables]), "https://eu.a.b/v1", &["unusual-server"]),
+        (json!([url("https://{host}/a"), url("/b")]), "/b", &["no-server"]),
+        (json!([url("//a.b/c")]), "https://a.b/c", &[]),
+        (json!([url("/api/v2/")]), "/api/v2", &["no-server"]),
+        (json!([url("./v2?a=b")]), "/v2", &["no-server"]),
+        (json!([url("/"), url("../a"), url("mailto:a@b")]), "", &["no-server"]),
+        (json!([{}, 5]), "", &["no-server"]),
+        (json!(null), "", &["no-server"]),
+    ] {
+        let mut description = empty();
+        description["servers"] = servers.clone();
+        let parsed = parsed(&description);
+        assert_eq!(parsed.api.server, expected, "{servers}");
+        let rules = parsed.notes.iter().map(|note| note.rule().code()).collect::<Vec<_>>();
+        assert_eq!(rules, notes, "{servers}: {:?}", parsed.notes);
+    }
+    let mut description = empty();
+    description["servers"] = json!([url("/api/v2")]);
+    let notes = notes(&description).join("\n");
+    assert!(
+        notes.contains("`/api/v2` is added") && notes.contains("- target: $\n"),
+        "{notes}"
+    );
+
+    // That of all operations is that of the API.
+    let operation = |servers: Value| json!({"servers": servers, "responses": {}});
+    description["servers"] = json!(null);
+    description["paths"]["/x"]["post"]["servers"] = json!([url("https://a.b")]);
+    description["paths"]["/y"] = json!({"get": operation(json!([url("https://a.b")]))});
+    assert_eq!(api(&description).server, "https://a.b");
+    description["paths"]["/z"] = json!({"get": operation(json!([url("https://c.d")]))});
+    assert_eq!(api(&description).server, "");
 }

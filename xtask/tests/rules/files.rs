@@ -31,7 +31,7 @@ pub(crate) fn rows() -> Vec<Row> {
         }
     });
     let others = unusable().into_iter().chain(versions()).chain(explained());
-    rows.chain(others).chain([stale(), panicking()]).collect()
+    rows.chain(others).chain([stale(), panicking(), unquoted()]).collect()
 }
 
 /// A rule, the files in `openapi/` with their contents, and the place at which it is reported.
@@ -69,6 +69,16 @@ fn inputs() -> Vec<Files> {
         (Rule::MalformedFile, only("a.yaml", "a: 1\nb: ["), "openapi/a.yaml:3"),
         (Rule::MalformedFile, only("a.json", "{\n\"a\": }"), "openapi/a.json:2"),
         (Rule::MalformedFile, only("a.md", "# A page"), "openapi/a.md"),
+        (
+            Rule::DuplicateKey,
+            only("a.yaml", "a: 1\nb: 1\na: 2"),
+            "openapi/a.yaml:3",
+        ),
+        (
+            Rule::DuplicateKey,
+            only("a.json", "{\"a\": 1,\n\"a\": 1}"),
+            "openapi/a.json:2",
+        ),
         (Rule::NotOpenApi, only("a.yaml", "name: x"), "openapi/a.yaml:1 #"),
         (
             Rule::UnsupportedVersion,
@@ -204,6 +214,20 @@ fn panicking() -> Row {
         rule: Rule::InternalError,
         reports,
         expected: Expected::Error(String::new()),
+    }
+}
+
+/// What is reported of a text without quotes.
+fn unquoted() -> Row {
+    let folder = folder(&[(
+        "a.yaml",
+        format!("{DESCRIPTION}components: {{schemas: {{A: {{type: string, const: 7}}}}}}\n"),
+    )]);
+    let (_, generated) = client(folder.path(), Options::default()).unwrap();
+    Row {
+        rule: Rule::UnquotedText,
+        reports: generated.notes.iter().map(ToString::to_string).collect(),
+        expected: Expected::Note("#/components/schemas/A/const".into()),
     }
 }
 

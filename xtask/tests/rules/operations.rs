@@ -16,7 +16,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let errors = errors.map(|(rule, place, value, at)| edited(rule, place, value, Expected::Error(at.into())));
     let forms = forms().into_iter().map(|(rule, content, at)| Row {
         rule,
-        reports: reports_on(&with_form(&content)),
+        reports: reports_on(&with_form(&content), false),
         expected: Expected::Note(format!("#/paths/~1x/post/requestBody/content/multipart~1form-data{at}")),
     });
     notes.chain(errors).chain(forms).collect()
@@ -39,7 +39,7 @@ fn edited(rule: Rule, place: &str, value: Value, expected: Expected) -> Row {
     }
     Row {
         rule,
-        reports: reports_on(&description),
+        reports: reports_on(&description, matches!(expected, Expected::Error(_))),
         expected,
     }
 }
@@ -58,6 +58,31 @@ fn api() -> Vec<Edit> {
     vec![
         (Rule::IncompleteInfo, "/info", json!({"title": "t"}), "#/info"),
         (Rule::NoServer, "/servers", json!([{"url": "/v1"}]), "#/servers"),
+        (Rule::NoServer, "/servers", json!([]), "#/servers"),
+        (
+            Rule::SeveralServers,
+            "/servers",
+            json!([{"url": "https://a.b"}, {"url": "https://c.d"}]),
+            "#/servers",
+        ),
+        (
+            Rule::UnusualServer,
+            "/servers",
+            json!([{"url": "http://a.b"}]),
+            "#/servers/0/url",
+        ),
+        (
+            Rule::OwnServer,
+            "/paths/~1x/servers",
+            json!([{"url": "https://a.b"}]),
+            "#/paths/~1x/servers",
+        ),
+        (
+            Rule::OwnServer,
+            "/paths/~1x/post/servers",
+            json!([{"url": "https://a.b"}]),
+            "#/paths/~1x/post/servers",
+        ),
         (
             Rule::RenamedType,
             "/components/schemas/t",
@@ -143,19 +168,20 @@ fn operations() -> Vec<Edit> {
             operation(&json!({"security": {}})),
             "#/paths/~1y/get",
         ),
+        (Rule::UnusualPath, "/paths/y", operation(&json!({})), "#/paths/y"),
         (
             Rule::UnusualPath,
             "/paths/~1y?a=b",
+            operation(&json!({"parameters": [{"name": "a", "in": "query", "schema": {}}]})),
+            "#/paths/~1y?a=b/get/parameters/0",
+        ),
+        (
+            Rule::OmittedOperation,
+            "/paths/~1y#a",
             operation(&json!({})),
-            "#/paths/~1y?a=b",
+            "#/paths/~1y#a/get",
         ),
         (Rule::Webhooks, "/webhooks", json!({}), "#/webhooks"),
-        (
-            Rule::UnusedKeyword,
-            "/paths/~1x/servers",
-            json!([]),
-            "#/paths/~1x/servers",
-        ),
         (
             Rule::UnusedKeyword,
             "/paths/~1x/post/callbacks",

@@ -9,9 +9,9 @@ use crate::{Expected, Row, description::with_property, reports_on};
 const PROPERTY: &str = "#/components/schemas/T/properties/p";
 
 pub(crate) fn rows() -> Vec<Row> {
-    let row = |(rule, schema, expected)| Row {
+    let row = |(rule, schema, expected): (Rule, Value, Expected)| Row {
         rule,
-        reports: reports_on(&with_property(&schema)),
+        reports: reports_on(&with_property(&schema), matches!(expected, Expected::Error(_))),
         expected,
     };
     let at = |place: &str| format!("{PROPERTY}{place}");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    checkout::{get, merge, pets, post},
+    checkout::{changes, checkout, get, merge, pets, piped, post, text},
     row::{BREAKING, COMPATIBLE, Row, check},
 };
 
@@ -165,4 +165,46 @@ fn rows() -> Vec<Row> {
 #[test]
 fn each_change_of_an_operation_is_reported_once_with_what_it_does_to_callers() {
     check(rows());
+}
+
+#[test]
+fn nothing_changes_when_fastapi_gives_a_route_of_several_methods_another_one_of_them() {
+    let described = |first: &str| {
+        let operation = |method: &str| {
+            json!({
+                "summary": "Relay",
+                "operationId": format!("relay_api_v1_relay_{first}"),
+                "requestBody": {"content": {"application/x-www-form-urlencoded": {
+                    "schema": {"$ref": format!("#/components/schemas/Body_relay_api_v1_relay_{first}")},
+                }}},
+                "responses": {"200": {"description": method, "content": {"application/json": {"schema": {}}}}},
+            })
+        };
+        let mut description = json!({
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "servers": [{"url": "https://example.com"}],
+            "paths": {"/api/v1/relay": {"delete": operation("d"), "put": operation("u"), "get": operation("g"), "post": operation("o")}},
+            "components": {"schemas": {}},
+        });
+        description["components"]["schemas"][format!("Body_relay_api_v1_relay_{first}")] =
+            json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        description.to_string()
+    };
+    let checkout = checkout("a.json", &described("get"), "0.1.0");
+    let builder = std::fs::read_to_string(checkout.path().join("sdk/src/generated/mod.rs")).unwrap();
+    for method in ["relay", "relay_post", "relay_put", "relay_delete"] {
+        assert!(builder.contains(&format!("pub fn {method}(")), "{method}");
+    }
+    for other in ["put", "post", "delete"] {
+        let output = piped(
+            checkout.path(),
+            &["update", "-", "--dry-run"],
+            described(other).as_bytes(),
+        );
+        let report = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{report}{}", text(&output.stderr));
+        assert!(changes(&report).is_empty(), "{report}");
+        assert_eq!(text(&output.stderr), "", "no note changes");
+    }
 }

@@ -660,6 +660,257 @@ impl<'a> AllParameters<'a> {
     }
 }
 
+pub(super) static MAKE_NOTE: Operation = Operation {
+    name: "make_note",
+    method: Method::POST,
+    path: "/notes",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::make_note`](crate::Client::make_note) begins: `POST /notes`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1notes/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct MakeNote<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> MakeNote<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::MakeNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::MakeNoteError>> {
+        let Self { client, options } = self;
+        let call = client.call(&MAKE_NOTE, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static PREVIEW_NOTE: Operation = Operation {
+    name: "preview_note",
+    method: Method::POST,
+    path: "/notes?preview=true&tag=a%20b",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::preview_note`](crate::Client::preview_note) begins: `POST /notes?preview=true&tag=a%20b`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1notes?preview=true&tag=a%20b/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct PreviewNote<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    lang: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl<'a> PreviewNote<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            lang: Ok(None),
+        }
+    }
+
+    /// The parameter `lang`.
+    pub fn lang<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.lang = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `lang`: {error}"));
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::PreviewNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::PreviewNoteError>> {
+        let Self { client, options, lang } = self;
+        let call = {
+            let lang = lang.map_err(|reason| NotSent::new(PREVIEW_NOTE.name, reason))?;
+            client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static FIND_NOTES: Operation = Operation {
+    name: "find_notes",
+    method: Method::GET,
+    path: "/notes?find={text}",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::find_notes`](crate::Client::find_notes) begins: `GET /notes?find={text}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1notes?find={text}/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct FindNotes<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    text: std::result::Result<String, String>,
+}
+
+impl<'a> FindNotes<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            text: Err("the parameter `text` is required, and was not set".to_string()),
+        }
+    }
+
+    /// The parameter `text`.
+    pub fn text<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.text = value
+            .try_into()
+            .map_err(|error| format!("the parameter `text`: {error}"));
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::FindNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::FindNotesError>> {
+        let Self { client, options, text } = self;
+        let call = {
+            let text = text.map_err(|reason| NotSent::new(FIND_NOTES.name, reason))?;
+            client.call(&FIND_NOTES, options.as_deref()).path("text", &text)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static ALL_NOTES: Operation = Operation {
+    name: "all_notes",
+    method: Method::GET,
+    path: "/notes/all",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::all_notes`](crate::Client::all_notes) begins: `GET /notes/all`.
+///
+/// An example and the documented failures are with that method. From `#/paths/notes~1all/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct AllNotes<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> AllNotes<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::AllNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::AllNotesError>> {
+        let Self { client, options } = self;
+        let call = client.call(&ALL_NOTES, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static SEND_FORM: Operation = Operation {
     name: "send_form",
     method: Method::POST,

@@ -112,6 +112,42 @@ static ALL_PARAMETERS: mock::Operation = mock::Operation {
     read: mock::read::<request::AllParameters>,
 };
 
+static MAKE_NOTE: mock::Operation = mock::Operation {
+    call: &builder::MAKE_NOTE,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::MakeNote>,
+};
+
+static PREVIEW_NOTE: mock::Operation = mock::Operation {
+    call: &builder::PREVIEW_NOTE,
+    parameters: &[Parameter::optional(Place::Query, "lang", r#"{"type":"string"}"#)],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::PreviewNote>,
+};
+
+static FIND_NOTES: mock::Operation = mock::Operation {
+    call: &builder::FIND_NOTES,
+    parameters: &[Parameter::required(Place::Path, "text", r#"{"type":"string"}"#)],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::FindNotes>,
+};
+
+static ALL_NOTES: mock::Operation = mock::Operation {
+    call: &builder::ALL_NOTES,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::AllNotes>,
+};
+
 static SEND_FORM: mock::Operation = mock::Operation {
     call: &builder::SEND_FORM,
     parameters: &[],
@@ -444,11 +480,11 @@ const fn invalid_4() -> mock::Refusal {
 pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
     vec![
         & SEVERAL_ANSWERS, & ONLY_DEFAULT, & NOTHING_DOCUMENTED, & MAYBE_NULL, &
-        STREAM_EVENTS, & ALL_PARAMETERS, & SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, &
-        UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, &
-        DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, &
-        BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, & SEND_NULLS, &
-        EVERYTHING
+        STREAM_EVENTS, & ALL_PARAMETERS, & MAKE_NOTE, & PREVIEW_NOTE, & FIND_NOTES, &
+        ALL_NOTES, & SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, & UPLOAD_PARTS, &
+        UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, & DELETE_WITH_BODY,
+        & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, & BY_REFERENCE, &
+        TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, & SEND_NULLS, & EVERYTHING
     ]
 }
 
@@ -667,6 +703,26 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::all_parameters`](crate::Client::all_parameters): `GET /parameters/{id}/{tail}`.
     pub fn all_parameters(&self) -> operation::AllParameters {
         operation::AllParameters(self.given())
+    }
+
+    /// Says what is answered to [`Client::make_note`](crate::Client::make_note): `POST /notes`.
+    pub fn make_note(&self) -> operation::MakeNote {
+        operation::MakeNote(self.given())
+    }
+
+    /// Says what is answered to [`Client::preview_note`](crate::Client::preview_note): `POST /notes?preview=true&tag=a%20b`.
+    pub fn preview_note(&self) -> operation::PreviewNote {
+        operation::PreviewNote(self.given())
+    }
+
+    /// Says what is answered to [`Client::find_notes`](crate::Client::find_notes): `GET /notes?find={text}`.
+    pub fn find_notes(&self) -> operation::FindNotes {
+        operation::FindNotes(self.given())
+    }
+
+    /// Says what is answered to [`Client::all_notes`](crate::Client::all_notes): `GET /notes/all`.
+    pub fn all_notes(&self) -> operation::AllNotes {
+        operation::AllNotes(self.given())
     }
 
     /// Says what is answered to [`Client::send_form`](crate::Client::send_form): `POST /form`.

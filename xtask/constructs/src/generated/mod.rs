@@ -9,7 +9,7 @@ pub(crate) mod mock;
 
 pub mod types;
 
-/// The address of the API, from `#/servers/0` of its document.
+/// The server of the API: its address, or a path alone if the document names no host.
 pub(crate) const SERVER: &str = "https://eu.example.com";
 
 impl crate::Client {
@@ -189,6 +189,111 @@ impl crate::Client {
     /// From `#/paths/~1parameters~1{id}~1{tail}/get`.
     pub fn all_parameters(&self) -> builder::AllParameters<'_> {
         builder::AllParameters::new(self)
+    }
+
+    /// make_note
+    ///
+    /// `POST /notes`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (done).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .make_note()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1notes/post`.
+    pub fn make_note(&self) -> builder::MakeNote<'_> {
+        builder::MakeNote::new(self)
+    }
+
+    /// preview_note
+    ///
+    /// `POST /notes?preview=true&tag=a%20b`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (done).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .preview_note()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1notes?preview=true&tag=a%20b/post`.
+    pub fn preview_note(&self) -> builder::PreviewNote<'_> {
+        builder::PreviewNote::new(self)
+    }
+
+    /// find_notes
+    ///
+    /// `GET /notes?find={text}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (done).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, text: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .find_notes()
+    ///     .text(text)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1notes?find={text}/get`.
+    pub fn find_notes(&self) -> builder::FindNotes<'_> {
+        builder::FindNotes::new(self)
+    }
+
+    /// all_notes
+    ///
+    /// `GET /notes/all`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (done).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .all_notes()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/notes~1all/get`.
+    pub fn all_notes(&self) -> builder::AllNotes<'_> {
+        builder::AllNotes::new(self)
     }
 
     /// send_form

@@ -140,6 +140,66 @@ impl std::fmt::Display for AllParametersError {
 
 impl std::error::Error for AllParametersError {}
 
+/// The documented failures of [`Client::make_note`](crate::Client::make_note), one for each status.
+///
+/// From `#/paths/~1notes/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MakeNoteError {}
+
+impl std::fmt::Display for MakeNoteError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for MakeNoteError {}
+
+/// The documented failures of [`Client::preview_note`](crate::Client::preview_note), one for each status.
+///
+/// From `#/paths/~1notes?preview=true&tag=a%20b/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PreviewNoteError {}
+
+impl std::fmt::Display for PreviewNoteError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for PreviewNoteError {}
+
+/// The documented failures of [`Client::find_notes`](crate::Client::find_notes), one for each status.
+///
+/// From `#/paths/~1notes?find={text}/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FindNotesError {}
+
+impl std::fmt::Display for FindNotesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for FindNotesError {}
+
+/// The documented failures of [`Client::all_notes`](crate::Client::all_notes), one for each status.
+///
+/// From `#/paths/notes~1all/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AllNotesError {}
+
+impl std::fmt::Display for AllNotesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for AllNotesError {}
+
 /// The documented failures of [`Client::send_form`](crate::Client::send_form), one for each status.
 ///
 /// From `#/paths/~1form/post/responses`.
@@ -4922,7 +4982,7 @@ impl ShopOrderSeller {
 
 /// A value.
 ///
-/// 0 to 1.8446744073709552e+19.
+/// 0 to 18446744073709551615.
 ///
 /// From `#/components/schemas/Small`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -4930,7 +4990,7 @@ impl ShopOrderSeller {
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(extend("minimum" = 0, "maximum" = 1.8446744073709552e+19))
+    schemars(extend("minimum" = 0, "maximum" = 18446744073709551615_u64))
 )]
 pub struct Small(pub u64);
 

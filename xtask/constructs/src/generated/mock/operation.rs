@@ -417,6 +417,138 @@ impl AllParameters {
     }
 }
 
+/// The requests of [`Client::make_note`](crate::Client::make_note), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct MakeNote(pub(super) mock::Given<request::MakeNote>);
+
+impl MakeNote {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::MakeNote,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: done.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::MakeNote> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::MakeNote> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::preview_note`](crate::Client::preview_note), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct PreviewNote(pub(super) mock::Given<request::PreviewNote>);
+
+impl PreviewNote {
+    /// Only for requests whose parameter `lang` is this.
+    #[track_caller]
+    pub fn with_lang(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("lang", value, |request| request.lang.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::PreviewNote,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: done.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::PreviewNote> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::PreviewNote> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::find_notes`](crate::Client::find_notes), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct FindNotes(pub(super) mock::Given<request::FindNotes>);
+
+impl FindNotes {
+    /// Only for requests whose parameter `text` is this.
+    #[track_caller]
+    pub fn with_text(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("text", value, |request| Some(&request.text)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::FindNotes,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: done.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::FindNotes> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::FindNotes> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::all_notes`](crate::Client::all_notes), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct AllNotes(pub(super) mock::Given<request::AllNotes>);
+
+impl AllNotes {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::AllNotes,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: done.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::AllNotes> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::AllNotes> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::send_form`](crate::Client::send_form), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]

@@ -145,6 +145,72 @@ impl mock::Typed for AllParameters {
     }
 }
 
+/// A request of [`Client::make_note`](crate::Client::make_note), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct MakeNote {}
+
+impl mock::Typed for MakeNote {
+    fn operation() -> &'static mock::Operation {
+        &super::MAKE_NOTE
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::preview_note`](crate::Client::preview_note), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PreviewNote {
+    /// The parameter `lang`.
+    pub lang: std::option::Option<String>,
+}
+
+impl mock::Typed for PreviewNote {
+    fn operation() -> &'static mock::Operation {
+        &super::PREVIEW_NOTE
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { lang: parts.query("lang")? })
+    }
+}
+
+/// A request of [`Client::find_notes`](crate::Client::find_notes), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FindNotes {
+    /// The parameter `text`.
+    pub text: String,
+}
+
+impl mock::Typed for FindNotes {
+    fn operation() -> &'static mock::Operation {
+        &super::FIND_NOTES
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { text: parts.path("text")? })
+    }
+}
+
+/// A request of [`Client::all_notes`](crate::Client::all_notes), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AllNotes {}
+
+impl mock::Typed for AllNotes {
+    fn operation() -> &'static mock::Operation {
+        &super::ALL_NOTES
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
 /// A request of [`Client::send_form`](crate::Client::send_form), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
