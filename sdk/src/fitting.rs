@@ -11,6 +11,8 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
+use crate::losses;
+
 /// A value to be read, or the name of a property.
 #[derive(Clone, Copy)]
 pub(crate) enum Fitting<'a> {
@@ -106,10 +108,21 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unfit> {
+        if let Self::Value(Value::Object(properties)) = self {
+            losses::named(fields.iter().filter_map(|name| properties.get(*name)));
+        }
         self.deserialize_map(visitor)
+    }
+
+    /// What no field takes.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        if let Self::Value(value) = self {
+            losses::ignored(Some(value));
+        }
+        visitor.visit_unit()
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -136,7 +149,7 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
 
     forward_to_deserialize_any! {
         bool char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct identifier ignored_any
+        tuple_struct identifier
     }
 }
 

@@ -191,6 +191,7 @@ mod fitting;
     reason = "generated code is held to rustc's lints and `missing_docs`, not to a style"
 )]
 mod generated;
+mod losses;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod multipart;

@@ -1,14 +1,18 @@
 //! Values of one of several types, which generated code tells apart by a tag or by what fits.
 
-use std::{cmp::Reverse, collections::BTreeMap, fmt};
+use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, fmt};
 
 use serde::{
-    Deserialize, Serialize, Serializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{self, DeserializeOwned},
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
-use crate::{fitting::Fitting, objects::Objects};
+use crate::{
+    fitting::Fitting,
+    losses::{self, Losses},
+    objects::Objects,
+};
 
 /// A value of a type that the document does not list, from a newer server.
 ///
@@ -43,10 +47,56 @@ impl fmt::Debug for Unlisted {
     }
 }
 
-/// The text of the property that says which type a value has.
+/// The text of the property that says which type a value has: a string as it is, any other scalar as JSON.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
-pub(crate) fn tag<'a>(value: &'a Value, property: &str) -> Option<&'a str> {
-    value.get(property)?.as_str()
+pub(crate) fn tag(value: &Value, property: &str) -> Option<String> {
+    text(value.get(property)?).map(Cow::into_owned)
+}
+
+fn text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(_) | Value::Bool(_) => Some(Cow::Owned(scalar(value))),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A value as JSON; a number that is an integer is written as one, since to JSON Schema `1.0` is 1.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+pub(crate) fn scalar(value: &Value) -> String {
+    let Value::Number(number) = value else {
+        return value.to_string();
+    };
+    match (integer(number), number.as_f64().and_then(Number::from_f64)) {
+        (Some(integer), _) => integer.to_string(),
+        (None, Some(number)) => number.to_string(),
+        (None, None) => number.to_string(),
+    }
+}
+
+/// The greatest integer of which every lesser one is a floating-point number.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+fn integer(number: &Number) -> Option<i128> {
+    #[allow(clippy::cast_possible_truncation, reason = "the value is an integer of 53 bits")]
+    let exact = |value: f64| (value.fract() == 0.0 && value.abs() <= MAX_EXACT).then_some(value as i128);
+    let integer = number.as_i64().map(i128::from);
+    let integer = integer.or_else(|| number.as_u64().map(i128::from));
+    integer.or_else(|| number.as_f64().and_then(exact))
+}
+
+/// Reads an integer; to JSON Schema, `1.0` is one.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+pub(crate) fn read_integer<'de, T: TryFrom<i128>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let number = Number::deserialize(deserializer)?;
+    let integer = integer(&number).and_then(|integer| T::try_from(integer).ok());
+    integer.ok_or_else(|| de::Error::invalid_value(de::Unexpected::Other("number"), &"an integer of that size"))
+}
+
+/// Counts a value that the document does not list, so that a type that lists it is preferred.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+pub(crate) fn count_unlisted() {
+    losses::unlisted();
 }
 
 /// Reads a value as the type that its tag says.
@@ -93,6 +143,16 @@ pub(crate) fn fitting<T: DeserializeOwned>(value: &Value) -> Option<T> {
     T::deserialize(Fitting::Value(value)).ok()
 }
 
+/// Reads a value as a type that may write it back in another way, which counts as a loss.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+pub(crate) fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Option<T> {
+    let found = fitting::<T>(value)?;
+    if serde_json::to_value(&found).ok().as_ref() != Some(value) {
+        losses::unlisted();
+    }
+    Some(found)
+}
+
 /// A type that a value may have, and what it makes of the properties of an object, or of the objects in a list.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 pub(crate) struct Alternative<T> {
@@ -100,29 +160,117 @@ pub(crate) struct Alternative<T> {
     pub(crate) knows: &'static [&'static str],
     /// Whether it keeps all others as well.
     pub(crate) is_open: bool,
+    /// The values that some of its properties can have, as texts.
+    pub(crate) constants: &'static [(&'static str, &'static [&'static str])],
     pub(crate) read: fn(&Value) -> Option<T>,
 }
 
-/// Reads a value as the type that fits it and knows most of its properties; of several such, as the first.
+/// What was found for a value.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
-pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Option<T> {
+pub(crate) enum Found<T> {
+    /// A type that loses nothing of it that any type has a name for.
+    Complete(T),
+    /// A type that loses something that another one, which does not fit, has a name for.
+    Partial(T),
+    Nothing,
+}
+
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+impl<T> Found<T> {
+    /// The value, which an error stands for if it fits nothing.
+    pub(crate) fn or_unlike<E: de::Error>(self, value: &Value, expected: &str) -> Result<T, E> {
+        match self {
+            Self::Complete(found) | Self::Partial(found) => Ok(found),
+            Self::Nothing => Err(unlike(value, expected)),
+        }
+    }
+
+    /// The value; one that no type can hold completely is kept as JSON.
+    pub(crate) fn or_kept<E: de::Error>(self, value: Value, expected: &str, keep: fn(Unlisted) -> T) -> Result<T, E> {
+        if let Self::Partial(_) = self {
+            losses::unlisted();
+            return Ok(keep(value.into()));
+        }
+        self.or_unlike(&value, expected)
+    }
+}
+
+/// Reads a value as the type that fits it and loses least of it; of several such, as the one that knows most of its properties, or
+/// else as the first.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T> {
     let objects = match value {
         Value::Array(items) => items.iter().filter_map(Value::as_object).collect(),
         _ => value.as_object().into_iter().collect::<Vec<_>>(),
     };
-    let mut order = alternatives.iter().collect::<Vec<_>>();
-    order.sort_by_key(|alternative| {
+    let score = |alternative: &Alternative<T>| {
         let known = |object: &&Map<String, Value>| {
             let known = alternative.knows.iter().filter(|name| object.contains_key(**name));
             known.count()
         };
         // One that has a name for nothing but keeps it all is better than one that would lose it all.
-        Reverse(match objects.iter().map(known).sum::<usize>() {
+        match objects.iter().map(known).sum::<usize>() {
             0 => usize::from(alternative.is_open && objects.iter().any(|object| !object.is_empty())),
             known => known + 1,
+        }
+    };
+    // What it has no name for, and another one has.
+    let lost = |alternative: &Alternative<T>| {
+        let is_lost = |name: &&String| {
+            let knows = |alternative: &Alternative<T>| alternative.knows.contains(&name.as_str());
+            !alternative.is_open && !knows(alternative) && alternatives.iter().any(knows)
+        };
+        objects.iter().flat_map(|object| object.keys()).filter(is_lost).count()
+    };
+    let mut order = alternatives.iter().collect::<Vec<_>>();
+    order.retain(|alternative| !is_ruled_out(alternative, alternatives, &objects));
+    order.sort_by_key(|alternative| Reverse(score(alternative)));
+    let mut tried = Vec::new();
+    for alternative in order {
+        let (found, losses) = losses::measured(|| (alternative.read)(value));
+        let lost = lost(alternative);
+        let is_complete = lost == 0 && losses.ignored() == 0 && losses.unlisted == 0;
+        match found {
+            // Whatever comes after it is no better.
+            Some(found) if is_complete => return Found::Complete(found),
+            found => tried.push((alternative, found, lost, losses)),
+        }
+    }
+    let losses_of = |(alternative, _, lost, losses): &(&Alternative<T>, Option<T>, usize, Losses)| {
+        let others = tried.iter().map(|(_, _, _, losses)| losses);
+        let lost = (*lost).max(losses.named_by(&others));
+        (lost, losses.unlisted, Reverse(score(alternative)), losses.ignored())
+    };
+    let fitting = tried.iter().enumerate().filter(|(_, (_, found, ..))| found.is_some());
+    let fitting = fitting.map(|(index, tried)| (losses_of(tried), index));
+    let Some(((lost, ..), index)) = fitting.min() else {
+        return Found::Nothing;
+    };
+    let (_, found, _, losses) = tried.swap_remove(index);
+    match found {
+        Some(found) if lost == 0 => {
+            losses.count();
+            Found::Complete(found)
+        }
+        Some(found) => Found::Partial(found),
+        None => Found::Nothing,
+    }
+}
+
+/// Whether a property has a value that another type lists for it, and this one does not.
+fn is_ruled_out<T>(
+    alternative: &Alternative<T>,
+    alternatives: &[Alternative<T>],
+    objects: &[&Map<String, Value>],
+) -> bool {
+    alternative.constants.iter().any(|(name, own)| {
+        let values = objects.iter().filter_map(|object| text(object.get(*name)?));
+        let mut others = values.filter(|value| !own.contains(&value.as_ref()));
+        others.any(|value| {
+            let mut constants = alternatives.iter().flat_map(|other| other.constants);
+            constants.any(|(other, values)| other == name && values.contains(&value.as_ref()))
         })
-    });
-    order.into_iter().find_map(|alternative| (alternative.read)(value))
+    })
 }
 
 /// The error for a value that is none of the types; it says what was expected, and of the value only its kind.
@@ -163,45 +311,244 @@ mod tests {
         }
     }
 
+    /// Whether a value is read as the alternative called so, completely.
+    fn found(value: &Value, alternatives: &[Alternative<&'static str>]) -> (&'static str, bool) {
+        match best(value, alternatives) {
+            Found::Complete(name) => (name, true),
+            Found::Partial(name) => (name, false),
+            Found::Nothing => ("", false),
+        }
+    }
+
     #[test]
     fn what_knows_most_of_an_object_is_read_first() {
-        fn found(value: &Value) -> Option<&'static str> {
+        let alternatives = [
+            Alternative {
+                knows: &["a", "b"],
+                is_open: false,
+                constants: &[],
+                read: |_| Some("a and b"),
+            },
+            Alternative {
+                knows: &["b", "c", "d"],
+                is_open: false,
+                constants: &[],
+                read: |value| value.get("c").is_some().then_some("b to d"),
+            },
+            Alternative {
+                knows: &[],
+                is_open: true,
+                constants: &[],
+                read: |value| value.get("map").map(|_| "any"),
+            },
+        ];
+        for (value, expected) in [
+            (json!({"a": 1}), ("a and b", true)),
+            (json!({"b": 1}), ("a and b", true)),
+            (json!({"b": 1, "c": 1}), ("b to d", true)),
+            (json!({"a": 1, "new": 1, "newer": 1}), ("a and b", true)),
+            (json!({"a": 1, "map": 1}), ("a and b", true)),
+            (json!({"new": 1, "map": 1}), ("any", true)),
+            (json!({}), ("a and b", true)),
+            (json!("text"), ("a and b", true)),
+            // What one of them has a name for is not lost.
+            (json!({"a": 1, "d": 1}), ("a and b", false)),
+            (json!({"a": 1, "d": 1, "map": 1}), ("any", true)),
+            (json!([{"a": 1}, {"d": 1}]), ("a and b", false)),
+        ] {
+            assert_eq!(found(&value, &alternatives), expected, "{value}");
+        }
+        let never = [Alternative {
+            knows: &["a"],
+            is_open: true,
+            constants: &[],
+            read: |_| None,
+        }];
+        assert_eq!(found(&json!({"a": 1}), &never), ("", false));
+    }
+
+    #[test]
+    fn a_constant_of_another_alternative_rules_one_out() {
+        let alternatives = [
+            Alternative {
+                knows: &["kind"],
+                is_open: false,
+                constants: &[("kind", &["1", "true"])],
+                read: |_| Some("one"),
+            },
+            Alternative {
+                knows: &["kind"],
+                is_open: false,
+                constants: &[("kind", &["2", "two"])],
+                read: |_| Some("two"),
+            },
+        ];
+        for (value, expected) in [
+            (json!({"kind": 1.0}), "one"),
+            (json!({"kind": true}), "one"),
+            (json!({"kind": 2}), "two"),
+            (json!({"kind": "two"}), "two"),
+            // It may be a newer server's.
+            (json!({"kind": 3}), "one"),
+            (json!({"kind": null}), "one"),
+            (json!({}), "one"),
+        ] {
+            assert_eq!(found(&value, &alternatives), (expected, true), "{value}");
+        }
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Outer<T> {
+        inner: T,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Narrow {
+        a: Option<i64>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Wide {
+        a: Option<i64>,
+        b: i64,
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Either {
+        Narrow(Outer<Narrow>),
+        Wide(Outer<Wide>),
+        Unknown(Unlisted),
+    }
+
+    #[test]
+    fn what_is_lost_within_counts_too() {
+        let knows: &[&str] = &["inner"];
+        let alternatives = [
+            Alternative {
+                knows,
+                is_open: false,
+                constants: &[],
+                read: |value| fitting(value).map(Either::Narrow),
+            },
+            Alternative {
+                knows,
+                is_open: false,
+                constants: &[],
+                read: |value| fitting(value).map(Either::Wide),
+            },
+        ];
+        for (value, expected) in [
+            (json!({"inner": {"a": 1}}), "Narrow("),
+            (json!({"inner": {"a": 1, "b": 2}}), "Wide("),
+            (json!({"inner": {"a": 1, "new": 2}}), "Narrow("),
+            (json!({"inner": {"a": 1, "b": "no integer"}}), "Unknown("),
+        ] {
+            let found = best(&value, &alternatives);
+            let found: Result<_, serde_json::Error> = found.or_kept(value.clone(), "either", Either::Unknown);
+            assert!(
+                format!("{found:?}").starts_with(&format!("Ok({expected}")),
+                "{value}: {found:?}"
+            );
+        }
+    }
+
+    /// Two objects with properties in common, within which there is another choice of the same kind.
+    #[derive(Debug, Deserialize, Serialize, PartialEq)]
+    struct First {
+        a: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        b: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        inner: Option<Box<Choice>>,
+    }
+
+    #[derive(Debug, Deserialize, Serialize, PartialEq)]
+    struct Second {
+        a: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        c: Option<bool>,
+    }
+
+    #[derive(Debug, Serialize, PartialEq)]
+    #[serde(untagged)]
+    enum Choice {
+        First(First),
+        Second(Second),
+        Counts(BTreeMap<String, i64>),
+        Unknown(Unlisted),
+    }
+
+    impl<'de> Deserialize<'de> for Choice {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let value = Value::deserialize(deserializer)?;
             let alternatives = [
                 Alternative {
-                    knows: &["a", "b"],
+                    knows: &["a", "b", "inner"],
                     is_open: false,
-                    read: |_| Some("a and b"),
+                    constants: &[],
+                    read: |value| fitting(value).map(Self::First),
                 },
                 Alternative {
-                    knows: &["b", "c", "d"],
+                    knows: &["a", "c"],
                     is_open: false,
-                    read: |_| Some("b to d"),
+                    constants: &[],
+                    read: |value| fitting(value).map(Self::Second),
                 },
                 Alternative {
                     knows: &[],
                     is_open: true,
-                    read: |value| value.is_object().then_some("any"),
+                    constants: &[],
+                    read: |value| fitting(value).map(Self::Counts),
                 },
             ];
-            best(value, &alternatives)
+            best(&value, &alternatives).or_kept(value, "a choice", Self::Unknown)
         }
-        for (value, expected) in [
-            (json!({"a": 1}), "a and b"),
-            (json!({"b": 1}), "a and b"),
-            (json!({"b": 1, "c": 1}), "b to d"),
-            (json!({"a": 1, "new": 1, "newer": 1}), "a and b"),
-            (json!({"new": 1}), "any"),
-            (json!({}), "a and b"),
-            (json!("text"), "a and b"),
+    }
+
+    fn random_object(input: &mut arbtest::arbitrary::Unstructured<'_>) -> arbtest::arbitrary::Result<Value> {
+        let mut object = Map::new();
+        for name in ["a", "b", "c", "inner"] {
+            let value = match input.int_in_range(0..=8)? {
+                0 | 1 => json!(input.arbitrary::<i64>()?),
+                2 => json!("text"),
+                3 => json!(true),
+                4 if name == "inner" && !input.is_empty() => random_object(input)?,
+                _ => continue,
+            };
+            object.insert(name.to_owned(), value);
+        }
+        Ok(object.into())
+    }
+
+    #[test]
+    fn nothing_is_lost_that_any_alternative_has_a_name_for() {
+        arbtest::arbtest(|input| {
+            let value = random_object(input)?;
+            if let Ok(choice) = serde_json::from_value::<Choice>(value.clone()) {
+                assert_eq!(serde_json::to_value(&choice).ok(), Some(value), "{choice:?}");
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn numbers_are_what_they_are_to_json_schema() {
+        for (value, text) in [
+            (json!(1), "1"),
+            (json!(1.0), "1"),
+            (json!(-2e2), "-200"),
+            (json!(1.5), "1.5"),
+            (json!(u64::MAX), "18446744073709551615"),
+            (json!("1"), "\"1\""),
+            (json!(true), "true"),
         ] {
-            assert_eq!(found(&value), Some(expected), "{value}");
+            assert_eq!(scalar(&value), text);
         }
-        let never = [Alternative::<()> {
-            knows: &["a"],
-            is_open: true,
-            read: |_| None,
-        }];
-        assert_eq!(best(&json!({"a": 1}), &never), None);
+        assert_eq!(read_integer::<i32, _>(json!(2.0)).ok(), Some(2));
+        assert_eq!(read_integer::<u64, _>(json!(u64::MAX)).ok(), Some(u64::MAX));
+        for value in [json!(2.5), json!("2"), json!(null), json!(3_000_000_000_u32)] {
+            assert!(read_integer::<i32, _>(value.clone()).is_err(), "{value}");
+        }
     }
 
     #[test]
@@ -233,7 +580,7 @@ mod tests {
     #[test]
     fn what_is_not_listed_is_kept() {
         let value = json!({"kind": "dog", "tail": 1});
-        assert_eq!(tag(&value, "kind"), Some("dog"));
+        assert_eq!(tag(&value, "kind").as_deref(), Some("dog"));
         assert_eq!(tag(&json!([]), "kind"), None);
         let unlisted = Unlisted::from(value.clone());
         assert_eq!(serde_json::to_value(&unlisted).ok(), Some(value.clone()));

@@ -15,7 +15,7 @@ use crate::{
         Api, names,
         operation::{Content, Operation, ParameterStyle, Response},
         ty::Ty,
-        typedef::{Kind, TypeDef},
+        typedef::{EnumBase, Kind, TypeDef},
     },
     report::signature,
 };
@@ -162,7 +162,11 @@ fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
         Kind::Tuple(_) => "a list with a type for each item",
         Kind::Text { .. } => "a string with limits",
         Kind::Union { .. } => "an enum of several types",
-        Kind::StringEnum(_) => "an enum of strings",
+        Kind::Enum { base, .. } => match base {
+            EnumBase::String => "an enum of strings",
+            EnumBase::Int(_) => "an enum of integers",
+            EnumBase::Any => "an enum of values",
+        },
         Kind::Alias(_) => "another name for a type",
     };
     let sent = if def.usage.is_sent { ", which requests hold" } else { "" };
@@ -198,9 +202,9 @@ fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
                 let _ = writeln!(text, "  variant    {}({}){tags}", variant.name, ty(&variant.ty));
             }
         }
-        Kind::StringEnum(values) => {
+        Kind::Enum { values, .. } => {
             for value in values {
-                let _ = writeln!(text, "  variant    {}: `{}`", value.ident, value.value);
+                let _ = writeln!(text, "  variant    {}: `{}`", value.ident, value.text());
             }
         }
         Kind::Text { min, max, .. } => {

@@ -285,9 +285,18 @@ impl<'de> serde::Deserialize<'de> for ValidationErrorLocItem {
             value => value,
         };
 
-        crate::unions::fitting(&value)
-            .map(Self::Integer)
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 

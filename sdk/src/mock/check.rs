@@ -82,6 +82,7 @@ impl Schemas {
             schemas: self,
             place: place.iter().map(|name| Step::Name((*name).to_owned())).collect(),
             faults: Vec::new(),
+            open: Vec::new(),
             depth: 0,
         };
         checking.check(schema, value);
@@ -98,6 +99,9 @@ struct Checking<'a> {
     schemas: &'a Schemas,
     place: Vec<Step>,
     faults: Vec<Fault>,
+    /// The schemas that are being followed, and the values that are held against them: a child that extends the base that lists
+    /// it says nothing new of the same value.
+    open: Vec<(&'a Value, *const Value)>,
     depth: usize,
 }
 
@@ -130,7 +134,13 @@ impl Checking<'_> {
 
     fn check_object_of(&mut self, keywords: &Map<String, Value>, schema: &Value, value: &Value) {
         if let Some(referred) = self.schemas.referred(schema) {
-            self.check(referred, value);
+            let place = std::ptr::from_ref(value);
+            let is_open = |(open, of): &(&Value, *const Value)| std::ptr::eq(*open, referred) && *of == place;
+            if !self.open.iter().any(is_open) {
+                self.open.push((referred, place));
+                self.check(referred, value);
+                self.open.pop();
+            }
         }
         for part in keywords.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             self.check(part, value);
@@ -162,6 +172,7 @@ impl Checking<'_> {
                 schemas: self.schemas,
                 place: self.place.clone(),
                 faults: Vec::new(),
+                open: self.open.clone(),
                 depth: self.depth,
             };
             checking.check(alternative, value);

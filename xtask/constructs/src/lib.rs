@@ -29,6 +29,8 @@ mod fitting;
 )]
 #[warn(rustdoc::broken_intra_doc_links)]
 mod generated;
+#[path = "../../../sdk/src/losses.rs"]
+mod losses;
 #[cfg(feature = "mock")]
 #[path = "../../../sdk/src/mock/mod.rs"]
 pub mod mock;

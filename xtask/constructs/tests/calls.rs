@@ -95,7 +95,7 @@ fn unions() {
     assert!(kept::<types::Implicit>(cat).starts_with("Cat(Cat"));
     for (json, variant) in [
         (json!({"a": 1}), "Object("),
-        (json!({"a": 1, "b": 2}), "Object2("),
+        (json!({"a": 1, "b": 2}), "A("),
         (json!("8da1c158-9f08-4e13-b8bb-53fa5c6c1d64"), "Uuid("),
         (json!("text"), "String("),
         (json!(1), "Integer("),
@@ -119,11 +119,12 @@ fn unions() {
 #[test]
 fn what_fits_best_is_what_knows_most_of_the_value() {
     for (json, variant) in [
-        (json!({"a": 1}), "Object("),
-        (json!({"c": 1}), "Object2("),
+        (json!({"a": 1}), "A("),
+        (json!({"c": 1}), "C("),
+        // Only the map loses nothing that one of them has a name for.
         (json!({"b": 1, "c": 1}), "Object("),
-        (json!({"more": 1}), "Object3("),
-        (json!({}), "Object("),
+        (json!({"more": 1}), "Object("),
+        (json!({}), "A("),
     ] {
         assert!(
             format!("{:?}", read::<types::Fitting>(&json)).starts_with(variant),
@@ -135,13 +136,162 @@ fn what_fits_best_is_what_knows_most_of_the_value() {
     }
     for (json, variant) in [
         (json!({"title": "t"}), "Problem("),
-        (json!({"c": 1}), "Fitting(Object2("),
+        (json!({"c": 1}), "Fitting(C("),
         (json!({"d": 1, "e": 1}), "Object("),
     ] {
         assert!(
             kept::<types::FittingWithin>(json.clone()).starts_with(variant),
             "{json}"
         );
+    }
+}
+
+#[test]
+fn constants_that_are_no_strings_tell_alternatives_apart() {
+    for (json, variant) in [
+        (json!({"level": 1, "minutes": 5}), "Mute("),
+        (json!({"level": 2, "minutes": 5}), "Ban("),
+        (json!({"level": 3, "minutes": 5}), "Unknown("),
+    ] {
+        assert!(kept::<types::ByNumber>(json.clone()).starts_with(variant), "{json}");
+    }
+    // To JSON Schema, 1.0 is 1.
+    let mute = read::<types::ByNumber>(&json!({"level": 1.0, "minutes": 5}));
+    assert_eq!(
+        serde_json::to_value(mute).expect("JSON"),
+        json!({"level": 1, "minutes": 5})
+    );
+    assert!(kept::<types::ByBoolean>(json!({"done": true, "result": "r"})).starts_with("True("));
+    assert!(kept::<types::ByBoolean>(json!({"done": false, "reason": "r"})).starts_with("False("));
+    // `new` fills in what can have one value only.
+    let ban = serde_json::to_value(types::Ban::new(5)).expect("JSON");
+    assert_eq!(ban, json!({"level": 2, "minutes": 5}));
+}
+
+#[test]
+fn enums_of_numbers_and_of_values_of_several_types_are_open() {
+    let json = |key: &str, value: Value| {
+        let mut json = json!({"level": 1, "done": true, "mixed": "auto", "ratio": 1});
+        json[key] = value;
+        json
+    };
+    for (key, value, text) in [
+        ("level", json!(2), "level: High"),
+        ("level", json!(9), "level: Unknown(9)"),
+        ("mixed", json!("auto"), "mixed: Auto"),
+        ("mixed", json!(1), "mixed: Value1"),
+        ("mixed", json!(2.5), "mixed: Value25"),
+        ("mixed", json!(true), "mixed: True"),
+        ("mixed", json!("1"), "mixed: Unknown([unlisted])"),
+        ("mixed", json!({"new": []}), "mixed: Unknown([unlisted])"),
+        ("ratio", json!(1.5), "ratio: Value15"),
+        ("ratio", json!(2.75), "ratio: Unknown([unlisted])"),
+        ("numeric", json!(1), "numeric: Some(1)"),
+        ("listed", json!(["c"]), "listed: Some([\"c\"])"),
+    ] {
+        let debug = kept::<types::Constants>(json(key, value));
+        assert!(debug.contains(text), "{debug}");
+    }
+    for (json, text) in [
+        (json!({"wide": -1}), "wide: Some(Minus1)"),
+        (json!({"wide": 5_000_000_000_i64}), "wide: Some(Value5000000000)"),
+        (json!({"titled": 20}), "titled: Some(Twenty)"),
+        (json!({"typed": "a"}), "typed: Some(A)"),
+    ] {
+        let debug = kept::<types::Misfits>(json);
+        assert!(debug.contains(text), "{debug}");
+    }
+    assert!(serde_json::from_value::<types::Misfits>(json!({"typed": 1})).is_err());
+    let whole = read::<types::Constants>(&json("ratio", json!(1.0)));
+    assert_eq!(whole.ratio, types::ConstantsRatio::Value1);
+    for (key, value) in [("level", json!("1")), ("level", json!(1.5)), ("done", json!("true"))] {
+        assert!(
+            serde_json::from_value::<types::Constants>(json(key, value.clone())).is_err(),
+            "{key}: {value}"
+        );
+    }
+    assert_eq!("2".parse(), Ok(types::Level::High));
+    assert_eq!(types::Level::from(4).to_string(), "4");
+    assert!(types::Level::Low < types::Level::High);
+    assert_eq!(types::ConstantsMixed::from(json!(1.0)), types::ConstantsMixed::Value1);
+}
+
+#[test]
+fn a_base_is_one_of_those_that_extend_it() {
+    for (json, variant) in [
+        (json!({"id": "1", "model": "lamp", "lumen": 800}), "Lamp("),
+        (
+            json!({"id": "2", "model": "lock", "shut": true, "key": {"id": "1", "model": "lamp", "lumen": 1}}),
+            "Lock(",
+        ),
+        (
+            json!({"id": "3", "model": "SmartLock", "app": "a", "shut": false}),
+            "SmartLock(",
+        ),
+        (json!({"id": "4", "model": "fan", "speed": 3}), "Unknown("),
+    ] {
+        assert!(kept::<types::Device>(json.clone()).starts_with(variant), "{json}");
+    }
+    for (json, variant) in [
+        (json!({"type": "plain", "at": 1}), "EventBase("),
+        (json!({"type": "mail", "to": "a"}), "Mail(MailBase("),
+        (json!({"type": "Digest", "to": "a", "count": 1}), "Mail(Digest("),
+        (json!({"type": "Receipt", "to": "a"}), "Mail(Receipt("),
+        (json!({"type": "new", "x": 1}), "Unknown("),
+        (json!({"at": 1}), "EventBase("),
+    ] {
+        let debug = kept::<types::Event>(json.clone());
+        assert!(debug.starts_with(variant), "{json}: {debug}");
+    }
+}
+
+#[test]
+fn what_no_alternative_can_hold_completely_is_kept() {
+    for (json, variant) in [
+        (json!({"type": "in", "values": ["a"]}), "InFilter("),
+        (json!({"type": "in", "values": 12.5}), "Unknown("),
+        (json!({"type": "any"}), "AnyFilter("),
+        (
+            json!({"type": "any", "of": {"id": "1", "approved": true, "reason": "r"}}),
+            "AnyFilter(",
+        ),
+        (
+            json!({"type": "any", "of": {"id": "1", "reason": "r"}}),
+            "AnyFilter(AnyFilter { of: Some(Unknown(",
+        ),
+    ] {
+        let debug = kept::<types::Whole>(json.clone());
+        assert!(debug.starts_with(variant), "{json}: {debug}");
+    }
+    // What none of them has a name for is ignored, as in any struct.
+    assert_eq!(
+        serde_json::to_value(read::<types::Whole>(&json!({"type": "any", "new": 1}))).expect("JSON"),
+        json!({"type": "any"})
+    );
+    assert!(serde_json::from_value::<types::Whole>(json!({"values": 12.5})).is_err());
+    assert!(kept::<types::Nested>(json!({"id": "1", "approved": true})).starts_with("Approved("));
+    assert!(kept::<types::Nested>(json!({"id": "1"})).starts_with("Pending("));
+    assert!(kept::<types::Ruled>(json!({"kind": "a", "x": 1})).contains("kind: Some(A)"));
+    assert!(kept::<types::Ruled>(json!({"kind": "b", "x": 1})).contains("kind: Some(B)"));
+    assert!(kept::<types::Ruled>(json!({"kind": "c", "x": 1})).contains("kind: Some(Unknown("));
+}
+
+#[test]
+fn a_scalar_is_what_writes_it_back_equal() {
+    for (json, variant) in [
+        (json!(1), "Integer(1)"),
+        (json!(1.5), "Number(1.5)"),
+        (json!("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), "Uuid("),
+        (json!("6BA7B810-9DAD-11D1-80B4-00C04FD430C8"), "String("),
+        (json!("2026-01-01T00:00:00Z"), "DateTime("),
+        (json!("2026-01-01T00:00:00.000Z"), "String("),
+        (json!("x"), "OfEnum(X)"),
+        (json!("z"), "String("),
+        (json!(["2026-01-01"]), "DateArray("),
+        (json!(["2026-01-32"]), "StringArray("),
+    ] {
+        let debug = kept::<types::Scalars>(json.clone());
+        assert!(debug.starts_with(variant), "{json}: {debug}");
     }
 }
 
@@ -237,8 +387,8 @@ fn objects() {
     assert!(serde_json::from_value::<types::Grandchild>(json!({"id": "i"})).is_err());
     kept::<types::Alias>(json!({"id": "i", "size": {}}));
     kept::<types::Base>(json!({"id": "i"}));
-    assert!(kept::<types::Beside>(json!({"both": true, "left": "l"})).starts_with("Object("));
-    assert!(kept::<types::Beside>(json!({"both": true, "right": "r"})).starts_with("Object2("));
+    assert!(kept::<types::Beside>(json!({"both": true, "left": "l"})).starts_with("Left("));
+    assert!(kept::<types::Beside>(json!({"both": true, "right": "r"})).starts_with("Right("));
     kept::<types::Demands>(json!({"a": "a", "b": "b"}));
     let open = read::<types::Open>(&json!({"named": "n", "more": 1}));
     assert_eq!((open.named.as_deref(), open.extra["more"]), (Some("n"), 1));

@@ -6,7 +6,7 @@ use crate::model::{
     call_inputs::Input,
     operation::Response,
     ty::{Format, Ty},
-    typedef::{Kind, TypeDef},
+    typedef::{EnumBase, Kind, TypeDef},
     unions,
 };
 
@@ -15,10 +15,10 @@ use crate::model::{
 pub fn derives(def: &TypeDef) -> Vec<&'static str> {
     let traits = def.traits;
     let is_string = matches!(def.kind, Kind::Text { .. } | Kind::Alias(Ty::Str(Format::Text)));
-    let is_string_enum = matches!(def.kind, Kind::StringEnum(_));
+    let is_ordered_enum = matches!(&def.kind, Kind::Enum { base, .. } if *base != EnumBase::Any);
     let is_derived = match &def.kind {
-        // It is read and written as a string.
-        Kind::StringEnum(_) => (false, false),
+        // It is read and written as the value.
+        Kind::Enum { .. } => (false, false),
         // A string with limits checks them where it is read.
         Kind::Text { .. } => (false, true),
         Kind::Union { variants, tag } => (false, !unions::writes_tags(variants, tag.as_deref())),
@@ -31,12 +31,12 @@ pub fn derives(def: &TypeDef) -> Vec<&'static str> {
         ("Debug", true),
         ("Default", traits.default),
         ("PartialEq", !is_string),
-        ("Eq", is_string || is_string_enum || traits.eq),
-        ("Hash", is_string || is_string_enum || traits.hash),
+        ("Eq", is_string || is_ordered_enum || traits.eq),
+        ("Hash", is_string || is_ordered_enum || traits.hash),
         ("Ord", is_string),
         ("PartialEq", is_string),
-        ("PartialOrd", is_string || is_string_enum),
-        ("Ord", is_string_enum),
+        ("PartialOrd", is_string || is_ordered_enum),
+        ("Ord", is_ordered_enum),
     ];
     named(derives)
 }

@@ -114,17 +114,19 @@ impl<'a> Fixtures<'a> {
                 if let (Some(tag), Some(own), Json::Object(members)) = (tag, variant.tags.first(), &mut value) {
                     let own = Json::String(own.clone());
                     match members.iter_mut().find(|(name, _)| name == tag) {
+                        // A number or boolean has the one value that its type has.
+                        Some((_, Json::Number(_) | Json::Bool(_))) => {}
                         Some((_, value)) => *value = own,
                         None => members.push((tag.clone(), own)),
                     }
                 }
                 Some(value)
             }),
-            Kind::StringEnum(values) => {
-                let mut known = said.values().filter_map(Json::as_str);
-                let known = known.find(|value| values.iter().any(|own| own.value == *value));
-                let first = values.first().map(|first| first.value.as_str());
-                known.or(first).map(|value| Json::String(value.into()))
+            Kind::Enum { values, .. } => {
+                let known = said
+                    .values()
+                    .find(|value| values.iter().any(|own| own.value == **value));
+                known.or(values.first().map(|first| &first.value)).cloned()
             }
             Kind::Text { min, max, .. } => {
                 let said = Said {

@@ -18,7 +18,7 @@ pub enum DefaultValue<'a> {
     Bool(bool),
     /// A text.
     Text(&'a str),
-    /// A variant of that string enum.
+    /// A variant of that enum.
     Variant(TypeId, &'a EnumValue),
     /// An integer, which its type has.
     Int(&'a Number),
@@ -26,13 +26,26 @@ pub enum DefaultValue<'a> {
     Float(f64),
 }
 
-/// The one value that a required property can have: its type, and the variant.
+/// The one value that a property can have.
+#[derive(Clone, Copy, Debug)]
+pub enum Constant<'a> {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A variant of that enum.
+    Variant(TypeId, &'a EnumValue),
+}
+
+/// The one value that a required property can have.
 #[must_use]
-pub fn constant<'a>(api: &'a Api, field: &Field) -> Option<(TypeId, &'a EnumValue)> {
-    let Ty::Named(id) = field.ty else { return None };
-    match &api[id].kind {
-        Kind::StringEnum(values) if field.required && field.is_constant => match values.as_slice() {
-            [only] => Some((id, only)),
+pub fn constant<'a>(api: &'a Api, field: &Field) -> Option<Constant<'a>> {
+    let only = field.constant.as_ref().filter(|_| field.required)?;
+    match (only, &field.ty) {
+        (Json::Bool(value), Ty::Bool) => Some(Constant::Bool(*value)),
+        (only, Ty::Named(id)) => match &api[*id].kind {
+            Kind::Enum { values, .. } => {
+                let variant = values.iter().find(|value| value.value == *only)?;
+                Some(Constant::Variant(*id, variant))
+            }
             _ => None,
         },
         _ => None,
@@ -62,11 +75,11 @@ pub fn getter<'a>(api: &'a Api, field: &'a Field) -> Option<DefaultValue<'a>> {
     match (default, field.ty.not_null()) {
         (Json::Bool(value), Ty::Bool) => Some(DefaultValue::Bool(*value)),
         (Json::String(text), Ty::Str(Format::Text)) => Some(DefaultValue::Text(text)),
-        (Json::String(text), Ty::Named(id)) => {
-            let Kind::StringEnum(values) = &api[*id].kind else {
+        (default, Ty::Named(id)) => {
+            let Kind::Enum { values, .. } = &api[*id].kind else {
                 return None;
             };
-            let variant = values.iter().find(|value| value.value == *text)?;
+            let variant = values.iter().find(|value| value.value == *default)?;
             Some(DefaultValue::Variant(*id, variant))
         }
         (Json::Number(number), Ty::Int(int)) if is_in_range(*int, number) => Some(DefaultValue::Int(number)),

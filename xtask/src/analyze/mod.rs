@@ -19,7 +19,7 @@ mod usage;
 
 pub use aliases::is_parsed;
 pub use derives::{call_derives, derives, response_derives};
-pub use functions::{DefaultValue, constant, default, getter};
+pub use functions::{Constant, DefaultValue, constant, default, getter};
 pub use graph::of as graph;
 pub use messages::{Message, displayed, location_field, message_field, message_of};
 

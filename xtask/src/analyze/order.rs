@@ -6,24 +6,17 @@ use crate::model::{
     Api,
     graph::Graph,
     ty::{Format, Ty, TypeId},
-    typedef::Kind,
+    typedef::{EnumBase, EnumValue, Field, Kind, Known},
 };
 
 /// How little a type takes: what takes more must not be tried before.
 type Rank = Vec<i64>;
 
-/// What a type makes of an object's properties.
-#[derive(Default)]
-struct Known {
-    names: BTreeSet<String>,
-    is_open: bool,
-    /// The types that were looked at, so that one that holds itself is not followed for ever.
-    seen: BTreeSet<TypeId>,
-}
-
 /// Resolves it for every union and tuple.
 pub(super) fn resolve(api: &mut Api, graph: &Graph) {
     let holds_secret = containing_secrets(api, graph);
+    let structs = api.types().filter(|(_, def)| matches!(def.kind, Kind::Struct { .. }));
+    let holds_struct = graph.reaching(structs.map(|(id, _)| id.index()));
     let ids = api.types().map(|(id, _)| id).collect::<Vec<_>>();
     for id in ids {
         let is_boxed = |ty: &Ty| ty.named().is_some_and(|held| graph.is_cycle(id.index(), held.index()));
@@ -35,7 +28,10 @@ pub(super) fn resolve(api: &mut Api, graph: &Graph) {
                     // What may be a secret is one, rather than anything that is printed.
                     let rank = [vec![i64::from(!is_secret)], rank(api, &variant.ty, &mut Vec::new())].concat();
                     let mut known = Known::default();
-                    find_known(api, &variant.ty, &mut known);
+                    find_known(api, &variant.ty, &mut known, &mut BTreeSet::new());
+                    known.names.sort();
+                    known.names.dedup();
+                    known.holds_struct = variant.ty.refers_to().is_some_and(|held| holds_struct[held.index()]);
                     (rank, known)
                 });
                 tried.collect::<Vec<_>>()
@@ -52,8 +48,7 @@ pub(super) fn resolve(api: &mut Api, graph: &Graph) {
                 }
                 for (variant, (_, known)) in variants.iter_mut().zip(tried) {
                     variant.is_boxed = is_boxed(&variant.ty);
-                    variant.properties = known.names.into_iter().collect();
-                    variant.is_open = known.is_open;
+                    variant.known = known;
                 }
             }
             _ => {}
@@ -69,26 +64,49 @@ pub(super) fn containing_secrets(api: &Api, graph: &Graph) -> Vec<bool> {
     graph.reaching(holding.map(|(id, _)| id.index()))
 }
 
-/// Adds the properties that a type, or each item of its list, has names for, and whether it keeps others.
-fn find_known(api: &Api, ty: &Ty, known: &mut Known) {
+/// Adds what a type, or each item of its list, makes of properties. A type that was `seen` before is not followed for ever.
+fn find_known(api: &Api, ty: &Ty, known: &mut Known, seen: &mut BTreeSet<TypeId>) {
     match ty.not_null() {
-        Ty::List(items) => find_known(api, items, known),
+        Ty::List(items) => find_known(api, items, known, seen),
         Ty::Any | Ty::Map(_) => known.is_open = true,
-        Ty::Named(id) if known.seen.insert(*id) => match &api[*id].kind {
+        Ty::Named(id) if seen.insert(*id) => match &api[*id].kind {
             Kind::Struct { fields, additional } => {
                 known.names.extend(fields.iter().map(|field| field.wire_name.clone()));
                 known.is_open |= additional.is_some();
+                let constants = fields.iter().filter_map(|field| {
+                    let values = values_of(api, field)?;
+                    Some((field.wire_name.clone(), values))
+                });
+                known.constants.extend(constants);
             }
             Kind::Union { variants, tag } => {
                 known.names.extend(tag.clone());
                 for variant in variants {
-                    find_known(api, &variant.ty, known);
+                    find_known(api, &variant.ty, known, seen);
                 }
+                // Its types have other values each.
+                known.constants.clear();
             }
-            Kind::Alias(inner) => find_known(api, inner, known),
-            Kind::Text { .. } | Kind::StringEnum(_) | Kind::Tuple(_) => {}
+            Kind::Alias(inner) => find_known(api, inner, known, seen),
+            Kind::Text { .. } | Kind::Enum { .. } | Kind::Tuple(_) => {}
         },
         _ => {}
+    }
+}
+
+/// The values that a property can have, as texts, if these are few.
+fn values_of(api: &Api, field: &Field) -> Option<Vec<String>> {
+    match (field.ty.not_null(), &field.constant) {
+        (Ty::Bool, Some(constant)) => Some(vec![constant.to_string()]),
+        (Ty::Named(id), constant) => match &api[*id].kind {
+            Kind::Enum { values, .. } => {
+                let is_possible = |value: &&EnumValue| constant.as_ref().is_none_or(|only| value.value == *only);
+                let values = values.iter().filter(is_possible);
+                Some(values.map(|value| value.text().into_owned()).collect())
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -107,7 +125,12 @@ fn rank(api: &Api, ty: &Ty, outer: &mut Vec<TypeId>) -> Rank {
                 vec![1, count(required), i64::from(additional.is_none()), count(fields.len())]
             }
             Kind::Text { .. } => vec![0, 3],
-            Kind::StringEnum(_) => vec![0, 4],
+            // What is listed is read as the enum wherever it stands: see `unions::best` of the runtime.
+            Kind::Enum { base, .. } => match base {
+                EnumBase::Int(_) => vec![0, -1],
+                EnumBase::String => vec![0, 4],
+                EnumBase::Any => vec![0, 6],
+            },
             Kind::Tuple(_) => vec![2],
             Kind::Union { .. } => vec![8],
             Kind::Alias(inner) => {

@@ -64,7 +64,7 @@ fn has_tag(api: &Api, ty: &Ty, tag: &str, outer: &mut Vec<TypeId>) -> Option<boo
             inner.reduce(|all, has| all.filter(|all| Some(*all) == has)).flatten()
         }
         Kind::Alias(inner) => has_tag(api, inner, tag, outer),
-        Kind::Text { .. } | Kind::StringEnum(_) | Kind::Tuple(_) => None,
+        Kind::Text { .. } | Kind::Enum { .. } | Kind::Tuple(_) => None,
     };
     outer.pop();
     has

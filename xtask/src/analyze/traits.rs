@@ -6,7 +6,8 @@ use crate::model::{
     graph::Graph,
     operation::Content,
     ty::{Format, Ty},
-    typedef::{Kind, Traits, TypeDef},
+    typedef::{EnumBase, Kind, Traits, TypeDef},
+    unions,
 };
 
 /// Finds the traits of every type.
@@ -16,8 +17,13 @@ pub(super) fn find(api: &mut Api, graph: &Graph) {
         graph.reaching(seeds.map(|(id, _)| id.index()))
     };
     let not_eq = without(&|def| {
-        // What a newer server sends is any JSON.
-        matches!(&def.kind, Kind::Union { tag: Some(_), .. }) || !def.kind.parts().into_iter().all(is_eq)
+        // What is not listed is any JSON.
+        let is_any = match &def.kind {
+            Kind::Union { variants, tag } => unions::has_unknown(variants, tag.as_deref()),
+            Kind::Enum { base, .. } => *base == EnumBase::Any,
+            _ => false,
+        };
+        is_any || !def.kind.parts().into_iter().all(is_eq)
     });
     let not_hash = without(&|def| {
         matches!(

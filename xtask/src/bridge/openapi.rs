@@ -14,7 +14,7 @@ use crate::{
     model::{
         Api,
         ty::{Float, Format, Int, Ty, TypeId},
-        typedef::{Field, Kind},
+        typedef::{EnumBase, Field, Kind},
     },
 };
 
@@ -111,8 +111,10 @@ fn kind(api: &Api, kind: &Kind) -> SchemaKind {
             ReferenceOr::Item(schema) if !schema.schema_data.nullable => schema.schema_kind,
             other => SchemaKind::AllOf { all_of: vec![other] },
         },
-        Kind::StringEnum(_) => SchemaKind::Type(Type::String(StringType::default())),
-        Kind::Union { .. } | Kind::Tuple(_) => any(),
+        Kind::Enum {
+            base: EnumBase::String, ..
+        } => SchemaKind::Type(Type::String(StringType::default())),
+        Kind::Enum { .. } | Kind::Union { .. } | Kind::Tuple(_) => any(),
     }
 }
 

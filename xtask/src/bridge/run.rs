@@ -15,7 +15,11 @@ use crate::{
         panics::catch_panic,
         rule::Rule,
     },
-    model::{Api, ty::TypeId, typedef::Kind},
+    model::{
+        Api,
+        ty::TypeId,
+        typedef::{EnumBase, Kind},
+    },
 };
 
 /// Runs progenitor on an API, and tells the model which fields recursion puts on the heap.
@@ -55,7 +59,7 @@ fn settings(api: &Api, is_left_out: impl Fn(TypeId) -> bool) -> GenerationSettin
     for (_, def) in api.types().filter(|(id, _)| !is_left_out(*id)) {
         if def.kind.is_own() {
             let implements = match def.kind {
-                Kind::StringEnum(_) => vec![TypeImpl::Display, TypeImpl::FromStr],
+                Kind::Enum { base, .. } if base != EnumBase::Any => vec![TypeImpl::Display, TypeImpl::FromStr],
                 _ => Vec::new(),
             };
             settings.with_replacement(&def.key, format!("crate::types::{}", def.name), implements.into_iter());

@@ -6,7 +6,7 @@ use syn::{Item, parse_quote};
 
 use super::tokens::doc;
 use crate::{
-    analyze::{self, DefaultValue, constant},
+    analyze::{self, Constant, DefaultValue, constant},
     bridge::{Module, field_type, named_type, rust_type},
     model::{
         Api,
@@ -53,10 +53,9 @@ fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream>
     let (mut parameters, mut values) = (Vec::<TokenStream>::new(), Vec::<TokenStream>::new());
     for field in sorted(fields) {
         let ident = format_ident!("{}", field.ident);
-        if let Some((id, value)) = constant(api, field) {
-            let name = named_type(api, id, Module::Types);
-            let variant = format_ident!("{}", value.ident);
-            values.push(quote!(#ident: #name::#variant));
+        if let Some(constant) = constant(api, field) {
+            let value = constant_value(api, constant, Module::Types);
+            values.push(quote!(#ident: #value));
         } else if field.is_demanded() && field.ty != Ty::Null {
             let ty = field_type(api, field, Module::Types);
             let is_text = matches!(field.ty, Ty::Str(Format::Text | Format::Secret));
@@ -88,6 +87,17 @@ fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream>
             Self { #(#values),* }
         }
     })
+}
+
+/// The one value that a property can have.
+pub(super) fn constant_value(api: &Api, constant: Constant<'_>, module: Module) -> TokenStream {
+    match constant {
+        Constant::Bool(value) => quote!(#value),
+        Constant::Variant(id, value) => {
+            let (name, variant) = (named_type(api, id, module), format_ident!("{}", value.ident));
+            quote!(#name::#variant)
+        }
+    }
 }
 
 /// A function for a property that may be absent, with what the server then takes.

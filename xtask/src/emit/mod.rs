@@ -7,6 +7,7 @@
 mod attributes;
 mod calls;
 mod client;
+mod enums;
 mod examples;
 mod format;
 mod functions;
@@ -16,7 +17,6 @@ mod multipart;
 mod paths;
 mod schemas;
 mod statuses;
-mod string_enums;
 mod text;
 mod tokens;
 mod type_builders;

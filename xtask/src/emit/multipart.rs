@@ -12,6 +12,7 @@ use crate::model::{
     reserved,
     ty::{Format, Ty, TypeId},
     typedef::Kind,
+    unions,
 };
 
 /// The types that are forms, and those that are files.
@@ -158,8 +159,9 @@ fn each_variant(kind: &Kind, step: impl Fn(&Ty) -> TokenStream) -> TokenStream {
     };
     let arms = variants.iter().map(|variant| (&variant.name, step(&variant.ty)));
     let unknown = reserved::UNKNOWN_VARIANT.to_owned();
-    // What a newer server sends is any JSON.
-    let unknown = tag.as_ref().map(|_| (&unknown, step(&Ty::Any)));
+    // What is none of the types is any JSON.
+    let has_unknown = unions::has_unknown(variants, tag.as_deref());
+    let unknown = has_unknown.then(|| (&unknown, step(&Ty::Any)));
     let arms = arms.chain(unknown).map(|(name, step)| {
         let name = format_ident!("{name}");
         quote!(Self::#name(value) => form #step,)

@@ -13,7 +13,8 @@ use crate::{
     model::{
         Api,
         json::Json,
-        typedef::{Field, Kind, TypeDef},
+        ty::Int,
+        typedef::{EnumValue, Field, Kind, TypeDef},
     },
 };
 
@@ -89,6 +90,25 @@ pub(super) fn of_string_enum(def: &TypeDef, idents: &[Ident]) -> TokenStream {
     derived(&options)
 }
 
+/// The attribute of an enum of integers of a type, or of any values.
+pub(super) fn of_enum(def: &TypeDef, int: Option<Int>, values: &[EnumValue]) -> TokenStream {
+    let known = Json::Array(values.iter().map(|value| value.value.clone()).collect());
+    let base = match int {
+        Some(Int::I32) => "i32",
+        Some(Int::I64) => "i64",
+        Some(Int::U32) => "u32",
+        Some(Int::U64) => "u64",
+        None => "serde_json::Value",
+    };
+    let mut options = vec![quote!(with = #base)];
+    options.extend(said(
+        vec![extension("enum", &known)],
+        &def.keywords,
+        def.kind.own_keywords(),
+    ));
+    derived(&options)
+}
+
 /// The attribute of a union. Where serde derives nothing, it has no attribute either.
 pub(super) fn of_union(def: &TypeDef, is_derived: bool) -> TokenStream {
     let mut options = Vec::new();
@@ -143,7 +163,7 @@ fn extension(keyword: &str, value: &Json) -> TokenStream {
 }
 
 /// A value as `serde_json::json!` takes it.
-fn json(value: &Json) -> TokenStream {
+pub(super) fn json(value: &Json) -> TokenStream {
     match value {
         Json::Null => quote!(null),
         Json::Bool(value) => quote!(#value),

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::{ImplItem, Item, ItemImpl, ItemStruct, parse_quote, visit_mut::VisitMut};
 
 use super::{
+    functions::constant_value,
     text::Text,
     tokens::{document, literally},
     types::ADDITIONAL_DOC,
 };
 use crate::{
     analyze::constant,
-    bridge::{Module, field_type, named_type, parsed},
+    bridge::{Module, field_type, parsed},
     input::diagnostic::Diagnostic,
     model::{
         Api,
@@ -137,10 +138,9 @@ impl VisitMut for Unset<'_> {
             None => value.expr = parse_quote!(Ok(Default::default())),
             Some(field) if field.required && field.ty == Ty::Null => value.expr = parse_quote!(Ok(crate::Null)),
             Some(field) if field.is_demanded() => {
-                value.expr = if let Some((id, value)) = constant(builder.api, field) {
-                    let name = named_type(builder.api, id, Module::TypeBuilders);
-                    let variant = format_ident!("{}", value.ident);
-                    parse_quote!(Ok(#name::#variant))
+                value.expr = if let Some(constant) = constant(builder.api, field) {
+                    let value = constant_value(builder.api, constant, Module::TypeBuilders);
+                    parse_quote!(Ok(#value))
                 } else {
                     let name = &builder.api[builder.id].name;
                     let message = format!("`{name}.{}` is required, and was not set", field.wire_name);

@@ -8,10 +8,10 @@ use syn::{Fields, Item, ItemImpl, ItemStruct, parse_quote, punctuated::Punctuate
 
 use super::{
     attributes::{mock_serialize, type_doc},
-    functions,
+    enums, functions,
     multipart::Forms,
     paths::Prelude,
-    schemas, statuses, string_enums,
+    schemas, statuses,
     text::Text,
     tokens::{derive, document, literally},
     unions,
@@ -59,7 +59,7 @@ pub(super) fn write(
     }
     for (id, def) in api.types() {
         match &def.kind {
-            Kind::StringEnum(values) => text.add(string_enums::items(def, values)),
+            Kind::Enum { base, values } => text.add(enums::items(def, *base, values)),
             Kind::Union { variants, tag } => text.add(unions::union(api, id, variants, tag.as_deref())),
             Kind::Tuple(tuple) => text.add([unions::tuple(api, def, tuple)]),
             _ => {}

@@ -34,6 +34,17 @@ fn boxed(ty: &TokenStream, is_boxed: bool) -> TokenStream {
     }
 }
 
+/// Whether a type may write a value back in another way than it was.
+fn may_be_rewritten(ty: &Ty) -> bool {
+    let is_rewritten = |part: &Ty| {
+        matches!(
+            part,
+            Ty::Float(_) | Ty::Str(Format::Uuid | Format::DateTime | Format::Date)
+        )
+    };
+    ty.parts().any(is_rewritten)
+}
+
 /// A tuple.
 pub(super) fn tuple(api: &Api, def: &TypeDef, items: &[typedef::Item]) -> Item {
     let name = format_ident!("{}", def.name);
@@ -95,6 +106,10 @@ impl Union<'_> {
         unions::writes_tags(self.variants, self.tag)
     }
 
+    fn has_unknown(&self) -> bool {
+        unions::has_unknown(self.variants, self.tag)
+    }
+
     fn declaration(&self) -> Item {
         let Self { name, idents, .. } = self;
         let def = self.def();
@@ -109,11 +124,16 @@ impl Union<'_> {
             }
             _ => doc(&variant.doc),
         });
-        let unknown = self.tag.map(|_| {
+        let unknown = self.has_unknown().then(|| {
             let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
             let skip = schemas::skipped_variant();
+            let doc = if self.tag.is_some() {
+                doc("A value of a type that the document does not list, from a newer server.")
+            } else {
+                doc("A value that none of the types can hold completely.")
+            };
             quote! {
-                /// A value of a type that the document does not list, from a newer server.
+                #doc
                 #skip
                 #unknown(crate::Unlisted),
             }
@@ -232,25 +252,35 @@ impl Union<'_> {
         let variants = variants.filter(|(at, _)| Some(*at) != text).map(|(_, variant)| variant);
         let mut order = variants.collect::<Vec<_>>();
         order.sort_by_key(|(variant, _)| variant.order);
-        if order.iter().all(|(variant, _)| variant.properties.is_empty()) {
-            let tries = order
-                .into_iter()
-                .map(|(_, ident)| quote!(crate::unions::fitting(&value).map(Self::#ident)));
-            return tries
-                .reduce(|tries, next| quote!(#tries.or_else(|| #next)))
-                .unwrap_or_else(|| quote!(None));
-        }
         let alternatives = order.into_iter().map(|(variant, ident)| {
-            let (properties, is_open) = (&variant.properties, variant.is_open);
+            let (properties, is_open) = (&variant.known.names, variant.known.is_open);
+            let constants = variant.known.constants.iter();
+            let constants = constants.map(|(name, values)| quote!((#name, &[#(#values),*])));
+            let read = if may_be_rewritten(&variant.ty) {
+                quote!(exact)
+            } else {
+                quote!(fitting)
+            };
             quote! {
                 crate::unions::Alternative {
                     knows: &[#(#properties),*],
                     is_open: #is_open,
-                    read: |value| crate::unions::fitting(value).map(Self::#ident),
+                    constants: &[#(#constants),*],
+                    read: |value| crate::unions::#read(value).map(Self::#ident),
                 }
             }
         });
         quote!(crate::unions::best(&value, &[#(#alternatives),*]))
+    }
+
+    /// What becomes of a value that fits no variant, or none completely.
+    fn otherwise(&self, expected: &str) -> TokenStream {
+        if self.has_unknown() {
+            let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
+            quote!(or_kept(value, #expected, Self::#unknown))
+        } else {
+            quote!(or_unlike(&value, #expected))
+        }
     }
 
     /// `Deserialize` for a union: by the value of its tag, or else by what fits.
@@ -280,16 +310,20 @@ impl Union<'_> {
                 quote!(Some(#(#tags)|*) => crate::unions::#read.map(Self::#ident),)
             });
             let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
-            let missing = format!("an object with `{tag}`");
+            let otherwise = self.otherwise(&format!("an object with `{tag}`"));
             quote! {
-                match crate::unions::tag(&value, #tag) {
+                match crate::unions::tag(&value, #tag).as_deref() {
                     #(#arms)*
-                    Some(_) => Ok(Self::#unknown(value.into())),
-                    None => #best.ok_or_else(|| crate::unions::unlike(&value, #missing)),
+                    Some(_) => {
+                        crate::unions::count_unlisted();
+                        Ok(Self::#unknown(value.into()))
+                    }
+                    None => #best.#otherwise,
                 }
             }
         } else {
-            quote!(#best.ok_or_else(|| crate::unions::unlike(&value, "one of the documented types")))
+            let otherwise = self.otherwise("one of the documented types");
+            quote!(#best.#otherwise)
         };
         parse_quote! {
             impl<'de> ::serde::Deserialize<'de> for #name {

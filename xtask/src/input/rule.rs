@@ -125,16 +125,24 @@ rules! {
     UndescribedProperty = "undescribed-property";
     /// Bytes stand where only text can be.
     BinaryText = "binary-text";
-    /// The values of an `enum` are not all strings.
-    MixedEnum = "mixed-enum";
+    /// A value of `enum` or `const` is not of the schema's type.
+    EnumTypeMismatch = "enum-type-mismatch";
     /// A list has an open number of items of different types.
     OpenTuple = "open-tuple";
     /// A union has no alternatives.
     EmptyUnion = "empty-union";
+    /// A discriminator does not tell the alternatives of its union apart.
+    UnusableDiscriminator = "unusable-discriminator";
+    /// A value of a discriminator's mapping leads to nothing.
+    UnusableMapping = "unusable-mapping";
+    /// The property of a discriminator need not be there.
+    OptionalDiscriminator = "optional-discriminator";
     /// An alternative of a union is the union itself.
     RecursiveAlternative = "recursive-alternative";
     /// An alternative of a union is the same as another.
     DuplicateAlternative = "duplicate-alternative";
+    /// The name of an alternative depends on its place among the others.
+    UnstableName = "unstable-name";
     /// The parts of an `allOf` have different types.
     ConflictingTypes = "conflicting-types";
     /// A keyword stands in several parts of an `allOf`, and the last one holds.

@@ -17,7 +17,7 @@ use std::ops::{Index, IndexMut};
 use json::Json;
 use operation::Operation;
 use ty::{Ty, TypeId};
-use typedef::{Field, Kind, TypeDef};
+use typedef::{EnumBase, Field, Kind, TypeDef};
 
 /// An API.
 #[derive(Debug, Default)]
@@ -73,7 +73,8 @@ impl Api {
     pub fn is_displayed(&self, ty: &Ty) -> bool {
         match ty {
             Ty::Named(id) => match &self[*id].kind {
-                Kind::StringEnum(_) | Kind::Text { .. } => true,
+                Kind::Enum { base, .. } => *base != EnumBase::Any,
+                Kind::Text { .. } => true,
                 // Within a union, it is known by now only of what is plain: a union may hold itself.
                 Kind::Union { variants, .. } => variants.iter().all(|variant| variant.is_scalar),
                 Kind::Struct { .. } | Kind::Tuple(_) | Kind::Alias(_) => false,

@@ -1,6 +1,11 @@
 //! The types of an API that have a name.
 
-use super::{json::Json, ty::Ty};
+use std::borrow::Cow;
+
+use super::{
+    json::Json,
+    ty::{Int, Ty},
+};
 use crate::input::pointer::Pointer;
 
 /// A type that has a name.
@@ -57,8 +62,13 @@ pub enum Kind {
         /// The property whose value says which; without one, they are told apart by their form.
         tag: Option<String>,
     },
-    /// One of several strings.
-    StringEnum(Vec<EnumValue>),
+    /// One of several values that are neither lists nor objects.
+    Enum {
+        /// What the values are, also those that the description does not list.
+        base: EnumBase,
+        /// The values.
+        values: Vec<EnumValue>,
+    },
     /// A string with limits, in characters.
     Text {
         /// What the limits are of, in messages.
@@ -80,7 +90,11 @@ impl Kind {
             Self::Struct { .. } => "An object.",
             Self::Text { .. } => "A string.",
             Self::Union { .. } => "One of several types.",
-            Self::StringEnum(_) => "One of several strings.",
+            Self::Enum { base, .. } => match base {
+                EnumBase::String => "One of several strings.",
+                EnumBase::Int(_) => "One of several integers.",
+                EnumBase::Any => "One of several values.",
+            },
             Self::Tuple(_) => "A list of a certain length.",
             Self::Alias(_) => "A value.",
         }
@@ -94,7 +108,7 @@ impl Kind {
             Self::Tuple(items) => items.iter().map(|item| &item.ty).collect(),
             Self::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
             Self::Alias(ty) => vec![ty],
-            Self::StringEnum(_) | Self::Text { .. } => Vec::new(),
+            Self::Enum { .. } | Self::Text { .. } => Vec::new(),
         }
     }
 
@@ -109,7 +123,7 @@ impl Kind {
             Self::Tuple(items) => items.iter_mut().map(|item| &mut item.ty).collect(),
             Self::Union { variants, .. } => variants.iter_mut().map(|variant| &mut variant.ty).collect(),
             Self::Alias(ty) => vec![ty],
-            Self::StringEnum(_) | Self::Text { .. } => Vec::new(),
+            Self::Enum { .. } | Self::Text { .. } => Vec::new(),
         }
     }
 
@@ -119,7 +133,7 @@ impl Kind {
         match self {
             Self::Text { .. } => &["minLength", "maxLength"],
             Self::Tuple(_) => &["minItems", "maxItems"],
-            Self::StringEnum(_) => &["const", "enum"],
+            Self::Enum { .. } => &["const", "enum"],
             Self::Struct { .. } | Self::Union { .. } | Self::Alias(_) => &[],
         }
     }
@@ -127,7 +141,7 @@ impl Kind {
     /// Whether the generator writes the type itself, because typify would make something else of it.
     #[must_use]
     pub fn is_own(&self) -> bool {
-        matches!(self, Self::Union { .. } | Self::StringEnum(_) | Self::Tuple(_))
+        matches!(self, Self::Union { .. } | Self::Enum { .. } | Self::Tuple(_))
     }
 }
 
@@ -152,8 +166,8 @@ pub struct Field {
     pub doc: String,
     /// What the description says of its values besides their type, keyword by keyword.
     pub keywords: Vec<(String, Json)>,
-    /// Whether it is a constant (`const`, or an `enum` of one string).
-    pub is_constant: bool,
+    /// The one value that it can have (`const`, or an `enum` of one value).
+    pub constant: Option<Json>,
     /// What plausible values are made from.
     pub hints: Hints,
 }
@@ -255,19 +269,52 @@ pub struct Variant {
     pub written_tag: Option<String>,
     /// When it is tried, where the form decides: what asks for more comes first.
     pub order: usize,
-    /// The properties that it has names for, if it is an object or a list of some.
-    pub properties: Vec<String>,
-    /// Whether it keeps all other properties as well.
-    pub is_open: bool,
+    /// What it makes of properties.
+    pub known: Known,
 }
 
-/// One of the values of a string enum.
+/// What a type makes of the properties of an object, or of the objects in a list.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The properties that it has names for.
+    pub names: Vec<String>,
+    /// Whether it keeps all others as well.
+    pub is_open: bool,
+    /// The properties that can have few values only, and these as texts.
+    pub constants: Vec<(String, Vec<String>)>,
+    /// Whether a struct is somewhere in it, which may lose properties that another type has a name for.
+    pub holds_struct: bool,
+}
+
+/// What the values of an enum are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnumBase {
+    /// Strings.
+    String,
+    /// Integers.
+    Int(Int),
+    /// Numbers, or values of several types.
+    Any,
+}
+
+/// One of the values of an enum.
 #[derive(Clone, Debug)]
 pub struct EnumValue {
-    /// The value.
-    pub value: String,
+    /// The value: an integer, where a number is one.
+    pub value: Json,
     /// The name of its variant.
     pub ident: String,
+}
+
+impl EnumValue {
+    /// The value as a text: a string as it is, anything else as JSON.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.value {
+            Json::String(text) => Cow::Borrowed(text),
+            other => Cow::Owned(other.to_string()),
+        }
+    }
 }
 
 /// Documentation.

@@ -11,10 +11,17 @@ pub fn writes_tags(variants: &[Variant], tag: Option<&str>) -> bool {
     tag.is_some() && variants.iter().any(|variant| variant.written_tag.is_some())
 }
 
+/// Whether a union keeps values that none of its types is: those of a tag that is not listed, or those that no type can hold
+/// completely.
+#[must_use]
+pub fn has_unknown(variants: &[Variant], tag: Option<&str>) -> bool {
+    tag.is_some() || variants.iter().filter(|variant| variant.known.holds_struct).count() > 1
+}
+
 /// Whether a union can be printed.
 #[must_use]
 pub fn is_displayed(variants: &[Variant], tag: Option<&str>) -> bool {
-    tag.is_none() && variants.iter().all(|variant| variant.is_scalar)
+    !has_unknown(variants, tag) && variants.iter().all(|variant| variant.is_scalar)
 }
 
 /// The variants of the union `id` that are made by `From` of their types. Two variants of one type cannot both be made from

@@ -17,6 +17,7 @@ use super::{
     secrets,
     shape::{Alternative, Shape, TupleShape, UnionShape},
     sorted::sorted,
+    unions::GENERIC_WORDS,
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -24,7 +25,7 @@ use crate::{
         names,
         prose::line,
         ty::{Format, Ty, TypeId},
-        typedef::{EnumValue, Item, Kind, TypeDef, Variant},
+        typedef::{Item, Kind, Known, TypeDef, Variant},
     },
 };
 
@@ -246,12 +247,7 @@ impl<'a> Build<'a> {
                 built
             }
             Shape::Text { subject, min, max } => Built::Kind(Kind::Text { subject, min, max }),
-            Shape::StringEnum(values) => {
-                let idents = names::variants(&values);
-                let values = values.into_iter().zip(idents);
-                let values = values.map(|(value, ident)| EnumValue { value, ident });
-                Built::Kind(Kind::StringEnum(values.collect()))
-            }
+            Shape::Enum(choice) => Built::Kind(choice.kind()),
             Shape::List(items) => {
                 let items = self.ty_of(&items, &names::inline(name, "item"));
                 Built::Ty(Ty::List(Box::new(items)))
@@ -328,7 +324,7 @@ impl<'a> Build<'a> {
                 self.reports.note(Rule::DuplicateAlternative, &node.at, text);
                 continue;
             }
-            let is_generic = ["array", "object", "string", "value"].contains(&word.as_str());
+            let is_generic = GENERIC_WORDS.contains(&word.as_str());
             let word = if is_generic && *ty.not_null() == Ty::Str(Format::Upload) {
                 "file".to_owned()
             } else {
@@ -348,8 +344,7 @@ impl<'a> Build<'a> {
                 tags,
                 written_tag: None,
                 order: 0,
-                properties: Vec::new(),
-                is_open: false,
+                known: Known::default(),
             });
         }
         if let [single] = variants.as_slice() {

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{
+    choice::choice,
     compose::composed,
     description::{CORRECT, Description, Node},
     objects::{note_unchecked, note_unused, object},
     parts::{Union, only_union},
     reports::{Reports, Unfollowed},
-    scalars::{integer, number, one_of_values, string},
+    scalars::{integer, number, string},
     secrets,
     shape::{Shape, TupleShape},
     unions::union,
@@ -83,16 +84,19 @@ pub(super) fn classify<'a>(
             return string_shape(description, node, reports);
         }
     }
-    if let Some(constant) = schema.get("const") {
-        note_unchecked(description, schema, at, &["const", "type", "enum"], reports);
-        return one_of_values(std::slice::from_ref(constant), at, reports);
-    }
-    if schema.get("enum").is_some_and(Value::is_array) {
-        note_unchecked(description, schema, at, &["enum", "type"], reports);
-        return one_of_values(list(schema, "enum"), at, reports);
-    }
     if schema.get("allOf").is_some_and(Value::is_array) {
         return composed(description, node, owner, reports);
+    }
+    if schema.get("const").is_some() || schema.get("enum").is_some_and(Value::is_array) {
+        if let Some(choice) = choice(schema, at, reports) {
+            note_unchecked(description, schema, at, &["const", "enum", "type"], reports);
+            return choice;
+        }
+        let node = Node {
+            schema: Cow::Owned(without(schema, &["const", "enum"])),
+            ..node.clone()
+        };
+        return classify(description, &node, owner, reports);
     }
     if let Some(only) = only_union(node) {
         return union(description, only, reports);

@@ -12,7 +12,7 @@ use super::{
     reports::{IN_ANY_JSON, Reports},
     secrets,
     shape::{Alternative, Merged, Shape, UnionShape},
-    unions::{tag, union, word},
+    unions::{note_discriminator, tag, union, words},
     vocabulary::{demands, has_any, is_annotation, is_check, makes_type, without},
 };
 use crate::{
@@ -38,6 +38,10 @@ pub(super) fn composed<'a>(
             for at in &parts.circular {
                 let text = "it refers back to what it is a part of, which adds nothing";
                 reports.note(Rule::CircularReference, at, text);
+            }
+            for at in &parts.demands {
+                let text = "its alternatives only demand properties, which is not checked by the client";
+                reports.note(Rule::UncheckedKeyword, at, text);
             }
             consisting_of(description, parts, &node.at, owner, reports)
         }
@@ -125,8 +129,9 @@ fn consisting_of<'a>(
     }
     let first = parts.unions.remove(0);
     let tag = tag(description, &first.alternatives, first.discriminator.as_ref());
-    let alternatives = first.alternatives.into_iter().map(|node| {
-        let word = word(description, &node.schema);
+    note_discriminator(description, &first, tag.as_ref(), reports);
+    let words = words(description, &first, tag.as_ref(), reports);
+    let alternatives = first.alternatives.into_iter().zip(words).map(|(node, word)| {
         let mut parts = parts.clone();
         let mut shape = match parts.add(description, &node, owner, 0) {
             Ok(()) => {

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::model::{
     names,
-    ty::{Format, Ty},
     typedef::{Boxing, Kind, Traits, TypeDef, Usage},
 };
 
@@ -18,13 +17,7 @@ pub(super) fn definition<'a>(description: &Description<'a>, name: &str, kind: Ki
     let own = description.resolve(&node.at);
     let own = own.map(|own| Node::at(own, node.at.clone()));
     let said = own.as_ref().filter(|own| own.schema.is_object()).unwrap_or(node);
-    let became = match &kind {
-        Kind::Struct { additional, .. } => Became::Struct(additional.as_ref()),
-        Kind::Union { .. } | Kind::Tuple(_) => Became::Ty(&Ty::Any),
-        Kind::StringEnum(_) | Kind::Text { .. } => Became::Ty(&Ty::Str(Format::Text)),
-        Kind::Alias(ty) => Became::Ty(ty),
-    };
-    let keywords = keywords(&said.schema, &became);
+    let keywords = keywords(&said.schema, &Became::of(&kind));
     let hints = own.map(|own| hints(description, &own)).unwrap_or_default();
     TypeDef {
         boxing: Boxing::None,

@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use super::{
     build::{Build, Built},
+    choice::constant,
     description::Node,
     docs::doc_text,
     hints::hints,
     keywords::{Became, keywords},
     shape::{Member, ObjectShape},
-    vocabulary::{flag, list},
+    vocabulary::flag,
 };
 use crate::{
     input::rule::Rule,
@@ -91,13 +92,6 @@ impl<'a> Build<'a> {
             (false, true) => Access::Client,
             _ => Access::Both,
         };
-        let is_constant = self.description.followed(&node).is_some_and(|schema| {
-            let only = match list(&schema, "enum") {
-                [only] => Some(only),
-                _ => schema.get("const"),
-            };
-            only.is_some_and(Value::is_string)
-        });
         Field {
             doc: doc_text(schema, &format!("The property {}.", code(&name))),
             keywords: keywords(schema, &Became::Ty(&ty)),
@@ -109,7 +103,7 @@ impl<'a> Build<'a> {
             required,
             keeps_null: false,
             access,
-            is_constant,
+            constant: constant(&self.description, &node),
         }
     }
 }

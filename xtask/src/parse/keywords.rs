@@ -9,7 +9,8 @@ use super::{
 };
 use crate::model::{
     json::Json,
-    ty::{Format, Ty},
+    ty::{Format, Int, Ty},
+    typedef::{EnumBase, Kind},
 };
 
 /// The keywords that are no rule for values, or that Rust's types express; some annotations are kept all the same.
@@ -45,6 +46,22 @@ pub(super) enum Became<'a> {
     Ty(&'a Ty),
     /// A struct, and the type of its other properties.
     Struct(Option<&'a Ty>),
+}
+
+impl<'a> Became<'a> {
+    pub(super) fn of(kind: &'a Kind) -> Self {
+        match kind {
+            Kind::Struct { additional, .. } => Self::Struct(additional.as_ref()),
+            Kind::Union { .. } | Kind::Tuple(_) => Self::Ty(&Ty::Any),
+            Kind::Enum { base, .. } => Self::Ty(match base {
+                EnumBase::String => &Ty::Str(Format::Text),
+                EnumBase::Int(_) => &Ty::Int(Int::I64),
+                EnumBase::Any => &Ty::Any,
+            }),
+            Kind::Text { .. } => Self::Ty(&Ty::Str(Format::Text)),
+            Kind::Alias(ty) => Self::Ty(ty),
+        }
+    }
 }
 
 /// What `schema` says besides what it became, and what it says of its items or values where these have no type of their

@@ -7,11 +7,13 @@
 mod anchors;
 mod bodies;
 mod build;
+mod choice;
 mod classify;
 mod compose;
 mod definition;
 mod description;
 mod docs;
+mod families;
 mod fields;
 mod files;
 mod hints;
@@ -50,7 +52,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    input::diagnostic::{Errors, Note},
+    input::{
+        diagnostic::{Errors, Note},
+        pointer::Pointer,
+    },
     model::{
         Api,
         operation::{Content, Operation},
@@ -59,6 +64,7 @@ use crate::{
 };
 use build::Build;
 use description::Description;
+use families::Families;
 use naming::TypeNames;
 use references::References;
 use reports::Reports;
@@ -80,11 +86,33 @@ pub struct Parsed {
 /// Every error that is found. That it is OpenAPI 3 is asked by [`check_version`].
 pub fn parse(root: &Value, is_strict: bool) -> Result<Parsed, Errors> {
     let (root, mut by_name) = anchors::by_place(root);
-    let (api, mut notes) = match parse_all(&root, is_strict) {
-        Err(errors) if is_strict => return Err(omit::with_remedies(errors, &root)),
-        Err(errors) => omit::parse_without(&root, errors, |root| parse_all(root, is_strict))?,
-        Ok(parsed) => parsed,
+    let families = Families::of(&root);
+    let completed = families.root();
+    let parsed = match parse_all(completed, is_strict) {
+        Err(errors) if is_strict => Err(omit::with_remedies(errors, completed)),
+        Err(errors) => omit::parse_without(completed, errors, |root| parse_all(root, is_strict)),
+        Ok(parsed) => Ok(parsed),
     };
+    // Everything is reported where it stands in the description.
+    let original = |at: &Pointer| families.original(at);
+    let (mut api, notes) = parsed.map_err(|errors| {
+        let errors = errors.into_iter();
+        let moved = errors.map(|error| match error.pointer().and_then(original) {
+            Some(at) => error.at(&at),
+            None => error,
+        });
+        moved.collect::<Errors>()
+    })?;
+    for def in &mut api.types {
+        if let Some(at) = original(&def.pointer) {
+            def.pointer = at;
+        }
+    }
+    let notes = notes.into_iter().map(|note| match original(note.pointer()) {
+        Some(at) => note.at(at),
+        None => note,
+    });
+    let mut notes = notes.collect::<Vec<_>>();
     notes.append(&mut by_name);
     Ok(Parsed { api, notes })
 }

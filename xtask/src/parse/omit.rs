@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     description::{Description, component_at, schemas_at},
+    families::Families,
     references::References,
     reports::omitted_operation,
     site::{Site, every_operation, path_parameters},
@@ -68,7 +69,8 @@ pub(super) fn parse_without(
 pub fn without(root: &Value, error: &Diagnostic) -> Option<(Value, Vec<Note>)> {
     let at = error.pointer()?;
     let component = component_at(at).map(|(name, _)| schemas_at().child(&name));
-    let needs = Needs::of(root);
+    let families = Families::of(root);
+    let needs = Needs::of(families.root());
     let mut needing = needs.needing(at);
     needing.extend(component.iter().flat_map(|component| needs.needing_any_of(component)));
     let needing = needing.into_iter().map(|(_, at)| at).collect::<BTreeSet<_>>();

@@ -26,6 +26,8 @@ pub(super) struct Parts<'a> {
     pub(super) unions: Vec<Union<'a>>,
     /// The references from a part to what it is a part of, which add nothing.
     pub(super) circular: Vec<Pointer>,
+    /// The unions whose alternatives only demand something of the properties.
+    pub(super) demands: Vec<Pointer>,
     /// Where all that was found stands, so that nothing is found twice, or without end.
     found: BTreeSet<Pointer>,
     /// What the part stands in that is being added.
@@ -156,7 +158,11 @@ impl<'a> Parts<'a> {
         }
         for keyword in ["anyOf", "oneOf"] {
             // Alternatives that only demand something of the properties make no type of their own.
-            if list(&node.schema, keyword).iter().any(is_a_type) && !self.is_listed_by(description, &node) {
+            let alternatives = list(&node.schema, keyword);
+            if !alternatives.iter().any(is_a_type) {
+                self.demands
+                    .extend((!alternatives.is_empty()).then(|| node.at.child(keyword)));
+            } else if !self.is_listed_by(description, &node) {
                 self.unions.push(union_of(&node, keyword));
             }
         }

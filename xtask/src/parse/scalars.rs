@@ -1,4 +1,4 @@
-//! Strings, numbers, booleans, and enums of them.
+//! Strings and numbers.
 
 use serde_json::Value;
 
@@ -134,32 +134,4 @@ pub(super) fn number<'a>(schema: &Value) -> Shape<'a> {
         Some("float") => Float::F32,
         _ => Float::F64,
     }))
-}
-
-/// One of several values. Strings become an enum; of anything else only the type is kept.
-pub(super) fn one_of_values<'a>(values: &[Value], at: &Pointer, reports: &mut Reports) -> Shape<'a> {
-    if !values.is_empty() && values.iter().all(Value::is_null) {
-        return Shape::Ty(Ty::Null);
-    }
-    if !values.is_empty() && values.iter().all(Value::is_string) {
-        let mut texts = Vec::<String>::new();
-        for text in values.iter().filter_map(Value::as_str) {
-            if !texts.iter().any(|other| other == text) {
-                texts.push(text.to_owned());
-            }
-        }
-        return Shape::StringEnum(texts);
-    }
-    let text = "a choice of values that are not all strings: only their type is kept";
-    reports.note(Rule::MixedEnum, at, text);
-    let all = |is_type: fn(&Value) -> bool| !values.is_empty() && values.iter().all(is_type);
-    Shape::Ty(if all(|value| value.is_i64() || value.is_u64()) {
-        Ty::Int(Int::I64)
-    } else if all(Value::is_number) {
-        Ty::Float(Float::F64)
-    } else if all(Value::is_boolean) {
-        Ty::Bool
-    } else {
-        Ty::Any
-    })
 }

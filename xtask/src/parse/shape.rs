@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::description::Node;
-use crate::{input::pointer::Pointer, model::ty::Ty};
+use crate::{
+    input::pointer::Pointer,
+    model::{ty::Ty, typedef::EnumBase},
+};
 
 /// What a schema is.
 pub(super) enum Shape<'a> {
@@ -23,8 +26,8 @@ pub(super) enum Shape<'a> {
         min: Option<u64>,
         max: Option<u64>,
     },
-    /// One of several strings.
-    StringEnum(Vec<String>),
+    /// One of several strings, numbers and booleans.
+    Enum(Choice),
     /// A list.
     List(Node<'a>),
     /// A list whose first items have schemas of their own.
@@ -46,6 +49,13 @@ pub(super) struct Merged {
     pub(super) schema: Value,
     /// The places of the keywords in the parts, by their places in the merged schema.
     pub(super) places: BTreeMap<Pointer, Pointer>,
+}
+
+/// Several values of which a schema is one.
+pub(super) struct Choice {
+    pub(super) base: EnumBase,
+    /// The values, and the names that the description gives them.
+    pub(super) values: Vec<(Option<String>, Value)>,
 }
 
 pub(super) struct TupleShape<'a> {

@@ -5,17 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    description::{Description, Node, target},
+    choice::{allowed, one_of, scalar_text},
+    description::{Description, Node, schemas_at, target},
+    families::mapped,
     intersection::members_of,
     null::without_null,
-    parts::{Union, only_union},
+    parts::{Parts, Union, only_union},
     reports::Reports,
-    scalars::one_of_values,
     secrets::is_marked,
     shape::{Alternative, Shape, UnionShape},
-    vocabulary::{has_any, is, only_in_all_of, text},
+    vocabulary::{has_any, is, members, only_in_all_of, text},
 };
-use crate::input::{pointer::Pointer, rule::Rule};
+use crate::{
+    input::{pointer::Pointer, rule::Rule},
+    model::{names, reserved::UNKNOWN_VARIANT},
+};
+
+/// What alternatives are called that have no name of their own.
+pub(super) const GENERIC_WORDS: [&str; 4] = ["array", "object", "string", "value"];
 
 /// One of several types.
 pub(super) fn union<'a>(description: &Description<'a>, union: Union<'a>, reports: &mut Reports) -> Shape<'a> {
@@ -34,12 +41,20 @@ pub(super) fn union<'a>(description: &Description<'a>, union: Union<'a>, reports
         1 => return Shape::Same(alternatives.remove(0)),
         _ => {}
     }
-    if let Some(values) = strings(description, &alternatives) {
-        return one_of_values(&values, &at, reports);
+    if let Some(values) = constants(description, &alternatives) {
+        return one_of(values, &Value::Null, &at, reports);
     }
     let tag = tag(description, &alternatives, discriminator.as_ref());
-    let alternatives = alternatives.into_iter().map(|node| Alternative {
-        word: word(description, &node.schema),
+    let union = Union {
+        alternatives,
+        discriminator,
+        at,
+    };
+    note_discriminator(description, &union, tag.as_ref(), reports);
+    let words = words(description, &union, tag.as_ref(), reports);
+    let alternatives = union.alternatives.into_iter().zip(words);
+    let alternatives = alternatives.map(|(node, word)| Alternative {
+        word,
         node,
         shape: None,
     });
@@ -112,32 +127,41 @@ fn leads_into<'a>(
     })
 }
 
-/// The strings that a union of nothing but strings lists; one that may be any string is part of every enum.
-fn strings<'a>(description: &Description<'a>, alternatives: &[Node<'a>]) -> Option<Vec<Value>> {
-    let mut strings = Vec::new();
+/// The values that a union of nothing but strings, numbers and booleans lists, and the titles that numbers and booleans have. One
+/// that may be any string is part of every enum of strings.
+fn constants<'a>(description: &Description<'a>, alternatives: &[Node<'a>]) -> Option<Vec<(Option<String>, Value)>> {
+    let mut constants = Vec::<(Option<String>, Value)>::new();
+    let mut is_any_string = false;
     for alternative in alternatives {
         if description.is_upload(&alternative.at) {
             return None;
         }
         let schema = description.followed(alternative).filter(|schema| !is_marked(schema))?;
-        let values = match (schema.get("enum"), schema.get("const")) {
-            (Some(values), _) => values.as_array()?.clone(),
-            (None, Some(value)) => vec![value.clone()],
-            (None, None) => {
-                let is_limited = has_any(&schema, &["format", "minLength", "maxLength", "pattern"]);
-                if is_limited || !is(&schema, "type", "string") {
-                    return None;
-                }
-                Vec::new()
+        let is_listed = schema.get("const").is_some() || schema.get("enum").is_some_and(Value::is_array);
+        if !is_listed {
+            let is_limited = has_any(&schema, &["format", "minLength", "maxLength", "pattern"]);
+            if is_limited || !is(&schema, "type", "string") {
+                return None;
             }
-        };
+            is_any_string = true;
+            continue;
+        }
         // An enum that is a component has a type of its own, which is worth keeping.
-        if !values.is_empty() && alternative.schema.get("$ref").is_some() || !values.iter().all(Value::is_string) {
+        if alternative.schema.get("$ref").is_some() {
             return None;
         }
-        strings.extend(values);
+        let values = allowed(description, alternative)?;
+        let title = text(&schema, "title").filter(|_| values.len() == 1);
+        for value in values {
+            scalar_text(&value)?;
+            if !constants.iter().any(|(_, other)| *other == value) {
+                constants.push((title.map(str::to_owned), value));
+            }
+        }
     }
-    (!strings.is_empty()).then_some(strings)
+    let is_one_type = !is_any_string || constants.iter().all(|(_, value)| value.is_string());
+    let is_enum = constants.iter().any(|(_, value)| !value.is_boolean());
+    (is_one_type && is_enum).then_some(constants)
 }
 
 /// The property whose value says which alternative holds, and for each alternative the values that stand for it.
@@ -146,15 +170,17 @@ pub(super) fn tag<'a>(
     alternatives: &[Node<'a>],
     discriminator: Option<&Value>,
 ) -> Option<(String, Vec<Vec<String>>)> {
-    if let Some(property) = discriminator.and_then(|discriminator| text(discriminator, "propertyName")) {
-        let mapping = mapping(discriminator);
+    let by_discriminator = discriminator.and_then(|discriminator| {
+        let property = text(discriminator, "propertyName")?;
+        let mapping = mapping(description, discriminator);
         let tags = alternatives
             .iter()
             .map(|alternative| tags_of(description, alternative, property, &mapping, &mut BTreeSet::new()))
             .collect::<Vec<_>>();
-        if are_told_apart(&tags) {
-            return Some((property.to_owned(), tags));
-        }
+        are_told_apart(&tags).then(|| (property.to_owned(), tags))
+    });
+    if by_discriminator.is_some() {
+        return by_discriminator;
     }
     // Without one, a property that has other constants in each alternative does as well.
     let objects = innermost_alternatives(description, alternatives.first()?);
@@ -169,47 +195,96 @@ pub(super) fn tag<'a>(
     })
 }
 
-/// The mapping of a discriminator, in the order of its values.
-fn mapping(discriminator: Option<&Value>) -> BTreeMap<String, String> {
-    let mapping = discriminator.and_then(|discriminator| discriminator.get("mapping")?.as_object());
-    let mapping = mapping.into_iter().flatten();
-    mapping
-        .filter_map(|(tag, target)| Some((tag.clone(), target.as_str()?.to_owned())))
-        .collect()
+/// Notes what of a discriminator is of no use, where the `tag` of its union is known.
+pub(super) fn note_discriminator<'a>(
+    description: &Description<'a>,
+    union: &Union<'a>,
+    tag: Option<&(String, Vec<Vec<String>>)>,
+    reports: &mut Reports,
+) {
+    let Some((discriminator, at)) = union.discriminator.as_ref().zip(union.at.parent()) else {
+        return;
+    };
+    let at = at.child("discriminator");
+    let Some(property) = text(discriminator, "propertyName") else {
+        let text = "without a `propertyName`: the alternatives are told apart by what fits";
+        reports.note(Rule::UnusableDiscriminator, &at, text);
+        return;
+    };
+    for (value, target) in members(discriminator, "mapping") {
+        let is_found = target
+            .as_str()
+            .is_some_and(|target| component_of(description, target).is_some());
+        if !is_found {
+            let text = format!("{target} is no component: a value of it is kept as `{UNKNOWN_VARIANT}`");
+            reports.note(Rule::UnusableMapping, &at.child("mapping").child(value), text);
+        }
+    }
+    if tag.is_none_or(|(tag, _)| tag != property) {
+        let text = format!("`{property}` does not tell all alternatives apart: what fits decides");
+        reports.note(Rule::UnusableDiscriminator, &at, text);
+        return;
+    }
+    for alternative in &union.alternatives {
+        let Some(object) = members_of(description, &description.innermost(alternative)) else {
+            continue;
+        };
+        let Some(member) = object.members.iter().find(|member| member.name == property) else {
+            continue;
+        };
+        let is_required = object.required.iter().any(|name| name == property);
+        if !is_required && member.node.schema.get("default").is_none() {
+            let text = format!("`{property}` need not be there: without it, what fits decides");
+            reports.note(Rule::OptionalDiscriminator, &member.node.at, text);
+        }
+    }
 }
 
-/// The values of a discriminator that stand for an alternative: those that are mapped to it, its constants, or else those of
-/// the alternatives that it has in turn, or its name. A union that was `seen` before adds nothing.
+/// Where the component stands that the value of a mapping names.
+fn component_of(description: &Description<'_>, target: &str) -> Option<Pointer> {
+    let at = |name: &str| schemas_at().child(name);
+    let name = mapped(target, |name| description.resolve(&at(name)).is_some())?;
+    Some(at(&name))
+}
+
+/// The values of a discriminator's mapping, in their order, and where the components stand that these stand for.
+fn mapping(description: &Description<'_>, discriminator: &Value) -> BTreeMap<String, Pointer> {
+    let mapping = members(discriminator, "mapping");
+    let mapping = mapping.filter_map(|(tag, target)| Some((tag.clone(), component_of(description, target.as_str()?)?)));
+    mapping.collect()
+}
+
+/// The values of a discriminator that stand for an alternative: those that are mapped to it, its constants, and those of the
+/// alternatives that it has in turn; or else its name. A union that was `seen` before adds nothing.
 fn tags_of<'a>(
     description: &Description<'a>,
     alternative: &Node<'a>,
     property: &str,
-    mapping: &BTreeMap<String, String>,
+    mapping: &BTreeMap<String, Pointer>,
     seen: &mut BTreeSet<Pointer>,
 ) -> Vec<String> {
     let single = only_in_all_of(&alternative.schema).unwrap_or(&alternative.schema);
-    let reference = text(single, "$ref");
-    let component = reference.and_then(|reference| reference.rsplit('/').next());
-    let is_it = |target: &String| {
-        let target = Some(target.as_str());
-        target == reference || target == component
-    };
-    let mapped = mapping.iter().filter(|(_, target)| is_it(target));
+    let component = target(single);
+    let mapped = mapping.iter().filter(|(_, target)| Some(*target) == component.as_ref());
     let mut tags = mapped.map(|(tag, _)| tag.clone()).collect::<Vec<_>>();
     tags.extend(values_of(description, alternative, property).unwrap_or_default());
-    let node = description.innermost(alternative);
-    if let Some(union) = only_union(&node).filter(|_| tags.is_empty()) {
-        if !seen.insert(node.at) {
-            return Vec::new();
-        }
+    let parts = Parts::of(description, alternative, "");
+    for union in parts.map(|parts| parts.unions).unwrap_or_default() {
         let own = union.discriminator.as_ref();
         let is_same = own.is_some_and(|own| is(own, "propertyName", property));
-        let own = if is_same { &self::mapping(own) } else { mapping };
+        // A union that tells its alternatives apart by something else is one of them by its own name or constants.
+        if !is_same && !tags.is_empty() || !seen.insert(union.at.clone()) {
+            continue;
+        }
+        let mut mapping = mapping.clone();
+        if let Some(own) = own.filter(|_| is_same) {
+            mapping.extend(self::mapping(description, own));
+        }
         let inner = union.alternatives.iter();
-        tags.extend(inner.flat_map(|inner| tags_of(description, inner, property, own, seen)));
+        tags.extend(inner.flat_map(|inner| tags_of(description, inner, property, &mapping, seen)));
     }
     if tags.is_empty() {
-        tags.extend(component.map(str::to_owned));
+        tags.extend(component.and_then(|component| component.segments().last()));
     }
     distinct(tags)
 }
@@ -247,12 +322,7 @@ fn own_values<'a>(description: &Description<'a>, object: &Node<'a>, property: &s
     if !is_required && member.node.schema.get("default").is_none() {
         return None;
     }
-    let schema = description.followed(&member.node)?;
-    let values = match schema.get("const") {
-        Some(value) => std::slice::from_ref(value),
-        None => schema.get("enum")?.as_array()?,
-    };
-    values.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+    allowed(description, &member.node)?.iter().map(scalar_text).collect()
 }
 
 fn distinct(mut texts: Vec<String>) -> Vec<String> {
@@ -270,8 +340,79 @@ fn are_told_apart(tags: &[Vec<String>]) -> bool {
     all.len() == count && tags.iter().all(|tags| !tags.is_empty())
 }
 
+/// What a person would call the alternatives of a union. Those that would be called alike get words that do not depend on their
+/// order: by their tags, their titles, or what each of them alone requires or describes.
+pub(super) fn words<'a>(
+    description: &Description<'a>,
+    union: &Union<'a>,
+    tag: Option<&(String, Vec<Vec<String>>)>,
+    reports: &mut Reports,
+) -> Vec<String> {
+    let alternatives = &union.alternatives;
+    let plain = alternatives.iter().map(|node| word(description, &node.schema));
+    let plain = plain.collect::<Vec<_>>();
+    let is_shared = |index: usize| {
+        let is_inline = |index: usize| alternatives[index].schema.get("$ref").is_none();
+        let mut others = (0..plain.len()).filter(|other| *other != index && plain[*other] == plain[index]);
+        GENERIC_WORDS.contains(&plain[index].as_str()) && is_inline(index) && others.any(is_inline)
+    };
+    let shared = (0..plain.len())
+        .filter(|index| is_shared(*index))
+        .collect::<BTreeSet<_>>();
+    // The properties that each requires, and those that it describes.
+    let objects = shared.iter().map(|&index| {
+        let object = members_of(description, &alternatives[index]);
+        let object = object.map(|object| {
+            let described = object.members.into_iter().map(|member| member.name);
+            (object.required.into_iter().collect(), described.collect())
+        });
+        (index, object.unwrap_or_default())
+    });
+    let objects = objects.collect::<BTreeMap<usize, (BTreeSet<String>, BTreeSet<String>)>>();
+    let found = shared.iter().map(|&index| {
+        let tag = tag.and_then(|(_, tags)| Some(names::variant(tags[index].first()?)));
+        let title = || text(&alternatives[index].schema, "title").map(str::to_owned);
+        let alone = || {
+            let (required, described) = &objects[&index];
+            let others = || objects.iter().filter(|(other, _)| **other != index);
+            let mut required = required.iter();
+            let by_required = required.find(|name| !others().any(|(_, (required, _))| required.contains(*name)));
+            let mut described = described.iter();
+            let mut by_described = || described.find(|name| !others().any(|(_, (_, all))| all.contains(*name)));
+            by_required.or_else(&mut by_described).cloned()
+        };
+        let items = || {
+            let items = alternatives[index].child("items").filter(|_| plain[index] == "array")?;
+            Some(format!("{} array", word(description, &items.schema)))
+        };
+        (index, tag.or_else(title).or_else(alone).or_else(items))
+    });
+    let found = found.collect::<BTreeMap<_, _>>();
+    let mut words = plain.clone();
+    let is_alone = |own: &&String| found.values().flatten().filter(|other| other == own).count() == 1;
+    // The only one that has no word of its own keeps the word that it has.
+    let unnamed = |word: &str| {
+        let unnamed = found
+            .iter()
+            .filter(|(index, own)| plain[**index] == word && own.as_ref().is_none_or(|own| !is_alone(&own)));
+        unnamed.count()
+    };
+    for (index, own) in &found {
+        match own.as_ref().filter(is_alone) {
+            Some(own) => words[*index].clone_from(own),
+            None if tag.is_none() && unnamed(&plain[*index]) > 1 => {
+                let text = "nothing but its place tells it from another alternative, so its name changes with their order; \
+                            a `title` would name it";
+                reports.note(Rule::UnstableName, &alternatives[*index].at, text);
+            }
+            None => {}
+        }
+    }
+    words
+}
+
 /// What a person would call an alternative: its component, or its type.
-pub(super) fn word(description: &Description<'_>, schema: &Value) -> String {
+fn word(description: &Description<'_>, schema: &Value) -> String {
     let inner = without_null(schema).schema;
     let single = only_in_all_of(&inner).unwrap_or(&inner);
     if let Some(target) = target(single) {

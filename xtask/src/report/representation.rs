@@ -74,7 +74,7 @@ pub struct TypeRepresentation {
     properties: BTreeMap<String, PropertyRepresentation>,
     /// What the messages of a string with limits call it.
     subject: Option<String>,
-    /// The value of each variant of a string enum, in the order in which they compare.
+    /// The value of each variant of an enum, as JSON, in the order in which they compare.
     values: Vec<(String, String)>,
     /// The property whose value says which alternative a union is.
     tag: Option<String>,
@@ -144,8 +144,10 @@ impl TypeRepresentation {
                 representation.properties = properties.collect();
             }
             Kind::Text { subject, .. } => representation.subject = Some(subject.clone()),
-            Kind::StringEnum(values) => {
-                let values = values.iter().map(|value| (value.ident.clone(), value.value.clone()));
+            Kind::Enum { values, .. } => {
+                let values = values
+                    .iter()
+                    .map(|value| (value.ident.clone(), value.value.to_string()));
                 representation.values = values.collect();
             }
             Kind::Union { variants, tag } => {

@@ -12,7 +12,7 @@ use crate::{
     model::{
         Api, reserved,
         ty::{Format, Ty, TypeId},
-        typedef::{self, Boxing, EnumValue, Field, Kind, TypeDef, Variant},
+        typedef::{self, Boxing, EnumBase, EnumValue, Field, Kind, TypeDef, Variant},
         unions,
     },
 };
@@ -25,7 +25,7 @@ pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item 
     let def = &api[id];
     let (declaration, is_non_exhaustive) = match &def.kind {
         Kind::Struct { .. } => ("struct", true),
-        Kind::Union { .. } | Kind::StringEnum(_) => ("enum", true),
+        Kind::Union { .. } | Kind::Enum { .. } => ("enum", true),
         Kind::Text { .. } | Kind::Tuple(_) | Kind::Alias(_) => ("tuple struct", false),
     };
     let is_displayed = displayed.contains(&id);
@@ -56,7 +56,7 @@ pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item 
         Kind::Struct { fields, additional } => described.structure(fields, additional.as_ref()),
         Kind::Tuple(items) => described.tuple(items),
         Kind::Union { variants, tag } => described.union(variants, tag.as_deref()),
-        Kind::StringEnum(values) => described.string_enum(values),
+        Kind::Enum { base, values } => described.choice(*base, values),
         Kind::Text { min, max, .. } => described.text(*min, *max),
         Kind::Alias(ty) => described.alias(ty),
     }
@@ -157,7 +157,7 @@ impl Described<'_> {
             let ty = signature::boxed(self.api, &variant.ty, variant.is_boxed);
             self.add(&format!("::{}", variant.name), MemberKind::Variant, format!("({ty})"));
         }
-        if tag.is_some() {
+        if unions::has_unknown(variants, tag) {
             self.unknown("Unlisted");
         }
         self.implement("Deserialize");
@@ -175,16 +175,35 @@ impl Described<'_> {
         }
     }
 
-    fn string_enum(&mut self, values: &[EnumValue]) {
+    fn choice(&mut self, base: EnumBase, values: &[EnumValue]) {
         for value in values {
             self.add(&format!("::{}", value.ident), MemberKind::Variant, "");
         }
-        self.unknown("String");
-        self.function("as_str", "() -> &str");
-        for name in ["Deserialize", "Display", "From<&str>", "From<String>", "Serialize"] {
-            self.implement(name);
+        self.implement("Deserialize");
+        self.implement("Serialize");
+        match base {
+            EnumBase::String => {
+                self.unknown("String");
+                self.function("as_str", "() -> &str");
+                for name in ["Display", "From<&str>", "From<String>"] {
+                    self.implement(name);
+                }
+                self.implement_with("FromStr", "Err", "std::convert::Infallible");
+            }
+            EnumBase::Int(int) => {
+                let integer = signature::ty(self.api, &Ty::Int(int));
+                self.unknown(&integer);
+                self.function("value", &format!("() -> {integer}"));
+                self.implement("Display");
+                self.implement(&format!("From<{integer}>"));
+                self.implement_with("FromStr", "Err", "std::num::ParseIntError");
+            }
+            EnumBase::Any => {
+                self.unknown("Unlisted");
+                self.function("to_value", "() -> serde_json::Value");
+                self.implement("From<serde_json::Value>");
+            }
         }
-        self.implement_with("FromStr", "Err", "std::convert::Infallible");
     }
 
     /// The variant for what the description does not list.
@@ -256,7 +275,7 @@ fn docs(def: &TypeDef) -> Vec<String> {
             docs.map(|variant| format!("{}: {}", variant.name, variant.doc))
                 .collect()
         }
-        Kind::StringEnum(_) | Kind::Text { .. } | Kind::Alias(_) => Vec::new(),
+        Kind::Enum { .. } | Kind::Text { .. } | Kind::Alias(_) => Vec::new(),
     };
     let mut docs = own.into_iter().chain(members).collect::<Vec<_>>();
     docs.sort();

@@ -51,7 +51,7 @@ fn types_without_a_description_say_what_uses_them() {
         ("TListsByNameValueItem", "An item of `listsByName` of [`T`]."),
         ("TMaybe", "The property `maybe` of [`T`]."),
         ("TEither", "The property `either` of [`T`]."),
-        ("TEitherObject2", "One of the types of [`TEither`]."),
+        ("TEitherB", "One of the types of [`TEither`]."),
         ("TTold", "Told."),
         ("HTTPOther", "A value."),
     ] {

@@ -213,8 +213,8 @@ fn keywords_beside_a_reference_count_since_openapi_3_1() {
         (
             json!({"oneOf": [{"properties": {"fur": {"type": "string"}}}, {"properties": {"fin": {"type": "string"}}}]}),
             "TP",
-            "enum Object(TPObject), Object2(TPObject2)",
-            Some("renamed-type"),
+            "enum Fur(TPFur), Fin(TPFin)",
+            None,
         ),
         (
             json!({"type": "object", "description": "d", "default": {}}),

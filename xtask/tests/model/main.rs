@@ -6,6 +6,7 @@ mod depth;
 mod description;
 mod docs;
 mod emitted;
+mod families;
 mod forms;
 mod intersections;
 mod mocks;

@@ -7,7 +7,7 @@ use xtask::{
         Api,
         json::Json,
         ty::{Float, Format, Int, Ty},
-        typedef::{Field, Kind, TypeDef},
+        typedef::{EnumBase, Field, Kind, TypeDef},
     },
     parse::Parsed,
 };
@@ -106,9 +106,14 @@ pub(crate) fn kind(api: &Api, name: &str) -> String {
             let by = tag.as_ref().map_or(String::new(), |tag| format!("by {tag} "));
             format!("enum {by}{}", joined(variants))
         }
-        Kind::StringEnum(values) => {
-            let values = values.iter().map(|value| format!("{:?}", value.value));
-            values.collect::<Vec<_>>().join(" | ")
+        Kind::Enum { base, values } => {
+            let values = values.iter().map(|value| value.value.to_string());
+            let values = values.collect::<Vec<_>>().join(" | ");
+            match base {
+                EnumBase::String => values,
+                EnumBase::Int(int) => format!("{values} in {}", ty(api, &Ty::Int(*int))),
+                EnumBase::Any => format!("{values} in any"),
+            }
         }
         Kind::Text { min, max, .. } => {
             let limit = |limit: &Option<u64>| limit.map_or(String::new(), |limit| limit.to_string());

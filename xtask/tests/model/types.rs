@@ -12,6 +12,7 @@ use crate::{
 };
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 fn properties_have_types() {
     let with_null = |kind: Value| json!({"anyOf": [kind, {"type": "null"}], "title": "Expiresat"});
     let time = json!({"type": "string", "format": "date-time"});
@@ -144,9 +145,43 @@ fn types_with_names_are_of_six_kinds() {
                 {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}},
                 {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["b", "c"]}}},
             ]}),
-            "enum by kind A[a](TPObject), B[b|c](TPObject2)",
+            "enum by kind A[a](TPA), B[b|c](TPB)",
         ),
         (json!({"enum": ["a", "b", "a"]}), "\"a\" | \"b\""),
+        (json!({"enum": [1, 2.0, 2]}), "1 | 2 in i64"),
+        (
+            json!({"type": "integer", "enum": [2], "allOf": [{"enum": [1, 2]}]}),
+            "2 in i64",
+        ),
+        (
+            json!({"allOf": [{"type": "integer", "enum": [1, 2]}, {"enum": [2]}]}),
+            "2 in i64",
+        ),
+        (
+            json!({"allOf": [{"type": "string", "enum": ["a", "b"]}, {"const": "b"}]}),
+            "\"b\"",
+        ),
+        (json!({"type": "integer", "format": "int32", "enum": [1]}), "1 in i32"),
+        (
+            json!({"enum": [18_446_744_073_709_551_615_u64]}),
+            "18446744073709551615 in u64",
+        ),
+        (json!({"type": "number", "enum": [1, 2]}), "1 | 2 in any"),
+        (
+            json!({"type": ["string", "integer"], "enum": ["a", 1]}),
+            "\"a\" | 1 in any",
+        ),
+        (json!({"type": "string", "const": "a", "enum": ["a", "b"]}), "\"a\""),
+        (json!({"oneOf": [{"const": 1}, {"const": 2}]}), "1 | 2 in i64"),
+        (
+            json!({"oneOf": [
+                {"type": "object", "title": "Left", "properties": {"a": {}}},
+                {"type": "object", "required": ["b", "c"], "properties": {"b": {}, "c": {}}},
+                {"type": "array", "items": {"type": "string"}},
+                {"type": "array", "items": {"type": "integer"}},
+            ]}),
+            "enum Left(TPLeft), B(TPB), StringArray([String]), IntegerArray([i64])",
+        ),
         (
             json!({"type": "string", "minLength": 1, "maxLength": 5}),
             "1..5 characters",

@@ -107,7 +107,11 @@ fn typed() -> Vec<Schema> {
             "/allOf/0/additionalProperties",
         ),
         (Rule::BinaryText, json!({"type": "string", "format": "binary"}), ""),
-        (Rule::MixedEnum, json!({"enum": ["a", 1]}), ""),
+        (
+            Rule::EnumTypeMismatch,
+            json!({"type": "string", "enum": ["a", 1]}),
+            "/enum",
+        ),
         (
             Rule::OpenTuple,
             json!({"prefixItems": [{"type": "string"}, {}]}),
@@ -129,6 +133,32 @@ fn composed() -> Vec<Schema> {
     };
     vec![
         (Rule::EmptyUnion, json!({"oneOf": []}), "/oneOf"),
+        (
+            Rule::UnusableDiscriminator,
+            json!({"oneOf": [{"type": "string"}, {"type": "integer"}], "discriminator": {"propertyName": "a"}}),
+            "/discriminator",
+        ),
+        (
+            Rule::UnusableMapping,
+            json!({
+                "oneOf": [{"type": "string"}, {"type": "integer"}],
+                "discriminator": {"propertyName": "a", "mapping": {"x": "#/components/schemas/Missing"}},
+            }),
+            "/discriminator/mapping/x",
+        ),
+        (
+            Rule::OptionalDiscriminator,
+            json!({
+                "oneOf": [{"$ref": "#/components/schemas/T"}, {"$ref": "#/components/schemas/HTTPOther"}],
+                "discriminator": {"propertyName": "p"},
+            }),
+            "",
+        ),
+        (
+            Rule::UnstableName,
+            json!({"oneOf": [{"properties": {"a": {}}}, {"properties": {"a": {"type": "string"}}}]}),
+            "/oneOf/0",
+        ),
         (
             Rule::RecursiveAlternative,
             json!({"oneOf": [{"type": "string"}, {"type": "integer"}, {"$ref": PROPERTY}]}),

@@ -508,7 +508,15 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["country","line"],"properties":{"country":{"type":"string"}}}"#,
         ),
         ("AnyByReference", r#"{"$ref":"AnyJson"}"#),
+        (
+            "AnyFilter",
+            r#"{"type":"object","required":["type"],"properties":{"type":{"type":"string"},"of":{"$ref":"Nested"}}}"#,
+        ),
         ("AnyJson", r#"{}"#),
+        (
+            "Ban",
+            r#"{"type":"object","required":["level","minutes"],"properties":{"level":{"allOf":[{"$ref":"Level"},{"enum":[2]}]},"minutes":{"type":"integer"}}}"#,
+        ),
         (
             "Base",
             r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#,
@@ -522,9 +530,14 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["name"],"properties":{"name":{"type":"string"},"mail":{"type":"string"}}}"#,
         ),
         (
+            "ByBoolean",
+            r#"{"oneOf":[{"type":"object","required":["done"],"properties":{"done":{"const":true},"result":{"type":"string"}}},{"type":"object","required":["done"],"properties":{"done":{"const":false},"reason":{"type":"string"}}}]}"#,
+        ),
+        (
             "ByFile",
             r#"{"type":"object","required":["file"],"properties":{"file":{"$ref":"File"}},"additionalProperties":{"$ref":"FileOrText"}}"#,
         ),
+        ("ByNumber", r#"{"oneOf":[{"$ref":"Mute"},{"$ref":"Ban"}]}"#),
         (
             "ByUrl",
             r#"{"type":"object","required":["url"],"properties":{"url":{"type":"string"}}}"#,
@@ -538,8 +551,20 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"Base"},{"type":"object","required":["size"],"properties":{"size":{"type":"object","properties":{"w":{"type":"integer"}}},"note":{}}}]}"#,
         ),
         (
+            "Constants",
+            r#"{"type":"object","required":["level","done","mixed","ratio"],"properties":{"level":{"$ref":"Level"},"done":{"const":true},"mixed":{"enum":["auto",1,2.5,true]},"ratio":{"type":"number","enum":[1,1.5]},"numeric":{"type":"integer","enum":["1"]},"listed":{"type":"array","items":{"type":"string"},"enum":[["a"],["b"]]}}}"#,
+        ),
+        (
             "Defs",
             r##"{"type":"object","properties":{"inner":{"$ref":"#/components/schemas/Defs/$defs/Inner"},"again":{"$ref":"#/components/schemas/Defs/properties/plain"},"plain":{"type":"object","properties":{"x":{"type":"integer"}}}}}"##,
+        ),
+        (
+            "Device",
+            r#"{"type":"object","required":["id","model"],"properties":{"id":{"type":"string"},"model":{"type":"string"}},"oneOf":[{"$ref":"Lamp"},{"$ref":"Lock"},{"$ref":"SmartLock"}]}"#,
+        ),
+        (
+            "Digest",
+            r#"{"allOf":[{"$ref":"MailBase"},{"properties":{"count":{"type":"integer"}}}]}"#,
         ),
         (
             "Dog",
@@ -549,9 +574,14 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Emptied",
             r#"{"type":"object","required":["required"],"properties":{"required":{"type":"array","items":{"type":"string"}},"list":{"type":"array","items":{"type":"string"}},"map":{"type":"object","additionalProperties":{"type":"integer"}},"any_map":{"type":"object"},"lists":{"type":"array","items":{"type":"array","items":{"type":"integer"}}},"null_list":{"type":["array","null"],"items":{"type":"string"}},"null_map":{"anyOf":[{"type":"object","additionalProperties":{"type":"integer"}},{"type":"null"}]},"children":{"type":"array","items":{"$ref":"Emptied"}}}}"#,
         ),
+        ("Event", r#"{"oneOf":[{"$ref":"Mail"},{"$ref":"EventBase"}]}"#),
+        (
+            "EventBase",
+            r#"{"type":"object","properties":{"type":{"type":"string"},"at":{"type":"integer"}}}"#,
+        ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -569,21 +599,54 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("Implicit", r#"{"anyOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
         (
+            "InFilter",
+            r#"{"type":"object","required":["type","values"],"properties":{"type":{"type":"string"},"values":{"type":"array","items":{"type":"string"}}}}"#,
+        ),
+        (
             "Keywords",
             r#"{"type":"object","properties":{"type":{"type":"string"},"self":{"type":"string"},"fn":{"type":"string"},"+1":{"type":"integer"},"-1":{"type":"integer"},"aB":{"type":"string"},"a_b":{"type":"string"},"@id":{"type":"string"},"":{"type":"string"},"1st":{"type":"string"},"br{ce}":{"type":"string","maxLength":2}}}"#,
+        ),
+        (
+            "Lamp",
+            r#"{"allOf":[{"$ref":"Device"},{"type":"object","required":["lumen"],"properties":{"lumen":{"type":"integer"}}}]}"#,
         ),
         (
             "Lengths",
             r#"{"type":"object","properties":{"a":{"allOf":[{"type":"string","maxLength":3},{"minLength":1,"maxLength":5}]}}}"#,
         ),
+        ("Level", r#"{"type":"integer","enum":[1,2,3]}"#),
+        (
+            "Lock",
+            r#"{"allOf":[{"$ref":"Device"},{"type":"object","properties":{"shut":{"type":"boolean"},"key":{"$ref":"Device"}}}]}"#,
+        ),
         (
             "Loop",
             r#"{"anyOf":[{"type":"object","required":["next"],"properties":{"next":{"$ref":"Loop"}}},{"type":"string"}]}"#,
         ),
+        (
+            "Mail",
+            r#"{"allOf":[{"$ref":"EventBase"}],"oneOf":[{"$ref":"Digest"},{"$ref":"Receipt"},{"$ref":"MailBase"}]}"#,
+        ),
+        (
+            "MailBase",
+            r#"{"allOf":[{"$ref":"EventBase"}],"type":"object","properties":{"to":{"type":"string"}}}"#,
+        ),
         ("Map", r#"{"type":"object","additionalProperties":{"$ref":"Cat"}}"#),
+        (
+            "Misfits",
+            r#"{"type":"object","properties":{"wide":{"type":"integer","enum":[-1,5000000000]},"titled":{"oneOf":[{"const":10},{"const":20}]},"typed":{"type":"string","enum":["a","1"]}}}"#,
+        ),
+        (
+            "Mute",
+            r#"{"type":"object","required":["level","minutes"],"properties":{"level":{"type":"integer","const":1},"minutes":{"type":"integer"}}}"#,
+        ),
         (
             "NamedPlant",
             r#"{"required":["name"],"allOf":[{"type":"object","properties":{"shoots":{"type":"array","items":{"$ref":"NamedPlant"}},"name":{"type":"string"}}}]}"#,
+        ),
+        (
+            "Nested",
+            r#"{"anyOf":[{"type":"object","required":["id","approved"],"properties":{"id":{"type":"string"},"approved":{"type":"boolean"},"reason":{"type":"string"}}},{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}]}"#,
         ),
         ("NullChoice", r#"{"enum":["a","b",null]}"#),
         (
@@ -610,6 +673,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Nulls",
             r#"{"type":"object","required":["nothing"],"properties":{"nothing":{"type":"null"},"nothing_too":{"type":"null"},"nothing_of_list":{"type":["null"]},"nothing_of_union":{"anyOf":[{"type":"null"}]},"nothing_of_const":{"const":null},"nothing_of_enum":{"enum":[null]},"nothing_by_reference":{"$ref":"OnlyNull"},"any":{},"any_or_null":{"anyOf":[{},{"type":"null"}]},"any_described":{},"any_by_reference":{"$ref":"AnyByReference"},"any_of_true":true,"text":{"$ref":"NullText"},"text_of_parts":{"allOf":[{"$ref":"NullText"}]},"choice":{"$ref":"NullChoice"},"union":{"$ref":"NullUnion"},"within":{"$ref":"NullWithin"},"deep":{"$ref":"NullDeep"},"one_of_one":{"oneOf":[{"$ref":"NullText"}]},"of_part":{"allOf":[{"type":["string","null"],"maxLength":3},{}]},"of_parts":{"allOf":[{"allOf":[{"$ref":"NullText"}]}]},"inline":{"anyOf":[{"type":["integer","null"]},{"type":"boolean"}]},"text_or_null":{"anyOf":[{"$ref":"NullText"},{"type":"null"}]},"list":{"type":"array","items":{"$ref":"NullWithin"}},"any_list":{"type":"array","items":{}},"map":{"type":"object","additionalProperties":{"$ref":"NullText"}},"any_map":{"type":"object","additionalProperties":{}},"arguments":{"$ref":"NullOrMap"},"itself":{"$ref":"NullSelf"},"tuple":{"type":"array","prefixItems":[{"$ref":"NullText"},{"type":"null"}],"minItems":2,"maxItems":2}},"additionalProperties":{"$ref":"NullText"}}"#,
         ),
+        ("OfEnum", r#"{"enum":["x","y"]}"#),
         ("OnlyNull", r#"{"type":"null"}"#),
         (
             "Open",
@@ -646,7 +710,16 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Prose`[of]",
             r#"{"type":"object","properties":{"a`[b]":{"type":"string"},"<b>":{"type":"string"},"c\n\n    let x = ;":{"type":"integer"},"https://a.example/d":{"type":"string","minLength":1},"e":{"enum":["`[e]","<e>","```\nlet x = ;\n```","https://a.example/e","\\"," "]},"f":{"oneOf":[{"type":"string"},{"type":"integer"},{"type":"object","properties":{"[g]":{"type":"string"}}}]},"g":{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"minItems":2,"maxItems":2}}}"#,
         ),
+        ("Receipt", r#"{"allOf":[{"$ref":"MailBase"}]}"#),
         ("Result", r#"{"enum":["ok","err"]}"#),
+        (
+            "Ruled",
+            r#"{"anyOf":[{"type":"object","properties":{"kind":{"enum":["a"]},"x":{"type":"integer"}}},{"type":"object","properties":{"kind":{"enum":["b"]},"x":{"type":"integer"}}}]}"#,
+        ),
+        (
+            "Scalars",
+            r#"{"anyOf":[{"type":"number"},{"type":"integer"},{"type":"string","format":"uuid"},{"type":"string","format":"date-time"},{"$ref":"OfEnum"},{"type":"string"},{"type":"array","items":{"type":"string","format":"date"}},{"type":"array","items":{"type":"string"}}]}"#,
+        ),
         (
             "ShopOrder",
             r#"{"allOf":[{"$ref":"Order"},{"type":"object","properties":{"meta":{"type":"object","required":["shop"],"properties":{"shop":{"type":"string"}}},"lines":{"type":"array","items":{"type":"object","required":["amount"],"properties":{"amount":{"type":"integer"}}}},"count":{"minimum":1,"maximum":5},"tags":{"minItems":1},"state":{"const":"submitted"},"buyer":{"required":["mail"]},"previous":{"$ref":"ShopOrder"},"note":{"type":["string","null"],"format":"date-time"},"seller":{"required":["mail"],"properties":{"shop":{"type":"string"}},"$ref":"Buyer"},"handler":{"minProperties":1,"$ref":"Buyer"},"log":{"additionalProperties":{"type":"integer"},"$ref":"Buyer"},"payment":{"oneOf":[{"required":["card"],"properties":{"card":{"type":"string"}}},{"required":["cash"],"properties":{"cash":{"type":"integer"}}}],"$ref":"Buyer"}}}]}"#,
@@ -654,6 +727,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Signs",
             r#"{"enum":[">=","<=","=","","a","A","-a","a b","1","Unknown","type",null]}"#,
+        ),
+        (
+            "SmartLock",
+            r#"{"allOf":[{"$ref":"Lock"},{"type":"object","properties":{"app":{"type":"string"}}}]}"#,
         ),
         ("Some", r#"{"type":"array","items":{"type":"string"}}"#),
         ("Tagged", r#"{"oneOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
@@ -670,6 +747,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Untagged",
             r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"integer"}}},{"type":"object","required":["a","b"],"properties":{"a":{"type":"integer"},"b":{"type":"integer"}}},{"type":"string","format":"uuid"},{"type":"string"},{"type":"number"},{"type":"integer"},{"type":"array","items":{"type":"string"}}]}"#,
         ),
+        ("Whole", r#"{"anyOf":[{"$ref":"InFilter"},{"$ref":"AnyFilter"}]}"#),
     ]
 }
 

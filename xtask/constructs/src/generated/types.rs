@@ -972,6 +972,37 @@ impl std::convert::From<AnyJson> for AnyByReference {
     }
 }
 
+/// Part of [`Whole`].
+///
+/// From `#/components/schemas/AnyFilter`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct AnyFilter {
+    /// The property `of`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub of: std::option::Option<Nested>,
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+impl AnyFilter {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            of: Default::default(),
+            type_: type_.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::AnyFilter {
+        Default::default()
+    }
+}
+
 /// A value.
 ///
 /// From `#/components/schemas/AnyJson`.
@@ -1043,6 +1074,34 @@ pub struct AppModelsUser2 {
     pub b: std::option::Option<String>,
 }
 
+/// Part of [`ByNumber`].
+///
+/// From `#/components/schemas/Ban`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Ban {
+    /// The property `level`.
+    pub level: BanLevel,
+    /// The property `minutes`.
+    pub minutes: i64,
+}
+
+impl Ban {
+    /// One with what is required, and nothing else.
+    pub fn new(minutes: i64) -> Self {
+        Self {
+            level: BanLevel::Value2,
+            minutes,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Ban {
+        Default::default()
+    }
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/Base`.
@@ -1064,21 +1123,21 @@ pub struct Base {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BesideObject {
+pub struct BesideLeft {
     /// The property `both`.
     pub both: bool,
     /// The property `left`.
     pub left: String,
 }
 
-impl BesideObject {
+impl BesideLeft {
     /// One with what is required, and nothing else.
     pub fn new(both: bool, left: impl Into<String>) -> Self {
         Self { both, left: left.into() }
     }
 
     /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideObject {
+    pub fn builder() -> builder::BesideLeft {
         Default::default()
     }
 }
@@ -1089,21 +1148,21 @@ impl BesideObject {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BesideObject2 {
+pub struct BesideRight {
     /// The property `both`.
     pub both: bool,
     /// The property `right`.
     pub right: String,
 }
 
-impl BesideObject2 {
+impl BesideRight {
     /// One with what is required, and nothing else.
     pub fn new(both: bool, right: impl Into<String>) -> Self {
         Self { both, right: right.into() }
     }
 
     /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideObject2 {
+    pub fn builder() -> builder::BesideRight {
         Default::default()
     }
 }
@@ -1134,6 +1193,52 @@ impl Buyer {
 
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Buyer {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ByBoolean`].
+///
+/// From `#/components/schemas/ByBoolean/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ByBooleanFalse {
+    /// The property `done`.
+    #[cfg_attr(feature = "schemars", schemars(extend("const" = false)))]
+    pub done: bool,
+    /// The property `reason`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub reason: std::option::Option<String>,
+}
+
+impl ByBooleanFalse {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ByBooleanFalse {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ByBoolean`].
+///
+/// From `#/components/schemas/ByBoolean/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ByBooleanTrue {
+    /// The property `done`.
+    #[cfg_attr(feature = "schemars", schemars(extend("const" = true)))]
+    pub done: bool,
+    /// The property `result`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub result: std::option::Option<String>,
+}
+
+impl ByBooleanTrue {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ByBooleanTrue {
         Default::default()
     }
 }
@@ -1359,6 +1464,57 @@ pub struct Client {
     pub client: std::option::Option<String>,
 }
 
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Constants`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Constants {
+    /// The property `done`.
+    #[cfg_attr(feature = "schemars", schemars(extend("const" = true)))]
+    pub done: bool,
+    /// The property `level`.
+    pub level: Level,
+    /// The property `listed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("enum" = [["a"], ["b"]]), transform = crate::schemas::not_null)
+    )]
+    pub listed: std::option::Option<std::vec::Vec<String>>,
+    /// The property `mixed`.
+    pub mixed: ConstantsMixed,
+    /// The property `numeric`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("enum" = ["1"]), transform = crate::schemas::not_null)
+    )]
+    pub numeric: std::option::Option<i64>,
+    /// The property `ratio`.
+    pub ratio: ConstantsRatio,
+}
+
+impl Constants {
+    /// One with what is required, and nothing else.
+    pub fn new(level: Level, mixed: ConstantsMixed, ratio: ConstantsRatio) -> Self {
+        Self {
+            done: true,
+            level,
+            listed: Default::default(),
+            mixed,
+            numeric: Default::default(),
+            ratio,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Constants {
+        Default::default()
+    }
+}
+
 /// Part of [`Shape`].
 ///
 /// From `#/components/schemas/Counts`.
@@ -1427,21 +1583,21 @@ pub struct DefaultType {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DefaultedObject {
+pub struct DefaultedA {
     /// The property `kind`.
     ///
     /// The server's default is `"a"`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub kind: std::option::Option<DefaultedObjectKind>,
+    pub kind: std::option::Option<DefaultedAKind>,
     /// The property `x`.
     pub x: String,
 }
 
-impl DefaultedObject {
+impl DefaultedA {
     /// The property `kind`, or the server's default for it.
-    pub fn kind(&self) -> DefaultedObjectKind {
-        self.kind.clone().unwrap_or(DefaultedObjectKind::A)
+    pub fn kind(&self) -> DefaultedAKind {
+        self.kind.clone().unwrap_or(DefaultedAKind::A)
     }
 }
 
@@ -1451,21 +1607,21 @@ impl DefaultedObject {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DefaultedObject2 {
+pub struct DefaultedB {
     /// The property `kind`.
     ///
     /// The server's default is `"b"`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub kind: std::option::Option<DefaultedObjectKind2>,
+    pub kind: std::option::Option<DefaultedBKind>,
     /// The property `y`.
     pub y: String,
 }
 
-impl DefaultedObject2 {
+impl DefaultedB {
     /// The property `kind`, or the server's default for it.
-    pub fn kind(&self) -> DefaultedObjectKind2 {
-        self.kind.clone().unwrap_or(DefaultedObjectKind2::B)
+    pub fn kind(&self) -> DefaultedBKind {
+        self.kind.clone().unwrap_or(DefaultedBKind::B)
     }
 }
 
@@ -1670,6 +1826,47 @@ pub struct Demands {
     pub b: std::option::Option<String>,
 }
 
+/// Part of [`Mail`].
+///
+/// From `#/components/schemas/Digest`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Digest {
+    /// The property `at`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<i64>,
+    /// The property `count`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub count: std::option::Option<i64>,
+    /// The property `to`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub to: std::option::Option<String>,
+    /// The property `type`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub type_: std::option::Option<String>,
+}
+
+impl Digest {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Digest {
+        Default::default()
+    }
+}
+
 /// Part of [`Implicit`] and [`Tagged`].
 ///
 /// From `#/components/schemas/Dog`.
@@ -1796,6 +1993,39 @@ pub struct Error {
     pub error: std::option::Option<String>,
 }
 
+/// Part of [`Event`].
+///
+/// From `#/components/schemas/Event`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct EventBase {
+    /// The property `at`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<i64>,
+    /// The property `type`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub type_: std::option::Option<String>,
+}
+
+impl EventBase {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::EventBase {
+        Default::default()
+    }
+}
+
 /// What [`Client::everything`](crate::Client::everything) sends.
 ///
 /// From `#/components/schemas/Everything`.
@@ -1811,10 +2041,30 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub beside: std::option::Option<Beside>,
+    /// The property `by_boolean`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub by_boolean: std::option::Option<ByBoolean>,
+    /// The property `by_number`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub by_number: std::option::Option<ByNumber>,
+    /// The property `constants`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub constants: std::option::Option<Constants>,
     /// The property `defs`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub defs: std::option::Option<Defs>,
+    /// The property `device`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub device: std::option::Option<Device>,
+    /// The property `event`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub event: std::option::Option<Event>,
     /// The property `from`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -1843,6 +2093,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub map: std::option::Option<Map>,
+    /// The property `misfits`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub misfits: std::option::Option<Misfits>,
     /// The property `named_plant`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -1885,6 +2139,14 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub prelude: std::option::Option<std::vec::Vec<EverythingPreludeItem>>,
+    /// The property `ruled`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub ruled: std::option::Option<Ruled>,
+    /// The property `scalars`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub scalars: std::option::Option<Scalars>,
     /// The property `shop_order`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -1919,6 +2181,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub untagged: std::option::Option<std::vec::Vec<Untagged>>,
+    /// The property `whole`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub whole: std::option::Option<Whole>,
 }
 
 impl Everything {
@@ -1953,6 +2219,54 @@ impl std::convert::From<std::vec::Vec<crate::Upload>> for Files {
     fn from(value: std::vec::Vec<crate::Upload>) -> Self {
         Self(value)
     }
+}
+
+/// One of the types of [`Fitting`].
+///
+/// From `#/components/schemas/Fitting/anyOf/0`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct FittingA {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<i64>,
+    /// The property `b`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub b: std::option::Option<i64>,
+}
+
+/// One of the types of [`Fitting`].
+///
+/// From `#/components/schemas/Fitting/anyOf/1`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct FittingC {
+    /// The property `c`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub c: std::option::Option<i64>,
 }
 
 /// Part of [`FittingItems`].
@@ -1997,54 +2311,6 @@ pub struct FittingItemsArrayItem2 {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub b: std::option::Option<i64>,
-}
-
-/// One of the types of [`Fitting`].
-///
-/// From `#/components/schemas/Fitting/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct FittingObject {
-    /// The property `a`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<i64>,
-    /// The property `b`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub b: std::option::Option<i64>,
-}
-
-/// One of the types of [`Fitting`].
-///
-/// From `#/components/schemas/Fitting/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct FittingObject2 {
-    /// The property `c`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub c: std::option::Option<i64>,
 }
 
 /// One of the types of [`FittingWithin`].
@@ -2213,6 +2479,35 @@ impl Grandchild {
 
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Grandchild {
+        Default::default()
+    }
+}
+
+/// Part of [`Whole`].
+///
+/// From `#/components/schemas/InFilter`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct InFilter {
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// The property `values`.
+    pub values: std::vec::Vec<String>,
+}
+
+impl InFilter {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>, values: std::vec::Vec<String>) -> Self {
+        Self {
+            type_: type_.into(),
+            values,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::InFilter {
         Default::default()
     }
 }
@@ -2412,6 +2707,37 @@ impl<'de> serde::Deserialize<'de> for KeywordsBrCe {
             .map_err(|e: self::error::ConversionError| {
                 <D::Error as serde::de::Error>::custom(e.to_string())
             })
+    }
+}
+
+/// Part of [`Device`].
+///
+/// From `#/components/schemas/Lamp`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Lamp {
+    /// The property `id`.
+    pub id: String,
+    /// The property `lumen`.
+    pub lumen: i64,
+    /// The property `model`.
+    pub model: String,
+}
+
+impl Lamp {
+    /// One with what is required, and nothing else.
+    pub fn new(id: impl Into<String>, lumen: i64, model: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            lumen,
+            model: model.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Lamp {
+        Default::default()
     }
 }
 
@@ -2641,14 +2967,8 @@ pub struct Limits {
     ///
     /// The server's default is `1`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(
-            extend("enum" = [1, 2], "default" = 1, "readOnly" = true),
-            transform = crate::schemas::not_null
-        )
-    )]
-    pub size: std::option::Option<i64>,
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub size: std::option::Option<LimitsSize>,
     /// The property `state`.
     ///
     /// The server's default is `"on"`.
@@ -2666,8 +2986,46 @@ pub struct Limits {
 
 impl Limits {
     /// The property `size`, or the server's default for it.
-    pub fn size(&self) -> i64 {
-        self.size.unwrap_or(1)
+    pub fn size(&self) -> LimitsSize {
+        self.size.clone().unwrap_or(LimitsSize::Value1)
+    }
+}
+
+/// Part of [`Device`].
+///
+/// From `#/components/schemas/Lock`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Lock {
+    /// The property `id`.
+    pub id: String,
+    /// The property `key`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub key: std::option::Option<Device>,
+    /// The property `model`.
+    pub model: String,
+    /// The property `shut`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub shut: std::option::Option<bool>,
+}
+
+impl Lock {
+    /// One with what is required, and nothing else.
+    pub fn new(id: impl Into<String>, model: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            key: Default::default(),
+            model: model.into(),
+            shut: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Lock {
+        Default::default()
     }
 }
 
@@ -2708,6 +3066,43 @@ impl LoopObject {
     }
 }
 
+/// Part of [`Mail`].
+///
+/// From `#/components/schemas/Mail`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MailBase {
+    /// The property `at`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<i64>,
+    /// The property `to`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub to: std::option::Option<String>,
+    /// The property `type`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub type_: std::option::Option<String>,
+}
+
+impl MailBase {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::MailBase {
+        Default::default()
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Map`.
@@ -2737,6 +3132,71 @@ impl std::convert::From<std::collections::HashMap<String, Cat>> for Map {
 
 /// Part of [`Everything`].
 ///
+/// From `#/components/schemas/Misfits`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Misfits {
+    /// The property `titled`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub titled: std::option::Option<MisfitsTitled>,
+    /// The property `typed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub typed: std::option::Option<MisfitsTyped>,
+    /// The property `wide`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub wide: std::option::Option<MisfitsWide>,
+}
+
+impl Misfits {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Misfits {
+        Default::default()
+    }
+}
+
+/// Part of [`ByNumber`].
+///
+/// From `#/components/schemas/Mute`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Mute {
+    /// The property `level`.
+    pub level: MuteLevel,
+    /// The property `minutes`.
+    pub minutes: i64,
+}
+
+impl Mute {
+    /// One with what is required, and nothing else.
+    pub fn new(minutes: i64) -> Self {
+        Self {
+            level: MuteLevel::Value1,
+            minutes,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Mute {
+        Default::default()
+    }
+}
+
+/// Part of [`Everything`].
+///
 /// From `#/components/schemas/NamedPlant`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -2761,6 +3221,62 @@ impl NamedPlant {
 
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::NamedPlant {
+        Default::default()
+    }
+}
+
+/// One of the types of [`Nested`].
+///
+/// From `#/components/schemas/Nested/anyOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NestedApproved {
+    /// The property `approved`.
+    pub approved: bool,
+    /// The property `id`.
+    pub id: String,
+    /// The property `reason`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub reason: std::option::Option<String>,
+}
+
+impl NestedApproved {
+    /// One with what is required, and nothing else.
+    pub fn new(approved: bool, id: impl Into<String>) -> Self {
+        Self {
+            approved,
+            id: id.into(),
+            reason: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::NestedApproved {
+        Default::default()
+    }
+}
+
+/// One of the types of [`Nested`].
+///
+/// From `#/components/schemas/Nested/anyOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NestedPending {
+    /// The property `id`.
+    pub id: String,
+}
+
+impl NestedPending {
+    /// One with what is required, and nothing else.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::NestedPending {
         Default::default()
     }
 }
@@ -3255,64 +3771,6 @@ impl<'de> serde::Deserialize<'de> for NullsOfPart {
 
 /// A value.
 ///
-/// From `#/components/schemas/Numbers`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("enum" = [1, 2, 3]))
-)]
-pub struct Numbers(pub i64);
-
-impl std::ops::Deref for Numbers {
-    type Target = i64;
-    fn deref(&self) -> &i64 {
-        &self.0
-    }
-}
-
-impl std::convert::From<Numbers> for i64 {
-    fn from(value: Numbers) -> Self {
-        value.0
-    }
-}
-
-impl std::convert::From<i64> for Numbers {
-    fn from(value: i64) -> Self {
-        Self(value)
-    }
-}
-
-impl std::fmt::Display for Numbers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::str::FromStr for Numbers {
-    type Err = <i64 as std::str::FromStr>::Err;
-    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
-        Ok(Self(value.parse()?))
-    }
-}
-
-impl TryFrom<&str> for Numbers {
-    type Error = <i64 as std::str::FromStr>::Err;
-    fn try_from(value: &str) -> std::result::Result<Self, Self::Error> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for Numbers {
-    type Error = <i64 as std::str::FromStr>::Err;
-    fn try_from(value: String) -> std::result::Result<Self, Self::Error> {
-        value.parse()
-    }
-}
-
-/// A value.
-///
 /// From `#/components/schemas/Ok`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(transparent)]
@@ -3448,7 +3906,7 @@ impl Open {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct OpenOfOneObject {
+pub struct OpenOfOneL {
     /// The property `id`.
     pub id: String,
     /// The property `l`.
@@ -3468,7 +3926,7 @@ pub struct OpenOfOneObject {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct OpenOfOneObject2 {
+pub struct OpenOfOneR {
     /// The property `id`.
     pub id: String,
     /// The property `note`.
@@ -4308,6 +4766,99 @@ impl<'de> serde::Deserialize<'de> for ProseOfHttpsAExampleD {
     }
 }
 
+/// Part of [`Mail`].
+///
+/// From `#/components/schemas/Receipt`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Receipt(pub MailBase);
+
+impl std::ops::Deref for Receipt {
+    type Target = MailBase;
+    fn deref(&self) -> &MailBase {
+        &self.0
+    }
+}
+
+impl std::convert::From<Receipt> for MailBase {
+    fn from(value: Receipt) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<MailBase> for Receipt {
+    fn from(value: MailBase) -> Self {
+        Self(value)
+    }
+}
+
+/// One of the types of [`Ruled`].
+///
+/// From `#/components/schemas/Ruled/anyOf/0`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct RuledObject {
+    /// The property `kind`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub kind: std::option::Option<RuledObjectKind>,
+    /// The property `x`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub x: std::option::Option<i64>,
+}
+
+impl RuledObject {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::RuledObject {
+        Default::default()
+    }
+}
+
+/// One of the types of [`Ruled`].
+///
+/// From `#/components/schemas/Ruled/anyOf/1`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct RuledObject2 {
+    /// The property `kind`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub kind: std::option::Option<RuledObjectKind2>,
+    /// The property `x`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub x: std::option::Option<i64>,
+}
+
+impl RuledObject2 {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::RuledObject2 {
+        Default::default()
+    }
+}
+
 /// Part of [`Vault`].
 ///
 /// From `#/components/schemas/Safe`.
@@ -4347,7 +4898,7 @@ pub struct SchemaSelf {
 /// What [`Client::send_secrets`](crate::Client::send_secrets) returns.
 ///
 /// From `#/components/schemas/Secrets`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -4454,7 +5005,7 @@ pub struct Secrets {
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SecretsBesideUnionObject {
+pub struct SecretsBesideUnionA {
     /// The property `a`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -4471,7 +5022,7 @@ pub struct SecretsBesideUnionObject {
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SecretsBesideUnionObject2 {
+pub struct SecretsBesideUnionB {
     /// The property `b`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -4682,7 +5233,7 @@ pub struct SeveralAnswersError {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/ShopOrder`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrder {
@@ -4887,7 +5438,7 @@ impl ShopOrderMeta {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShopOrderPaymentObject {
+pub struct ShopOrderPaymentCard {
     /// The property `card`.
     pub card: String,
     /// The property `mail`.
@@ -4898,7 +5449,7 @@ pub struct ShopOrderPaymentObject {
     pub name: String,
 }
 
-impl ShopOrderPaymentObject {
+impl ShopOrderPaymentCard {
     /// One with what is required, and nothing else.
     pub fn new(card: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -4909,7 +5460,7 @@ impl ShopOrderPaymentObject {
     }
 
     /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentObject {
+    pub fn builder() -> builder::ShopOrderPaymentCard {
         Default::default()
     }
 }
@@ -4920,7 +5471,7 @@ impl ShopOrderPaymentObject {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShopOrderPaymentObject2 {
+pub struct ShopOrderPaymentCash {
     /// The property `cash`.
     pub cash: i64,
     /// The property `mail`.
@@ -4931,7 +5482,7 @@ pub struct ShopOrderPaymentObject2 {
     pub name: String,
 }
 
-impl ShopOrderPaymentObject2 {
+impl ShopOrderPaymentCash {
     /// One with what is required, and nothing else.
     pub fn new(cash: i64, name: impl Into<String>) -> Self {
         Self {
@@ -4942,7 +5493,7 @@ impl ShopOrderPaymentObject2 {
     }
 
     /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentObject2 {
+    pub fn builder() -> builder::ShopOrderPaymentCash {
         Default::default()
     }
 }
@@ -5037,6 +5588,49 @@ impl TryFrom<String> for Small {
     type Error = <u64 as std::str::FromStr>::Err;
     fn try_from(value: String) -> std::result::Result<Self, Self::Error> {
         value.parse()
+    }
+}
+
+/// Part of [`Device`].
+///
+/// From `#/components/schemas/SmartLock`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SmartLock {
+    /// The property `app`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub app: std::option::Option<String>,
+    /// The property `id`.
+    pub id: String,
+    /// The property `key`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub key: std::option::Option<Device>,
+    /// The property `model`.
+    pub model: String,
+    /// The property `shut`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub shut: std::option::Option<bool>,
+}
+
+impl SmartLock {
+    /// One with what is required, and nothing else.
+    pub fn new(id: impl Into<String>, model: impl Into<String>) -> Self {
+        Self {
+            app: Default::default(),
+            id: id.into(),
+            key: Default::default(),
+            model: model.into(),
+            shut: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SmartLock {
+        Default::default()
     }
 }
 
@@ -5248,6 +5842,31 @@ impl std::convert::From<std::vec::Vec<serde_json::Value>> for Triple {
 
 /// One of the types of [`Untagged`].
 ///
+/// From `#/components/schemas/Untagged/anyOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct UntaggedA {
+    /// The property `a`.
+    pub a: i64,
+    /// The property `b`.
+    pub b: i64,
+}
+
+impl UntaggedA {
+    /// One with what is required, and nothing else.
+    pub fn new(a: i64, b: i64) -> Self {
+        Self { a, b }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::UntaggedA {
+        Default::default()
+    }
+}
+
+/// One of the types of [`Untagged`].
+///
 /// From `#/components/schemas/Untagged/anyOf/0`.
 #[derive(
     serde::Deserialize,
@@ -5271,31 +5890,6 @@ pub struct UntaggedObject {
 impl UntaggedObject {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::UntaggedObject {
-        Default::default()
-    }
-}
-
-/// One of the types of [`Untagged`].
-///
-/// From `#/components/schemas/Untagged/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct UntaggedObject2 {
-    /// The property `a`.
-    pub a: i64,
-    /// The property `b`.
-    pub b: i64,
-}
-
-impl UntaggedObject2 {
-    /// One with what is required, and nothing else.
-    pub fn new(a: i64, b: i64) -> Self {
-        Self { a, b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedObject2 {
         Default::default()
     }
 }
@@ -5569,9 +6163,18 @@ impl<'de> serde::Deserialize<'de> for AddressUnit {
             value => value,
         };
 
-        crate::unions::fitting(&value)
-            .map(Self::Integer)
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -5675,22 +6278,102 @@ impl<'de> serde::Deserialize<'de> for AllParametersChoice {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `level` of [`Ban`].
+///
+/// From `#/components/schemas/Ban/properties/level`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [2]))
+)]
+pub enum BanLevel {
+    /// `2`
+    Value2,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl BanLevel {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value2 => 2,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for BanLevel {
+    fn from(value: i64) -> Self {
+        match value {
+            2 => Self::Value2,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for BanLevel {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for BanLevel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for BanLevel {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for BanLevel {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Beside`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum Beside {
-    /// An object.
-    Object(BesideObject),
-    /// An object.
-    Object2(BesideObject2),
+    /// A left.
+    Left(BesideLeft),
+    /// A right.
+    Right(BesideRight),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for Beside {
@@ -5704,28 +6387,30 @@ impl<'de> serde::Deserialize<'de> for Beside {
                     crate::unions::Alternative {
                         knows: &["both", "left"],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Left),
                     },
                     crate::unions::Alternative {
                         knows: &["both", "right"],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Right),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
-impl std::convert::From<BesideObject> for Beside {
-    fn from(value: BesideObject) -> Self {
-        Self::Object(value)
+impl std::convert::From<BesideLeft> for Beside {
+    fn from(value: BesideLeft) -> Self {
+        Self::Left(value)
     }
 }
 
-impl std::convert::From<BesideObject2> for Beside {
-    fn from(value: BesideObject2) -> Self {
-        Self::Object2(value)
+impl std::convert::From<BesideRight> for Beside {
+    fn from(value: BesideRight) -> Self {
+        Self::Right(value)
     }
 }
 
@@ -5752,9 +6437,18 @@ impl<'de> serde::Deserialize<'de> for Box {
             value => value,
         };
 
-        crate::unions::fitting(&value)
-            .map(Self::Integer)
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -5782,6 +6476,144 @@ impl std::convert::From<String> for Box {
 impl std::convert::From<i64> for Box {
     fn from(value: i64) -> Self {
         Self::Integer(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/ByBoolean`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum ByBoolean {
+    /// A True.
+    ///
+    /// Its `done` is `true`.
+    True(ByBooleanTrue),
+    /// A False.
+    ///
+    /// Its `done` is `false`.
+    False(ByBooleanFalse),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for ByBoolean {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match crate::unions::tag(&value, "done").as_deref() {
+            Some("true") => crate::unions::read(&value).map(Self::True),
+            Some("false") => crate::unions::read(&value).map(Self::False),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
+            None => {
+                crate::unions::best(
+                        &value,
+                        &[
+                            crate::unions::Alternative {
+                                knows: &["done", "result"],
+                                is_open: false,
+                                constants: &[("done", &["true"])],
+                                read: |value| crate::unions::fitting(value).map(Self::True),
+                            },
+                            crate::unions::Alternative {
+                                knows: &["done", "reason"],
+                                is_open: false,
+                                constants: &[("done", &["false"])],
+                                read: |value| crate::unions::fitting(value).map(Self::False),
+                            },
+                        ],
+                    )
+                    .or_kept(value, "an object with `done`", Self::Unknown)
+            }
+        }
+    }
+}
+
+impl std::convert::From<ByBooleanTrue> for ByBoolean {
+    fn from(value: ByBooleanTrue) -> Self {
+        Self::True(value)
+    }
+}
+
+impl std::convert::From<ByBooleanFalse> for ByBoolean {
+    fn from(value: ByBooleanFalse) -> Self {
+        Self::False(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/ByNumber`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum ByNumber {
+    /// A Mute.
+    ///
+    /// Its `level` is `1`.
+    Mute(Mute),
+    /// A Ban.
+    ///
+    /// Its `level` is `2`.
+    Ban(Ban),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for ByNumber {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match crate::unions::tag(&value, "level").as_deref() {
+            Some("1") => crate::unions::read(&value).map(Self::Mute),
+            Some("2") => crate::unions::read(&value).map(Self::Ban),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
+            None => {
+                crate::unions::best(
+                        &value,
+                        &[
+                            crate::unions::Alternative {
+                                knows: &["level", "minutes"],
+                                is_open: false,
+                                constants: &[("level", &["1"])],
+                                read: |value| crate::unions::fitting(value).map(Self::Mute),
+                            },
+                            crate::unions::Alternative {
+                                knows: &["level", "minutes"],
+                                is_open: false,
+                                constants: &[("level", &["2"])],
+                                read: |value| crate::unions::fitting(value).map(Self::Ban),
+                            },
+                        ],
+                    )
+                    .or_kept(value, "an object with `level`", Self::Unknown)
+            }
+        }
+    }
+}
+
+impl std::convert::From<Mute> for ByNumber {
+    fn from(value: Mute) -> Self {
+        Self::Mute(value)
+    }
+}
+
+impl std::convert::From<Ban> for ByNumber {
+    fn from(value: Ban) -> Self {
+        Self::Ban(value)
     }
 }
 
@@ -5854,7 +6686,12 @@ impl<'de> serde::Deserialize<'de> for CatKind {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -5872,6 +6709,140 @@ pub struct Cons(
     pub std::boxed::Box<std::option::Option<Cons>>,
 );
 
+/// The property `mixed` of [`Constants`].
+///
+/// From `#/components/schemas/Constants/properties/mixed`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "serde_json::Value", extend("enum" = ["auto", 1, 2.5, true]))
+)]
+pub enum ConstantsMixed {
+    /// `"auto"`
+    Auto,
+    /// `1`
+    Value1,
+    /// `2.5`
+    Value25,
+    /// `true`
+    True,
+    /// A value that the document does not list, from a newer server.
+    Unknown(crate::Unlisted),
+}
+
+impl ConstantsMixed {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        match self {
+            Self::Auto => serde_json::json!("auto"),
+            Self::Value1 => serde_json::json!(1),
+            Self::Value25 => serde_json::json!(2.5),
+            Self::True => serde_json::json!(true),
+            Self::Unknown(value) => value.as_value().clone(),
+        }
+    }
+}
+
+impl std::convert::From<serde_json::Value> for ConstantsMixed {
+    fn from(value: serde_json::Value) -> Self {
+        match crate::unions::scalar(&value).as_str() {
+            "\"auto\"" => Self::Auto,
+            "1" => Self::Value1,
+            "2.5" => Self::Value25,
+            "true" => Self::True,
+            _ => Self::Unknown(value.into()),
+        }
+    }
+}
+
+impl serde::Serialize for ConstantsMixed {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ConstantsMixed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(serde_json::Value::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `ratio` of [`Constants`].
+///
+/// From `#/components/schemas/Constants/properties/ratio`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "serde_json::Value", extend("enum" = [1, 1.5]))
+)]
+pub enum ConstantsRatio {
+    /// `1`
+    Value1,
+    /// `1.5`
+    Value15,
+    /// A value that the document does not list, from a newer server.
+    Unknown(crate::Unlisted),
+}
+
+impl ConstantsRatio {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        match self {
+            Self::Value1 => serde_json::json!(1),
+            Self::Value15 => serde_json::json!(1.5),
+            Self::Unknown(value) => value.as_value().clone(),
+        }
+    }
+}
+
+impl std::convert::From<serde_json::Value> for ConstantsRatio {
+    fn from(value: serde_json::Value) -> Self {
+        match crate::unions::scalar(&value).as_str() {
+            "1" => Self::Value1,
+            "1.5" => Self::Value15,
+            _ => Self::Unknown(value.into()),
+        }
+    }
+}
+
+impl serde::Serialize for ConstantsRatio {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ConstantsRatio {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(serde_json::Value::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
 /// One of several types.
 ///
 /// From `#/components/schemas/Defaulted`.
@@ -5880,14 +6851,14 @@ pub struct Cons(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum Defaulted {
-    /// An object.
+    /// An A.
     ///
     /// Its `kind` is `a`.
-    A(DefaultedObject),
-    /// An object.
+    A(DefaultedA),
+    /// A B.
     ///
     /// Its `kind` is `b`.
-    B(DefaultedObject2),
+    B(DefaultedB),
     /// A value of a type that the document does not list, from a newer server.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
@@ -5898,10 +6869,13 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
+        match crate::unions::tag(&value, "kind").as_deref() {
             Some("a") => crate::unions::read(&value).map(Self::A),
             Some("b") => crate::unions::read(&value).map(Self::B),
-            Some(_) => Ok(Self::Unknown(value.into())),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
             None => {
                 crate::unions::best(
                         &value,
@@ -5909,37 +6883,36 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
                             crate::unions::Alternative {
                                 knows: &["kind", "x"],
                                 is_open: false,
+                                constants: &[("kind", &["a"])],
                                 read: |value| crate::unions::fitting(value).map(Self::A),
                             },
                             crate::unions::Alternative {
                                 knows: &["kind", "y"],
                                 is_open: false,
+                                constants: &[("kind", &["b"])],
                                 read: |value| crate::unions::fitting(value).map(Self::B),
                             },
                         ],
                     )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `kind`",
-                    ))
+                    .or_kept(value, "an object with `kind`", Self::Unknown)
             }
         }
     }
 }
 
-impl std::convert::From<DefaultedObject> for Defaulted {
-    fn from(value: DefaultedObject) -> Self {
+impl std::convert::From<DefaultedA> for Defaulted {
+    fn from(value: DefaultedA) -> Self {
         Self::A(value)
     }
 }
 
-impl std::convert::From<DefaultedObject2> for Defaulted {
-    fn from(value: DefaultedObject2) -> Self {
+impl std::convert::From<DefaultedB> for Defaulted {
+    fn from(value: DefaultedB) -> Self {
         Self::B(value)
     }
 }
 
-/// The property `kind` of [`DefaultedObject`].
+/// The property `kind` of [`DefaultedA`].
 ///
 /// The server's default is `"a"`.
 ///
@@ -5951,14 +6924,14 @@ impl std::convert::From<DefaultedObject2> for Defaulted {
     derive(schemars::JsonSchema),
     schemars(with = "str", extend("enum" = [Self::A.as_str()], "default" = "a"))
 )]
-pub enum DefaultedObjectKind {
+pub enum DefaultedAKind {
     /// `a`
     A,
     /// A value that the document does not list, from a newer server.
     Unknown(String),
 }
 
-impl DefaultedObjectKind {
+impl DefaultedAKind {
     /// The value, as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -5969,7 +6942,7 @@ impl DefaultedObjectKind {
     }
 }
 
-impl std::convert::From<&str> for DefaultedObjectKind {
+impl std::convert::From<&str> for DefaultedAKind {
     fn from(value: &str) -> Self {
         match value {
             "a" => Self::A,
@@ -5978,26 +6951,26 @@ impl std::convert::From<&str> for DefaultedObjectKind {
     }
 }
 
-impl std::convert::From<String> for DefaultedObjectKind {
+impl std::convert::From<String> for DefaultedAKind {
     fn from(value: String) -> Self {
         Self::from(value.as_str())
     }
 }
 
-impl std::str::FromStr for DefaultedObjectKind {
+impl std::str::FromStr for DefaultedAKind {
     type Err = std::convert::Infallible;
     fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
         Ok(Self::from(value))
     }
 }
 
-impl std::fmt::Display for DefaultedObjectKind {
+impl std::fmt::Display for DefaultedAKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl serde::Serialize for DefaultedObjectKind {
+impl serde::Serialize for DefaultedAKind {
     fn serialize<S: serde::Serializer>(
         &self,
         serializer: S,
@@ -6006,15 +6979,20 @@ impl serde::Serialize for DefaultedObjectKind {
     }
 }
 
-impl<'de> serde::Deserialize<'de> for DefaultedObjectKind {
+impl<'de> serde::Deserialize<'de> for DefaultedAKind {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
-/// The property `kind` of [`DefaultedObject2`].
+/// The property `kind` of [`DefaultedB`].
 ///
 /// The server's default is `"b"`.
 ///
@@ -6026,14 +7004,14 @@ impl<'de> serde::Deserialize<'de> for DefaultedObjectKind {
     derive(schemars::JsonSchema),
     schemars(with = "str", extend("enum" = [Self::B.as_str()], "default" = "b"))
 )]
-pub enum DefaultedObjectKind2 {
+pub enum DefaultedBKind {
     /// `b`
     B,
     /// A value that the document does not list, from a newer server.
     Unknown(String),
 }
 
-impl DefaultedObjectKind2 {
+impl DefaultedBKind {
     /// The value, as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -6044,7 +7022,7 @@ impl DefaultedObjectKind2 {
     }
 }
 
-impl std::convert::From<&str> for DefaultedObjectKind2 {
+impl std::convert::From<&str> for DefaultedBKind {
     fn from(value: &str) -> Self {
         match value {
             "b" => Self::B,
@@ -6053,26 +7031,26 @@ impl std::convert::From<&str> for DefaultedObjectKind2 {
     }
 }
 
-impl std::convert::From<String> for DefaultedObjectKind2 {
+impl std::convert::From<String> for DefaultedBKind {
     fn from(value: String) -> Self {
         Self::from(value.as_str())
     }
 }
 
-impl std::str::FromStr for DefaultedObjectKind2 {
+impl std::str::FromStr for DefaultedBKind {
     type Err = std::convert::Infallible;
     fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
         Ok(Self::from(value))
     }
 }
 
-impl std::fmt::Display for DefaultedObjectKind2 {
+impl std::fmt::Display for DefaultedBKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl serde::Serialize for DefaultedObjectKind2 {
+impl serde::Serialize for DefaultedBKind {
     fn serialize<S: serde::Serializer>(
         &self,
         serializer: S,
@@ -6081,11 +7059,16 @@ impl serde::Serialize for DefaultedObjectKind2 {
     }
 }
 
-impl<'de> serde::Deserialize<'de> for DefaultedObjectKind2 {
+impl<'de> serde::Deserialize<'de> for DefaultedBKind {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -6114,14 +7097,17 @@ impl<'de> serde::Deserialize<'de> for Demanded {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape") {
+        match crate::unions::tag(&value, "shape").as_deref() {
             Some("Square") => {
                 crate::unions::read_besides(value, "shape").map(Self::Square)
             }
             Some("Circle") => {
                 crate::unions::read_besides(value, "shape").map(Self::Circle)
             }
-            Some(_) => Ok(Self::Unknown(value.into())),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
             None => {
                 crate::unions::best(
                         &value,
@@ -6129,6 +7115,7 @@ impl<'de> serde::Deserialize<'de> for Demanded {
                             crate::unions::Alternative {
                                 knows: &["side"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| {
                                     crate::unions::fitting(value).map(Self::Square)
                                 },
@@ -6136,16 +7123,14 @@ impl<'de> serde::Deserialize<'de> for Demanded {
                             crate::unions::Alternative {
                                 knows: &["radius"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| {
                                     crate::unions::fitting(value).map(Self::Circle)
                                 },
                             },
                         ],
                     )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `shape`",
-                    ))
+                    .or_kept(value, "an object with `shape`", Self::Unknown)
             }
         }
     }
@@ -6177,6 +7162,94 @@ impl std::convert::From<DemandedSquare> for Demanded {
 impl std::convert::From<DemandedCircle> for Demanded {
     fn from(value: DemandedCircle) -> Self {
         Self::Circle(value)
+    }
+}
+
+/// Part of [`Everything`], [`Lock`] and [`SmartLock`].
+///
+/// From `#/components/schemas/Device`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Device {
+    /// A Lamp.
+    ///
+    /// Its `model` is `lamp`.
+    Lamp(Lamp),
+    /// A Lock.
+    ///
+    /// Its `model` is `lock`.
+    Lock(std::boxed::Box<Lock>),
+    /// A SmartLock.
+    ///
+    /// Its `model` is `SmartLock`.
+    SmartLock(std::boxed::Box<SmartLock>),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Device {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match crate::unions::tag(&value, "model").as_deref() {
+            Some("lamp") => crate::unions::read(&value).map(Self::Lamp),
+            Some("lock") => crate::unions::read(&value).map(Self::Lock),
+            Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
+            None => {
+                crate::unions::best(
+                        &value,
+                        &[
+                            crate::unions::Alternative {
+                                knows: &["id", "lumen", "model"],
+                                is_open: false,
+                                constants: &[],
+                                read: |value| crate::unions::fitting(value).map(Self::Lamp),
+                            },
+                            crate::unions::Alternative {
+                                knows: &["app", "id", "key", "model", "shut"],
+                                is_open: false,
+                                constants: &[],
+                                read: |value| {
+                                    crate::unions::fitting(value).map(Self::SmartLock)
+                                },
+                            },
+                            crate::unions::Alternative {
+                                knows: &["id", "key", "model", "shut"],
+                                is_open: false,
+                                constants: &[],
+                                read: |value| crate::unions::fitting(value).map(Self::Lock),
+                            },
+                        ],
+                    )
+                    .or_kept(value, "an object with `model`", Self::Unknown)
+            }
+        }
+    }
+}
+
+impl std::convert::From<Lamp> for Device {
+    fn from(value: Lamp) -> Self {
+        Self::Lamp(value)
+    }
+}
+
+impl std::convert::From<Lock> for Device {
+    fn from(value: Lock) -> Self {
+        Self::Lock(value.into())
+    }
+}
+
+impl std::convert::From<SmartLock> for Device {
+    fn from(value: SmartLock) -> Self {
+        Self::SmartLock(value.into())
     }
 }
 
@@ -6253,7 +7326,85 @@ impl<'de> serde::Deserialize<'de> for DogKind {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Event`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Event {
+    /// A Mail.
+    ///
+    /// Its `type` is `mail` or `Digest` or `Receipt`.
+    Mail(Mail),
+    /// An EventBase.
+    ///
+    /// Its `type` is `plain`.
+    EventBase(EventBase),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Event {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match crate::unions::tag(&value, "type").as_deref() {
+            Some("mail" | "Digest" | "Receipt") => {
+                crate::unions::read(&value).map(Self::Mail)
+            }
+            Some("plain") => crate::unions::read(&value).map(Self::EventBase),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
+            None => {
+                crate::unions::best(
+                        &value,
+                        &[
+                            crate::unions::Alternative {
+                                knows: &["at", "type"],
+                                is_open: false,
+                                constants: &[],
+                                read: |value| {
+                                    crate::unions::fitting(value).map(Self::EventBase)
+                                },
+                            },
+                            crate::unions::Alternative {
+                                knows: &["at", "count", "to", "type"],
+                                is_open: false,
+                                constants: &[],
+                                read: |value| crate::unions::fitting(value).map(Self::Mail),
+                            },
+                        ],
+                    )
+                    .or_kept(value, "an object with `type`", Self::Unknown)
+            }
+        }
+    }
+}
+
+impl std::convert::From<Mail> for Event {
+    fn from(value: Mail) -> Self {
+        Self::Mail(value)
+    }
+}
+
+impl std::convert::From<EventBase> for Event {
+    fn from(value: EventBase) -> Self {
+        Self::EventBase(value)
     }
 }
 
@@ -6284,21 +7435,24 @@ impl<'de> serde::Deserialize<'de> for EverythingPreludeItem {
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Result),
                     },
                     crate::unions::Alternative {
                         knows: &["some"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Option),
                     },
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::SomeType),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -6347,21 +7501,24 @@ impl<'de> serde::Deserialize<'de> for FileOrText {
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::File),
                     },
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::String),
                     },
                     crate::unions::Alternative {
                         knows: &["claws", "kind"],
                         is_open: false,
+                        constants: &[("kind", &["cat"])],
                         read: |value| crate::unions::fitting(value).map(Self::Cat),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -6392,17 +7549,20 @@ impl std::convert::From<Cat> for FileOrText {
 /// Part of [`FittingWithin`].
 ///
 /// From `#/components/schemas/Fitting`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum Fitting {
+    /// An a.
+    A(FittingA),
+    /// A c.
+    C(FittingC),
     /// An object.
-    Object(FittingObject),
-    /// An object.
-    Object2(FittingObject2),
-    /// An object.
-    Object3(std::collections::HashMap<String, i64>),
+    Object(std::collections::HashMap<String, i64>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for Fitting {
@@ -6416,46 +7576,49 @@ impl<'de> serde::Deserialize<'de> for Fitting {
                     crate::unions::Alternative {
                         knows: &["a", "b"],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::A),
                     },
                     crate::unions::Alternative {
                         knows: &["c"],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::C),
                     },
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: true,
-                        read: |value| crate::unions::fitting(value).map(Self::Object3),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Object),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
-impl std::convert::From<FittingObject> for Fitting {
-    fn from(value: FittingObject) -> Self {
-        Self::Object(value)
+impl std::convert::From<FittingA> for Fitting {
+    fn from(value: FittingA) -> Self {
+        Self::A(value)
     }
 }
 
-impl std::convert::From<FittingObject2> for Fitting {
-    fn from(value: FittingObject2) -> Self {
-        Self::Object2(value)
+impl std::convert::From<FittingC> for Fitting {
+    fn from(value: FittingC) -> Self {
+        Self::C(value)
     }
 }
 
 impl std::convert::From<std::collections::HashMap<String, i64>> for Fitting {
     fn from(value: std::collections::HashMap<String, i64>) -> Self {
-        Self::Object3(value)
+        Self::Object(value)
     }
 }
 
 /// One of several types.
 ///
 /// From `#/components/schemas/FittingItems`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -6464,6 +7627,9 @@ pub enum FittingItems {
     Array(std::vec::Vec<FittingItemsArrayItem>),
     /// An array.
     Array2(std::vec::Vec<FittingItemsArrayItem2>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for FittingItems {
@@ -6477,16 +7643,18 @@ impl<'de> serde::Deserialize<'de> for FittingItems {
                     crate::unions::Alternative {
                         knows: &["a"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Array),
                     },
                     crate::unions::Alternative {
                         knows: &["b"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Array2),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -6505,7 +7673,7 @@ impl std::convert::From<std::vec::Vec<FittingItemsArrayItem2>> for FittingItems 
 /// One of several types.
 ///
 /// From `#/components/schemas/FittingWithin`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -6516,6 +7684,9 @@ pub enum FittingWithin {
     Fitting(Fitting),
     /// An object.
     Object(FittingWithinObject),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for FittingWithin {
@@ -6529,21 +7700,24 @@ impl<'de> serde::Deserialize<'de> for FittingWithin {
                     crate::unions::Alternative {
                         knows: &["status", "title"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Problem),
                     },
                     crate::unions::Alternative {
                         knows: &["a", "d", "e"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Object),
                     },
                     crate::unions::Alternative {
                         knows: &["a", "b", "c"],
                         is_open: true,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Fitting),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -6591,10 +7765,13 @@ impl<'de> serde::Deserialize<'de> for Implicit {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
+        match crate::unions::tag(&value, "kind").as_deref() {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
-            Some(_) => Ok(Self::Unknown(value.into())),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
             None => {
                 crate::unions::best(
                         &value,
@@ -6602,19 +7779,18 @@ impl<'de> serde::Deserialize<'de> for Implicit {
                             crate::unions::Alternative {
                                 knows: &["claws", "kind"],
                                 is_open: false,
+                                constants: &[("kind", &["cat"])],
                                 read: |value| crate::unions::fitting(value).map(Self::Cat),
                             },
                             crate::unions::Alternative {
                                 knows: &["kind", "tail"],
                                 is_open: false,
+                                constants: &[("kind", &["dog", "puppy"])],
                                 read: |value| crate::unions::fitting(value).map(Self::Dog),
                             },
                         ],
                     )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `kind`",
-                    ))
+                    .or_kept(value, "an object with `kind`", Self::Unknown)
             }
         }
     }
@@ -6657,16 +7833,18 @@ impl<'de> serde::Deserialize<'de> for ItselfThree {
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::String),
                     },
                     crate::unions::Alternative {
                         knows: &["claws", "kind"],
                         is_open: false,
+                        constants: &[("kind", &["cat"])],
                         read: |value| crate::unions::fitting(value).map(Self::Cat),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -6685,6 +7863,164 @@ impl std::convert::From<&str> for ItselfThree {
 impl std::convert::From<String> for ItselfThree {
     fn from(value: String) -> Self {
         Self::String(value)
+    }
+}
+
+/// Part of [`Constants`].
+///
+/// From `#/components/schemas/Level`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [1, 2, 3]))
+)]
+pub enum Level {
+    /// `1`
+    Low,
+    /// `2`
+    High,
+    /// `3`
+    Highest,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl Level {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Low => 1,
+            Self::High => 2,
+            Self::Highest => 3,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for Level {
+    fn from(value: i64) -> Self {
+        match value {
+            1 => Self::Low,
+            2 => Self::High,
+            3 => Self::Highest,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for Level {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for Level {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Level {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `size` of [`Limits`].
+///
+/// The server's default is `1`.
+///
+/// From `#/components/schemas/Limits/properties/size`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [1, 2], "default" = 1, "readOnly" = true))
+)]
+pub enum LimitsSize {
+    /// `1`
+    Value1,
+    /// `2`
+    Value2,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl LimitsSize {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value1 => 1,
+            Self::Value2 => 2,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for LimitsSize {
+    fn from(value: i64) -> Self {
+        match value {
+            1 => Self::Value1,
+            2 => Self::Value2,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for LimitsSize {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for LimitsSize {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for LimitsSize {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for LimitsSize {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -6763,7 +8099,12 @@ impl<'de> serde::Deserialize<'de> for LimitsState {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -6792,16 +8133,18 @@ impl<'de> serde::Deserialize<'de> for Loop {
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::String),
                     },
                     crate::unions::Alternative {
                         knows: &["next"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Object),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -6820,6 +8163,459 @@ impl std::convert::From<&str> for Loop {
 impl std::convert::From<String> for Loop {
     fn from(value: String) -> Self {
         Self::String(value)
+    }
+}
+
+/// Part of [`Event`].
+///
+/// From `#/components/schemas/Mail`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Mail {
+    /// A Digest.
+    ///
+    /// Its `type` is `Digest`.
+    Digest(Digest),
+    /// A Receipt.
+    ///
+    /// Its `type` is `Receipt`.
+    Receipt(Receipt),
+    /// A MailBase.
+    ///
+    /// Its `type` is `mail`.
+    MailBase(MailBase),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Mail {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match crate::unions::tag(&value, "type").as_deref() {
+            Some("Digest") => crate::unions::read(&value).map(Self::Digest),
+            Some("Receipt") => crate::unions::read(&value).map(Self::Receipt),
+            Some("mail") => crate::unions::read(&value).map(Self::MailBase),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
+            None => {
+                crate::unions::best(
+                        &value,
+                        &[
+                            crate::unions::Alternative {
+                                knows: &["at", "count", "to", "type"],
+                                is_open: false,
+                                constants: &[],
+                                read: |value| {
+                                    crate::unions::fitting(value).map(Self::Digest)
+                                },
+                            },
+                            crate::unions::Alternative {
+                                knows: &["at", "to", "type"],
+                                is_open: false,
+                                constants: &[],
+                                read: |value| {
+                                    crate::unions::fitting(value).map(Self::Receipt)
+                                },
+                            },
+                            crate::unions::Alternative {
+                                knows: &["at", "to", "type"],
+                                is_open: false,
+                                constants: &[],
+                                read: |value| {
+                                    crate::unions::fitting(value).map(Self::MailBase)
+                                },
+                            },
+                        ],
+                    )
+                    .or_kept(value, "an object with `type`", Self::Unknown)
+            }
+        }
+    }
+}
+
+impl std::convert::From<Digest> for Mail {
+    fn from(value: Digest) -> Self {
+        Self::Digest(value)
+    }
+}
+
+impl std::convert::From<Receipt> for Mail {
+    fn from(value: Receipt) -> Self {
+        Self::Receipt(value)
+    }
+}
+
+impl std::convert::From<MailBase> for Mail {
+    fn from(value: MailBase) -> Self {
+        Self::MailBase(value)
+    }
+}
+
+/// The property `titled` of [`Misfits`].
+///
+/// From `#/components/schemas/Misfits/properties/titled`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [10, 20]))
+)]
+pub enum MisfitsTitled {
+    /// `10`
+    Ten,
+    /// `20`
+    Twenty,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl MisfitsTitled {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Ten => 10,
+            Self::Twenty => 20,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for MisfitsTitled {
+    fn from(value: i64) -> Self {
+        match value {
+            10 => Self::Ten,
+            20 => Self::Twenty,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for MisfitsTitled {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for MisfitsTitled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for MisfitsTitled {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MisfitsTitled {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `typed` of [`Misfits`].
+///
+/// From `#/components/schemas/Misfits/properties/typed`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::A.as_str(), Self::Value1.as_str()]))
+)]
+pub enum MisfitsTyped {
+    /// `a`
+    A,
+    /// `1`
+    Value1,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl MisfitsTyped {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::Value1 => "1",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for MisfitsTyped {
+    fn from(value: &str) -> Self {
+        match value {
+            "a" => Self::A,
+            "1" => Self::Value1,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for MisfitsTyped {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for MisfitsTyped {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for MisfitsTyped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for MisfitsTyped {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MisfitsTyped {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `wide` of [`Misfits`].
+///
+/// From `#/components/schemas/Misfits/properties/wide`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [-1, 5000000000_u64]))
+)]
+pub enum MisfitsWide {
+    /// `-1`
+    Minus1,
+    /// `5000000000`
+    Value5000000000,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl MisfitsWide {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Minus1 => -1,
+            Self::Value5000000000 => 5000000000,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for MisfitsWide {
+    fn from(value: i64) -> Self {
+        match value {
+            -1 => Self::Minus1,
+            5000000000 => Self::Value5000000000,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for MisfitsWide {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for MisfitsWide {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for MisfitsWide {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MisfitsWide {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `level` of [`Mute`].
+///
+/// From `#/components/schemas/Mute/properties/level`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [1]))
+)]
+pub enum MuteLevel {
+    /// `1`
+    Value1,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl MuteLevel {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value1 => 1,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for MuteLevel {
+    fn from(value: i64) -> Self {
+        match value {
+            1 => Self::Value1,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for MuteLevel {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for MuteLevel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for MuteLevel {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MuteLevel {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// Part of [`AnyFilter`].
+///
+/// From `#/components/schemas/Nested`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Nested {
+    /// An Approved.
+    Approved(NestedApproved),
+    /// A Pending.
+    Pending(NestedPending),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Nested {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &["approved", "id", "reason"],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Approved),
+                    },
+                    crate::unions::Alternative {
+                        knows: &["id"],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Pending),
+                    },
+                ],
+            )
+            .or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<NestedApproved> for Nested {
+    fn from(value: NestedApproved) -> Self {
+        Self::Approved(value)
+    }
+}
+
+impl std::convert::From<NestedPending> for Nested {
+    fn from(value: NestedPending) -> Self {
+        Self::Pending(value)
     }
 }
 
@@ -6896,7 +8692,12 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -6919,10 +8720,24 @@ impl<'de> serde::Deserialize<'de> for NullDeep {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::Array)
-            .or_else(|| crate::unions::fitting(&value).map(Self::NullWithin))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Array),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::NullWithin),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -6957,10 +8772,24 @@ impl<'de> serde::Deserialize<'de> for NullOrMap {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::String)
-            .or_else(|| crate::unions::fitting(&value).map(Self::Object))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::String),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: true,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7007,16 +8836,18 @@ impl<'de> serde::Deserialize<'de> for NullSelfNext {
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::NullText),
                     },
                     crate::unions::Alternative {
                         knows: &["any", "next"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::NullSelf),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7057,16 +8888,18 @@ impl<'de> serde::Deserialize<'de> for NullUnion {
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Integer),
                     },
                     crate::unions::Alternative {
                         knows: &["claws", "kind"],
                         is_open: false,
+                        constants: &[("kind", &["cat"])],
                         read: |value| crate::unions::fitting(value).map(Self::Cat),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7101,10 +8934,24 @@ impl<'de> serde::Deserialize<'de> for NullWithin {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::Integer)
-            .or_else(|| crate::unions::fitting(&value).map(Self::NullText))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::NullText),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7139,10 +8986,24 @@ impl<'de> serde::Deserialize<'de> for NullsInline {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::Integer)
-            .or_else(|| crate::unions::fitting(&value).map(Self::Boolean))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Boolean),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7171,6 +9032,168 @@ pub struct NullsTuple(
     /// An item.
     pub crate::Null,
 );
+
+/// One of several integers.
+///
+/// From `#/components/schemas/Numbers`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [1, 2, 3]))
+)]
+pub enum Numbers {
+    /// `1`
+    Value1,
+    /// `2`
+    Value2,
+    /// `3`
+    Value3,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl Numbers {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value1 => 1,
+            Self::Value2 => 2,
+            Self::Value3 => 3,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for Numbers {
+    fn from(value: i64) -> Self {
+        match value {
+            1 => Self::Value1,
+            2 => Self::Value2,
+            3 => Self::Value3,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for Numbers {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for Numbers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for Numbers {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Numbers {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// Part of [`Scalars`].
+///
+/// From `#/components/schemas/OfEnum`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::X.as_str(), Self::Y.as_str()]))
+)]
+pub enum OfEnum {
+    /// `x`
+    X,
+    /// `y`
+    Y,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl OfEnum {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::X => "x",
+            Self::Y => "y",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for OfEnum {
+    fn from(value: &str) -> Self {
+        match value {
+            "x" => Self::X,
+            "y" => Self::Y,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for OfEnum {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for OfEnum {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for OfEnum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for OfEnum {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for OfEnum {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
 
 /// Part of [`Everything`].
 ///
@@ -7245,22 +9268,30 @@ impl<'de> serde::Deserialize<'de> for OpenEnum {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
 /// One of several types.
 ///
 /// From `#/components/schemas/OpenOfOne`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum OpenOfOne {
-    /// An object.
-    Object(OpenOfOneObject),
-    /// An object.
-    Object2(OpenOfOneObject2),
+    /// A l.
+    L(OpenOfOneL),
+    /// A r.
+    R(OpenOfOneR),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for OpenOfOne {
@@ -7274,28 +9305,30 @@ impl<'de> serde::Deserialize<'de> for OpenOfOne {
                     crate::unions::Alternative {
                         knows: &["id", "l", "note"],
                         is_open: true,
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::L),
                     },
                     crate::unions::Alternative {
                         knows: &["id", "note", "r"],
                         is_open: true,
-                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::R),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
-impl std::convert::From<OpenOfOneObject> for OpenOfOne {
-    fn from(value: OpenOfOneObject) -> Self {
-        Self::Object(value)
+impl std::convert::From<OpenOfOneL> for OpenOfOne {
+    fn from(value: OpenOfOneL) -> Self {
+        Self::L(value)
     }
 }
 
-impl std::convert::From<OpenOfOneObject2> for OpenOfOne {
-    fn from(value: OpenOfOneObject2) -> Self {
-        Self::Object2(value)
+impl std::convert::From<OpenOfOneR> for OpenOfOne {
+    fn from(value: OpenOfOneR) -> Self {
+        Self::R(value)
     }
 }
 
@@ -7383,7 +9416,12 @@ impl<'de> serde::Deserialize<'de> for OrderState {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -7456,7 +9494,12 @@ impl<'de> serde::Deserialize<'de> for PagedKind {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -7538,7 +9581,12 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -7582,10 +9630,13 @@ impl<'de> serde::Deserialize<'de> for Parent {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
+        match crate::unions::tag(&value, "kind").as_deref() {
             Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
             Some("Son") => crate::unions::read(&value).map(Self::Son),
-            Some(_) => Ok(Self::Unknown(value.into())),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
             None => {
                 crate::unions::best(
                         &value,
@@ -7593,6 +9644,7 @@ impl<'de> serde::Deserialize<'de> for Parent {
                             crate::unions::Alternative {
                                 knows: &["a", "kind"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| {
                                     crate::unions::fitting(value).map(Self::Daughter)
                                 },
@@ -7600,14 +9652,12 @@ impl<'de> serde::Deserialize<'de> for Parent {
                             crate::unions::Alternative {
                                 knows: &["b", "kind"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| crate::unions::fitting(value).map(Self::Son),
                             },
                         ],
                     )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `kind`",
-                    ))
+                    .or_kept(value, "an object with `kind`", Self::Unknown)
             }
         }
     }
@@ -7644,10 +9694,24 @@ impl<'de> serde::Deserialize<'de> for PartsChoice {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::File)
-            .or_else(|| crate::unions::fitting(&value).map(Self::String))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::File),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::String),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7732,7 +9796,12 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -7755,10 +9824,24 @@ impl<'de> serde::Deserialize<'de> for PartsOneOrMany {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::File)
-            .or_else(|| crate::unions::fitting(&value).map(Self::Array))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::File),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Array),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7811,9 +9894,18 @@ impl<'de> serde::Deserialize<'de> for Ping {
             value => value,
         };
 
-        crate::unions::fitting(&value)
-            .map(Self::Integer)
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7867,9 +9959,18 @@ impl<'de> serde::Deserialize<'de> for Pong {
             value => value,
         };
 
-        crate::unions::fitting(&value)
-            .map(Self::Integer)
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8007,7 +10108,12 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -8042,21 +10148,24 @@ impl<'de> serde::Deserialize<'de> for ProseOfF {
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Integer),
                     },
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::String),
                     },
                     crate::unions::Alternative {
                         knows: &["[g]"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Object),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8173,7 +10282,367 @@ impl<'de> serde::Deserialize<'de> for Result {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Ruled`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Ruled {
+    /// An object.
+    Object(RuledObject),
+    /// An object.
+    Object2(RuledObject2),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Ruled {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &["kind", "x"],
+                        is_open: false,
+                        constants: &[("kind", &["a"])],
+                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                    },
+                    crate::unions::Alternative {
+                        knows: &["kind", "x"],
+                        is_open: false,
+                        constants: &[("kind", &["b"])],
+                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                    },
+                ],
+            )
+            .or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<RuledObject> for Ruled {
+    fn from(value: RuledObject) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl std::convert::From<RuledObject2> for Ruled {
+    fn from(value: RuledObject2) -> Self {
+        Self::Object2(value)
+    }
+}
+
+/// The property `kind` of [`RuledObject`].
+///
+/// From `#/components/schemas/Ruled/anyOf/0/properties/kind`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::A.as_str()]))
+)]
+pub enum RuledObjectKind {
+    /// `a`
+    A,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl RuledObjectKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for RuledObjectKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "a" => Self::A,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for RuledObjectKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for RuledObjectKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for RuledObjectKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for RuledObjectKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RuledObjectKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `kind` of [`RuledObject2`].
+///
+/// From `#/components/schemas/Ruled/anyOf/1/properties/kind`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::B.as_str()]))
+)]
+pub enum RuledObjectKind2 {
+    /// `b`
+    B,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl RuledObjectKind2 {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::B => "b",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for RuledObjectKind2 {
+    fn from(value: &str) -> Self {
+        match value {
+            "b" => Self::B,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for RuledObjectKind2 {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for RuledObjectKind2 {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for RuledObjectKind2 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for RuledObjectKind2 {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RuledObjectKind2 {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Scalars`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Scalars {
+    /// A number.
+    Number(f64),
+    /// An integer.
+    Integer(i64),
+    /// An uuid.
+    Uuid(uuid::Uuid),
+    /// A date-time.
+    DateTime(chrono::DateTime<chrono::Utc>),
+    /// An OfEnum.
+    OfEnum(OfEnum),
+    /// A string.
+    String(String),
+    /// A date array.
+    DateArray(std::vec::Vec<chrono::naive::NaiveDate>),
+    /// A string array.
+    StringArray(std::vec::Vec<String>),
+}
+
+impl<'de> serde::Deserialize<'de> for Scalars {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::Number),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::Uuid),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::DateTime),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::OfEnum),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::String),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::DateArray),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| {
+                            crate::unions::fitting(value).map(Self::StringArray)
+                        },
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<f64> for Scalars {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl std::convert::From<i64> for Scalars {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl std::convert::From<uuid::Uuid> for Scalars {
+    fn from(value: uuid::Uuid) -> Self {
+        Self::Uuid(value)
+    }
+}
+
+impl std::convert::From<chrono::DateTime<chrono::Utc>> for Scalars {
+    fn from(value: chrono::DateTime<chrono::Utc>) -> Self {
+        Self::DateTime(value)
+    }
+}
+
+impl std::convert::From<OfEnum> for Scalars {
+    fn from(value: OfEnum) -> Self {
+        Self::OfEnum(value)
+    }
+}
+
+impl std::convert::From<&str> for Scalars {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for Scalars {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<std::vec::Vec<chrono::naive::NaiveDate>> for Scalars {
+    fn from(value: std::vec::Vec<chrono::naive::NaiveDate>) -> Self {
+        Self::DateArray(value)
+    }
+}
+
+impl std::convert::From<std::vec::Vec<String>> for Scalars {
+    fn from(value: std::vec::Vec<String>) -> Self {
+        Self::StringArray(value)
     }
 }
 
@@ -8196,10 +10665,24 @@ impl<'de> serde::Deserialize<'de> for Sealed {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::String)
-            .or_else(|| crate::unions::fitting(&value).map(Self::Integer))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::String),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8218,15 +10701,18 @@ impl std::convert::From<i64> for Sealed {
 /// The property `beside_union` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/beside_union`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum SecretsBesideUnion {
-    /// An object.
-    Object(SecretsBesideUnionObject),
-    /// An object.
-    Object2(SecretsBesideUnionObject2),
+    /// An a.
+    A(SecretsBesideUnionA),
+    /// A b.
+    B(SecretsBesideUnionB),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for SecretsBesideUnion {
@@ -8240,28 +10726,30 @@ impl<'de> serde::Deserialize<'de> for SecretsBesideUnion {
                     crate::unions::Alternative {
                         knows: &["a"],
                         is_open: true,
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::A),
                     },
                     crate::unions::Alternative {
                         knows: &["b"],
                         is_open: true,
-                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::B),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
-impl std::convert::From<SecretsBesideUnionObject> for SecretsBesideUnion {
-    fn from(value: SecretsBesideUnionObject) -> Self {
-        Self::Object(value)
+impl std::convert::From<SecretsBesideUnionA> for SecretsBesideUnion {
+    fn from(value: SecretsBesideUnionA) -> Self {
+        Self::A(value)
     }
 }
 
-impl std::convert::From<SecretsBesideUnionObject2> for SecretsBesideUnion {
-    fn from(value: SecretsBesideUnionObject2) -> Self {
-        Self::Object2(value)
+impl std::convert::From<SecretsBesideUnionB> for SecretsBesideUnion {
+    fn from(value: SecretsBesideUnionB) -> Self {
+        Self::B(value)
     }
 }
 
@@ -8288,12 +10776,36 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyText {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::Value)
-            .or_else(|| crate::unions::fitting(&value).map(Self::Date))
-            .or_else(|| crate::unions::fitting(&value).map(Self::String2))
-            .or_else(|| crate::unions::fitting(&value).map(Self::String))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Value),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::Date),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::String2),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::String),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8396,7 +10908,12 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -8419,10 +10936,24 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextValue {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::Password)
-            .or_else(|| crate::unions::fitting(&value).map(Self::Integer))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Password),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8441,7 +10972,7 @@ impl std::convert::From<i64> for SecretsOrAnyTextValue {
 /// The property `or_other_object` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_other_object`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -8450,6 +10981,9 @@ pub enum SecretsOrOtherObject {
     Object(SecretsOrOtherObjectObject),
     /// A Login.
     Login(Login),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for SecretsOrOtherObject {
@@ -8463,16 +10997,18 @@ impl<'de> serde::Deserialize<'de> for SecretsOrOtherObject {
                     crate::unions::Alternative {
                         knows: &["password"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Login),
                     },
                     crate::unions::Alternative {
                         knows: &["password"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Object),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -8496,10 +11032,10 @@ impl std::convert::From<Login> for SecretsOrOtherObject {
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum SecretsOrTextList {
-    /// An array.
-    Array(std::vec::Vec<String>),
-    /// An array.
-    Array2(std::vec::Vec<Password>),
+    /// A string array.
+    StringArray(std::vec::Vec<String>),
+    /// A Password array.
+    PasswordArray(std::vec::Vec<Password>),
 }
 
 impl<'de> serde::Deserialize<'de> for SecretsOrTextList {
@@ -8507,22 +11043,40 @@ impl<'de> serde::Deserialize<'de> for SecretsOrTextList {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::Array2)
-            .or_else(|| crate::unions::fitting(&value).map(Self::Array))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| {
+                            crate::unions::fitting(value).map(Self::PasswordArray)
+                        },
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| {
+                            crate::unions::fitting(value).map(Self::StringArray)
+                        },
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
 impl std::convert::From<std::vec::Vec<String>> for SecretsOrTextList {
     fn from(value: std::vec::Vec<String>) -> Self {
-        Self::Array(value)
+        Self::StringArray(value)
     }
 }
 
 impl std::convert::From<std::vec::Vec<Password>> for SecretsOrTextList {
     fn from(value: std::vec::Vec<Password>) -> Self {
-        Self::Array2(value)
+        Self::PasswordArray(value)
     }
 }
 
@@ -8545,10 +11099,24 @@ impl<'de> serde::Deserialize<'de> for SecretsOrTextMap {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::fitting(&value)
-            .map(Self::Object2)
-            .or_else(|| crate::unions::fitting(&value).map(Self::Object))
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: true,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: true,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8613,7 +11181,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape") {
+        match crate::unions::tag(&value, "shape").as_deref() {
             Some("box") => crate::unions::read_besides(value, "shape").map(Self::Box),
             Some("square") => {
                 crate::unions::read_besides(value, "shape").map(Self::Square)
@@ -8624,7 +11192,10 @@ impl<'de> serde::Deserialize<'de> for Shape {
             Some("counts") => {
                 crate::unions::read_besides(value, "shape").map(Self::Counts)
             }
-            Some(_) => Ok(Self::Unknown(value.into())),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
             None => {
                 crate::unions::best(
                         &value,
@@ -8632,11 +11203,13 @@ impl<'de> serde::Deserialize<'de> for Shape {
                             crate::unions::Alternative {
                                 knows: &["side"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| crate::unions::fitting(value).map(Self::Box),
                             },
                             crate::unions::Alternative {
                                 knows: &["side"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| {
                                     crate::unions::fitting(value).map(Self::Square)
                                 },
@@ -8644,6 +11217,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
                             crate::unions::Alternative {
                                 knows: &["radius"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| {
                                     crate::unions::fitting(value).map(Self::Circle)
                                 },
@@ -8651,16 +11225,14 @@ impl<'de> serde::Deserialize<'de> for Shape {
                             crate::unions::Alternative {
                                 knows: &[],
                                 is_open: true,
+                                constants: &[],
                                 read: |value| {
                                     crate::unions::fitting(value).map(Self::Counts)
                                 },
                             },
                         ],
                     )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `shape`",
-                    ))
+                    .or_kept(value, "an object with `shape`", Self::Unknown)
             }
         }
     }
@@ -8726,12 +11298,15 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape") {
+        match crate::unions::tag(&value, "shape").as_deref() {
             Some("box" | "square" | "Circle" | "counts") => {
                 crate::unions::read(&value).map(Self::Shape)
             }
             Some("cat") => crate::unions::read_besides(value, "shape").map(Self::Cat),
-            Some(_) => Ok(Self::Unknown(value.into())),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
             None => {
                 crate::unions::best(
                         &value,
@@ -8739,19 +11314,18 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
                             crate::unions::Alternative {
                                 knows: &["claws", "kind"],
                                 is_open: false,
+                                constants: &[("kind", &["cat"])],
                                 read: |value| crate::unions::fitting(value).map(Self::Cat),
                             },
                             crate::unions::Alternative {
                                 knows: &["radius", "shape", "side"],
                                 is_open: true,
+                                constants: &[],
                                 read: |value| crate::unions::fitting(value).map(Self::Shape),
                             },
                         ],
                     )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `shape`",
-                    ))
+                    .or_kept(value, "an object with `shape`", Self::Unknown)
             }
         }
     }
@@ -8787,15 +11361,18 @@ impl std::convert::From<Cat> for ShapeOrCat {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/payment`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum ShopOrderPayment {
-    /// An object.
-    Object(ShopOrderPaymentObject),
-    /// An object.
-    Object2(ShopOrderPaymentObject2),
+    /// A card.
+    Card(ShopOrderPaymentCard),
+    /// A cash.
+    Cash(ShopOrderPaymentCash),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for ShopOrderPayment {
@@ -8809,28 +11386,30 @@ impl<'de> serde::Deserialize<'de> for ShopOrderPayment {
                     crate::unions::Alternative {
                         knows: &["card", "mail", "name"],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Card),
                     },
                     crate::unions::Alternative {
                         knows: &["cash", "mail", "name"],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Cash),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
-impl std::convert::From<ShopOrderPaymentObject> for ShopOrderPayment {
-    fn from(value: ShopOrderPaymentObject) -> Self {
-        Self::Object(value)
+impl std::convert::From<ShopOrderPaymentCard> for ShopOrderPayment {
+    fn from(value: ShopOrderPaymentCard) -> Self {
+        Self::Card(value)
     }
 }
 
-impl std::convert::From<ShopOrderPaymentObject2> for ShopOrderPayment {
-    fn from(value: ShopOrderPaymentObject2) -> Self {
-        Self::Object2(value)
+impl std::convert::From<ShopOrderPaymentCash> for ShopOrderPayment {
+    fn from(value: ShopOrderPaymentCash) -> Self {
+        Self::Cash(value)
     }
 }
 
@@ -8903,7 +11482,12 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -9031,7 +11615,12 @@ impl<'de> serde::Deserialize<'de> for Signs {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -9061,10 +11650,13 @@ impl<'de> serde::Deserialize<'de> for Tagged {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
+        match crate::unions::tag(&value, "kind").as_deref() {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("hound" | "dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
-            Some(_) => Ok(Self::Unknown(value.into())),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
             None => {
                 crate::unions::best(
                         &value,
@@ -9072,19 +11664,18 @@ impl<'de> serde::Deserialize<'de> for Tagged {
                             crate::unions::Alternative {
                                 knows: &["claws", "kind"],
                                 is_open: false,
+                                constants: &[("kind", &["cat"])],
                                 read: |value| crate::unions::fitting(value).map(Self::Cat),
                             },
                             crate::unions::Alternative {
                                 knows: &["kind", "tail"],
                                 is_open: false,
+                                constants: &[("kind", &["dog", "puppy"])],
                                 read: |value| crate::unions::fitting(value).map(Self::Dog),
                             },
                         ],
                     )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `kind`",
-                    ))
+                    .or_kept(value, "an object with `kind`", Self::Unknown)
             }
         }
     }
@@ -9125,9 +11716,18 @@ impl<'de> serde::Deserialize<'de> for TypeList {
             value => value,
         };
 
-        crate::unions::fitting(&value)
-            .map(Self::Integer)
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -9168,8 +11768,8 @@ impl std::convert::From<i64> for TypeList {
 pub enum Untagged {
     /// An object.
     Object(UntaggedObject),
-    /// An object.
-    Object2(UntaggedObject2),
+    /// An a.
+    A(UntaggedA),
     /// An uuid.
     Uuid(uuid::Uuid),
     /// A string.
@@ -9180,6 +11780,9 @@ pub enum Untagged {
     Integer(i64),
     /// An array.
     Array(std::vec::Vec<String>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for Untagged {
@@ -9193,41 +11796,48 @@ impl<'de> serde::Deserialize<'de> for Untagged {
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Integer),
                     },
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Number),
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::Number),
                     },
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Uuid),
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::Uuid),
                     },
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::String),
                     },
                     crate::unions::Alternative {
                         knows: &["a", "b"],
                         is_open: false,
-                        read: |value| crate::unions::fitting(value).map(Self::Object2),
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::A),
                     },
                     crate::unions::Alternative {
                         knows: &["a"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Object),
                     },
                     crate::unions::Alternative {
                         knows: &[],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::Array),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -9237,9 +11847,9 @@ impl std::convert::From<UntaggedObject> for Untagged {
     }
 }
 
-impl std::convert::From<UntaggedObject2> for Untagged {
-    fn from(value: UntaggedObject2) -> Self {
-        Self::Object2(value)
+impl std::convert::From<UntaggedA> for Untagged {
+    fn from(value: UntaggedA) -> Self {
+        Self::A(value)
     }
 }
 
@@ -9282,7 +11892,7 @@ impl std::convert::From<std::vec::Vec<String>> for Untagged {
 /// What [`Client::upload_one_of`](crate::Client::upload_one_of) sends.
 ///
 /// From `#/paths/~1upload/delete/requestBody/content/multipart~1form-data/schema`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -9291,6 +11901,9 @@ pub enum UploadOneOfBody {
     ByFile(ByFile),
     /// A ByUrl.
     ByUrl(ByUrl),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
 }
 
 impl<'de> serde::Deserialize<'de> for UploadOneOfBody {
@@ -9304,16 +11917,18 @@ impl<'de> serde::Deserialize<'de> for UploadOneOfBody {
                     crate::unions::Alternative {
                         knows: &["file"],
                         is_open: true,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::ByFile),
                     },
                     crate::unions::Alternative {
                         knows: &["url"],
                         is_open: false,
+                        constants: &[],
                         read: |value| crate::unions::fitting(value).map(Self::ByUrl),
                     },
                 ],
             )
-            .ok_or_else(|| crate::unions::unlike(&value, "one of the documented types"))
+            .or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -9354,12 +11969,15 @@ impl<'de> serde::Deserialize<'de> for Vault {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape") {
+        match crate::unions::tag(&value, "shape").as_deref() {
             Some("Safe") => crate::unions::read_besides(value, "shape").map(Self::Safe),
             Some("Square") => {
                 crate::unions::read_besides(value, "shape").map(Self::Square)
             }
-            Some(_) => Ok(Self::Unknown(value.into())),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
             None => {
                 crate::unions::best(
                         &value,
@@ -9367,21 +11985,20 @@ impl<'de> serde::Deserialize<'de> for Vault {
                             crate::unions::Alternative {
                                 knows: &["code"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| crate::unions::fitting(value).map(Self::Safe),
                             },
                             crate::unions::Alternative {
                                 knows: &["side"],
                                 is_open: false,
+                                constants: &[],
                                 read: |value| {
                                     crate::unions::fitting(value).map(Self::Square)
                                 },
                             },
                         ],
                     )
-                    .ok_or_else(|| crate::unions::unlike(
-                        &value,
-                        "an object with `shape`",
-                    ))
+                    .or_kept(value, "an object with `shape`", Self::Unknown)
             }
         }
     }
@@ -9396,6 +12013,61 @@ impl std::convert::From<Safe> for Vault {
 impl std::convert::From<Square> for Vault {
     fn from(value: Square) -> Self {
         Self::Square(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Whole`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Whole {
+    /// An InFilter.
+    InFilter(InFilter),
+    /// An AnyFilter.
+    AnyFilter(AnyFilter),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Whole {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &["type", "values"],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::InFilter),
+                    },
+                    crate::unions::Alternative {
+                        knows: &["of", "type"],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::AnyFilter),
+                    },
+                ],
+            )
+            .or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<InFilter> for Whole {
+    fn from(value: InFilter) -> Self {
+        Self::InFilter(value)
+    }
+}
+
+impl std::convert::From<AnyFilter> for Whole {
+    fn from(value: AnyFilter) -> Self {
+        Self::AnyFilter(value)
     }
 }
 
@@ -9452,6 +12124,7 @@ impl crate::multipart::Parts for UploadOneOfBody {
         match self {
             Self::ByFile(value) => form.parts(value),
             Self::ByUrl(value) => form.parts(value),
+            Self::Unknown(value) => form.fields(value),
         }
     }
 }
@@ -9537,13 +12210,17 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Alternatives>();
     generator.subschema_for::<Always>();
     generator.subschema_for::<AnyByReference>();
+    generator.subschema_for::<AnyFilter>();
     generator.subschema_for::<AnyJson>();
     generator.subschema_for::<AppModelsUser>();
     generator.subschema_for::<AppModelsUser2>();
+    generator.subschema_for::<Ban>();
     generator.subschema_for::<Base>();
-    generator.subschema_for::<BesideObject>();
-    generator.subschema_for::<BesideObject2>();
+    generator.subschema_for::<BesideLeft>();
+    generator.subschema_for::<BesideRight>();
     generator.subschema_for::<Buyer>();
+    generator.subschema_for::<ByBooleanFalse>();
+    generator.subschema_for::<ByBooleanTrue>();
     generator.subschema_for::<ByFile>();
     generator.subschema_for::<ByUrl>();
     generator.subschema_for::<Bytes>();
@@ -9552,11 +12229,12 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ChildSize>();
     generator.subschema_for::<Circle>();
     generator.subschema_for::<Client>();
+    generator.subschema_for::<Constants>();
     generator.subschema_for::<Counts>();
     generator.subschema_for::<Daughter>();
     generator.subschema_for::<DefaultType>();
-    generator.subschema_for::<DefaultedObject>();
-    generator.subschema_for::<DefaultedObject2>();
+    generator.subschema_for::<DefaultedA>();
+    generator.subschema_for::<DefaultedB>();
     generator.subschema_for::<Defaults>();
     generator.subschema_for::<Defs>();
     generator.subschema_for::<DefsInner>();
@@ -9564,43 +12242,52 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<DemandedCircle>();
     generator.subschema_for::<DemandedSquare>();
     generator.subschema_for::<Demands>();
+    generator.subschema_for::<Digest>();
     generator.subschema_for::<Dog>();
     generator.subschema_for::<Emptied>();
     generator.subschema_for::<Error>();
+    generator.subschema_for::<EventBase>();
     generator.subschema_for::<Everything>();
     generator.subschema_for::<Files>();
+    generator.subschema_for::<FittingA>();
+    generator.subschema_for::<FittingC>();
     generator.subschema_for::<FittingItemsArrayItem>();
     generator.subschema_for::<FittingItemsArrayItem2>();
-    generator.subschema_for::<FittingObject>();
-    generator.subschema_for::<FittingObject2>();
     generator.subschema_for::<FittingWithinObject>();
     generator.subschema_for::<From>();
     generator.subschema_for::<FromA>();
     generator.subschema_for::<Grandchild>();
+    generator.subschema_for::<InFilter>();
     generator.subschema_for::<Itself>();
     generator.subschema_for::<ItselfToo>();
     generator.subschema_for::<Keywords>();
     generator.subschema_for::<KeywordsBrCe>();
+    generator.subschema_for::<Lamp>();
     generator.subschema_for::<Lengths>();
     generator.subschema_for::<LengthsA>();
     generator.subschema_for::<Limits>();
+    generator.subschema_for::<Lock>();
     generator.subschema_for::<Login>();
     generator.subschema_for::<LoopObject>();
+    generator.subschema_for::<MailBase>();
     generator.subschema_for::<Map>();
+    generator.subschema_for::<Misfits>();
+    generator.subschema_for::<Mute>();
     generator.subschema_for::<NamedPlant>();
+    generator.subschema_for::<NestedApproved>();
+    generator.subschema_for::<NestedPending>();
     generator.subschema_for::<Never>();
     generator.subschema_for::<NullSelf>();
     generator.subschema_for::<NullText>();
     generator.subschema_for::<Nullable>();
     generator.subschema_for::<Nulls>();
     generator.subschema_for::<NullsOfPart>();
-    generator.subschema_for::<Numbers>();
     generator.subschema_for::<OkType>();
     generator.subschema_for::<Old>();
     generator.subschema_for::<OnlyNull>();
     generator.subschema_for::<Open>();
-    generator.subschema_for::<OpenOfOneObject>();
-    generator.subschema_for::<OpenOfOneObject2>();
+    generator.subschema_for::<OpenOfOneL>();
+    generator.subschema_for::<OpenOfOneR>();
     generator.subschema_for::<OpenPart>();
     generator.subschema_for::<Option>();
     generator.subschema_for::<Order>();
@@ -9618,11 +12305,14 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ProseOf>();
     generator.subschema_for::<ProseOfFObject>();
     generator.subschema_for::<ProseOfHttpsAExampleD>();
+    generator.subschema_for::<Receipt>();
+    generator.subschema_for::<RuledObject>();
+    generator.subschema_for::<RuledObject2>();
     generator.subschema_for::<Safe>();
     generator.subschema_for::<SchemaSelf>();
     generator.subschema_for::<Secrets>();
-    generator.subschema_for::<SecretsBesideUnionObject>();
-    generator.subschema_for::<SecretsBesideUnionObject2>();
+    generator.subschema_for::<SecretsBesideUnionA>();
+    generator.subschema_for::<SecretsBesideUnionB>();
     generator.subschema_for::<SecretsExtra>();
     generator.subschema_for::<SecretsOrOtherObjectObject>();
     generator.subschema_for::<SecretsPatterns>();
@@ -9637,10 +12327,11 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShopOrderLinesItem>();
     generator.subschema_for::<ShopOrderLog>();
     generator.subschema_for::<ShopOrderMeta>();
-    generator.subschema_for::<ShopOrderPaymentObject>();
-    generator.subschema_for::<ShopOrderPaymentObject2>();
+    generator.subschema_for::<ShopOrderPaymentCard>();
+    generator.subschema_for::<ShopOrderPaymentCash>();
     generator.subschema_for::<ShopOrderSeller>();
     generator.subschema_for::<Small>();
+    generator.subschema_for::<SmartLock>();
     generator.subschema_for::<SomeType>();
     generator.subschema_for::<Son>();
     generator.subschema_for::<Square>();
@@ -9648,23 +12339,30 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Tiny>();
     generator.subschema_for::<Tree>();
     generator.subschema_for::<Triple>();
+    generator.subschema_for::<UntaggedA>();
     generator.subschema_for::<UntaggedObject>();
-    generator.subschema_for::<UntaggedObject2>();
     generator.subschema_for::<UploadAllBody>();
     generator.subschema_for::<UploadAllBodyMeta>();
     generator.subschema_for::<Vast>();
     generator.subschema_for::<Vec>();
     generator.subschema_for::<AddressUnit>();
     generator.subschema_for::<AllParametersChoice>();
+    generator.subschema_for::<BanLevel>();
     generator.subschema_for::<Beside>();
     generator.subschema_for::<Box>();
+    generator.subschema_for::<ByBoolean>();
+    generator.subschema_for::<ByNumber>();
     generator.subschema_for::<CatKind>();
     generator.subschema_for::<Cons>();
+    generator.subschema_for::<ConstantsMixed>();
+    generator.subschema_for::<ConstantsRatio>();
     generator.subschema_for::<Defaulted>();
-    generator.subschema_for::<DefaultedObjectKind>();
-    generator.subschema_for::<DefaultedObjectKind2>();
+    generator.subschema_for::<DefaultedAKind>();
+    generator.subschema_for::<DefaultedBKind>();
     generator.subschema_for::<Demanded>();
+    generator.subschema_for::<Device>();
     generator.subschema_for::<DogKind>();
+    generator.subschema_for::<Event>();
     generator.subschema_for::<EverythingPreludeItem>();
     generator.subschema_for::<FileOrText>();
     generator.subschema_for::<Fitting>();
@@ -9672,8 +12370,16 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FittingWithin>();
     generator.subschema_for::<Implicit>();
     generator.subschema_for::<ItselfThree>();
+    generator.subschema_for::<Level>();
+    generator.subschema_for::<LimitsSize>();
     generator.subschema_for::<LimitsState>();
     generator.subschema_for::<Loop>();
+    generator.subschema_for::<Mail>();
+    generator.subschema_for::<MisfitsTitled>();
+    generator.subschema_for::<MisfitsTyped>();
+    generator.subschema_for::<MisfitsWide>();
+    generator.subschema_for::<MuteLevel>();
+    generator.subschema_for::<Nested>();
     generator.subschema_for::<NullChoice>();
     generator.subschema_for::<NullDeep>();
     generator.subschema_for::<NullOrMap>();
@@ -9682,6 +12388,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<NullWithin>();
     generator.subschema_for::<NullsInline>();
     generator.subschema_for::<NullsTuple>();
+    generator.subschema_for::<Numbers>();
+    generator.subschema_for::<OfEnum>();
     generator.subschema_for::<OpenEnum>();
     generator.subschema_for::<OpenOfOne>();
     generator.subschema_for::<OrderState>();
@@ -9699,6 +12407,10 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ProseOfF>();
     generator.subschema_for::<ProseOfG>();
     generator.subschema_for::<Result>();
+    generator.subschema_for::<Ruled>();
+    generator.subschema_for::<RuledObjectKind>();
+    generator.subschema_for::<RuledObjectKind2>();
+    generator.subschema_for::<Scalars>();
     generator.subschema_for::<Sealed>();
     generator.subschema_for::<SecretsBesideUnion>();
     generator.subschema_for::<SecretsOrAnyText>();
@@ -9718,6 +12430,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Untagged>();
     generator.subschema_for::<UploadOneOfBody>();
     generator.subschema_for::<Vault>();
+    generator.subschema_for::<Whole>();
 }
 
 pub mod builder;

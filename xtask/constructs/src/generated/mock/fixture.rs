@@ -25,10 +25,31 @@ impl types::AnyByReference {
     }
 }
 
+impl types::AnyFilter {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
+    }
+}
+
 impl types::AnyJson {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"null"#)
+    }
+}
+
+impl types::Ban {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"level":2,"minutes":0}"#)
+    }
+}
+
+impl types::BanLevel {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"2"#)
     }
 }
 
@@ -39,14 +60,14 @@ impl types::Beside {
     }
 }
 
-impl types::BesideObject {
+impl types::BesideLeft {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"both":false,"left":"left"}"#)
     }
 }
 
-impl types::BesideObject2 {
+impl types::BesideRight {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"both":false,"right":"right"}"#)
@@ -57,6 +78,34 @@ impl types::Buyer {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
+impl types::ByBoolean {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"done":true}"#)
+    }
+}
+
+impl types::ByBooleanFalse {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"done":false}"#)
+    }
+}
+
+impl types::ByBooleanTrue {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"done":true}"#)
+    }
+}
+
+impl types::ByNumber {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"level":1,"minutes":0}"#)
     }
 }
 
@@ -81,6 +130,27 @@ impl types::ChildSize {
     }
 }
 
+impl types::Constants {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"level":1,"done":true,"mixed":"auto","ratio":1}"#)
+    }
+}
+
+impl types::ConstantsMixed {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""auto""#)
+    }
+}
+
+impl types::ConstantsRatio {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"1"#)
+    }
+}
+
 impl types::Defs {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -96,6 +166,20 @@ impl types::DefsInner {
 }
 
 impl types::DefsPlain {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::Device {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id","model":"lamp","lumen":0}"#)
+    }
+}
+
+impl types::Digest {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{}"#)
@@ -120,6 +204,20 @@ impl types::Emptied {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"required":[]}"#)
+    }
+}
+
+impl types::Event {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"mail"}"#)
+    }
+}
+
+impl types::EventBase {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
     }
 }
 
@@ -165,6 +263,13 @@ impl types::Implicit {
     }
 }
 
+impl types::InFilter {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type","values":[]}"#)
+    }
+}
+
 impl types::Keywords {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -179,6 +284,13 @@ impl types::KeywordsBrCe {
     }
 }
 
+impl types::Lamp {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id","model":"model","lumen":0}"#)
+    }
+}
+
 impl types::Lengths {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -190,6 +302,20 @@ impl types::LengthsA {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""Len""#)
+    }
+}
+
+impl types::Level {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"1"#)
+    }
+}
+
+impl types::Lock {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id","model":"model"}"#)
     }
 }
 
@@ -214,6 +340,20 @@ impl types::LoopObject {
     }
 }
 
+impl types::Mail {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"Digest"}"#)
+    }
+}
+
+impl types::MailBase {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
 impl types::Map {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -221,10 +361,73 @@ impl types::Map {
     }
 }
 
+impl types::Misfits {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::MisfitsTitled {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"10"#)
+    }
+}
+
+impl types::MisfitsTyped {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""a""#)
+    }
+}
+
+impl types::MisfitsWide {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"-1"#)
+    }
+}
+
+impl types::Mute {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"level":1,"minutes":0}"#)
+    }
+}
+
+impl types::MuteLevel {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"1"#)
+    }
+}
+
 impl types::NamedPlant {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
+impl types::Nested {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id","approved":false}"#)
+    }
+}
+
+impl types::NestedApproved {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id","approved":false}"#)
+    }
+}
+
+impl types::NestedPending {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id"}"#)
     }
 }
 
@@ -316,6 +519,13 @@ impl types::NullsTuple {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"[null,null]"#)
+    }
+}
+
+impl types::OfEnum {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""x""#)
     }
 }
 
@@ -445,10 +655,59 @@ impl std::convert::From<String> for types::Problem {
     }
 }
 
+impl types::Receipt {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
 impl types::Result {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""ok""#)
+    }
+}
+
+impl types::Ruled {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::RuledObject {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::RuledObject2 {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::RuledObjectKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""a""#)
+    }
+}
+
+impl types::RuledObjectKind2 {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""b""#)
+    }
+}
+
+impl types::Scalars {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"0.0"#)
     }
 }
 
@@ -466,14 +725,14 @@ impl types::SecretsBesideUnion {
     }
 }
 
-impl types::SecretsBesideUnionObject {
+impl types::SecretsBesideUnionA {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{}"#)
     }
 }
 
-impl types::SecretsBesideUnionObject2 {
+impl types::SecretsBesideUnionB {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{}"#)
@@ -599,14 +858,14 @@ impl types::ShopOrderPayment {
     }
 }
 
-impl types::ShopOrderPaymentObject {
+impl types::ShopOrderPaymentCard {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"name":"name","card":"card"}"#)
     }
 }
 
-impl types::ShopOrderPaymentObject2 {
+impl types::ShopOrderPaymentCash {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"name":"name","cash":0}"#)
@@ -631,6 +890,13 @@ impl types::Signs {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"">=""#)
+    }
+}
+
+impl types::SmartLock {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id","model":"model"}"#)
     }
 }
 
@@ -676,6 +942,13 @@ impl types::Untagged {
     }
 }
 
+impl types::UntaggedA {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"a":0,"b":0}"#)
+    }
+}
+
 impl types::UntaggedObject {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -683,10 +956,10 @@ impl types::UntaggedObject {
     }
 }
 
-impl types::UntaggedObject2 {
+impl types::Whole {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
-        mock::fixture(r#"{"a":0,"b":0}"#)
+        mock::fixture(r#"{"type":"type","values":[]}"#)
     }
 }
 
@@ -696,35 +969,64 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Address::fixture());
     mock::assert_fixture(&types::AddressUnit::fixture());
     mock::assert_fixture(&types::AnyByReference::fixture());
+    mock::assert_fixture(&types::AnyFilter::fixture());
     mock::assert_fixture(&types::AnyJson::fixture());
+    mock::assert_fixture(&types::Ban::fixture());
+    mock::assert_fixture(&types::BanLevel::fixture());
     mock::assert_fixture(&types::Beside::fixture());
-    mock::assert_fixture(&types::BesideObject::fixture());
-    mock::assert_fixture(&types::BesideObject2::fixture());
+    mock::assert_fixture(&types::BesideLeft::fixture());
+    mock::assert_fixture(&types::BesideRight::fixture());
     mock::assert_fixture(&types::Buyer::fixture());
+    mock::assert_fixture(&types::ByBoolean::fixture());
+    mock::assert_fixture(&types::ByBooleanFalse::fixture());
+    mock::assert_fixture(&types::ByBooleanTrue::fixture());
+    mock::assert_fixture(&types::ByNumber::fixture());
     mock::assert_fixture(&types::Cat::fixture());
     mock::assert_fixture(&types::CatKind::fixture());
     mock::assert_fixture(&types::ChildSize::fixture());
+    mock::assert_fixture(&types::Constants::fixture());
+    mock::assert_fixture(&types::ConstantsMixed::fixture());
+    mock::assert_fixture(&types::ConstantsRatio::fixture());
     mock::assert_fixture(&types::Defs::fixture());
     mock::assert_fixture(&types::DefsInner::fixture());
     mock::assert_fixture(&types::DefsPlain::fixture());
+    mock::assert_fixture(&types::Device::fixture());
+    mock::assert_fixture(&types::Digest::fixture());
     mock::assert_fixture(&types::Dog::fixture());
     mock::assert_fixture(&types::DogKind::fixture());
     mock::assert_fixture(&types::Emptied::fixture());
+    mock::assert_fixture(&types::Event::fixture());
+    mock::assert_fixture(&types::EventBase::fixture());
     mock::assert_fixture(&types::Everything::fixture());
     mock::assert_fixture(&types::EverythingPreludeItem::fixture());
     mock::assert_fixture(&types::From::fixture());
     mock::assert_fixture(&types::FromA::fixture());
     mock::assert_fixture(&types::Grandchild::fixture());
     mock::assert_fixture(&types::Implicit::fixture());
+    mock::assert_fixture(&types::InFilter::fixture());
     mock::assert_fixture(&types::Keywords::fixture());
     mock::assert_fixture(&types::KeywordsBrCe::fixture());
+    mock::assert_fixture(&types::Lamp::fixture());
     mock::assert_fixture(&types::Lengths::fixture());
     mock::assert_fixture(&types::LengthsA::fixture());
+    mock::assert_fixture(&types::Level::fixture());
+    mock::assert_fixture(&types::Lock::fixture());
     mock::assert_fixture(&types::Login::fixture());
     mock::assert_fixture(&types::Loop::fixture());
     mock::assert_fixture(&types::LoopObject::fixture());
+    mock::assert_fixture(&types::Mail::fixture());
+    mock::assert_fixture(&types::MailBase::fixture());
     mock::assert_fixture(&types::Map::fixture());
+    mock::assert_fixture(&types::Misfits::fixture());
+    mock::assert_fixture(&types::MisfitsTitled::fixture());
+    mock::assert_fixture(&types::MisfitsTyped::fixture());
+    mock::assert_fixture(&types::MisfitsWide::fixture());
+    mock::assert_fixture(&types::Mute::fixture());
+    mock::assert_fixture(&types::MuteLevel::fixture());
     mock::assert_fixture(&types::NamedPlant::fixture());
+    mock::assert_fixture(&types::Nested::fixture());
+    mock::assert_fixture(&types::NestedApproved::fixture());
+    mock::assert_fixture(&types::NestedPending::fixture());
     mock::assert_fixture(&types::NullChoice::fixture());
     mock::assert_fixture(&types::NullDeep::fixture());
     mock::assert_fixture(&types::NullOrMap::fixture());
@@ -738,6 +1040,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::NullsInline::fixture());
     mock::assert_fixture(&types::NullsOfPart::fixture());
     mock::assert_fixture(&types::NullsTuple::fixture());
+    mock::assert_fixture(&types::OfEnum::fixture());
     mock::assert_fixture(&types::OnlyNull::fixture());
     mock::assert_fixture(&types::Open::fixture());
     mock::assert_fixture(&types::OpenEnum::fixture());
@@ -754,11 +1057,18 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Pair::fixture());
     mock::assert_fixture(&types::Password::fixture());
     mock::assert_fixture(&types::Problem::fixture());
+    mock::assert_fixture(&types::Receipt::fixture());
     mock::assert_fixture(&types::Result::fixture());
+    mock::assert_fixture(&types::Ruled::fixture());
+    mock::assert_fixture(&types::RuledObject::fixture());
+    mock::assert_fixture(&types::RuledObject2::fixture());
+    mock::assert_fixture(&types::RuledObjectKind::fixture());
+    mock::assert_fixture(&types::RuledObjectKind2::fixture());
+    mock::assert_fixture(&types::Scalars::fixture());
     mock::assert_fixture(&types::Secrets::fixture());
     mock::assert_fixture(&types::SecretsBesideUnion::fixture());
-    mock::assert_fixture(&types::SecretsBesideUnionObject::fixture());
-    mock::assert_fixture(&types::SecretsBesideUnionObject2::fixture());
+    mock::assert_fixture(&types::SecretsBesideUnionA::fixture());
+    mock::assert_fixture(&types::SecretsBesideUnionB::fixture());
     mock::assert_fixture(&types::SecretsExtra::fixture());
     mock::assert_fixture(&types::SecretsOrAnyText::fixture());
     mock::assert_fixture(&types::SecretsOrAnyTextString::fixture());
@@ -776,17 +1086,19 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::ShopOrderLog::fixture());
     mock::assert_fixture(&types::ShopOrderMeta::fixture());
     mock::assert_fixture(&types::ShopOrderPayment::fixture());
-    mock::assert_fixture(&types::ShopOrderPaymentObject::fixture());
-    mock::assert_fixture(&types::ShopOrderPaymentObject2::fixture());
+    mock::assert_fixture(&types::ShopOrderPaymentCard::fixture());
+    mock::assert_fixture(&types::ShopOrderPaymentCash::fixture());
     mock::assert_fixture(&types::ShopOrderSeller::fixture());
     mock::assert_fixture(&types::ShopOrderState::fixture());
     mock::assert_fixture(&types::Signs::fixture());
+    mock::assert_fixture(&types::SmartLock::fixture());
     mock::assert_fixture(&types::SomeType::fixture());
     mock::assert_fixture(&types::Tagged::fixture());
     mock::assert_fixture(&types::Tree::fixture());
     mock::assert_fixture(&types::Triple::fixture());
     mock::assert_fixture(&types::TypeList::fixture());
     mock::assert_fixture(&types::Untagged::fixture());
+    mock::assert_fixture(&types::UntaggedA::fixture());
     mock::assert_fixture(&types::UntaggedObject::fixture());
-    mock::assert_fixture(&types::UntaggedObject2::fixture());
+    mock::assert_fixture(&types::Whole::fixture());
 }

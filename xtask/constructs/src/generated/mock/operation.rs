@@ -2407,6 +2407,87 @@ impl Everything {
         Self(self.0.with("lengths", value, |request| Some(&request.body.lengths)))
     }
 
+    /// Only for requests with this `by_number` in the body.
+    #[track_caller]
+    pub fn with_by_number(
+        self,
+        value: impl mock::Expected<std::option::Option<types::ByNumber>>,
+    ) -> Self {
+        Self(self.0.with("by_number", value, |request| Some(&request.body.by_number)))
+    }
+
+    /// Only for requests with this `by_boolean` in the body.
+    #[track_caller]
+    pub fn with_by_boolean(
+        self,
+        value: impl mock::Expected<std::option::Option<types::ByBoolean>>,
+    ) -> Self {
+        Self(self.0.with("by_boolean", value, |request| Some(&request.body.by_boolean)))
+    }
+
+    /// Only for requests with this `misfits` in the body.
+    #[track_caller]
+    pub fn with_misfits(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Misfits>>,
+    ) -> Self {
+        Self(self.0.with("misfits", value, |request| Some(&request.body.misfits)))
+    }
+
+    /// Only for requests with this `constants` in the body.
+    #[track_caller]
+    pub fn with_constants(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Constants>>,
+    ) -> Self {
+        Self(self.0.with("constants", value, |request| Some(&request.body.constants)))
+    }
+
+    /// Only for requests with this `device` in the body.
+    #[track_caller]
+    pub fn with_device(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Device>>,
+    ) -> Self {
+        Self(self.0.with("device", value, |request| Some(&request.body.device)))
+    }
+
+    /// Only for requests with this `event` in the body.
+    #[track_caller]
+    pub fn with_event(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Event>>,
+    ) -> Self {
+        Self(self.0.with("event", value, |request| Some(&request.body.event)))
+    }
+
+    /// Only for requests with this `whole` in the body.
+    #[track_caller]
+    pub fn with_whole(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Whole>>,
+    ) -> Self {
+        Self(self.0.with("whole", value, |request| Some(&request.body.whole)))
+    }
+
+    /// Only for requests with this `ruled` in the body.
+    #[track_caller]
+    pub fn with_ruled(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Ruled>>,
+    ) -> Self {
+        Self(self.0.with("ruled", value, |request| Some(&request.body.ruled)))
+    }
+
+    /// Only for requests with this `scalars` in the body.
+    #[track_caller]
+    pub fn with_scalars(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Scalars>>,
+    ) -> Self {
+        Self(self.0.with("scalars", value, |request| Some(&request.body.scalars)))
+    }
+
     /// Only for requests with this `owner` in the body.
     #[track_caller]
     pub fn with_owner(

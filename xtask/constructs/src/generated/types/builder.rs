@@ -389,23 +389,143 @@ impl std::convert::From<super::AllParametersJson> for AllParametersJson {
     }
 }
 
-/// Builds a [`BesideObject`](super::BesideObject).
+/// Builds a [`AnyFilter`](super::AnyFilter).
 #[derive(Clone, Debug)]
-pub struct BesideObject {
-    both: std::result::Result<bool, String>,
-    left: std::result::Result<String, String>,
+pub struct AnyFilter {
+    of: std::result::Result<std::option::Option<super::Nested>, String>,
+    type_: std::result::Result<String, String>,
 }
 
-impl Default for BesideObject {
+impl Default for AnyFilter {
     fn default() -> Self {
         Self {
-            both: Err("`BesideObject.both` is required, and was not set".to_string()),
-            left: Err("`BesideObject.left` is required, and was not set".to_string()),
+            of: Ok(Default::default()),
+            type_: Err("`AnyFilter.type` is required, and was not set".to_string()),
         }
     }
 }
 
-impl BesideObject {
+impl AnyFilter {
+    /// The property `of`.
+    pub fn of<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Nested>>,
+        T::Error: std::fmt::Display,
+    {
+        self.of = value.try_into().map_err(|error| format!("`AnyFilter.of`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value
+            .try_into()
+            .map_err(|error| format!("`AnyFilter.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<AnyFilter> for super::AnyFilter {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: AnyFilter,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            of: value.of?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::AnyFilter> for AnyFilter {
+    fn from(value: super::AnyFilter) -> Self {
+        Self {
+            of: Ok(value.of),
+            type_: Ok(value.type_),
+        }
+    }
+}
+
+/// Builds a [`Ban`](super::Ban).
+#[derive(Clone, Debug)]
+pub struct Ban {
+    level: std::result::Result<super::BanLevel, String>,
+    minutes: std::result::Result<i64, String>,
+}
+
+impl Default for Ban {
+    fn default() -> Self {
+        Self {
+            level: Ok(super::BanLevel::Value2),
+            minutes: Err("`Ban.minutes` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Ban {
+    /// The property `level`.
+    pub fn level<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<super::BanLevel>,
+        T::Error: std::fmt::Display,
+    {
+        self.level = value.try_into().map_err(|error| format!("`Ban.level`: {error}"));
+        self
+    }
+
+    /// The property `minutes`.
+    pub fn minutes<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.minutes = value
+            .try_into()
+            .map_err(|error| format!("`Ban.minutes`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Ban> for super::Ban {
+    type Error = super::error::ConversionError;
+    fn try_from(value: Ban) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            level: value.level?,
+            minutes: value.minutes?,
+        })
+    }
+}
+
+impl std::convert::From<super::Ban> for Ban {
+    fn from(value: super::Ban) -> Self {
+        Self {
+            level: Ok(value.level),
+            minutes: Ok(value.minutes),
+        }
+    }
+}
+
+/// Builds a [`BesideLeft`](super::BesideLeft).
+#[derive(Clone, Debug)]
+pub struct BesideLeft {
+    both: std::result::Result<bool, String>,
+    left: std::result::Result<String, String>,
+}
+
+impl Default for BesideLeft {
+    fn default() -> Self {
+        Self {
+            both: Err("`BesideLeft.both` is required, and was not set".to_string()),
+            left: Err("`BesideLeft.left` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl BesideLeft {
     /// The property `both`.
     pub fn both<T>(mut self, value: T) -> Self
     where
@@ -414,7 +534,7 @@ impl BesideObject {
     {
         self.both = value
             .try_into()
-            .map_err(|error| format!("`BesideObject.both`: {error}"));
+            .map_err(|error| format!("`BesideLeft.both`: {error}"));
         self
     }
 
@@ -426,15 +546,15 @@ impl BesideObject {
     {
         self.left = value
             .try_into()
-            .map_err(|error| format!("`BesideObject.left`: {error}"));
+            .map_err(|error| format!("`BesideLeft.left`: {error}"));
         self
     }
 }
 
-impl TryFrom<BesideObject> for super::BesideObject {
+impl TryFrom<BesideLeft> for super::BesideLeft {
     type Error = super::error::ConversionError;
     fn try_from(
-        value: BesideObject,
+        value: BesideLeft,
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
             both: value.both?,
@@ -443,8 +563,8 @@ impl TryFrom<BesideObject> for super::BesideObject {
     }
 }
 
-impl std::convert::From<super::BesideObject> for BesideObject {
-    fn from(value: super::BesideObject) -> Self {
+impl std::convert::From<super::BesideLeft> for BesideLeft {
+    fn from(value: super::BesideLeft) -> Self {
         Self {
             both: Ok(value.both),
             left: Ok(value.left),
@@ -452,23 +572,23 @@ impl std::convert::From<super::BesideObject> for BesideObject {
     }
 }
 
-/// Builds a [`BesideObject2`](super::BesideObject2).
+/// Builds a [`BesideRight`](super::BesideRight).
 #[derive(Clone, Debug)]
-pub struct BesideObject2 {
+pub struct BesideRight {
     both: std::result::Result<bool, String>,
     right: std::result::Result<String, String>,
 }
 
-impl Default for BesideObject2 {
+impl Default for BesideRight {
     fn default() -> Self {
         Self {
-            both: Err("`BesideObject2.both` is required, and was not set".to_string()),
-            right: Err("`BesideObject2.right` is required, and was not set".to_string()),
+            both: Err("`BesideRight.both` is required, and was not set".to_string()),
+            right: Err("`BesideRight.right` is required, and was not set".to_string()),
         }
     }
 }
 
-impl BesideObject2 {
+impl BesideRight {
     /// The property `both`.
     pub fn both<T>(mut self, value: T) -> Self
     where
@@ -477,7 +597,7 @@ impl BesideObject2 {
     {
         self.both = value
             .try_into()
-            .map_err(|error| format!("`BesideObject2.both`: {error}"));
+            .map_err(|error| format!("`BesideRight.both`: {error}"));
         self
     }
 
@@ -489,15 +609,15 @@ impl BesideObject2 {
     {
         self.right = value
             .try_into()
-            .map_err(|error| format!("`BesideObject2.right`: {error}"));
+            .map_err(|error| format!("`BesideRight.right`: {error}"));
         self
     }
 }
 
-impl TryFrom<BesideObject2> for super::BesideObject2 {
+impl TryFrom<BesideRight> for super::BesideRight {
     type Error = super::error::ConversionError;
     fn try_from(
-        value: BesideObject2,
+        value: BesideRight,
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
             both: value.both?,
@@ -506,8 +626,8 @@ impl TryFrom<BesideObject2> for super::BesideObject2 {
     }
 }
 
-impl std::convert::From<super::BesideObject2> for BesideObject2 {
-    fn from(value: super::BesideObject2) -> Self {
+impl std::convert::From<super::BesideRight> for BesideRight {
+    fn from(value: super::BesideRight) -> Self {
         Self {
             both: Ok(value.both),
             right: Ok(value.right),
@@ -570,6 +690,132 @@ impl std::convert::From<super::Buyer> for Buyer {
         Self {
             mail: Ok(value.mail),
             name: Ok(value.name),
+        }
+    }
+}
+
+/// Builds a [`ByBooleanFalse`](super::ByBooleanFalse).
+#[derive(Clone, Debug)]
+pub struct ByBooleanFalse {
+    done: std::result::Result<bool, String>,
+    reason: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for ByBooleanFalse {
+    fn default() -> Self {
+        Self {
+            done: Ok(false),
+            reason: Ok(Default::default()),
+        }
+    }
+}
+
+impl ByBooleanFalse {
+    /// The property `done`.
+    pub fn done<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<bool>,
+        T::Error: std::fmt::Display,
+    {
+        self.done = value
+            .try_into()
+            .map_err(|error| format!("`ByBooleanFalse.done`: {error}"));
+        self
+    }
+
+    /// The property `reason`.
+    pub fn reason<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.reason = value
+            .try_into()
+            .map_err(|error| format!("`ByBooleanFalse.reason`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ByBooleanFalse> for super::ByBooleanFalse {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ByBooleanFalse,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            done: value.done?,
+            reason: value.reason?,
+        })
+    }
+}
+
+impl std::convert::From<super::ByBooleanFalse> for ByBooleanFalse {
+    fn from(value: super::ByBooleanFalse) -> Self {
+        Self {
+            done: Ok(value.done),
+            reason: Ok(value.reason),
+        }
+    }
+}
+
+/// Builds a [`ByBooleanTrue`](super::ByBooleanTrue).
+#[derive(Clone, Debug)]
+pub struct ByBooleanTrue {
+    done: std::result::Result<bool, String>,
+    result: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for ByBooleanTrue {
+    fn default() -> Self {
+        Self {
+            done: Ok(true),
+            result: Ok(Default::default()),
+        }
+    }
+}
+
+impl ByBooleanTrue {
+    /// The property `done`.
+    pub fn done<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<bool>,
+        T::Error: std::fmt::Display,
+    {
+        self.done = value
+            .try_into()
+            .map_err(|error| format!("`ByBooleanTrue.done`: {error}"));
+        self
+    }
+
+    /// The property `result`.
+    pub fn result<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.result = value
+            .try_into()
+            .map_err(|error| format!("`ByBooleanTrue.result`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ByBooleanTrue> for super::ByBooleanTrue {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ByBooleanTrue,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            done: value.done?,
+            result: value.result?,
+        })
+    }
+}
+
+impl std::convert::From<super::ByBooleanTrue> for ByBooleanTrue {
+    fn from(value: super::ByBooleanTrue) -> Self {
+        Self {
+            done: Ok(value.done),
+            result: Ok(value.result),
         }
     }
 }
@@ -775,6 +1021,133 @@ impl std::convert::From<super::ChildSize> for ChildSize {
     }
 }
 
+/// Builds a [`Constants`](super::Constants).
+#[derive(Clone, Debug)]
+pub struct Constants {
+    done: std::result::Result<bool, String>,
+    level: std::result::Result<super::Level, String>,
+    listed: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    mixed: std::result::Result<super::ConstantsMixed, String>,
+    numeric: std::result::Result<std::option::Option<i64>, String>,
+    ratio: std::result::Result<super::ConstantsRatio, String>,
+}
+
+impl Default for Constants {
+    fn default() -> Self {
+        Self {
+            done: Ok(true),
+            level: Err("`Constants.level` is required, and was not set".to_string()),
+            listed: Ok(Default::default()),
+            mixed: Err("`Constants.mixed` is required, and was not set".to_string()),
+            numeric: Ok(Default::default()),
+            ratio: Err("`Constants.ratio` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Constants {
+    /// The property `done`.
+    pub fn done<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<bool>,
+        T::Error: std::fmt::Display,
+    {
+        self.done = value
+            .try_into()
+            .map_err(|error| format!("`Constants.done`: {error}"));
+        self
+    }
+
+    /// The property `level`.
+    pub fn level<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<super::Level>,
+        T::Error: std::fmt::Display,
+    {
+        self.level = value
+            .try_into()
+            .map_err(|error| format!("`Constants.level`: {error}"));
+        self
+    }
+
+    /// The property `listed`.
+    pub fn listed<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.listed = value
+            .try_into()
+            .map_err(|error| format!("`Constants.listed`: {error}"));
+        self
+    }
+
+    /// The property `mixed`.
+    pub fn mixed<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<super::ConstantsMixed>,
+        T::Error: std::fmt::Display,
+    {
+        self.mixed = value
+            .try_into()
+            .map_err(|error| format!("`Constants.mixed`: {error}"));
+        self
+    }
+
+    /// The property `numeric`.
+    pub fn numeric<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.numeric = value
+            .try_into()
+            .map_err(|error| format!("`Constants.numeric`: {error}"));
+        self
+    }
+
+    /// The property `ratio`.
+    pub fn ratio<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<super::ConstantsRatio>,
+        T::Error: std::fmt::Display,
+    {
+        self.ratio = value
+            .try_into()
+            .map_err(|error| format!("`Constants.ratio`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Constants> for super::Constants {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Constants,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            done: value.done?,
+            level: value.level?,
+            listed: value.listed?,
+            mixed: value.mixed?,
+            numeric: value.numeric?,
+            ratio: value.ratio?,
+        })
+    }
+}
+
+impl std::convert::From<super::Constants> for Constants {
+    fn from(value: super::Constants) -> Self {
+        Self {
+            done: Ok(value.done),
+            level: Ok(value.level),
+            listed: Ok(value.listed),
+            mixed: Ok(value.mixed),
+            numeric: Ok(value.numeric),
+            ratio: Ok(value.ratio),
+        }
+    }
+}
+
 /// Builds a [`Defs`](super::Defs).
 #[derive(Clone, Debug)]
 pub struct Defs {
@@ -933,6 +1306,95 @@ impl TryFrom<DefsPlain> for super::DefsPlain {
 impl std::convert::From<super::DefsPlain> for DefsPlain {
     fn from(value: super::DefsPlain) -> Self {
         Self { x: Ok(value.x) }
+    }
+}
+
+/// Builds a [`Digest`](super::Digest).
+#[derive(Clone, Debug)]
+pub struct Digest {
+    at: std::result::Result<std::option::Option<i64>, String>,
+    count: std::result::Result<std::option::Option<i64>, String>,
+    to: std::result::Result<std::option::Option<String>, String>,
+    type_: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self {
+            at: Ok(Default::default()),
+            count: Ok(Default::default()),
+            to: Ok(Default::default()),
+            type_: Ok(Default::default()),
+        }
+    }
+}
+
+impl Digest {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value.try_into().map_err(|error| format!("`Digest.at`: {error}"));
+        self
+    }
+
+    /// The property `count`.
+    pub fn count<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.count = value
+            .try_into()
+            .map_err(|error| format!("`Digest.count`: {error}"));
+        self
+    }
+
+    /// The property `to`.
+    pub fn to<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.to = value.try_into().map_err(|error| format!("`Digest.to`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value.try_into().map_err(|error| format!("`Digest.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Digest> for super::Digest {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Digest,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            at: value.at?,
+            count: value.count?,
+            to: value.to?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::Digest> for Digest {
+    fn from(value: super::Digest) -> Self {
+        Self {
+            at: Ok(value.at),
+            count: Ok(value.count),
+            to: Ok(value.to),
+            type_: Ok(value.type_),
+        }
     }
 }
 
@@ -1172,12 +1634,78 @@ impl std::convert::From<super::Emptied> for Emptied {
     }
 }
 
+/// Builds a [`EventBase`](super::EventBase).
+#[derive(Clone, Debug)]
+pub struct EventBase {
+    at: std::result::Result<std::option::Option<i64>, String>,
+    type_: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for EventBase {
+    fn default() -> Self {
+        Self {
+            at: Ok(Default::default()),
+            type_: Ok(Default::default()),
+        }
+    }
+}
+
+impl EventBase {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value.try_into().map_err(|error| format!("`EventBase.at`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value
+            .try_into()
+            .map_err(|error| format!("`EventBase.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<EventBase> for super::EventBase {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: EventBase,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            at: value.at?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::EventBase> for EventBase {
+    fn from(value: super::EventBase) -> Self {
+        Self {
+            at: Ok(value.at),
+            type_: Ok(value.type_),
+        }
+    }
+}
+
 /// Builds a [`Everything`](super::Everything).
 #[derive(Clone, Debug)]
 pub struct Everything {
     address: std::result::Result<std::option::Option<super::Address>, String>,
     beside: std::result::Result<std::option::Option<super::Beside>, String>,
+    by_boolean: std::result::Result<std::option::Option<super::ByBoolean>, String>,
+    by_number: std::result::Result<std::option::Option<super::ByNumber>, String>,
+    constants: std::result::Result<std::option::Option<super::Constants>, String>,
     defs: std::result::Result<std::option::Option<super::Defs>, String>,
+    device: std::result::Result<std::option::Option<super::Device>, String>,
+    event: std::result::Result<std::option::Option<super::Event>, String>,
     from: std::result::Result<std::option::Option<super::From>, String>,
     grandchild: std::result::Result<std::option::Option<super::Grandchild>, String>,
     implicit: std::result::Result<std::option::Option<super::Implicit>, String>,
@@ -1185,6 +1713,7 @@ pub struct Everything {
     lengths: std::result::Result<std::option::Option<super::Lengths>, String>,
     loop_: std::result::Result<std::option::Option<super::Loop>, String>,
     map: std::result::Result<std::option::Option<super::Map>, String>,
+    misfits: std::result::Result<std::option::Option<super::Misfits>, String>,
     named_plant: std::result::Result<std::option::Option<super::NamedPlant>, String>,
     nullable: std::result::Result<
         std::option::Option<std::option::Option<super::Nullable>>,
@@ -1203,6 +1732,8 @@ pub struct Everything {
         std::option::Option<std::vec::Vec<super::EverythingPreludeItem>>,
         String,
     >,
+    ruled: std::result::Result<std::option::Option<super::Ruled>, String>,
+    scalars: std::result::Result<std::option::Option<super::Scalars>, String>,
     shop_order: std::result::Result<
         std::option::Option<std::boxed::Box<super::ShopOrder>>,
         String,
@@ -1222,6 +1753,7 @@ pub struct Everything {
         std::option::Option<std::vec::Vec<super::Untagged>>,
         String,
     >,
+    whole: std::result::Result<std::option::Option<super::Whole>, String>,
 }
 
 impl Default for Everything {
@@ -1229,7 +1761,12 @@ impl Default for Everything {
         Self {
             address: Ok(Default::default()),
             beside: Ok(Default::default()),
+            by_boolean: Ok(Default::default()),
+            by_number: Ok(Default::default()),
+            constants: Ok(Default::default()),
             defs: Ok(Default::default()),
+            device: Ok(Default::default()),
+            event: Ok(Default::default()),
             from: Ok(Default::default()),
             grandchild: Ok(Default::default()),
             implicit: Ok(Default::default()),
@@ -1237,6 +1774,7 @@ impl Default for Everything {
             lengths: Ok(Default::default()),
             loop_: Ok(Default::default()),
             map: Ok(Default::default()),
+            misfits: Ok(Default::default()),
             named_plant: Ok(Default::default()),
             nullable: Ok(Default::default()),
             open: Ok(Default::default()),
@@ -1246,6 +1784,8 @@ impl Default for Everything {
             paged: Ok(Default::default()),
             pair: Ok(Default::default()),
             prelude: Ok(Default::default()),
+            ruled: Ok(Default::default()),
+            scalars: Ok(Default::default()),
             shop_order: Ok(Default::default()),
             signs: Ok(Default::default()),
             tagged: Ok(Default::default()),
@@ -1253,6 +1793,7 @@ impl Default for Everything {
             triple: Ok(Default::default()),
             type_list: Ok(Default::default()),
             untagged: Ok(Default::default()),
+            whole: Ok(Default::default()),
         }
     }
 }
@@ -1282,6 +1823,42 @@ impl Everything {
         self
     }
 
+    /// The property `by_boolean`.
+    pub fn by_boolean<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ByBoolean>>,
+        T::Error: std::fmt::Display,
+    {
+        self.by_boolean = value
+            .try_into()
+            .map_err(|error| format!("`Everything.by_boolean`: {error}"));
+        self
+    }
+
+    /// The property `by_number`.
+    pub fn by_number<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ByNumber>>,
+        T::Error: std::fmt::Display,
+    {
+        self.by_number = value
+            .try_into()
+            .map_err(|error| format!("`Everything.by_number`: {error}"));
+        self
+    }
+
+    /// The property `constants`.
+    pub fn constants<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Constants>>,
+        T::Error: std::fmt::Display,
+    {
+        self.constants = value
+            .try_into()
+            .map_err(|error| format!("`Everything.constants`: {error}"));
+        self
+    }
+
     /// The property `defs`.
     pub fn defs<T>(mut self, value: T) -> Self
     where
@@ -1291,6 +1868,30 @@ impl Everything {
         self.defs = value
             .try_into()
             .map_err(|error| format!("`Everything.defs`: {error}"));
+        self
+    }
+
+    /// The property `device`.
+    pub fn device<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Device>>,
+        T::Error: std::fmt::Display,
+    {
+        self.device = value
+            .try_into()
+            .map_err(|error| format!("`Everything.device`: {error}"));
+        self
+    }
+
+    /// The property `event`.
+    pub fn event<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Event>>,
+        T::Error: std::fmt::Display,
+    {
+        self.event = value
+            .try_into()
+            .map_err(|error| format!("`Everything.event`: {error}"));
         self
     }
 
@@ -1375,6 +1976,18 @@ impl Everything {
         self.map = value
             .try_into()
             .map_err(|error| format!("`Everything.map`: {error}"));
+        self
+    }
+
+    /// The property `misfits`.
+    pub fn misfits<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Misfits>>,
+        T::Error: std::fmt::Display,
+    {
+        self.misfits = value
+            .try_into()
+            .map_err(|error| format!("`Everything.misfits`: {error}"));
         self
     }
 
@@ -1489,6 +2102,30 @@ impl Everything {
         self
     }
 
+    /// The property `ruled`.
+    pub fn ruled<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Ruled>>,
+        T::Error: std::fmt::Display,
+    {
+        self.ruled = value
+            .try_into()
+            .map_err(|error| format!("`Everything.ruled`: {error}"));
+        self
+    }
+
+    /// The property `scalars`.
+    pub fn scalars<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Scalars>>,
+        T::Error: std::fmt::Display,
+    {
+        self.scalars = value
+            .try_into()
+            .map_err(|error| format!("`Everything.scalars`: {error}"));
+        self
+    }
+
     /// The property `shop_order`.
     pub fn shop_order<T>(mut self, value: T) -> Self
     where
@@ -1577,6 +2214,18 @@ impl Everything {
             .map_err(|error| format!("`Everything.untagged`: {error}"));
         self
     }
+
+    /// The property `whole`.
+    pub fn whole<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Whole>>,
+        T::Error: std::fmt::Display,
+    {
+        self.whole = value
+            .try_into()
+            .map_err(|error| format!("`Everything.whole`: {error}"));
+        self
+    }
 }
 
 impl TryFrom<Everything> for super::Everything {
@@ -1587,7 +2236,12 @@ impl TryFrom<Everything> for super::Everything {
         Ok(Self {
             address: value.address?,
             beside: value.beside?,
+            by_boolean: value.by_boolean?,
+            by_number: value.by_number?,
+            constants: value.constants?,
             defs: value.defs?,
+            device: value.device?,
+            event: value.event?,
             from: value.from?,
             grandchild: value.grandchild?,
             implicit: value.implicit?,
@@ -1595,6 +2249,7 @@ impl TryFrom<Everything> for super::Everything {
             lengths: value.lengths?,
             loop_: value.loop_?,
             map: value.map?,
+            misfits: value.misfits?,
             named_plant: value.named_plant?,
             nullable: value.nullable?,
             open: value.open?,
@@ -1604,6 +2259,8 @@ impl TryFrom<Everything> for super::Everything {
             paged: value.paged?,
             pair: value.pair?,
             prelude: value.prelude?,
+            ruled: value.ruled?,
+            scalars: value.scalars?,
             shop_order: value.shop_order?,
             signs: value.signs?,
             tagged: value.tagged?,
@@ -1611,6 +2268,7 @@ impl TryFrom<Everything> for super::Everything {
             triple: value.triple?,
             type_list: value.type_list?,
             untagged: value.untagged?,
+            whole: value.whole?,
         })
     }
 }
@@ -1620,7 +2278,12 @@ impl std::convert::From<super::Everything> for Everything {
         Self {
             address: Ok(value.address),
             beside: Ok(value.beside),
+            by_boolean: Ok(value.by_boolean),
+            by_number: Ok(value.by_number),
+            constants: Ok(value.constants),
             defs: Ok(value.defs),
+            device: Ok(value.device),
+            event: Ok(value.event),
             from: Ok(value.from),
             grandchild: Ok(value.grandchild),
             implicit: Ok(value.implicit),
@@ -1628,6 +2291,7 @@ impl std::convert::From<super::Everything> for Everything {
             lengths: Ok(value.lengths),
             loop_: Ok(value.loop_),
             map: Ok(value.map),
+            misfits: Ok(value.misfits),
             named_plant: Ok(value.named_plant),
             nullable: Ok(value.nullable),
             open: Ok(value.open),
@@ -1637,6 +2301,8 @@ impl std::convert::From<super::Everything> for Everything {
             paged: Ok(value.paged),
             pair: Ok(value.pair),
             prelude: Ok(value.prelude),
+            ruled: Ok(value.ruled),
+            scalars: Ok(value.scalars),
             shop_order: Ok(value.shop_order),
             signs: Ok(value.signs),
             tagged: Ok(value.tagged),
@@ -1644,6 +2310,7 @@ impl std::convert::From<super::Everything> for Everything {
             triple: Ok(value.triple),
             type_list: Ok(value.type_list),
             untagged: Ok(value.untagged),
+            whole: Ok(value.whole),
         }
     }
 }
@@ -1778,6 +2445,69 @@ impl std::convert::From<super::Grandchild> for Grandchild {
             id: Ok(value.id),
             note: Ok(value.note),
             size: Ok(value.size),
+        }
+    }
+}
+
+/// Builds a [`InFilter`](super::InFilter).
+#[derive(Clone, Debug)]
+pub struct InFilter {
+    type_: std::result::Result<String, String>,
+    values: std::result::Result<std::vec::Vec<String>, String>,
+}
+
+impl Default for InFilter {
+    fn default() -> Self {
+        Self {
+            type_: Err("`InFilter.type` is required, and was not set".to_string()),
+            values: Err("`InFilter.values` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl InFilter {
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value
+            .try_into()
+            .map_err(|error| format!("`InFilter.type`: {error}"));
+        self
+    }
+
+    /// The property `values`.
+    pub fn values<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::vec::Vec<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.values = value
+            .try_into()
+            .map_err(|error| format!("`InFilter.values`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<InFilter> for super::InFilter {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: InFilter,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            type_: value.type_?,
+            values: value.values?,
+        })
+    }
+}
+
+impl std::convert::From<super::InFilter> for InFilter {
+    fn from(value: super::InFilter) -> Self {
+        Self {
+            type_: Ok(value.type_),
+            values: Ok(value.values),
         }
     }
 }
@@ -1979,6 +2709,79 @@ impl std::convert::From<super::Keywords> for Keywords {
     }
 }
 
+/// Builds a [`Lamp`](super::Lamp).
+#[derive(Clone, Debug)]
+pub struct Lamp {
+    id: std::result::Result<String, String>,
+    lumen: std::result::Result<i64, String>,
+    model: std::result::Result<String, String>,
+}
+
+impl Default for Lamp {
+    fn default() -> Self {
+        Self {
+            id: Err("`Lamp.id` is required, and was not set".to_string()),
+            lumen: Err("`Lamp.lumen` is required, and was not set".to_string()),
+            model: Err("`Lamp.model` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Lamp {
+    /// The property `id`.
+    pub fn id<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.id = value.try_into().map_err(|error| format!("`Lamp.id`: {error}"));
+        self
+    }
+
+    /// The property `lumen`.
+    pub fn lumen<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.lumen = value.try_into().map_err(|error| format!("`Lamp.lumen`: {error}"));
+        self
+    }
+
+    /// The property `model`.
+    pub fn model<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.model = value.try_into().map_err(|error| format!("`Lamp.model`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Lamp> for super::Lamp {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Lamp,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            id: value.id?,
+            lumen: value.lumen?,
+            model: value.model?,
+        })
+    }
+}
+
+impl std::convert::From<super::Lamp> for Lamp {
+    fn from(value: super::Lamp) -> Self {
+        Self {
+            id: Ok(value.id),
+            lumen: Ok(value.lumen),
+            model: Ok(value.model),
+        }
+    }
+}
+
 /// Builds a [`Lengths`](super::Lengths).
 #[derive(Clone, Debug)]
 pub struct Lengths {
@@ -2015,6 +2818,93 @@ impl TryFrom<Lengths> for super::Lengths {
 impl std::convert::From<super::Lengths> for Lengths {
     fn from(value: super::Lengths) -> Self {
         Self { a: Ok(value.a) }
+    }
+}
+
+/// Builds a [`Lock`](super::Lock).
+#[derive(Clone, Debug)]
+pub struct Lock {
+    id: std::result::Result<String, String>,
+    key: std::result::Result<std::option::Option<super::Device>, String>,
+    model: std::result::Result<String, String>,
+    shut: std::result::Result<std::option::Option<bool>, String>,
+}
+
+impl Default for Lock {
+    fn default() -> Self {
+        Self {
+            id: Err("`Lock.id` is required, and was not set".to_string()),
+            key: Ok(Default::default()),
+            model: Err("`Lock.model` is required, and was not set".to_string()),
+            shut: Ok(Default::default()),
+        }
+    }
+}
+
+impl Lock {
+    /// The property `id`.
+    pub fn id<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.id = value.try_into().map_err(|error| format!("`Lock.id`: {error}"));
+        self
+    }
+
+    /// The property `key`.
+    pub fn key<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Device>>,
+        T::Error: std::fmt::Display,
+    {
+        self.key = value.try_into().map_err(|error| format!("`Lock.key`: {error}"));
+        self
+    }
+
+    /// The property `model`.
+    pub fn model<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.model = value.try_into().map_err(|error| format!("`Lock.model`: {error}"));
+        self
+    }
+
+    /// The property `shut`.
+    pub fn shut<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<bool>>,
+        T::Error: std::fmt::Display,
+    {
+        self.shut = value.try_into().map_err(|error| format!("`Lock.shut`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Lock> for super::Lock {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Lock,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            id: value.id?,
+            key: value.key?,
+            model: value.model?,
+            shut: value.shut?,
+        })
+    }
+}
+
+impl std::convert::From<super::Lock> for Lock {
+    fn from(value: super::Lock) -> Self {
+        Self {
+            id: Ok(value.id),
+            key: Ok(value.key),
+            model: Ok(value.model),
+            shut: Ok(value.shut),
+        }
     }
 }
 
@@ -2058,6 +2948,219 @@ impl TryFrom<LoopObject> for super::LoopObject {
 impl std::convert::From<super::LoopObject> for LoopObject {
     fn from(value: super::LoopObject) -> Self {
         Self { next: Ok(value.next) }
+    }
+}
+
+/// Builds a [`MailBase`](super::MailBase).
+#[derive(Clone, Debug)]
+pub struct MailBase {
+    at: std::result::Result<std::option::Option<i64>, String>,
+    to: std::result::Result<std::option::Option<String>, String>,
+    type_: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for MailBase {
+    fn default() -> Self {
+        Self {
+            at: Ok(Default::default()),
+            to: Ok(Default::default()),
+            type_: Ok(Default::default()),
+        }
+    }
+}
+
+impl MailBase {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value.try_into().map_err(|error| format!("`MailBase.at`: {error}"));
+        self
+    }
+
+    /// The property `to`.
+    pub fn to<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.to = value.try_into().map_err(|error| format!("`MailBase.to`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value
+            .try_into()
+            .map_err(|error| format!("`MailBase.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<MailBase> for super::MailBase {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: MailBase,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            at: value.at?,
+            to: value.to?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::MailBase> for MailBase {
+    fn from(value: super::MailBase) -> Self {
+        Self {
+            at: Ok(value.at),
+            to: Ok(value.to),
+            type_: Ok(value.type_),
+        }
+    }
+}
+
+/// Builds a [`Misfits`](super::Misfits).
+#[derive(Clone, Debug)]
+pub struct Misfits {
+    titled: std::result::Result<std::option::Option<super::MisfitsTitled>, String>,
+    typed: std::result::Result<std::option::Option<super::MisfitsTyped>, String>,
+    wide: std::result::Result<std::option::Option<super::MisfitsWide>, String>,
+}
+
+impl Default for Misfits {
+    fn default() -> Self {
+        Self {
+            titled: Ok(Default::default()),
+            typed: Ok(Default::default()),
+            wide: Ok(Default::default()),
+        }
+    }
+}
+
+impl Misfits {
+    /// The property `titled`.
+    pub fn titled<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::MisfitsTitled>>,
+        T::Error: std::fmt::Display,
+    {
+        self.titled = value
+            .try_into()
+            .map_err(|error| format!("`Misfits.titled`: {error}"));
+        self
+    }
+
+    /// The property `typed`.
+    pub fn typed<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::MisfitsTyped>>,
+        T::Error: std::fmt::Display,
+    {
+        self.typed = value
+            .try_into()
+            .map_err(|error| format!("`Misfits.typed`: {error}"));
+        self
+    }
+
+    /// The property `wide`.
+    pub fn wide<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::MisfitsWide>>,
+        T::Error: std::fmt::Display,
+    {
+        self.wide = value.try_into().map_err(|error| format!("`Misfits.wide`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Misfits> for super::Misfits {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Misfits,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            titled: value.titled?,
+            typed: value.typed?,
+            wide: value.wide?,
+        })
+    }
+}
+
+impl std::convert::From<super::Misfits> for Misfits {
+    fn from(value: super::Misfits) -> Self {
+        Self {
+            titled: Ok(value.titled),
+            typed: Ok(value.typed),
+            wide: Ok(value.wide),
+        }
+    }
+}
+
+/// Builds a [`Mute`](super::Mute).
+#[derive(Clone, Debug)]
+pub struct Mute {
+    level: std::result::Result<super::MuteLevel, String>,
+    minutes: std::result::Result<i64, String>,
+}
+
+impl Default for Mute {
+    fn default() -> Self {
+        Self {
+            level: Ok(super::MuteLevel::Value1),
+            minutes: Err("`Mute.minutes` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Mute {
+    /// The property `level`.
+    pub fn level<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<super::MuteLevel>,
+        T::Error: std::fmt::Display,
+    {
+        self.level = value.try_into().map_err(|error| format!("`Mute.level`: {error}"));
+        self
+    }
+
+    /// The property `minutes`.
+    pub fn minutes<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.minutes = value
+            .try_into()
+            .map_err(|error| format!("`Mute.minutes`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Mute> for super::Mute {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Mute,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            level: value.level?,
+            minutes: value.minutes?,
+        })
+    }
+}
+
+impl std::convert::From<super::Mute> for Mute {
+    fn from(value: super::Mute) -> Self {
+        Self {
+            level: Ok(value.level),
+            minutes: Ok(value.minutes),
+        }
     }
 }
 
@@ -2124,6 +3227,130 @@ impl std::convert::From<super::NamedPlant> for NamedPlant {
             name: Ok(value.name),
             shoots: Ok(value.shoots),
         }
+    }
+}
+
+/// Builds a [`NestedApproved`](super::NestedApproved).
+#[derive(Clone, Debug)]
+pub struct NestedApproved {
+    approved: std::result::Result<bool, String>,
+    id: std::result::Result<String, String>,
+    reason: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for NestedApproved {
+    fn default() -> Self {
+        Self {
+            approved: Err(
+                "`NestedApproved.approved` is required, and was not set".to_string(),
+            ),
+            id: Err("`NestedApproved.id` is required, and was not set".to_string()),
+            reason: Ok(Default::default()),
+        }
+    }
+}
+
+impl NestedApproved {
+    /// The property `approved`.
+    pub fn approved<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<bool>,
+        T::Error: std::fmt::Display,
+    {
+        self.approved = value
+            .try_into()
+            .map_err(|error| format!("`NestedApproved.approved`: {error}"));
+        self
+    }
+
+    /// The property `id`.
+    pub fn id<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.id = value
+            .try_into()
+            .map_err(|error| format!("`NestedApproved.id`: {error}"));
+        self
+    }
+
+    /// The property `reason`.
+    pub fn reason<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.reason = value
+            .try_into()
+            .map_err(|error| format!("`NestedApproved.reason`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<NestedApproved> for super::NestedApproved {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: NestedApproved,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            approved: value.approved?,
+            id: value.id?,
+            reason: value.reason?,
+        })
+    }
+}
+
+impl std::convert::From<super::NestedApproved> for NestedApproved {
+    fn from(value: super::NestedApproved) -> Self {
+        Self {
+            approved: Ok(value.approved),
+            id: Ok(value.id),
+            reason: Ok(value.reason),
+        }
+    }
+}
+
+/// Builds a [`NestedPending`](super::NestedPending).
+#[derive(Clone, Debug)]
+pub struct NestedPending {
+    id: std::result::Result<String, String>,
+}
+
+impl Default for NestedPending {
+    fn default() -> Self {
+        Self {
+            id: Err("`NestedPending.id` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl NestedPending {
+    /// The property `id`.
+    pub fn id<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.id = value
+            .try_into()
+            .map_err(|error| format!("`NestedPending.id`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<NestedPending> for super::NestedPending {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: NestedPending,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { id: value.id? })
+    }
+}
+
+impl std::convert::From<super::NestedPending> for NestedPending {
+    fn from(value: super::NestedPending) -> Self {
+        Self { id: Ok(value.id) }
     }
 }
 
@@ -4084,6 +5311,128 @@ impl std::convert::From<super::ProseOfFObject> for ProseOfFObject {
     }
 }
 
+/// Builds a [`RuledObject`](super::RuledObject).
+#[derive(Clone, Debug)]
+pub struct RuledObject {
+    kind: std::result::Result<std::option::Option<super::RuledObjectKind>, String>,
+    x: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for RuledObject {
+    fn default() -> Self {
+        Self {
+            kind: Ok(Default::default()),
+            x: Ok(Default::default()),
+        }
+    }
+}
+
+impl RuledObject {
+    /// The property `kind`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::RuledObjectKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value
+            .try_into()
+            .map_err(|error| format!("`RuledObject.kind`: {error}"));
+        self
+    }
+
+    /// The property `x`.
+    pub fn x<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.x = value.try_into().map_err(|error| format!("`RuledObject.x`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<RuledObject> for super::RuledObject {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: RuledObject,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            x: value.x?,
+        })
+    }
+}
+
+impl std::convert::From<super::RuledObject> for RuledObject {
+    fn from(value: super::RuledObject) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            x: Ok(value.x),
+        }
+    }
+}
+
+/// Builds a [`RuledObject2`](super::RuledObject2).
+#[derive(Clone, Debug)]
+pub struct RuledObject2 {
+    kind: std::result::Result<std::option::Option<super::RuledObjectKind2>, String>,
+    x: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for RuledObject2 {
+    fn default() -> Self {
+        Self {
+            kind: Ok(Default::default()),
+            x: Ok(Default::default()),
+        }
+    }
+}
+
+impl RuledObject2 {
+    /// The property `kind`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::RuledObjectKind2>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value
+            .try_into()
+            .map_err(|error| format!("`RuledObject2.kind`: {error}"));
+        self
+    }
+
+    /// The property `x`.
+    pub fn x<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.x = value.try_into().map_err(|error| format!("`RuledObject2.x`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<RuledObject2> for super::RuledObject2 {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: RuledObject2,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            x: value.x?,
+        })
+    }
+}
+
+impl std::convert::From<super::RuledObject2> for RuledObject2 {
+    fn from(value: super::RuledObject2) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            x: Ok(value.x),
+        }
+    }
+}
+
 /// Builds a [`SendDeepFormBody`](super::SendDeepFormBody).
 #[derive(Clone, Debug)]
 pub struct SendDeepFormBody {
@@ -4803,29 +6152,29 @@ impl std::convert::From<super::ShopOrderMeta> for ShopOrderMeta {
     }
 }
 
-/// Builds a [`ShopOrderPaymentObject`](super::ShopOrderPaymentObject).
+/// Builds a [`ShopOrderPaymentCard`](super::ShopOrderPaymentCard).
 #[derive(Clone, Debug)]
-pub struct ShopOrderPaymentObject {
+pub struct ShopOrderPaymentCard {
     card: std::result::Result<String, String>,
     mail: std::result::Result<std::option::Option<String>, String>,
     name: std::result::Result<String, String>,
 }
 
-impl Default for ShopOrderPaymentObject {
+impl Default for ShopOrderPaymentCard {
     fn default() -> Self {
         Self {
             card: Err(
-                "`ShopOrderPaymentObject.card` is required, and was not set".to_string(),
+                "`ShopOrderPaymentCard.card` is required, and was not set".to_string(),
             ),
             mail: Ok(Default::default()),
             name: Err(
-                "`ShopOrderPaymentObject.name` is required, and was not set".to_string(),
+                "`ShopOrderPaymentCard.name` is required, and was not set".to_string(),
             ),
         }
     }
 }
 
-impl ShopOrderPaymentObject {
+impl ShopOrderPaymentCard {
     /// The property `card`.
     pub fn card<T>(mut self, value: T) -> Self
     where
@@ -4834,7 +6183,7 @@ impl ShopOrderPaymentObject {
     {
         self.card = value
             .try_into()
-            .map_err(|error| format!("`ShopOrderPaymentObject.card`: {error}"));
+            .map_err(|error| format!("`ShopOrderPaymentCard.card`: {error}"));
         self
     }
 
@@ -4846,7 +6195,7 @@ impl ShopOrderPaymentObject {
     {
         self.mail = value
             .try_into()
-            .map_err(|error| format!("`ShopOrderPaymentObject.mail`: {error}"));
+            .map_err(|error| format!("`ShopOrderPaymentCard.mail`: {error}"));
         self
     }
 
@@ -4858,15 +6207,15 @@ impl ShopOrderPaymentObject {
     {
         self.name = value
             .try_into()
-            .map_err(|error| format!("`ShopOrderPaymentObject.name`: {error}"));
+            .map_err(|error| format!("`ShopOrderPaymentCard.name`: {error}"));
         self
     }
 }
 
-impl TryFrom<ShopOrderPaymentObject> for super::ShopOrderPaymentObject {
+impl TryFrom<ShopOrderPaymentCard> for super::ShopOrderPaymentCard {
     type Error = super::error::ConversionError;
     fn try_from(
-        value: ShopOrderPaymentObject,
+        value: ShopOrderPaymentCard,
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
             card: value.card?,
@@ -4876,8 +6225,8 @@ impl TryFrom<ShopOrderPaymentObject> for super::ShopOrderPaymentObject {
     }
 }
 
-impl std::convert::From<super::ShopOrderPaymentObject> for ShopOrderPaymentObject {
-    fn from(value: super::ShopOrderPaymentObject) -> Self {
+impl std::convert::From<super::ShopOrderPaymentCard> for ShopOrderPaymentCard {
+    fn from(value: super::ShopOrderPaymentCard) -> Self {
         Self {
             card: Ok(value.card),
             mail: Ok(value.mail),
@@ -4886,29 +6235,29 @@ impl std::convert::From<super::ShopOrderPaymentObject> for ShopOrderPaymentObjec
     }
 }
 
-/// Builds a [`ShopOrderPaymentObject2`](super::ShopOrderPaymentObject2).
+/// Builds a [`ShopOrderPaymentCash`](super::ShopOrderPaymentCash).
 #[derive(Clone, Debug)]
-pub struct ShopOrderPaymentObject2 {
+pub struct ShopOrderPaymentCash {
     cash: std::result::Result<i64, String>,
     mail: std::result::Result<std::option::Option<String>, String>,
     name: std::result::Result<String, String>,
 }
 
-impl Default for ShopOrderPaymentObject2 {
+impl Default for ShopOrderPaymentCash {
     fn default() -> Self {
         Self {
             cash: Err(
-                "`ShopOrderPaymentObject2.cash` is required, and was not set".to_string(),
+                "`ShopOrderPaymentCash.cash` is required, and was not set".to_string(),
             ),
             mail: Ok(Default::default()),
             name: Err(
-                "`ShopOrderPaymentObject2.name` is required, and was not set".to_string(),
+                "`ShopOrderPaymentCash.name` is required, and was not set".to_string(),
             ),
         }
     }
 }
 
-impl ShopOrderPaymentObject2 {
+impl ShopOrderPaymentCash {
     /// The property `cash`.
     pub fn cash<T>(mut self, value: T) -> Self
     where
@@ -4917,7 +6266,7 @@ impl ShopOrderPaymentObject2 {
     {
         self.cash = value
             .try_into()
-            .map_err(|error| format!("`ShopOrderPaymentObject2.cash`: {error}"));
+            .map_err(|error| format!("`ShopOrderPaymentCash.cash`: {error}"));
         self
     }
 
@@ -4929,7 +6278,7 @@ impl ShopOrderPaymentObject2 {
     {
         self.mail = value
             .try_into()
-            .map_err(|error| format!("`ShopOrderPaymentObject2.mail`: {error}"));
+            .map_err(|error| format!("`ShopOrderPaymentCash.mail`: {error}"));
         self
     }
 
@@ -4941,15 +6290,15 @@ impl ShopOrderPaymentObject2 {
     {
         self.name = value
             .try_into()
-            .map_err(|error| format!("`ShopOrderPaymentObject2.name`: {error}"));
+            .map_err(|error| format!("`ShopOrderPaymentCash.name`: {error}"));
         self
     }
 }
 
-impl TryFrom<ShopOrderPaymentObject2> for super::ShopOrderPaymentObject2 {
+impl TryFrom<ShopOrderPaymentCash> for super::ShopOrderPaymentCash {
     type Error = super::error::ConversionError;
     fn try_from(
-        value: ShopOrderPaymentObject2,
+        value: ShopOrderPaymentCash,
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
             cash: value.cash?,
@@ -4959,8 +6308,8 @@ impl TryFrom<ShopOrderPaymentObject2> for super::ShopOrderPaymentObject2 {
     }
 }
 
-impl std::convert::From<super::ShopOrderPaymentObject2> for ShopOrderPaymentObject2 {
-    fn from(value: super::ShopOrderPaymentObject2) -> Self {
+impl std::convert::From<super::ShopOrderPaymentCash> for ShopOrderPaymentCash {
+    fn from(value: super::ShopOrderPaymentCash) -> Self {
         Self {
             cash: Ok(value.cash),
             mail: Ok(value.mail),
@@ -5048,6 +6397,111 @@ impl std::convert::From<super::ShopOrderSeller> for ShopOrderSeller {
     }
 }
 
+/// Builds a [`SmartLock`](super::SmartLock).
+#[derive(Clone, Debug)]
+pub struct SmartLock {
+    app: std::result::Result<std::option::Option<String>, String>,
+    id: std::result::Result<String, String>,
+    key: std::result::Result<std::option::Option<super::Device>, String>,
+    model: std::result::Result<String, String>,
+    shut: std::result::Result<std::option::Option<bool>, String>,
+}
+
+impl Default for SmartLock {
+    fn default() -> Self {
+        Self {
+            app: Ok(Default::default()),
+            id: Err("`SmartLock.id` is required, and was not set".to_string()),
+            key: Ok(Default::default()),
+            model: Err("`SmartLock.model` is required, and was not set".to_string()),
+            shut: Ok(Default::default()),
+        }
+    }
+}
+
+impl SmartLock {
+    /// The property `app`.
+    pub fn app<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.app = value.try_into().map_err(|error| format!("`SmartLock.app`: {error}"));
+        self
+    }
+
+    /// The property `id`.
+    pub fn id<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.id = value.try_into().map_err(|error| format!("`SmartLock.id`: {error}"));
+        self
+    }
+
+    /// The property `key`.
+    pub fn key<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Device>>,
+        T::Error: std::fmt::Display,
+    {
+        self.key = value.try_into().map_err(|error| format!("`SmartLock.key`: {error}"));
+        self
+    }
+
+    /// The property `model`.
+    pub fn model<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.model = value
+            .try_into()
+            .map_err(|error| format!("`SmartLock.model`: {error}"));
+        self
+    }
+
+    /// The property `shut`.
+    pub fn shut<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<bool>>,
+        T::Error: std::fmt::Display,
+    {
+        self.shut = value
+            .try_into()
+            .map_err(|error| format!("`SmartLock.shut`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SmartLock> for super::SmartLock {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SmartLock,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            app: value.app?,
+            id: value.id?,
+            key: value.key?,
+            model: value.model?,
+            shut: value.shut?,
+        })
+    }
+}
+
+impl std::convert::From<super::SmartLock> for SmartLock {
+    fn from(value: super::SmartLock) -> Self {
+        Self {
+            app: Ok(value.app),
+            id: Ok(value.id),
+            key: Ok(value.key),
+            model: Ok(value.model),
+            shut: Ok(value.shut),
+        }
+    }
+}
+
 /// Builds a [`Tree`](super::Tree).
 #[derive(Clone, Debug)]
 pub struct Tree {
@@ -5112,6 +6566,62 @@ impl std::convert::From<super::Tree> for Tree {
     }
 }
 
+/// Builds a [`UntaggedA`](super::UntaggedA).
+#[derive(Clone, Debug)]
+pub struct UntaggedA {
+    a: std::result::Result<i64, String>,
+    b: std::result::Result<i64, String>,
+}
+
+impl Default for UntaggedA {
+    fn default() -> Self {
+        Self {
+            a: Err("`UntaggedA.a` is required, and was not set".to_string()),
+            b: Err("`UntaggedA.b` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl UntaggedA {
+    /// The property `a`.
+    pub fn a<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.a = value.try_into().map_err(|error| format!("`UntaggedA.a`: {error}"));
+        self
+    }
+
+    /// The property `b`.
+    pub fn b<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.b = value.try_into().map_err(|error| format!("`UntaggedA.b`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<UntaggedA> for super::UntaggedA {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: UntaggedA,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { a: value.a?, b: value.b? })
+    }
+}
+
+impl std::convert::From<super::UntaggedA> for UntaggedA {
+    fn from(value: super::UntaggedA) -> Self {
+        Self {
+            a: Ok(value.a),
+            b: Ok(value.b),
+        }
+    }
+}
+
 /// Builds a [`UntaggedObject`](super::UntaggedObject).
 #[derive(Clone, Debug)]
 pub struct UntaggedObject {
@@ -5150,66 +6660,6 @@ impl TryFrom<UntaggedObject> for super::UntaggedObject {
 impl std::convert::From<super::UntaggedObject> for UntaggedObject {
     fn from(value: super::UntaggedObject) -> Self {
         Self { a: Ok(value.a) }
-    }
-}
-
-/// Builds a [`UntaggedObject2`](super::UntaggedObject2).
-#[derive(Clone, Debug)]
-pub struct UntaggedObject2 {
-    a: std::result::Result<i64, String>,
-    b: std::result::Result<i64, String>,
-}
-
-impl Default for UntaggedObject2 {
-    fn default() -> Self {
-        Self {
-            a: Err("`UntaggedObject2.a` is required, and was not set".to_string()),
-            b: Err("`UntaggedObject2.b` is required, and was not set".to_string()),
-        }
-    }
-}
-
-impl UntaggedObject2 {
-    /// The property `a`.
-    pub fn a<T>(mut self, value: T) -> Self
-    where
-        T: TryInto<i64>,
-        T::Error: std::fmt::Display,
-    {
-        self.a = value
-            .try_into()
-            .map_err(|error| format!("`UntaggedObject2.a`: {error}"));
-        self
-    }
-
-    /// The property `b`.
-    pub fn b<T>(mut self, value: T) -> Self
-    where
-        T: TryInto<i64>,
-        T::Error: std::fmt::Display,
-    {
-        self.b = value
-            .try_into()
-            .map_err(|error| format!("`UntaggedObject2.b`: {error}"));
-        self
-    }
-}
-
-impl TryFrom<UntaggedObject2> for super::UntaggedObject2 {
-    type Error = super::error::ConversionError;
-    fn try_from(
-        value: UntaggedObject2,
-    ) -> std::result::Result<Self, super::error::ConversionError> {
-        Ok(Self { a: value.a?, b: value.b? })
-    }
-}
-
-impl std::convert::From<super::UntaggedObject2> for UntaggedObject2 {
-    fn from(value: super::UntaggedObject2) -> Self {
-        Self {
-            a: Ok(value.a),
-            b: Ok(value.b),
-        }
     }
 }
 

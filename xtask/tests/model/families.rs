@@ -1,0 +1,163 @@
+//! Bases that have a discriminator, and do not list what extends them.
+
+use serde_json::{Value, json};
+use xtask::{input::diagnostic::Note, parse::Parsed};
+
+use crate::{
+    description::with_component,
+    parents::{assert_generated, refer},
+    text::{kind, notes, parsed},
+};
+
+/// A base with a discriminator, and components by their names.
+fn base(mapping: &Value, required: &Value, others: &[(&str, Value)]) -> Value {
+    let mut description = with_component(&json!({
+        "type": "object",
+        "required": required,
+        "properties": {"id": {"type": "string"}, "kind": {"type": "string"}},
+        "discriminator": {"propertyName": "kind", "mapping": mapping},
+    }));
+    for (name, schema) in others {
+        description["components"]["schemas"][name] = schema.clone();
+    }
+    description
+}
+
+fn extending(base: &str, property: &str) -> Value {
+    json!({"allOf": [refer(base), {"type": "object", "properties": {property: {"type": "integer"}}}]})
+}
+
+/// Expects `T` to be that type, and everything that is said of it to stand somewhere in the description.
+fn check(rule: &str, description: &Value, expected: &str) {
+    let Parsed { mut api, notes } = parsed(description);
+    assert_eq!(kind(&api, "T"), expected, "{rule}");
+    let pointers = api.types.iter().map(|def| &def.pointer);
+    for at in pointers.chain(notes.iter().map(Note::pointer)) {
+        assert!(at.resolve(description).is_some(), "{rule}: {at}");
+    }
+    assert_generated(&mut api);
+}
+
+#[test]
+fn a_base_with_a_discriminator_is_one_enum_of_all_that_extend_it() {
+    let required = json!(["kind"]);
+    for (rule, mapping, others, expected) in [
+        (
+            "mapped by reference, by name, by another file, and not at all",
+            json!({"a": "#/components/schemas/A", "b": "B", "c": "./x.yaml#/components/schemas/C"}),
+            vec![
+                ("A", extending("T", "a")),
+                ("B", extending("T", "b")),
+                ("C", extending("T", "c")),
+                ("D", extending("T", "d")),
+            ],
+            "enum by kind A[a](A), B[b](B), C[c](C), D[D](D)",
+        ),
+        (
+            "a grandchild",
+            json!({}),
+            vec![("A", extending("T", "a")), ("B", extending("A", "b"))],
+            "enum by kind A[A](A), B[B](B)",
+        ),
+        (
+            "a child that is a base in turn",
+            json!({"a": "A", "b": "B"}),
+            vec![
+                ("A", {
+                    let mut child = extending("T", "a");
+                    child["discriminator"] = json!({"propertyName": "kind"});
+                    child
+                }),
+                ("B", extending("A", "b")),
+                ("C", extending("T", "c")),
+            ],
+            "enum by kind A[a|b](A), C[C](C)",
+        ),
+    ] {
+        check(rule, &base(&mapping, &required, &others), expected);
+    }
+}
+
+#[test]
+fn a_base_that_has_values_of_its_own_is_one_of_the_enum() {
+    let required = json!(["kind"]);
+    for (rule, mapping, required, others, expected) in [
+        (
+            "the base itself",
+            json!({"t": "#/components/schemas/T"}),
+            &required,
+            vec![("A", extending("T", "a"))],
+            "enum by kind A[A](A), TBase[t](TBase)",
+        ),
+        (
+            "the base itself, without its tag",
+            json!({}),
+            &json!([]),
+            vec![("A", extending("T", "a")), ("B", json!({"allOf": [refer("T")]}))],
+            "enum by kind A[A](A), B[B](B), TBase[T](TBase)",
+        ),
+        (
+            "what is mapped, and does not extend it",
+            json!({"x": "X"}),
+            &required,
+            vec![
+                ("A", extending("T", "a")),
+                ("X", json!({"type": "object", "properties": {"x": {}}})),
+            ],
+            "enum by kind A[A](A), X[x](X), TBase[T](TBase)",
+        ),
+        (
+            "what stands beside a reference",
+            json!({}),
+            &required,
+            vec![
+                ("A", extending("T", "a")),
+                (
+                    "B",
+                    json!({"allOf": [{"$ref": "#/components/schemas/U"}], "properties": {"b": {}}}),
+                ),
+                ("U", refer("T")),
+            ],
+            "enum by kind A[A](A), B[B](B)",
+        ),
+        (
+            "what extends itself",
+            json!({}),
+            &required,
+            vec![
+                (
+                    "A",
+                    json!({"allOf": [refer("T"), refer("A"), {"properties": {"a": {}}}]}),
+                ),
+                ("B", extending("T", "b")),
+            ],
+            "enum by kind A[A](A), B[B](B)",
+        ),
+        (
+            "nothing",
+            json!({"t": "T"}),
+            &required,
+            vec![],
+            "struct {id?: String, kind: String}",
+        ),
+    ] {
+        check(rule, &base(&mapping, required, &others), expected);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_family_is_reported_where_it_stands() {
+    let others = [("A", extending("T", "a")), ("B", json!({"allOf": [refer("T")]}))];
+    let mut description = base(&json!({"x": "#/components/schemas/Missing"}), &json!([]), &others);
+    description["components"]["schemas"]["T"]["properties"]["id"]["pattern"] = "a".into();
+    let notes = notes(&description);
+    for expected in [
+        "note[unusable-mapping]: #/components/schemas/T/discriminator/mapping/x: \
+         \"#/components/schemas/Missing\" is no component: a value of it is kept as `Unknown`",
+        "note[unchecked-keyword]: #/components/schemas/T/properties/id/pattern: `pattern` is not checked by the client",
+        "note[optional-discriminator]: #/components/schemas/T/properties/kind: \
+         `kind` need not be there: without it, what fits decides",
+    ] {
+        assert!(notes.iter().any(|note| note == expected), "{expected}\n{notes:#?}");
+    }
+}
