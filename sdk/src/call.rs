@@ -15,6 +15,7 @@ use crate::{
     endpoint::split_query,
     multipart::Form,
     send::Payload,
+    writable,
 };
 
 /// What percent-encoding leaves as it is in several segments of a path.
@@ -209,10 +210,18 @@ impl Call<'_> {
     }
 
     fn parameter(&self, name: &str, value: &impl Serialize) -> Result<Value, NotSent> {
-        serde_json::to_value(value).map_err(|_| {
-            let reason = format!("the parameter `{name}` cannot be written");
-            NotSent::new(self.operation.name, reason)
-        })
+        self.value(&format!("the parameter `{name}`"), value)
+    }
+
+    /// A value as JSON, if all of it can be written.
+    fn value(&self, what: &str, value: &impl Serialize) -> Result<Value, NotSent> {
+        self.check(what, value)?;
+        serde_json::to_value(value).map_err(|_| NotSent::new(self.operation.name, format!("{what} cannot be written")))
+    }
+
+    fn check(&self, what: &str, value: &impl Serialize) -> Result<(), NotSent> {
+        writable::check(value)
+            .map_err(|error| NotSent::new(self.operation.name, format!("{what} cannot be written: {error}")))
     }
 
     /// Gives the call a body of that media type.
@@ -228,13 +237,15 @@ impl Call<'_> {
 
     /// Gives the call a body as a form (`application/x-www-form-urlencoded`).
     pub(crate) fn form(self, body: &impl Serialize) -> Result<Self, NotSent> {
-        self.form_of(|call| call.query("body", body))
+        let body = self.value("its body", body)?;
+        self.form_of(|call| call.query("body", &body))
     }
 
     /// Gives the call a body as a form, with the properties of objects in it as `name[property]`.
     pub(crate) fn form_deep(self, body: &impl Serialize) -> Result<Self, NotSent> {
+        let body = self.value("its body", body)?;
         self.form_of(|mut call| {
-            if let Value::Object(properties) = call.parameter("body", body)? {
+            if let Value::Object(properties) = body {
                 for (name, value) in &properties {
                     deep(name, value, &mut call.query);
                 }
@@ -267,6 +278,7 @@ impl Call<'_> {
     }
 
     fn json_value(mut self, media_type: HeaderValue, body: &impl Serialize) -> Result<Self, NotSent> {
+        self.check("its body", body)?;
         let bytes = serde_json::to_vec(body).map_err(|error| {
             let reason = format!("its body cannot be written as JSON: {error}");
             NotSent::new(self.operation.name, reason)

@@ -1,6 +1,6 @@
-//! Reading a JSON value as one type after the other: a type that does not fit costs no message, since nobody would read it.
+//! Reading of JSON values: as the SDK's documents mean them, and without a message where nobody would read it.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, marker::PhantomData};
 
 use serde::{
     de::{
@@ -9,22 +9,54 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
-use crate::losses;
+use crate::{losses, objects::Whole};
 
-/// A value to be read, or the name of a property.
+/// A value to be read, or the name of a property; `E` is the error for one that is of another type.
+pub(crate) struct Fitting<'a, E>(Part<'a>, PhantomData<E>);
+
 #[derive(Clone, Copy)]
-pub(crate) enum Fitting<'a> {
+enum Part<'a> {
     Value(&'a Value),
     Text(&'a str),
 }
 
+impl<'a, E> Fitting<'a, E> {
+    pub(crate) fn new(value: &'a Value) -> Self {
+        Self(Part::Value(value), PhantomData)
+    }
+
+    fn text(text: &'a str) -> Self {
+        Self(Part::Text(text), PhantomData)
+    }
+
+    /// The kind of value that it is, without the value, which may be secret.
+    fn unexpected(&self) -> de::Unexpected<'static> {
+        match self.0 {
+            Part::Text(_) => de::Unexpected::Other("string"),
+            Part::Value(value) => kind(value),
+        }
+    }
+}
+
+/// The kind of a value, without the value, which may be secret.
+pub(crate) fn kind(value: &Value) -> de::Unexpected<'static> {
+    match value {
+        Value::Null => de::Unexpected::Unit,
+        Value::Bool(_) => de::Unexpected::Other("boolean"),
+        Value::Number(_) => de::Unexpected::Other("number"),
+        Value::String(_) => de::Unexpected::Other("string"),
+        Value::Array(_) => de::Unexpected::Seq,
+        Value::Object(_) => de::Unexpected::Map,
+    }
+}
+
 /// The properties of an object, to be read.
-fn members(object: &Map<String, Value>) -> impl Iterator<Item = (Fitting<'_>, Fitting<'_>)> {
+fn members<E>(object: &Map<String, Value>) -> impl Iterator<Item = (Fitting<'_, E>, Fitting<'_, E>)> {
     object
         .iter()
-        .map(|(name, value)| (Fitting::Text(name), Fitting::Value(value)))
+        .map(|(name, value)| (Fitting::text(name), Fitting::new(value)))
 }
 
 /// The value is not of the type.
@@ -45,7 +77,7 @@ impl de::Error for Unfit {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Unfit> for Fitting<'de> {
+impl<'de, E: de::Error> IntoDeserializer<'de, E> for Fitting<'de, E> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -53,54 +85,74 @@ impl<'de> IntoDeserializer<'de, Unfit> for Fitting<'de> {
     }
 }
 
-/// A number knows how it is read: with a feature of `serde_json` that keeps every digit, it is a text.
+/// Hands a number on as the type that Rust has for it, whether or not `serde_json` keeps every digit as a text.
+fn visit<'de, V: Visitor<'de>, E: de::Error>(number: &Number, visitor: V) -> Result<V::Value, E> {
+    if let Some(integer) = number.as_u64() {
+        return visitor.visit_u64(integer);
+    }
+    if let Some(integer) = number.as_i64() {
+        return visitor.visit_i64(integer);
+    }
+    match number.as_f64() {
+        Some(float) => visitor.visit_f64(float),
+        None => Err(E::invalid_value(de::Unexpected::Other("number"), &visitor)),
+    }
+}
+
 macro_rules! deserialize_number {
     ($($function:ident)*) => {$(
-        fn $function<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-            match self {
-                Self::Value(Value::Number(number)) => number.$function(visitor).map_err(|_| Unfit),
+        fn $function<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+            match self.0 {
+                Part::Value(Value::Number(number)) => visit(number, Whole(visitor)),
                 _ => self.deserialize_any(visitor),
             }
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for Fitting<'de> {
-    type Error = Unfit;
+impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
+    type Error = E;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        match self {
-            Self::Text(text) => visitor.visit_borrowed_str(text),
-            Self::Value(Value::String(text)) => visitor.visit_borrowed_str(text),
-            Self::Value(Value::Null) => visitor.visit_unit(),
-            Self::Value(Value::Bool(value)) => visitor.visit_bool(*value),
-            Self::Value(Value::Number(number)) => number.deserialize_any(visitor).map_err(|_| Unfit),
-            Self::Value(Value::Array(items)) => {
-                let mut items = SeqDeserializer::new(items.iter().map(Self::Value));
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.0 {
+            Part::Text(text) => visitor.visit_borrowed_str(text),
+            Part::Value(Value::String(text)) => visitor.visit_borrowed_str(text),
+            Part::Value(Value::Null) => visitor.visit_unit(),
+            Part::Value(Value::Bool(value)) => visitor.visit_bool(*value),
+            Part::Value(Value::Number(number)) => number.deserialize_any(visitor).map_err(E::custom),
+            Part::Value(Value::Array(items)) => {
+                let mut items = SeqDeserializer::new(items.iter().map(Self::new));
                 let value = visitor.visit_seq(&mut items)?;
                 items.end()?;
                 Ok(value)
             }
-            Self::Value(Value::Object(properties)) => visitor.visit_map(MapDeserializer::new(members(properties))),
+            Part::Value(Value::Object(properties)) => visitor.visit_map(MapDeserializer::new(members(properties))),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        match self {
-            Self::Value(Value::Null) => visitor.visit_none(),
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.0 {
+            Part::Value(Value::Null) => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, E> {
         visitor.visit_newtype_struct(self)
     }
 
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.0 {
+            Part::Value(Value::Number(number)) => visit(number, visitor),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     /// The maps of `serde_json` take null for an empty one.
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        match self {
-            Self::Value(Value::Object(_)) => self.deserialize_any(visitor),
-            _ => Err(Unfit),
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.0 {
+            Part::Value(Value::Object(_)) => self.deserialize_any(visitor),
+            _ => Err(E::invalid_type(self.unexpected(), &visitor)),
         }
     }
 
@@ -110,16 +162,16 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
-        if let Self::Value(Value::Object(properties)) = self {
+    ) -> Result<V::Value, E> {
+        if let Part::Value(Value::Object(properties)) = self.0 {
             losses::named(fields.iter().filter_map(|name| properties.get(*name)));
         }
         self.deserialize_map(visitor)
     }
 
     /// What no field takes.
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if let Self::Value(value) = self {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        if let Part::Value(value) = self.0 {
             losses::ignored(Some(value));
         }
         visitor.visit_unit()
@@ -130,25 +182,25 @@ impl<'de> Deserializer<'de> for Fitting<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
-        match self {
-            Self::Text(text) => visitor.visit_enum(IntoDeserializer::<Unfit>::into_deserializer(text)),
-            Self::Value(Value::String(text)) => Self::Text(text).deserialize_enum("", &[], visitor),
-            Self::Value(Value::Object(properties)) => {
+    ) -> Result<V::Value, E> {
+        match self.0 {
+            Part::Text(text) => visitor.visit_enum(IntoDeserializer::<E>::into_deserializer(text)),
+            Part::Value(Value::String(text)) => Self::text(text).deserialize_enum("", &[], visitor),
+            Part::Value(Value::Object(properties)) => {
                 let members = MapDeserializer::new(members(properties));
                 visitor.visit_enum(MapAccessDeserializer::new(members))
             }
-            Self::Value(_) => Err(Unfit),
+            Part::Value(_) => Err(E::invalid_type(self.unexpected(), &visitor)),
         }
     }
 
     deserialize_number! {
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8 deserialize_u16
-        deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32
+        deserialize_u64
     }
 
     forward_to_deserialize_any! {
-        bool char str string bytes byte_buf unit unit_struct seq tuple
+        bool char f32 i128 u128 str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct identifier
     }
 }
@@ -183,7 +235,7 @@ mod tests {
     }
 
     fn read<T: DeserializeOwned + Debug>(value: &Value) -> Option<T> {
-        T::deserialize(Fitting::Value(value)).ok()
+        T::deserialize(Fitting::<Unfit>::new(value)).ok()
     }
 
     /// What `serde_json` itself makes of a value is what this is to make of it, but for structs in arrays.

@@ -61,6 +61,13 @@
 //! A [`credentials_provider`](ClientBuilder::credentials_provider) is asked for them before each attempt, so that they can be
 //! renewed while the client lives. They are sent to the configured endpoint alone, and appear in no log.
 //!
+//! # Values
+//!
+//! What is absent, null and empty is told apart: a property that may be absent is an [`Option`], and an empty list is sent as such.
+//! `None` in a response also stands for a null that the document does not allow. Floats and integers are read and written to the
+//! last digit. A time without a zone in a response is read as UTC; digits beyond nanoseconds are dropped. What JSON and RFC 3339
+//! cannot express (a number that is not finite, a year beyond 9999) is an error before anything is sent.
+//!
 //! # When a call fails
 //!
 //! There are four kinds of [`Error`], by what you do about them, and each says whether the server may have acted:
@@ -177,6 +184,7 @@
 // On docs.rs, items that need a feature say so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod additional;
 mod call;
 mod client;
 mod credentials;
@@ -208,12 +216,14 @@ mod secret;
 mod send;
 mod stream;
 mod surroundings;
+mod time;
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 mod tls;
 mod trace;
 mod unions;
 mod upload;
 mod words;
+mod writable;
 
 pub use chrono;
 pub use reqwest;

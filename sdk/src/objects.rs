@@ -1,4 +1,5 @@
-//! Objects as the document means them: where it says object, the code that serde derives takes an array as well.
+//! Objects and integers as the document means them: where it says object, the code that serde derives takes an array as well;
+//! where it says integer, `1.0` is one.
 
 use std::fmt;
 
@@ -17,18 +18,30 @@ macro_rules! forward_deserialize {
     )*};
 }
 
+macro_rules! deserialize_integer {
+    ($($function:ident)*) => {$(
+        fn $function<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$function(Objects(Whole(visitor)))
+        }
+    )*};
+}
+
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     type Error = D::Error;
 
     forward_deserialize! {
-        deserialize_any() deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64()
-        deserialize_i128() deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64() deserialize_u128()
-        deserialize_f32() deserialize_f64() deserialize_char() deserialize_str() deserialize_string()
+        deserialize_any() deserialize_bool() deserialize_i128() deserialize_u128() deserialize_f32() deserialize_f64()
+        deserialize_char() deserialize_str() deserialize_string()
         deserialize_bytes() deserialize_byte_buf() deserialize_option() deserialize_unit() deserialize_seq()
         deserialize_map() deserialize_identifier()
         deserialize_unit_struct(name: &'static str) deserialize_newtype_struct(name: &'static str)
         deserialize_tuple(length: usize) deserialize_tuple_struct(name: &'static str, length: usize)
         deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
+
+    deserialize_integer! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32
+        deserialize_u64
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -134,5 +147,91 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Objects<S> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
         self.0.deserialize(Objects(deserializer))
+    }
+}
+
+/// Wraps what reads an integer, so that it takes one that is written as a floating-point number.
+pub(crate) struct Whole<V>(pub(crate) V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    forward_visit! {
+        visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_str(&str) visit_borrowed_str(&'de str) visit_string(String)
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is whole, and within 64 bits"
+    )]
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<V::Value, E> {
+        const END_OF_I64: f64 = 9_223_372_036_854_775_808.0;
+        const END_OF_U64: f64 = 18_446_744_073_709_551_616.0;
+        if value.fract() != 0.0 {
+            return self.0.visit_f64(value);
+        }
+        if (0.0..END_OF_U64).contains(&value) {
+            self.0.visit_u64(value as u64)
+        } else if (-END_OF_I64..0.0).contains(&value) {
+            self.0.visit_i64(value as i64)
+        } else {
+            self.0.visit_f64(value)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::fitting::{Fitting, Unfit};
+
+    #[test]
+    fn a_whole_number_is_an_integer_however_it_is_written() {
+        fn check<T: DeserializeOwned + PartialEq + fmt::Debug>(rows: &[(&str, Option<T>)]) {
+            for (text, expected) in rows {
+                let mut deserializer = serde_json::Deserializer::from_str(text);
+                let read = T::deserialize(Objects(&mut deserializer)).ok();
+                assert_eq!(read, *expected, "{text}");
+                let Ok(value) = serde_json::from_str::<Value>(text) else {
+                    continue;
+                };
+                let fitted = T::deserialize(Fitting::<Unfit>::new(&value)).ok();
+                assert_eq!(fitted, *expected, "{text}, as a value");
+            }
+        }
+        check::<i64>(&[
+            ("1", Some(1)),
+            ("1.0", Some(1)),
+            ("-1.0", Some(-1)),
+            ("-0.0", Some(0)),
+            ("1e3", Some(1000)),
+            ("1.5", None),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("-9.223372036854775808e18", Some(i64::MIN)),
+            ("9.223372036854775808e18", None),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("1e999", None),
+            ("\"1\"", None),
+            ("null", None),
+        ]);
+        check::<u64>(&[
+            ("-1.0", None),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("1.8446744073709551616e19", None),
+        ]);
+        check::<i32>(&[("2147483647.0", Some(i32::MAX)), ("2147483648.0", None)]);
+        check::<Vec<Option<u8>>>(&[("[1.0,null]", Some(vec![Some(1), None])), ("[256.0]", None)]);
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     error::{Documented, Fault, Undocumented},
     objects::Objects,
     response::Answer,
+    time::{Read, Time},
     trace,
 };
 
@@ -31,6 +32,12 @@ impl Received {
             Ok(value) => Ok(Response::new(value, self.answer.status, self.answer.headers)),
             Err(reason) => Err(self.with_fault(Fault::Body(reason))),
         }
+    }
+
+    /// As [`success`](Self::success), of what consists of times.
+    pub(crate) fn success_of_times<T: Time, E>(self) -> Result<Response<T>, Error<E>> {
+        let response = self.success::<Read<T>, E>();
+        response.map(|response| response.map(|Read(value)| value))
     }
 
     /// A documented success that has no body; one that comes all the same is let be.
@@ -58,6 +65,14 @@ impl Received {
     pub(crate) fn failure<T: DeserializeOwned, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
         match decode(&self.answer.body) {
             Ok(body) => Err(self.documented(variant(body))),
+            Err(reason) => Err(self.with_fault(Fault::Body(reason))),
+        }
+    }
+
+    /// As [`failure`](Self::failure), of what consists of times.
+    pub(crate) fn failure_of_times<T: Time, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
+        match decode::<Read<T>>(&self.answer.body) {
+            Ok(Read(body)) => Err(self.documented(variant(body))),
             Err(reason) => Err(self.with_fault(Fault::Body(reason))),
         }
     }

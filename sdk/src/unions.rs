@@ -9,9 +9,8 @@ use serde::{
 use serde_json::{Map, Number, Value};
 
 use crate::{
-    fitting::Fitting,
+    fitting::{Fitting, Unfit, kind},
     losses::{self, Losses},
-    objects::Objects,
 };
 
 /// A value of a type that the document does not list, from a newer server.
@@ -102,7 +101,7 @@ pub(crate) fn count_unlisted() {
 /// Reads a value as the type that its tag says.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 pub(crate) fn read<T: DeserializeOwned, E: de::Error>(value: &Value) -> Result<T, E> {
-    T::deserialize(Objects(value)).map_err(E::custom)
+    T::deserialize(Fitting::new(value))
 }
 
 /// Reads a value as the type that its tag says, where that type has no property for the tag.
@@ -140,7 +139,7 @@ pub(crate) fn write_tagged<S: Serializer>(
 /// Reads a value as a type that it may have.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 pub(crate) fn fitting<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    T::deserialize(Fitting::Value(value)).ok()
+    T::deserialize(Fitting::<Unfit>::new(value)).ok()
 }
 
 /// Reads a value as a type that may write it back in another way, which counts as a loss.
@@ -177,6 +176,14 @@ pub(crate) enum Found<T> {
 
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 impl<T> Found<T> {
+    /// What was found; if that is nothing, what `read` finds.
+    pub(crate) fn or_else(self, read: impl FnOnce() -> Option<T>) -> Self {
+        match self {
+            Self::Nothing => read().map_or(Self::Nothing, Self::Complete),
+            found => found,
+        }
+    }
+
     /// The value, which an error stands for if it fits nothing.
     pub(crate) fn or_unlike<E: de::Error>(self, value: &Value, expected: &str) -> Result<T, E> {
         match self {
@@ -276,15 +283,7 @@ fn is_ruled_out<T>(
 /// The error for a value that is none of the types; it says what was expected, and of the value only its kind.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
 pub(crate) fn unlike<E: de::Error>(value: &Value, expected: &str) -> E {
-    let found = match value {
-        Value::Null => de::Unexpected::Unit,
-        Value::Bool(_) => de::Unexpected::Other("boolean"),
-        Value::Number(_) => de::Unexpected::Other("number"),
-        Value::String(_) => de::Unexpected::Other("string"),
-        Value::Array(_) => de::Unexpected::Seq,
-        Value::Object(_) => de::Unexpected::Map,
-    };
-    E::invalid_type(found, &expected)
+    E::invalid_type(kind(value), &expected)
 }
 
 #[cfg(test)]

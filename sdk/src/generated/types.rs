@@ -50,7 +50,7 @@ pub struct CreateSubjectAccessTokenCommand {
     #[serde(
         rename = "expiresAt",
         default,
-        deserialize_with = "crate::nullable::deserialize",
+        deserialize_with = "crate::time::nullable",
         skip_serializing_if = "Option::is_none"
     )]
     pub expires_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
@@ -211,14 +211,23 @@ pub struct StringErrorResponse {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectAccessTokenResponseDto {
     /// When the token was created.
-    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+    ///
+    /// A time without a zone in a response is read as UTC.
+    #[serde(
+        rename = "createdAt",
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Identifies who created the token.
     #[serde(rename = "creatorId")]
     pub creator_id: String,
     /// When the token ceases to work; null if it has no expiry.
-    #[serde(rename = "expiresAt", deserialize_with = "Option::deserialize")]
+    ///
+    /// A time without a zone in a response is read as UTC.
+    #[serde(rename = "expiresAt", deserialize_with = "crate::time::deserialize")]
     #[cfg_attr(
         feature = "schemars",
         schemars(

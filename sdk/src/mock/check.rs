@@ -5,12 +5,14 @@ use std::{
     fmt,
 };
 
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use regex::Regex;
 use reqwest::Url;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use crate::time;
 
 /// Schemas that stand in each other, or refer to each other, are followed so deep.
 const DEEPEST: usize = 128;
@@ -226,7 +228,7 @@ impl Checking<'_> {
         }
         let wrong = match keywords.get("format").and_then(Value::as_str) {
             Some("uuid") if Uuid::parse_str(text).is_err() => Some(("UUID", "uuid_parsing")),
-            Some("date-time") if DateTime::parse_from_rfc3339(text).is_err() => Some(("datetime", "datetime_parsing")),
+            Some("date-time") if time::parse(text).is_none() => Some(("datetime", "datetime_parsing")),
             Some("date") if text.parse::<NaiveDate>().is_err() => Some(("date", "date_parsing")),
             Some("uri") if Url::parse(text).is_err() => Some(("URL", "url_parsing")),
             Some("email") if !is_email(text) => Some(("email address", "value_error")),

@@ -25,6 +25,7 @@ use crate::{
     response::Quoted,
     send::{Anew, Opening},
     upload::Content,
+    writable,
 };
 
 /// How much of a body is handed to the connection at once, in bytes.
@@ -131,6 +132,9 @@ impl Form {
     /// Adds a value: nothing for null, one part for each item of a list, an object as JSON, all else as text, unless the
     /// document says that it is JSON.
     pub(crate) fn field(mut self, name: &str, value: &impl Serialize) -> Self {
+        if let Err(error) = writable::check(value) {
+            self.fail(format!("the field `{name}` cannot be written: {error}"));
+        }
         match serde_json::to_value(value) {
             Ok(value) => self.push(name, value),
             Err(error) => self.fail(format!("the field `{name}` cannot be written: {error}")),
@@ -140,6 +144,9 @@ impl Form {
 
     /// Adds every property of an object, each as a [`field`](Self::field).
     pub(crate) fn fields(mut self, object: &impl Serialize) -> Self {
+        if let Err(error) = writable::check(object) {
+            self.fail(format!("its body cannot be written: {error}"));
+        }
         match serde_json::to_value(object) {
             Ok(Value::Object(properties)) => {
                 for (name, value) in properties {

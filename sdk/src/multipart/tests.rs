@@ -287,7 +287,7 @@ async fn what_cannot_be_sent_is_said_before_anything_is() {
                 .field("f", &[Upload::from_bytes([0xff])])
                 .fields(&"secret")
                 .field("g", &1),
-            "the field `f` cannot be written: a file that is not UTF-8 can be sent only as a part of a form by itself"
+            "the field `f` cannot be written: $[0]: a file that is not UTF-8 can be sent only as a part of a form by itself"
                 .into(),
         ),
         (

@@ -8,6 +8,8 @@
     reason = "the runtime's documentation links to types of the bundled description"
 )]
 
+#[path = "../../../sdk/src/additional.rs"]
+mod additional;
 #[path = "../../../sdk/src/call.rs"]
 mod call;
 #[path = "../../../sdk/src/client.rs"]
@@ -61,6 +63,8 @@ mod send;
 mod stream;
 #[path = "../../../sdk/src/surroundings.rs"]
 mod surroundings;
+#[path = "../../../sdk/src/time.rs"]
+mod time;
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 #[path = "../../../sdk/src/tls.rs"]
 mod tls;
@@ -72,6 +76,8 @@ mod unions;
 mod upload;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
+#[path = "../../../sdk/src/writable.rs"]
+mod writable;
 
 pub use chrono;
 pub use reqwest;

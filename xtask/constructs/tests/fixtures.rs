@@ -41,8 +41,11 @@ fn every_fixture_is_written_and_read() {
     check(&types::DefsPlain::fixture());
     check(&types::Device::fixture());
     check(&types::Digest::fixture());
+    check(&types::Digits::fixture());
+    check(&types::DigitsPair::fixture());
     check(&types::Dog::fixture());
     check(&types::DogKind::fixture());
+    check(&types::EitherNumber::fixture());
     check(&types::Emptied::fixture());
     check(&types::Event::fixture());
     check(&types::EventBase::fixture());
@@ -106,6 +109,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::Pair::fixture());
     check(&types::Password::fixture());
     check(&types::Problem::fixture());
+    check(&types::Rates::fixture());
+    check(&types::Ratio::fixture());
     check(&types::Receipt::fixture());
     check(&types::Result::fixture());
     check(&types::Ruled::fixture());

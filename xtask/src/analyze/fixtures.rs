@@ -71,7 +71,7 @@ impl<'a> Fixtures<'a> {
             }
             Ty::Str(format) => Json::String(plain.text(*format)),
             Ty::Int(int) => plain.integer(*int),
-            Ty::Float(_) => plain.float(),
+            Ty::Float => plain.float(),
             Ty::Bool => {
                 let own = plain.values().find(|value| matches!(value, Json::Bool(_)));
                 own.cloned().unwrap_or(Json::Bool(false))
@@ -259,6 +259,7 @@ impl<'a> Said<'a> {
             Int::U32 => number.as_u64().is_some_and(|value| u32::try_from(value).is_ok()),
             Int::U64 => number.is_u64(),
             Int::I64 => number.is_i64(),
+            Int::Big => number.is_i64() || number.is_u64(),
         };
         let own = self.numbers().find(fits).cloned();
         Json::Number(own.unwrap_or_else(|| self.nearest().into()))

@@ -83,7 +83,7 @@ pub fn getter<'a>(api: &'a Api, field: &'a Field) -> Option<DefaultValue<'a>> {
             Some(DefaultValue::Variant(*id, variant))
         }
         (Json::Number(number), Ty::Int(int)) if is_in_range(*int, number) => Some(DefaultValue::Int(number)),
-        (Json::Number(number), Ty::Float(_)) => number.as_f64().map(DefaultValue::Float),
+        (Json::Number(number), Ty::Float) => number.as_f64().map(DefaultValue::Float),
         _ => None,
     }
 }
@@ -95,5 +95,6 @@ fn is_in_range(int: Int, number: &Number) -> bool {
         Int::I64 => number.is_i64(),
         Int::U32 => number.as_u64().is_some_and(|value| u32::try_from(value).is_ok()),
         Int::U64 => number.is_u64(),
+        Int::Big => false,
     }
 }

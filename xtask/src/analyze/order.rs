@@ -114,7 +114,7 @@ fn rank(api: &Api, ty: &Ty, outer: &mut Vec<TypeId>) -> Rank {
     let count = |count: usize| -i64::try_from(count).unwrap_or(i64::MAX);
     match ty.not_null() {
         Ty::Null | Ty::Bool | Ty::Int(_) => vec![0, 0],
-        Ty::Float(_) => vec![0, 1],
+        Ty::Float => vec![0, 1],
         Ty::Str(Format::Text | Format::Secret) => vec![0, 5],
         Ty::Str(_) => vec![0, 2],
         Ty::List(items) => [vec![3], rank(api, items, outer)].concat(),

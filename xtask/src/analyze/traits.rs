@@ -65,7 +65,7 @@ pub(super) fn content_traits<'a>(api: &Api, contents: impl IntoIterator<Item = &
 
 /// Whether what is not named of a type implements `Eq`.
 fn is_eq(ty: &Ty) -> bool {
-    ty.parts().all(|part| !matches!(part, Ty::Any | Ty::Float(_)))
+    ty.parts().all(|part| !matches!(part, Ty::Any | Ty::Float))
 }
 
 /// Whether what is not named of a type implements `Hash`: the order of a map means nothing, a hash of a secret says something

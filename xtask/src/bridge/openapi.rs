@@ -13,7 +13,7 @@ use crate::{
     analyze::graph,
     model::{
         Api,
-        ty::{Float, Format, Int, Ty, TypeId},
+        ty::{Format, Int, Ty, TypeId},
         typedef::{EnumBase, Field, Kind},
     },
 };
@@ -26,6 +26,9 @@ pub(super) const SECRET: &str = "password";
 
 /// The format, of our own, of a string that is null.
 pub(super) const NULL: &str = "x-null";
+
+/// The format, of our own, of a string that is an integer beyond 64 bits.
+pub(super) const BIG_INTEGER: &str = "x-big-integer";
 
 /// The operations and types of an API. Of types for which `is_left_out` holds, nothing is known but that they are there.
 pub(super) fn openapi(api: &Api, is_left_out: impl Fn(TypeId) -> bool) -> OpenAPI {
@@ -78,6 +81,14 @@ fn schema(schema_kind: SchemaKind, nullable: bool) -> Schema {
         },
         schema_kind,
     }
+}
+
+/// What typify knows by a format of our own.
+fn own(format: &str) -> SchemaKind {
+    SchemaKind::Type(Type::String(StringType {
+        format: VariantOrUnknownOrEmpty::Unknown(format.into()),
+        ..StringType::default()
+    }))
 }
 
 fn any() -> SchemaKind {
@@ -150,25 +161,20 @@ fn reference_or(api: &Api, ty: &Ty) -> ReferenceOr<Schema> {
             }
         }
         Ty::Any | Ty::Nullable(_) => any(),
-        Ty::Null => SchemaKind::Type(Type::String(StringType {
-            format: VariantOrUnknownOrEmpty::Unknown(NULL.into()),
-            ..StringType::default()
-        })),
+        Ty::Null => own(NULL),
         Ty::Bool => SchemaKind::Type(Type::Boolean(BooleanType::default())),
+        Ty::Int(Int::Big) => own(BIG_INTEGER),
         Ty::Int(int) => SchemaKind::Type(Type::Integer(IntegerType {
             format: match int {
                 Int::I32 => VariantOrUnknownOrEmpty::Item(IntegerFormat::Int32),
                 Int::I64 => VariantOrUnknownOrEmpty::Item(IntegerFormat::Int64),
                 Int::U32 => VariantOrUnknownOrEmpty::Unknown("uint32".into()),
-                Int::U64 => VariantOrUnknownOrEmpty::Unknown("uint64".into()),
+                Int::U64 | Int::Big => VariantOrUnknownOrEmpty::Unknown("uint64".into()),
             },
             ..IntegerType::default()
         })),
-        Ty::Float(float) => SchemaKind::Type(Type::Number(NumberType {
-            format: VariantOrUnknownOrEmpty::Item(match float {
-                Float::F32 => NumberFormat::Float,
-                Float::F64 => NumberFormat::Double,
-            }),
+        Ty::Float => SchemaKind::Type(Type::Number(NumberType {
+            format: VariantOrUnknownOrEmpty::Item(NumberFormat::Double),
             ..NumberType::default()
         })),
         Ty::Str(format) => SchemaKind::Type(Type::String(StringType {

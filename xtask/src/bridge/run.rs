@@ -6,7 +6,7 @@ use schemars08::schema::{InstanceType, SchemaObject};
 
 use super::{
     contract,
-    openapi::{NULL, SECRET, UPLOAD, openapi},
+    openapi::{BIG_INTEGER, NULL, SECRET, UPLOAD, openapi},
     output::Output,
 };
 use crate::{
@@ -52,9 +52,14 @@ fn settings(api: &Api, is_left_out: impl Fn(TypeId) -> bool) -> GenerationSettin
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
         .with_derive("PartialEq")
-        // None of them is printed or parsed: `Ty::is_plain` says the same.
+        // What is printed and parsed: `Ty::is_plain` says the same.
         .with_conversion(string(SECRET), "crate::Secret", std::iter::empty::<TypeImpl>())
         .with_conversion(string(NULL), "crate::Null", std::iter::empty::<TypeImpl>())
+        .with_conversion(
+            string(BIG_INTEGER),
+            "::serde_json::Number",
+            [TypeImpl::Display, TypeImpl::FromStr].into_iter(),
+        )
         .with_conversion(string(UPLOAD), "crate::Upload", std::iter::empty::<TypeImpl>());
     for (_, def) in api.types().filter(|(id, _)| !is_left_out(*id)) {
         if def.kind.is_own() {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use crate::model::{
     Api,
-    ty::{Float, Format, Int, Ty, TypeId},
+    ty::{Format, Int, Ty, TypeId},
     typedef::{Boxing, Field, Wrapper},
 };
 
@@ -45,8 +45,8 @@ pub fn rust_type(api: &Api, ty: &Ty, module: Module) -> TokenStream {
         Ty::Int(Int::I64) => quote!(i64),
         Ty::Int(Int::U32) => quote!(u32),
         Ty::Int(Int::U64) => quote!(u64),
-        Ty::Float(Float::F32) => quote!(f32),
-        Ty::Float(Float::F64) => quote!(f64),
+        Ty::Int(Int::Big) => quote!(::serde_json::Number),
+        Ty::Float => quote!(f64),
         Ty::Str(Format::Text) => quote!(::std::string::String),
         Ty::Str(Format::Uuid) => quote!(::uuid::Uuid),
         Ty::Str(Format::DateTime) => quote!(::chrono::DateTime<::chrono::offset::Utc>),

@@ -21,6 +21,7 @@ use crate::{
         Api, names,
         operation::{Content, Operation, Response, Scheme, Status, Success},
         prose::code,
+        ty::Ty,
     },
 };
 
@@ -222,6 +223,7 @@ fn failures(operation: &Operation) -> Vec<TokenStream> {
         let variant = quote!(types::#error::#variant);
         let arm = match &failure.content {
             None => quote!(answer.failure_without_body(#variant)),
+            Some(content) if is_of_times(content) => quote!(answer.failure_of_times(#variant)),
             Some(content) if content.ty().is_some() => quote!(answer.failure(#variant)),
             Some(_) => quote!(answer.failure_of_bytes(#variant)),
         };
@@ -250,6 +252,10 @@ fn opened(operation: &Operation) -> Option<Vec<TokenStream>> {
         }
     });
     Some(arms.chain([quote!(_ => answer.read().await?,)]).collect())
+}
+
+fn is_of_times(content: &Content) -> bool {
+    content.ty().is_some_and(Ty::is_of_times)
 }
 
 /// The pattern for the statuses of a response.
@@ -282,6 +288,7 @@ fn success(api: &Api, operation: &Operation) -> (TokenStream, Vec<TokenStream>) 
         let statuses = statuses(success.status);
         let arm = match &success.content {
             None => quote!(answer.success_without_body()),
+            Some(content) if is_of_times(content) => quote!(answer.success_of_times()),
             Some(content) if content.ty().is_some() => quote!(answer.success()),
             // It was handed on before, and what follows has no arm for it.
             Some(Content::Stream(_)) => continue,

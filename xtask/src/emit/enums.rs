@@ -62,6 +62,7 @@ fn integer(int: Int) -> TokenStream {
         Int::I64 => quote!(i64),
         Int::U32 => quote!(u32),
         Int::U64 => quote!(u64),
+        Int::Big => quote!(::serde_json::Number),
     }
 }
 

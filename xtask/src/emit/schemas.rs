@@ -98,7 +98,7 @@ pub(super) fn of_enum(def: &TypeDef, int: Option<Int>, values: &[EnumValue]) -> 
         Some(Int::I64) => "i64",
         Some(Int::U32) => "u32",
         Some(Int::U64) => "u64",
-        None => "serde_json::Value",
+        Some(Int::Big) | None => "serde_json::Value",
     };
     let mut options = vec![quote!(with = #base)];
     options.extend(said(

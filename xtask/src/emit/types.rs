@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Fields, Item, ItemImpl, ItemStruct, parse_quote, punctuated::Punctuated};
+use syn::{Attribute, Fields, Item, ItemImpl, ItemStruct, parse_quote, punctuated::Punctuated};
 
 use super::{
     attributes::{mock_serialize, type_doc},
@@ -22,13 +22,16 @@ use crate::{
     input::diagnostic::Diagnostic,
     model::{
         Api,
-        ty::TypeId,
+        ty::{Ty, TypeId},
         typedef::{Boxing, Field, Kind, TypeDef},
     },
 };
 
 /// The documentation of the field for the properties that the description does not name.
 pub(super) const ADDITIONAL_DOC: &str = "What else the object holds, by name.";
+
+/// What the documentation of times in responses says.
+const WITHOUT_ZONE: &str = "\n\nA time without a zone in a response is read as UTC.";
 
 /// Writes everything in `types.rs`.
 ///
@@ -125,11 +128,26 @@ fn declare(structure: &mut ItemStruct, api: &Api, prelude: &Prelude, def: &TypeD
     let derive = derive(&derives(def));
     structure.attrs = vec![parse_quote!(#derive)];
     structure.attrs.extend(serde);
-    document(&mut structure.attrs, &type_doc(def));
-    if let Kind::Struct { fields, .. } = &def.kind {
-        // The vendor may add properties, which must not break those who build or match the type.
-        structure.attrs.push(parse_quote!(#[non_exhaustive]));
-        declare_fields(structure, fields, api, prelude, def)?;
+    let mut doc = type_doc(def);
+    if def.usage.is_received && matches!(&def.kind, Kind::Alias(ty) if ty.is_of_times()) {
+        doc.push_str(WITHOUT_ZONE);
+    }
+    document(&mut structure.attrs, &doc);
+    match &def.kind {
+        Kind::Struct { fields, additional } => {
+            // The vendor may add properties, which must not break those who build or match the type.
+            structure.attrs.push(parse_quote!(#[non_exhaustive]));
+            let additional = additional.as_ref().and_then(read_additional);
+            declare_fields(structure, fields, additional.as_ref(), (api, prelude, def))?;
+        }
+        Kind::Alias(ty) if ty.is_of_times() => {
+            for content in &mut structure.fields {
+                content
+                    .attrs
+                    .push(parse_quote!(#[serde(deserialize_with = "crate::time::deserialize")]));
+            }
+        }
+        _ => {}
     }
     for attribute in mock_serialize(def, None).into_iter().chain(schemas::of_struct(def)) {
         structure.attrs.push(parse_quote!(#attribute));
@@ -137,12 +155,22 @@ fn declare(structure: &mut ItemStruct, api: &Api, prelude: &Prelude, def: &TypeD
     Ok(())
 }
 
+/// What reads the properties of an object that the description does not name; any JSON needs nothing.
+fn read_additional(values: &Ty) -> Option<Attribute> {
+    Some(match values {
+        Ty::Any => return None,
+        values if values.is_of_times() => {
+            parse_quote!(#[serde(flatten, deserialize_with = "crate::time::deserialize")])
+        }
+        _ => parse_quote!(#[serde(flatten, deserialize_with = "crate::additional::deserialize")]),
+    })
+}
+
 fn declare_fields(
     structure: &mut ItemStruct,
     fields: &[Field],
-    api: &Api,
-    prelude: &Prelude,
-    def: &TypeDef,
+    additional: Option<&Attribute>,
+    (api, prelude, def): (&Api, &Prelude, &TypeDef),
 ) -> Result<(), Diagnostic> {
     let Fields::Named(declared) = &mut structure.fields else {
         return Err(unexpected_output(&format!("the fields of `{}`", def.name)).at(&def.pointer));
@@ -155,9 +183,16 @@ fn declare_fields(
         let ident = declared.ident.as_ref().map(ToString::to_string).unwrap_or_default();
         let Some(field) = by_ident.get(ident.as_str()) else {
             document(&mut declared.attrs, ADDITIONAL_DOC);
+            if let Some(read) = additional {
+                declared.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+                declared.attrs.push(read.clone());
+            }
             continue;
         };
         let mut doc = field.doc.clone();
+        if def.usage.is_received && field.ty.is_of_times() {
+            doc.push_str(WITHOUT_ZONE);
+        }
         if field.keeps_null {
             if field.has_three_states() {
                 let inner = &declared.ty;
@@ -189,13 +224,24 @@ fn rename(declared: &mut syn::Field, field: &Field) {
         let name = &field.wire_name;
         options.push(parse_quote!(rename = #name));
     }
+    let is_of_times = field.ty.is_of_times();
+    if is_of_times {
+        if !field.required {
+            options.push(parse_quote!(default));
+        }
+        options.push(parse_quote!(deserialize_with = "crate::time::deserialize"));
+    }
+    let is_kept = |meta: &syn::Meta| {
+        let is = |name: &str| meta.path().is_ident(name);
+        !is("rename") && !(is_of_times && (is("default") || is("deserialize_with")))
+    };
     declared.attrs.retain(|attribute| {
         if !attribute.path().is_ident("serde") {
             return true;
         }
         let metas = attribute.parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated);
         let metas = metas.into_iter().flatten();
-        options.extend(metas.filter(|meta| !meta.path().is_ident("rename")));
+        options.extend(metas.filter(is_kept));
         false
     });
     if !options.is_empty() {
@@ -207,11 +253,16 @@ fn rename(declared: &mut syn::Field, field: &Field) {
 fn tell_null_from_absent(declared: &mut syn::Field, field: &Field) {
     let name = &field.wire_name;
     declared.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+    let read = if field.ty.is_of_times() {
+        "crate::time::nullable"
+    } else {
+        "crate::nullable::deserialize"
+    };
     declared.attrs.push(parse_quote! {
         #[serde(
             rename = #name,
             default,
-            deserialize_with = "crate::nullable::deserialize",
+            deserialize_with = #read,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
     });

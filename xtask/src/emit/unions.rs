@@ -39,7 +39,7 @@ fn may_be_rewritten(ty: &Ty) -> bool {
     let is_rewritten = |part: &Ty| {
         matches!(
             part,
-            Ty::Float(_) | Ty::Str(Format::Uuid | Format::DateTime | Format::Date)
+            Ty::Float | Ty::Str(Format::Uuid | Format::DateTime | Format::Date)
         )
     };
     ty.parts().any(is_rewritten)
@@ -51,7 +51,12 @@ pub(super) fn tuple(api: &Api, def: &TypeDef, items: &[typedef::Item]) -> Item {
     let kinds = items
         .iter()
         .map(|item| boxed(&rust_type(api, &item.ty, Module::Types), item.is_boxed));
-    let docs = items.iter().map(|item| doc(&item.doc));
+    let docs = items.iter().map(|item| {
+        let doc = doc(&item.doc);
+        let read = item.ty.is_of_times();
+        let read = read.then(|| quote!(#[serde(deserialize_with = "crate::time::deserialize")]));
+        quote!(#doc #read)
+    });
     let (doc, derive, schema) = (doc(&type_doc(def)), derive(&derives(def)), schemas::of_struct(def));
     let serialize = mock_serialize(def, None);
     parse_quote! {
@@ -242,12 +247,21 @@ impl Union<'_> {
         let is_text = |variant: &Variant| variant.ty == Ty::Str(Format::Text);
         let position = self.variants.iter().position(is_text).filter(|_| self.tag.is_none())?;
         let mut others = self.variants.iter().enumerate().filter(|(at, _)| *at != position);
-        let is_no_text = |variant: &Variant| matches!(variant.ty, Ty::Bool | Ty::Int(_) | Ty::Float(_));
+        let is_no_text = |variant: &Variant| matches!(variant.ty, Ty::Bool | Ty::Int(_) | Ty::Float);
         others.all(|(_, variant)| is_no_text(variant)).then_some(position)
     }
 
-    /// The variant that fits best: that which knows most of the value's properties, the most demanding first.
+    /// The variant that fits best; if there is none, a time without a zone is one all the same.
     fn best(&self, text: Option<usize>) -> TokenStream {
+        let best = self.best_as_written(text);
+        let variants = self.variants.iter().zip(&self.idents);
+        let times = variants.filter(|(variant, _)| variant.ty.is_of_times());
+        let tries = times.map(|(_, ident)| quote!(.or_else(|| crate::time::fitting(&value).map(Self::#ident))));
+        quote!(#best #(#tries)*)
+    }
+
+    /// The variant that fits best: that which knows most of the value's properties, the most demanding first.
+    fn best_as_written(&self, text: Option<usize>) -> TokenStream {
         let variants = self.variants.iter().zip(&self.idents).enumerate();
         let variants = variants.filter(|(at, _)| Some(*at) != text).map(|(_, variant)| variant);
         let mut order = variants.collect::<Vec<_>>();

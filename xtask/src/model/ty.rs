@@ -29,8 +29,8 @@ pub enum Ty {
     Bool,
     /// An integer.
     Int(Int),
-    /// A floating-point number.
-    Float(Float),
+    /// A floating-point number of 64 bits, whatever its `format`: JSON has no other.
+    Float,
     /// A string of that format.
     Str(Format),
     /// A type of the API that has a name.
@@ -54,15 +54,8 @@ pub enum Int {
     U32,
     /// `format: uint64`, or where the limits ask for it.
     U64,
-}
-
-/// The floating-point numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Float {
-    /// `format: float`.
-    F32,
-    /// Any other.
-    F64,
+    /// Beyond 64 bits: whatever a number in JSON can be.
+    Big,
 }
 
 /// What a string holds.
@@ -120,7 +113,7 @@ impl Ty {
     #[must_use]
     pub fn is_plain(&self) -> bool {
         match self {
-            Self::Bool | Self::Int(_) | Self::Float(_) => true,
+            Self::Bool | Self::Int(_) | Self::Float => true,
             Self::Str(format) => !matches!(format, Format::Secret | Format::Upload),
             _ => false,
         }
@@ -149,6 +142,12 @@ impl Ty {
     #[must_use]
     pub fn contains(&self, format: Format) -> bool {
         *self.innermost() == Self::Str(format)
+    }
+
+    /// Whether it is a time, or consists of such without a type that has a name between.
+    #[must_use]
+    pub fn is_of_times(&self) -> bool {
+        self.contains(Format::DateTime)
     }
 
     /// The type with the named type that it is or consists of exchanged.

@@ -134,7 +134,7 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
         }
         Some("number") => {
             note_unchecked(description, schema, at, &["type", "format"], reports);
-            number(schema)
+            number()
         }
         Some("boolean") => {
             note_unchecked(description, schema, at, &["type", "format"], reports);

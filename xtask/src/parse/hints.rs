@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{
+    bounds::Bounds,
     description::{Description, MAX_DEPTH, Node},
     json::json,
     vocabulary::{list, text},
@@ -23,10 +24,10 @@ fn hints_within<'a>(description: &Description<'a>, node: &Node<'a>, depth: usize
     let schema = &*followed.schema;
     let keyword = |keyword: &str| schema.get(keyword).map(json);
     let count = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
-    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_i64);
+    let bounds = Bounds::of(schema);
+    // A plausible value is not as far from 0 as that.
+    let near = |bound: i128| i64::try_from(bound).unwrap_or(if bound < 0 { i64::MIN } else { i64::MAX });
     let items = followed.child("items").filter(|_| depth < MAX_DEPTH);
-    let exclusive_minimum = bound("exclusiveMinimum").map(|bound| bound.saturating_add(1));
-    let exclusive_maximum = bound("exclusiveMaximum").map(|bound| bound.saturating_sub(1));
     Hints {
         constant: keyword("const"),
         examples: list(schema, "examples")
@@ -38,8 +39,8 @@ fn hints_within<'a>(description: &Description<'a>, node: &Node<'a>, depth: usize
         values: list(schema, "enum").iter().map(json).collect(),
         format: text(schema, "format").map(str::to_owned),
         length: (count("minLength"), count("maxLength")),
-        minimum: bound("minimum").max(exclusive_minimum),
-        maximum: bound("maximum").or(exclusive_maximum),
+        minimum: bounds.min.map(near),
+        maximum: bounds.max.map(near),
         min_items: count("minItems"),
         items: items.map(|items| Box::new(hints_within(description, &items, depth + 1))),
     }

@@ -126,7 +126,7 @@ fn says_format(ty: &Ty, format: Option<&str>) -> bool {
         Ty::Str(Format::Text) => false,
         Ty::Str(_) => true,
         Ty::Int(_) => is_one_of(&["int32", "int64", "uint32", "uint64"]),
-        Ty::Float(_) => is_one_of(&["float", "double"]),
+        Ty::Float => is_one_of(&["float", "double"]),
         _ => false,
     }
 }

@@ -6,6 +6,7 @@
 
 mod anchors;
 mod bodies;
+mod bounds;
 mod build;
 mod choice;
 mod classify;

@@ -2,15 +2,13 @@
 
 use serde_json::Value;
 
-use super::{description::Description, media_type::is_binary, reports::Reports, shape::Shape, vocabulary::text};
+use super::{
+    bounds::Bounds, description::Description, media_type::is_binary, reports::Reports, shape::Shape, vocabulary::text,
+};
 use crate::{
     input::{pointer::Pointer, rule::Rule},
-    model::ty::{Float, Format, Int, Ty},
+    model::ty::{Format, Int, Ty},
 };
-
-/// The greatest integers of 64 bits, as near as a floating-point number comes to them.
-const MAX_I64: f64 = 9_223_372_036_854_775_807.0;
-const MAX_U64: f64 = 18_446_744_073_709_551_615.0;
 
 /// What names of secrets hold.
 const SECRET_WORDS: [&str; 4] = ["token", "secret", "password", "apikey"];
@@ -106,32 +104,27 @@ fn subject(description: &Description<'_>, at: &Pointer) -> String {
     }
 }
 
-/// An integer.
+/// An integer, of as many bits as its limits and its format ask for.
 pub(super) fn integer<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -> Shape<'a> {
-    // What YAML cannot write as an integer comes as a floating-point number.
-    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
-    let (min, max) = (bound("minimum"), bound("maximum"));
-    let is_beyond = |bound: Option<f64>, limit: f64| bound.is_some_and(|bound| bound.abs() > limit);
-    if is_beyond(min, MAX_I64) || is_beyond(max, MAX_I64) {
-        let is_unsigned = min.map_or(text(schema, "format") == Some("uint64"), |min| min >= 0.0);
-        if is_unsigned && !is_beyond(max, MAX_U64) {
-            return Shape::Ty(Ty::Int(Int::U64));
+    let bounds = Bounds::of(schema);
+    let int = match text(schema, "format") {
+        Some("int32") if bounds.are_within(i32::MIN.into(), i32::MAX.into()) => Int::I32,
+        Some("uint32") if bounds.are_within(0, u32::MAX.into()) => Int::U32,
+        Some("uint64") if bounds.are_nearly_within(0, u64::MAX.into()) => Int::U64,
+        _ if bounds.are_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
+        _ if bounds.min.is_some() && bounds.are_nearly_within(0, u64::MAX.into()) => Int::U64,
+        _ if bounds.are_nearly_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
+        _ => {
+            let text = "beyond 64 bits: a `serde_json::Number`, in which larger integers are rounded unless the \
+                        application turns on `serde_json/arbitrary_precision`";
+            reports.note(Rule::LargeInteger, at, text);
+            Int::Big
         }
-        reports.note(Rule::LargeInteger, at, "beyond 64 bits: a floating-point number");
-        return Shape::Ty(Ty::Float(Float::F64));
-    }
-    Shape::Ty(Ty::Int(match text(schema, "format") {
-        Some("int32") => Int::I32,
-        Some("uint32") => Int::U32,
-        Some("uint64") => Int::U64,
-        _ => Int::I64,
-    }))
+    };
+    Shape::Ty(Ty::Int(int))
 }
 
-/// A number.
-pub(super) fn number<'a>(schema: &Value) -> Shape<'a> {
-    Shape::Ty(Ty::Float(match text(schema, "format") {
-        Some("float") => Float::F32,
-        _ => Float::F64,
-    }))
+/// A number. JSON has no numbers of 32 bits, so `format: float` changes nothing: in fewer bits, digits would be lost.
+pub(super) fn number<'a>() -> Shape<'a> {
+    Shape::Ty(Ty::Float)
 }

@@ -3,7 +3,7 @@
 use crate::model::{
     Api,
     operation::{Content, Response},
-    ty::{Float, Format, Int, Ty},
+    ty::{Format, Int, Ty},
     typedef::{Boxing, Field, TypeDef, Wrapper},
 };
 
@@ -41,8 +41,8 @@ pub fn ty(api: &Api, ty: &Ty) -> String {
         Ty::Int(Int::I64) => "i64".into(),
         Ty::Int(Int::U32) => "u32".into(),
         Ty::Int(Int::U64) => "u64".into(),
-        Ty::Float(Float::F32) => "f32".into(),
-        Ty::Float(Float::F64) => "f64".into(),
+        Ty::Int(Int::Big) => "serde_json::Number".into(),
+        Ty::Float => "f64".into(),
         Ty::Str(Format::Text) => "String".into(),
         Ty::Str(Format::Uuid) => "uuid::Uuid".into(),
         Ty::Str(Format::DateTime) => "chrono::DateTime<chrono::Utc>".into(),

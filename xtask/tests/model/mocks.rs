@@ -1,6 +1,6 @@
 //! What the mock server needs: what it checks, how it rejects, and plausible values.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use xtask::model::{json::Json, operation::RejectionMessage};
 
 use crate::{
@@ -69,6 +69,24 @@ fn mocks_check_what_the_description_says() {
     }
 }
 
+/// The fixture of an object with a property of that schema has that value for it.
+fn check_fixture(rule: &str, property: &Value, expected: &Value) {
+    let component = json!({
+        "type": "object",
+        "required": ["p", "w", "shown"],
+        "properties": {
+            "p": property,
+            "w": {"type": "string", "writeOnly": true},
+            "optional": {"type": "string"},
+            "shown": {"type": "boolean"},
+        },
+        "example": {"shown": true},
+    });
+    let api = api(&with_component(&component));
+    let fixture = def(&api, "T").fixture.as_ref().map(value);
+    assert_eq!(fixture, Some(json!({"p": expected, "shown": true})), "{rule}");
+}
+
 #[test]
 fn fixtures_are_what_the_description_would_have() {
     for (rule, property, expected) in [
@@ -93,12 +111,6 @@ fn fixtures_are_what_the_description_would_have() {
             "a default of another type",
             json!({"type": "integer", "default": "many"}),
             json!(0),
-        ),
-        ("bounds", json!({"type": "integer", "exclusiveMinimum": 2}), json!(3)),
-        (
-            "bounds below nothing",
-            json!({"type": "number", "maximum": -2}),
-            json!(-2.0),
         ),
         (
             "a number of 32 bits",
@@ -153,20 +165,31 @@ fn fixtures_are_what_the_description_would_have() {
             json!(false),
         ),
     ] {
-        let component = json!({
-            "type": "object",
-            "required": ["p", "w", "shown"],
-            "properties": {
-                "p": property,
-                "w": {"type": "string", "writeOnly": true},
-                "optional": {"type": "string"},
-                "shown": {"type": "boolean"},
-            },
-            "example": {"shown": true},
-        });
-        let api = api(&with_component(&component));
-        let fixture = def(&api, "T").fixture.as_ref().map(value);
-        assert_eq!(fixture, Some(json!({"p": expected, "shown": true})), "{rule}");
+        check_fixture(rule, &property, &expected);
+    }
+}
+
+#[test]
+fn a_number_is_within_its_bounds() {
+    for (rule, property, expected) in [
+        ("bounds", json!({"type": "integer", "exclusiveMinimum": 2}), json!(3)),
+        (
+            "a bound that is a flag",
+            json!({"type": "integer", "minimum": 2, "exclusiveMinimum": true}),
+            json!(3),
+        ),
+        (
+            "the smaller of two bounds",
+            json!({"type": "integer", "maximum": -2, "exclusiveMaximum": -4}),
+            json!(-5),
+        ),
+        (
+            "bounds below nothing",
+            json!({"type": "number", "maximum": -2}),
+            json!(-2.0),
+        ),
+    ] {
+        check_fixture(rule, &property, &expected);
     }
 }
 

@@ -11,6 +11,18 @@ use crate::{
     text::{api, def, field, kind, ty},
 };
 
+/// A property of that schema has that type, and its title names nothing.
+fn check_property(rule: &str, property: &Value, expected: &str) {
+    let mut description = with_property(property);
+    description["components"]["schemas"]["T"]["title"] = "Other".into();
+    let api = api(&description);
+    let found = field(&api, "T", "p");
+    assert_eq!(ty(&api, &found.ty), expected, "{rule}");
+    for keywords in [&found.keywords, &def(&api, "T").keywords] {
+        assert!(!keywords.iter().any(|(keyword, _)| keyword == "title"), "{rule}");
+    }
+}
+
 #[test]
 #[allow(clippy::too_many_lines, reason = "it is a table")]
 fn properties_have_types() {
@@ -41,26 +53,6 @@ fn properties_have_types() {
             "DateTime | null",
         ),
         ("a list of one type", json!({"type": ["integer"]}), "i64"),
-        ("null alone", json!({"type": "null"}), "null"),
-        ("null alone in a list", json!({"type": ["null"]}), "null"),
-        (
-            "null as the only alternative",
-            json!({"anyOf": [{"type": "null"}]}),
-            "null",
-        ),
-        ("null as a constant", json!({"const": null}), "null"),
-        ("null as the only value", json!({"enum": [null]}), "null"),
-        ("any JSON may be null as it is", with_null(json!({})), "any"),
-        (
-            "null in the only part",
-            json!({"allOf": [{"type": ["string", "null"]}, {"description": "d"}]}),
-            "String | null",
-        ),
-        (
-            "null in the only alternative",
-            json!({"oneOf": [{"type": ["string", "null"]}]}),
-            "String | null",
-        ),
         (
             "a component",
             json!({"$ref": "#/components/schemas/HTTPOther"}),
@@ -110,14 +102,107 @@ fn properties_have_types() {
             "{i64}",
         ),
     ] {
-        let mut description = with_property(&property);
-        description["components"]["schemas"]["T"]["title"] = "Other".into();
-        let api = api(&description);
-        let found = field(&api, "T", "p");
-        assert_eq!(ty(&api, &found.ty), expected, "{rule}");
-        for keywords in [&found.keywords, &def(&api, "T").keywords] {
-            assert!(!keywords.iter().any(|(keyword, _)| keyword == "title"), "{rule}");
-        }
+        check_property(rule, &property, expected);
+    }
+}
+
+#[test]
+fn numbers_have_the_bits_that_their_limits_ask_for() {
+    for (rule, property, expected) in [
+        (
+            "a float has 64 bits, whatever its format",
+            json!({"type": "number", "format": "float"}),
+            "f64",
+        ),
+        (
+            "an integer has the bits of its format",
+            json!({"type": "integer", "format": "int32", "maximum": 9}),
+            "i32",
+        ),
+        (
+            "unless a limit is beyond them",
+            json!({"type": "integer", "format": "int32", "exclusiveMaximum": 2_147_483_649_i64}),
+            "i64",
+        ),
+        (
+            "the last value of a format is within it",
+            json!({"type": "integer", "format": "int32", "exclusiveMaximum": 2_147_483_648_i64}),
+            "i32",
+        ),
+        (
+            "an unsigned format, and a limit below 0",
+            json!({"type": "integer", "format": "uint64", "minimum": -1}),
+            "i64",
+        ),
+        (
+            "the lower limit of OpenAPI 3.0 is a flag",
+            json!({"type": "integer", "format": "uint32", "minimum": -1, "exclusiveMinimum": true}),
+            "u32",
+        ),
+        (
+            "unsigned by an inclusive limit",
+            json!({"type": "integer", "minimum": 0, "maximum": 18_446_744_073_709_551_615_u64}),
+            "u64",
+        ),
+        (
+            "unsigned by an exclusive limit",
+            json!({"type": "integer", "minimum": 0, "exclusiveMaximum": 18_446_744_073_709_551_616.0}),
+            "u64",
+        ),
+        (
+            "unsigned by a limit beyond the signed",
+            json!({"type": "integer", "exclusiveMinimum": -1, "maximum": 9_223_372_036_854_775_808_u64}),
+            "u64",
+        ),
+        (
+            "signed, by limits that JavaScript has rounded",
+            json!({"type": "integer", "minimum": -9.223_372_036_854_776e18, "maximum": 9_223_372_036_854_776_000_u64}),
+            "i64",
+        ),
+        (
+            "beyond 64 bits",
+            json!({"type": "integer", "minimum": -1, "maximum": 18_446_744_073_709_551_615_u64}),
+            "Number",
+        ),
+        (
+            "a smaller limit wins over a larger one",
+            json!({"type": "integer", "maximum": 1e30, "exclusiveMaximum": 10}),
+            "i64",
+        ),
+    ] {
+        check_property(rule, &property, expected);
+    }
+}
+
+#[test]
+fn null_is_a_type_or_a_state() {
+    for (rule, property, expected) in [
+        ("null alone", json!({"type": "null"}), "null"),
+        ("null alone in a list", json!({"type": ["null"]}), "null"),
+        (
+            "null as the only alternative",
+            json!({"anyOf": [{"type": "null"}]}),
+            "null",
+        ),
+        ("null as a constant", json!({"const": null}), "null"),
+        ("null as the only value", json!({"enum": [null]}), "null"),
+        (
+            "any JSON may be null as it is",
+            json!({"anyOf": [{}, {"type": "null"}]}),
+            "any",
+        ),
+        (
+            "null in the only part",
+            json!({"allOf": [{"type": ["string", "null"]}, {"description": "d"}]}),
+            "String | null",
+        ),
+        (
+            "null in the only alternative",
+            json!({"oneOf": [{"type": ["string", "null"]}]}),
+            "String | null",
+        ),
+    ] {
+        check_property(rule, &property, expected);
     }
 }
 

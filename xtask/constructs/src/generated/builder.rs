@@ -2534,6 +2534,603 @@ impl<'a> SendNulls<'a> {
     }
 }
 
+pub(super) static SEND_NUMBERS: Operation = Operation {
+    name: "send_numbers",
+    method: Method::POST,
+    path: "/kept",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::send_numbers`](crate::Client::send_numbers) begins: `POST /kept`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1kept/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendNumbers<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    ratio: std::result::Result<std::option::Option<f64>, String>,
+    ratios: std::result::Result<std::option::Option<std::vec::Vec<f64>>, String>,
+    body: std::result::Result<types::builder::Digits, String>,
+}
+
+impl<'a> SendNumbers<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            ratio: Ok(None),
+            ratios: Ok(None),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The parameter `ratio`.
+    pub fn ratio<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<f64>,
+        V::Error: std::fmt::Display,
+    {
+        self.ratio = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `ratio`: {error}"));
+        self
+    }
+
+    /// The parameter `ratios`.
+    pub fn ratios<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<f64>>,
+        V::Error: std::fmt::Display,
+    {
+        self.ratios = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `ratios`: {error}"));
+        self
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Digits>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(types::builder::Digits) -> types::builder::Digits,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendNumbersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<types::Digits>, Error<types::SendNumbersError>> {
+        let Self { client, options, ratio, ratios, body } = self;
+        let call = {
+            let ratio = ratio.map_err(|reason| NotSent::new(SEND_NUMBERS.name, reason))?;
+            let ratios = ratios
+                .map_err(|reason| NotSent::new(SEND_NUMBERS.name, reason))?;
+            let body = body
+                .and_then(|body| {
+                    types::Digits::try_from(body).map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(SEND_NUMBERS.name, reason))?;
+            client
+                .call(&SEND_NUMBERS, options.as_deref())
+                .query("ratio", &ratio)?
+                .query_joined("ratios", &ratios)?
+                .json(&body)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RATIOS: Operation = Operation {
+    name: "send_ratios",
+    method: Method::POST,
+    path: "/kept/ratios",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::send_ratios`](crate::Client::send_ratios) begins: `POST /kept/ratios`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1kept~1ratios/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRatios<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<std::vec::Vec<f64>, String>,
+}
+
+impl<'a> SendRatios<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Err("the body is required, and was not set".to_string()),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<f64>>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendRatiosError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<types::Rates>, Error<types::SendRatiosError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body.map_err(|reason| NotSent::new(SEND_RATIOS.name, reason))?;
+            client.call(&SEND_RATIOS, options.as_deref()).json(&body)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_TIMES: Operation = Operation {
+    name: "send_times",
+    method: Method::POST,
+    path: "/kept/times/{day}",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::send_times`](crate::Client::send_times) begins: `POST /kept/times/{day}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1kept~1times~1{day}/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendTimes<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    day: std::result::Result<chrono::naive::NaiveDate, String>,
+    since: std::result::Result<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+        String,
+    >,
+    times: std::result::Result<
+        std::option::Option<std::vec::Vec<types::Instant>>,
+        String,
+    >,
+    x_time: std::result::Result<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+        String,
+    >,
+    at: std::result::Result<std::option::Option<chrono::DateTime<chrono::Utc>>, String>,
+    body: std::result::Result<types::builder::Times, String>,
+}
+
+impl<'a> SendTimes<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            day: Err("the parameter `day` is required, and was not set".to_string()),
+            since: Ok(None),
+            times: Ok(None),
+            x_time: Ok(None),
+            at: Ok(None),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The parameter `day`.
+    pub fn day<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<chrono::naive::NaiveDate>,
+        V::Error: std::fmt::Display,
+    {
+        self.day = value
+            .try_into()
+            .map_err(|error| format!("the parameter `day`: {error}"));
+        self
+    }
+
+    /// The parameter `since`.
+    pub fn since<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<chrono::DateTime<chrono::Utc>>,
+        V::Error: std::fmt::Display,
+    {
+        self.since = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `since`: {error}"));
+        self
+    }
+
+    /// The parameter `times`.
+    pub fn times<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<types::Instant>>,
+        V::Error: std::fmt::Display,
+    {
+        self.times = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `times`: {error}"));
+        self
+    }
+
+    /// The parameter `x-time`.
+    pub fn x_time<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<chrono::DateTime<chrono::Utc>>,
+        V::Error: std::fmt::Display,
+    {
+        self.x_time = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `x-time`: {error}"));
+        self
+    }
+
+    /// The parameter `at`.
+    pub fn at<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<chrono::DateTime<chrono::Utc>>,
+        V::Error: std::fmt::Display,
+    {
+        self.at = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `at`: {error}"));
+        self
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Times>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(types::builder::Times) -> types::builder::Times,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendTimesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<
+        Response<types::SendTimesSuccess>,
+        Error<types::SendTimesError>,
+    > {
+        let Self { client, options, day, since, times, x_time, at, body } = self;
+        let call = {
+            let day = day.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
+            let since = since.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
+            let times = times.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
+            let x_time = x_time.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
+            let at = at.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
+            let body = body
+                .and_then(|body| {
+                    types::Times::try_from(body).map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
+            client
+                .call(&SEND_TIMES, options.as_deref())
+                .path("day", &day)?
+                .query("since", &since)?
+                .query_joined("times", &times)?
+                .header("x-time", &x_time)?
+                .cookie("at", &at)?
+                .json(&body)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => {
+                answer
+                    .success_of_times()
+                    .map(|response| Response::map(response, types::SendTimesSuccess::Ok))
+            }
+            202 => {
+                answer
+                    .success_of_times()
+                    .map(|response| Response::map(
+                        response,
+                        types::SendTimesSuccess::Accepted,
+                    ))
+            }
+            409 => answer.failure_of_times(types::SendTimesError::Conflict),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_TIMES_FORM: Operation = Operation {
+    name: "send_times_form",
+    method: Method::PUT,
+    path: "/kept/times/{day}",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::send_times_form`](crate::Client::send_times_form) begins: `PUT /kept/times/{day}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1kept~1times~1{day}/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendTimesForm<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    day: std::result::Result<chrono::naive::NaiveDate, String>,
+    body: std::result::Result<types::builder::SendTimesFormBody, String>,
+}
+
+impl<'a> SendTimesForm<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            day: Err("the parameter `day` is required, and was not set".to_string()),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The parameter `day`.
+    pub fn day<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<chrono::naive::NaiveDate>,
+        V::Error: std::fmt::Display,
+    {
+        self.day = value
+            .try_into()
+            .map_err(|error| format!("the parameter `day`: {error}"));
+        self
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::SendTimesFormBody>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::builder::SendTimesFormBody,
+        ) -> types::builder::SendTimesFormBody,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendTimesFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendTimesFormError>> {
+        let Self { client, options, day, body } = self;
+        let call = {
+            let day = day.map_err(|reason| NotSent::new(SEND_TIMES_FORM.name, reason))?;
+            let body = body
+                .and_then(|body| {
+                    types::SendTimesFormBody::try_from(body)
+                        .map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(SEND_TIMES_FORM.name, reason))?;
+            client
+                .call(&SEND_TIMES_FORM, options.as_deref())
+                .path("day", &day)?
+                .form(&body)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_TIMES_PARTS: Operation = Operation {
+    name: "send_times_parts",
+    method: Method::PATCH,
+    path: "/kept/times/{day}",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::send_times_parts`](crate::Client::send_times_parts) begins: `PATCH /kept/times/{day}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1kept~1times~1{day}/patch`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendTimesParts<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    day: std::result::Result<chrono::naive::NaiveDate, String>,
+    body: std::result::Result<types::builder::SendTimesPartsBody, String>,
+}
+
+impl<'a> SendTimesParts<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            day: Err("the parameter `day` is required, and was not set".to_string()),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The parameter `day`.
+    pub fn day<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<chrono::naive::NaiveDate>,
+        V::Error: std::fmt::Display,
+    {
+        self.day = value
+            .try_into()
+            .map_err(|error| format!("the parameter `day`: {error}"));
+        self
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::SendTimesPartsBody>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::builder::SendTimesPartsBody,
+        ) -> types::builder::SendTimesPartsBody,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendTimesPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendTimesPartsError>> {
+        let Self { client, options, day, body } = self;
+        let call = {
+            let day = day.map_err(|reason| NotSent::new(SEND_TIMES_PARTS.name, reason))?;
+            let body = body
+                .and_then(|body| {
+                    types::SendTimesPartsBody::try_from(body)
+                        .map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(SEND_TIMES_PARTS.name, reason))?;
+            client
+                .call(&SEND_TIMES_PARTS, options.as_deref())
+                .path("day", &day)?
+                .multipart(crate::multipart::Form::new(&[]).parts(&body))
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static EVERYTHING: Operation = Operation {
     name: "everything",
     method: Method::POST,

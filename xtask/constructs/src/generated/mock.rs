@@ -400,6 +400,104 @@ static SEND_NULLS: mock::Operation = mock::Operation {
     read: mock::read::<request::SendNulls>,
 };
 
+static SEND_NUMBERS: mock::Operation = mock::Operation {
+    call: &builder::SEND_NUMBERS,
+    parameters: &[
+        Parameter::optional(Place::Query, "ratio", r#"{"type":"number"}"#),
+        Parameter::optional(
+            Place::QueryJoined,
+            "ratios",
+            r#"{"type":"array","items":{"type":"number"}}"#,
+        ),
+    ],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Digits"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendNumbers>,
+};
+
+static SEND_RATIOS: mock::Operation = mock::Operation {
+    call: &builder::SEND_RATIOS,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"type":"array","items":{"type":"number"}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendRatios>,
+};
+
+static SEND_TIMES: mock::Operation = mock::Operation {
+    call: &builder::SEND_TIMES,
+    parameters: &[
+        Parameter::required(Place::Path, "day", r#"{"type":"string","format":"date"}"#),
+        Parameter::optional(
+            Place::Query,
+            "since",
+            r#"{"type":"string","format":"date-time"}"#,
+        ),
+        Parameter::optional(
+            Place::QueryJoined,
+            "times",
+            r#"{"type":"array","items":{"$ref":"Instant"}}"#,
+        ),
+        Parameter::optional(
+            Place::Header,
+            "x-time",
+            r#"{"type":"string","format":"date-time"}"#,
+        ),
+        Parameter::optional(
+            Place::Cookie,
+            "at",
+            r#"{"type":"string","format":"date-time"}"#,
+        ),
+    ],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Times"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendTimes>,
+};
+
+static SEND_TIMES_FORM: mock::Operation = mock::Operation {
+    call: &builder::SEND_TIMES_FORM,
+    parameters: &[
+        Parameter::required(Place::Path, "day", r#"{"type":"string","format":"date"}"#),
+    ],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Form(false),
+        schema: r#"{"type":"object","properties":{"at":{"type":"string","format":"date-time"}}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendTimesForm>,
+};
+
+static SEND_TIMES_PARTS: mock::Operation = mock::Operation {
+    call: &builder::SEND_TIMES_PARTS,
+    parameters: &[
+        Parameter::required(Place::Path, "day", r#"{"type":"string","format":"date"}"#),
+    ],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Multipart,
+        schema: r#"{"type":"object","properties":{"at":{"type":"string","format":"date-time"},"ratio":{"type":"number"},"file":{"type":"string"}}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendTimesParts>,
+};
+
 static EVERYTHING: mock::Operation = mock::Operation {
     call: &builder::EVERYTHING,
     parameters: &[],
@@ -484,7 +582,8 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         ALL_NOTES, & SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, & UPLOAD_PARTS, &
         UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, & DELETE_WITH_BODY,
         & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, & BY_REFERENCE, &
-        TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, & SEND_NULLS, & EVERYTHING
+        TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, & SEND_NULLS, & SEND_NUMBERS, &
+        SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS, & EVERYTHING
     ]
 }
 
@@ -554,6 +653,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Constants",
             r#"{"type":"object","required":["level","done","mixed","ratio"],"properties":{"level":{"$ref":"Level"},"done":{"const":true},"mixed":{"enum":["auto",1,2.5,true]},"ratio":{"type":"number","enum":[1,1.5]},"numeric":{"type":"integer","enum":["1"]},"listed":{"type":"array","items":{"type":"string"},"enum":[["a"],["b"]]}}}"#,
         ),
+        ("Day", r#"{"type":"string","format":"date"}"#),
         (
             "Defs",
             r##"{"type":"object","properties":{"inner":{"$ref":"#/components/schemas/Defs/$defs/Inner"},"again":{"$ref":"#/components/schemas/Defs/properties/plain"},"plain":{"type":"object","properties":{"x":{"type":"integer"}}}}}"##,
@@ -567,9 +667,14 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"MailBase"},{"properties":{"count":{"type":"integer"}}}]}"#,
         ),
         (
+            "Digits",
+            r#"{"type":"object","properties":{"number":{"type":"number"},"float":{"type":"number"},"double":{"type":"number"},"any":{},"int":{"type":"integer"},"int32":{"type":"integer"},"wide_int32":{"type":"integer","maximum":5000000000},"uint32":{"type":"integer"},"negative_uint32":{"type":"integer","minimum":-1},"unsigned":{"type":"integer","minimum":0,"exclusiveMaximum":1.8446744073709552e+19},"unsigned_flag":{"type":"integer","maximum":18446744073709551615,"exclusiveMinimum":-1},"signed":{"type":"integer","exclusiveMinimum":-9.223372036854776e+18,"exclusiveMaximum":9223372036854775808},"rounded":{"type":"integer","minimum":-9.223372036854776e+18,"maximum":9223372036854776000},"big":{"type":"integer","exclusiveMaximum":1.8446744073709552e+19},"floats":{"type":"array","items":{"type":"number"}},"ints":{"type":"object","additionalProperties":{"type":"integer"}},"either":{"$ref":"EitherNumber"},"pair":{"type":"array","prefixItems":[{"type":"number"},{"type":"integer"}],"minItems":2,"maxItems":2},"other_name":{"$ref":"Ratio"}}}"#,
+        ),
+        (
             "Dog",
             r#"{"type":"object","required":["kind"],"properties":{"kind":{"enum":["dog","puppy"]},"tail":{"type":"boolean"}}}"#,
         ),
+        ("EitherNumber", r#"{"anyOf":[{"type":"number"},{"type":"string"}]}"#),
         (
             "Emptied",
             r#"{"type":"object","required":["required"],"properties":{"required":{"type":"array","items":{"type":"string"}},"list":{"type":"array","items":{"type":"string"}},"map":{"type":"object","additionalProperties":{"type":"integer"}},"any_map":{"type":"object"},"lists":{"type":"array","items":{"type":"array","items":{"type":"integer"}}},"null_list":{"type":["array","null"],"items":{"type":"string"}},"null_map":{"anyOf":[{"type":"object","additionalProperties":{"type":"integer"}},{"type":"null"}]},"children":{"type":"array","items":{"$ref":"Emptied"}}}}"#,
@@ -602,6 +707,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "InFilter",
             r#"{"type":"object","required":["type","values"],"properties":{"type":{"type":"string"},"values":{"type":"array","items":{"type":"string"}}}}"#,
         ),
+        ("Instant", r#"{"type":"string","format":"date-time"}"#),
         (
             "Keywords",
             r#"{"type":"object","properties":{"type":{"type":"string"},"self":{"type":"string"},"fn":{"type":"string"},"+1":{"type":"integer"},"-1":{"type":"integer"},"aB":{"type":"string"},"a_b":{"type":"string"},"@id":{"type":"string"},"":{"type":"string"},"1st":{"type":"string"},"br{ce}":{"type":"string","maxLength":2}}}"#,
@@ -710,6 +816,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Prose`[of]",
             r#"{"type":"object","properties":{"a`[b]":{"type":"string"},"<b>":{"type":"string"},"c\n\n    let x = ;":{"type":"integer"},"https://a.example/d":{"type":"string","minLength":1},"e":{"enum":["`[e]","<e>","```\nlet x = ;\n```","https://a.example/e","\\"," "]},"f":{"oneOf":[{"type":"string"},{"type":"integer"},{"type":"object","properties":{"[g]":{"type":"string"}}}]},"g":{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"minItems":2,"maxItems":2}}}"#,
         ),
+        ("Ratio", r#"{"type":"number"}"#),
         ("Receipt", r#"{"allOf":[{"$ref":"MailBase"}]}"#),
         ("Result", r#"{"enum":["ok","err"]}"#),
         (
@@ -734,6 +841,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("Some", r#"{"type":"array","items":{"type":"string"}}"#),
         ("Tagged", r#"{"oneOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
+        (
+            "Times",
+            r#"{"type":"object","required":["required","nullable"],"properties":{"required":{"type":"string","format":"date-time"},"nullable":{"type":["string","null"],"format":"date-time"},"optional":{"type":"string","format":"date-time"},"three":{"type":["string","null"],"format":"date-time"},"day":{"type":"string","format":"date"},"list":{"type":"array","items":{"type":"string","format":"date-time"}},"null_list":{"type":"array","items":{"type":["string","null"],"format":"date-time"}},"map":{"type":"object","additionalProperties":{"type":"string","format":"date-time"}},"deep":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","format":"date-time"}}},"days":{"type":"object","additionalProperties":{"type":"array","items":{"$ref":"Day"}}},"named":{"$ref":"Instant"},"named_list":{"type":"array","items":{"$ref":"Instant"}},"null_named":{"anyOf":[{"$ref":"Instant"},{"type":"null"}]},"either":{"anyOf":[{"type":"string","format":"date-time"},{"type":"integer"}]},"or_text":{"anyOf":[{"type":"string","format":"date-time"},{"type":"string"}]},"pair":{"type":"array","prefixItems":[{"type":"string","format":"date-time"},{"type":"string","format":"date"}],"minItems":2,"maxItems":2},"next":{"$ref":"Times"}},"additionalProperties":{"type":"string","format":"date-time"}}"#,
+        ),
         (
             "Tree",
             r#"{"type":"object","properties":{"children":{"type":"array","items":{"$ref":"Tree"}},"left":{"$ref":"Tree"}}}"#,
@@ -901,6 +1012,31 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::send_nulls`](crate::Client::send_nulls): `PUT /kept`.
     pub fn send_nulls(&self) -> operation::SendNulls {
         operation::SendNulls(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_numbers`](crate::Client::send_numbers): `POST /kept`.
+    pub fn send_numbers(&self) -> operation::SendNumbers {
+        operation::SendNumbers(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_ratios`](crate::Client::send_ratios): `POST /kept/ratios`.
+    pub fn send_ratios(&self) -> operation::SendRatios {
+        operation::SendRatios(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_times`](crate::Client::send_times): `POST /kept/times/{day}`.
+    pub fn send_times(&self) -> operation::SendTimes {
+        operation::SendTimes(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_times_form`](crate::Client::send_times_form): `PUT /kept/times/{day}`.
+    pub fn send_times_form(&self) -> operation::SendTimesForm {
+        operation::SendTimesForm(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_times_parts`](crate::Client::send_times_parts): `PATCH /kept/times/{day}`.
+    pub fn send_times_parts(&self) -> operation::SendTimesParts {
+        operation::SendTimesParts(self.given())
     }
 
     /// Says what is answered to [`Client::everything`](crate::Client::everything): `POST /all`.

@@ -849,6 +849,148 @@ impl crate::Client {
         builder::SendNulls::new(self)
     }
 
+    /// send_numbers
+    ///
+    /// `POST /kept`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::Digits) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_numbers()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1kept/post`.
+    pub fn send_numbers(&self) -> builder::SendNumbers<'_> {
+        builder::SendNumbers::new(self)
+    }
+
+    /// send_ratios
+    ///
+    /// `POST /kept/ratios`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::vec::Vec<f64>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ratios()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1kept~1ratios/post`.
+    pub fn send_ratios(&self) -> builder::SendRatios<'_> {
+        builder::SendRatios::new(self)
+    }
+
+    /// send_times
+    ///
+    /// `POST /kept/times/{day}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok) or `202 Accepted` (later).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::Times) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_times()
+    ///     .day(day)
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The documented ones are a [`types::SendTimesError`]:
+    ///
+    /// | status | variant | meaning |
+    /// |---|---|---|
+    /// | 409 Conflict | [`Conflict`](types::SendTimesError::Conflict) | taken since |
+    ///
+    /// From `#/paths/~1kept~1times~1{day}/post`.
+    pub fn send_times(&self) -> builder::SendTimes<'_> {
+        builder::SendTimes::new(self)
+    }
+
+    /// send_times_form
+    ///
+    /// `PUT /kept/times/{day}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::SendTimesFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_times_form()
+    ///     .day(day)
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1kept~1times~1{day}/put`.
+    pub fn send_times_form(&self) -> builder::SendTimesForm<'_> {
+        builder::SendTimesForm::new(self)
+    }
+
+    /// send_times_parts
+    ///
+    /// `PATCH /kept/times/{day}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::SendTimesPartsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_times_parts()
+    ///     .day(day)
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1kept~1times~1{day}/patch`.
+    pub fn send_times_parts(&self) -> builder::SendTimesParts<'_> {
+        builder::SendTimesParts::new(self)
+    }
+
     /// everything
     ///
     /// `POST /all`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).

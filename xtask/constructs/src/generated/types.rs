@@ -526,6 +526,98 @@ impl std::fmt::Display for SendNullsError {
 
 impl std::error::Error for SendNullsError {}
 
+/// The documented failures of [`Client::send_numbers`](crate::Client::send_numbers), one for each status.
+///
+/// From `#/paths/~1kept/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendNumbersError {}
+
+impl std::fmt::Display for SendNumbersError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendNumbersError {}
+
+/// The documented failures of [`Client::send_ratios`](crate::Client::send_ratios), one for each status.
+///
+/// From `#/paths/~1kept~1ratios/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRatiosError {}
+
+impl std::fmt::Display for SendRatiosError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRatiosError {}
+
+/// The documented failures of [`Client::send_times`](crate::Client::send_times), one for each status.
+///
+/// From `#/paths/~1kept~1times~1{day}/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendTimesError {
+    /// `409 Conflict`: taken since.
+    Conflict(chrono::DateTime<chrono::Utc>),
+}
+
+impl std::fmt::Display for SendTimesError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Conflict(_) => crate::words::failure(f, "409 Conflict", &"taken since"),
+        }
+    }
+}
+
+impl std::error::Error for SendTimesError {}
+
+/// The documented successes of [`Client::send_times`](crate::Client::send_times), one for each status.
+///
+/// From `#/paths/~1kept~1times~1{day}/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendTimesSuccess {
+    /// `200 OK`: ok.
+    Ok(chrono::DateTime<chrono::Utc>),
+    /// `202 Accepted`: later.
+    Accepted(std::vec::Vec<std::option::Option<chrono::DateTime<chrono::Utc>>>),
+}
+
+/// The documented failures of [`Client::send_times_form`](crate::Client::send_times_form), one for each status.
+///
+/// From `#/paths/~1kept~1times~1{day}/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendTimesFormError {}
+
+impl std::fmt::Display for SendTimesFormError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendTimesFormError {}
+
+/// The documented failures of [`Client::send_times_parts`](crate::Client::send_times_parts), one for each status.
+///
+/// From `#/paths/~1kept~1times~1{day}/patch/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendTimesPartsError {}
+
+impl std::fmt::Display for SendTimesPartsError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendTimesPartsError {}
+
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
@@ -1253,7 +1345,7 @@ pub struct ByFile {
     /// The property `file`.
     pub file: crate::Upload,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, FileOrText>,
 }
 
@@ -1542,6 +1634,20 @@ impl std::convert::From<std::collections::HashMap<String, i64>> for Counts {
     }
 }
 
+/// Part of [`Reading`].
+///
+/// From `#/components/schemas/Curve`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Curve {
+    /// The property `points`.
+    pub points: std::vec::Vec<f64>,
+    /// What else the object holds, by name.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Daughter`.
@@ -1553,6 +1659,60 @@ pub struct Daughter {
     pub a: String,
     /// The property `kind`.
     pub kind: String,
+}
+
+/// Part of [`Times`].
+///
+/// From `#/components/schemas/Day`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Day(pub chrono::naive::NaiveDate);
+
+impl std::ops::Deref for Day {
+    type Target = chrono::naive::NaiveDate;
+    fn deref(&self) -> &chrono::naive::NaiveDate {
+        &self.0
+    }
+}
+
+impl std::convert::From<Day> for chrono::naive::NaiveDate {
+    fn from(value: Day) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<chrono::naive::NaiveDate> for Day {
+    fn from(value: chrono::naive::NaiveDate) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = <chrono::naive::NaiveDate as std::str::FromStr>::Err;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.parse()?))
+    }
+}
+
+impl TryFrom<&str> for Day {
+    type Error = <chrono::naive::NaiveDate as std::str::FromStr>::Err;
+    fn try_from(value: &str) -> std::result::Result<Self, Self::Error> {
+        value.parse()
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = <chrono::naive::NaiveDate as std::str::FromStr>::Err;
+    fn try_from(value: String) -> std::result::Result<Self, Self::Error> {
+        value.parse()
+    }
 }
 
 /// An object.
@@ -1863,6 +2023,173 @@ pub struct Digest {
 impl Digest {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Digest {
+        Default::default()
+    }
+}
+
+/// What [`Client::send_numbers`](crate::Client::send_numbers) sends.
+///
+/// From `#/components/schemas/Digits`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Digits {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `big`.
+    ///
+    /// Less than 1.8446744073709552e+19.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("exclusiveMaximum" = 1.8446744073709552e+19),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub big: std::option::Option<serde_json::Number>,
+    /// The property `double`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub double: std::option::Option<f64>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<EitherNumber>,
+    /// The property `float`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub float: std::option::Option<f64>,
+    /// The property `floats`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub floats: std::option::Option<std::vec::Vec<f64>>,
+    /// The property `int`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub int: std::option::Option<i64>,
+    /// The property `int32`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub int32: std::option::Option<i32>,
+    /// The property `ints`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub ints: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `negative_uint32`.
+    ///
+    /// At least -1.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minimum" = -1), transform = crate::schemas::not_null)
+    )]
+    pub negative_uint32: std::option::Option<i64>,
+    /// The property `number`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub number: std::option::Option<f64>,
+    /// The property `other_name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub other_name: std::option::Option<Ratio>,
+    /// The property `pair`.
+    ///
+    /// Exactly 2 items.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<DigitsPair>,
+    /// The property `rounded`.
+    ///
+    /// -9.223372036854776e+18 to 9223372036854776000.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "minimum" = -9.223372036854776e+18,
+                "maximum" = 9223372036854776000_u64
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub rounded: std::option::Option<i64>,
+    /// The property `signed`.
+    ///
+    /// More than -9.223372036854776e+18.
+    ///
+    /// Less than 9223372036854775808.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "exclusiveMinimum" = -9.223372036854776e+18,
+                "exclusiveMaximum" = 9223372036854775808_u64
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub signed: std::option::Option<i64>,
+    /// The property `uint32`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub uint32: std::option::Option<u32>,
+    /// The property `unsigned`.
+    ///
+    /// At least 0.
+    ///
+    /// Less than 1.8446744073709552e+19.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0, "exclusiveMaximum" = 1.8446744073709552e+19),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub unsigned: std::option::Option<u64>,
+    /// The property `unsigned_flag`.
+    ///
+    /// -1 to 18446744073709551615.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "minimum" = -1,
+                "exclusiveMinimum" = true,
+                "maximum" = 18446744073709551615_u64
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub unsigned_flag: std::option::Option<u64>,
+    /// The property `wide_int32`.
+    ///
+    /// At most 5000000000.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maximum" = 5000000000_u64),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub wide_int32: std::option::Option<i64>,
+}
+
+impl Digits {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Digits {
         Default::default()
     }
 }
@@ -2509,6 +2836,63 @@ impl InFilter {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::InFilter {
         Default::default()
+    }
+}
+
+/// An instant.
+///
+/// From `#/components/schemas/Instant`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Instant(
+    #[serde(deserialize_with = "crate::time::deserialize")]
+    pub chrono::DateTime<chrono::Utc>,
+);
+
+impl std::ops::Deref for Instant {
+    type Target = chrono::DateTime<chrono::Utc>;
+    fn deref(&self) -> &chrono::DateTime<chrono::Utc> {
+        &self.0
+    }
+}
+
+impl std::convert::From<Instant> for chrono::DateTime<chrono::Utc> {
+    fn from(value: Instant) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<chrono::DateTime<chrono::Utc>> for Instant {
+    fn from(value: chrono::DateTime<chrono::Utc>) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for Instant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for Instant {
+    type Err = <chrono::DateTime<chrono::Utc> as std::str::FromStr>::Err;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.parse()?))
+    }
+}
+
+impl TryFrom<&str> for Instant {
+    type Error = <chrono::DateTime<chrono::Utc> as std::str::FromStr>::Err;
+    fn try_from(value: &str) -> std::result::Result<Self, Self::Error> {
+        value.parse()
+    }
+}
+
+impl TryFrom<String> for Instant {
+    type Error = <chrono::DateTime<chrono::Utc> as std::str::FromStr>::Err;
+    fn try_from(value: String) -> std::result::Result<Self, Self::Error> {
+        value.parse()
     }
 }
 
@@ -3687,7 +4071,7 @@ pub struct Nulls {
     )]
     pub within: std::option::Option<NullWithin>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, std::option::Option<NullText>>,
 }
 
@@ -3802,7 +4186,10 @@ impl std::convert::From<std::vec::Vec<String>> for OkType {
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Old(pub chrono::DateTime<chrono::Utc>);
+pub struct Old(
+    #[serde(deserialize_with = "crate::time::deserialize")]
+    pub chrono::DateTime<chrono::Utc>,
+);
 
 impl std::ops::Deref for Old {
     type Target = chrono::DateTime<chrono::Utc>;
@@ -3889,7 +4276,7 @@ pub struct Open {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub named: std::option::Option<String>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, i64>,
 }
 
@@ -3916,7 +4303,7 @@ pub struct OpenOfOneL {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub note: std::option::Option<String>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, String>,
 }
 
@@ -3938,7 +4325,7 @@ pub struct OpenOfOneR {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub r: std::option::Option<i64>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, String>,
 }
 
@@ -3956,7 +4343,7 @@ pub struct OpenPart {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub note: std::option::Option<String>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, i64>,
 }
 
@@ -4437,7 +4824,7 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub webp: std::option::Option<crate::Upload>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, i64>,
 }
 
@@ -4526,6 +4913,20 @@ impl std::convert::From<std::collections::HashMap<String, String>> for Patterns 
     fn from(value: std::collections::HashMap<String, String>) -> Self {
         Self(value)
     }
+}
+
+/// Part of [`Reading`].
+///
+/// From `#/components/schemas/Plain`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Plain {
+    /// The property `value`.
+    pub value: f64,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, i64>,
 }
 
 /// An object.
@@ -4763,6 +5164,88 @@ impl<'de> serde::Deserialize<'de> for ProseOfHttpsAExampleD {
             .map_err(|e: self::error::ConversionError| {
                 <D::Error as serde::de::Error>::custom(e.to_string())
             })
+    }
+}
+
+/// What [`Client::send_ratios`](crate::Client::send_ratios) returns.
+///
+/// From `#/components/schemas/Rates`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Rates {
+    /// The property `named`.
+    pub named: String,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, f64>,
+}
+
+/// An object.
+///
+/// From `#/components/schemas/RatesByList`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct RatesByList {
+    /// The property `named`.
+    pub named: String,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, std::vec::Vec<EitherNumber>>,
+}
+
+/// Part of [`Digits`].
+///
+/// From `#/components/schemas/Ratio`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Ratio(pub f64);
+
+impl std::ops::Deref for Ratio {
+    type Target = f64;
+    fn deref(&self) -> &f64 {
+        &self.0
+    }
+}
+
+impl std::convert::From<Ratio> for f64 {
+    fn from(value: Ratio) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<f64> for Ratio {
+    fn from(value: f64) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for Ratio {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for Ratio {
+    type Err = <f64 as std::str::FromStr>::Err;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.parse()?))
+    }
+}
+
+impl TryFrom<&str> for Ratio {
+    type Error = <f64 as std::str::FromStr>::Err;
+    fn try_from(value: &str) -> std::result::Result<Self, Self::Error> {
+        value.parse()
+    }
+}
+
+impl TryFrom<String> for Ratio {
+    type Error = <f64 as std::str::FromStr>::Err;
+    fn try_from(value: String) -> std::result::Result<Self, Self::Error> {
+        value.parse()
     }
 }
 
@@ -5011,7 +5494,7 @@ pub struct SecretsBesideUnionA {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, crate::Secret>,
 }
 
@@ -5028,7 +5511,7 @@ pub struct SecretsBesideUnionB {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub b: std::option::Option<i64>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, crate::Secret>,
 }
 
@@ -5045,7 +5528,7 @@ pub struct SecretsExtra {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<String>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, crate::Secret>,
 }
 
@@ -5073,7 +5556,7 @@ pub struct SecretsPatterns {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<String>,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, Password>,
 }
 
@@ -5208,6 +5691,71 @@ impl SendSecretsBody {
     }
 }
 
+/// What [`Client::send_times_form`](crate::Client::send_times_form) sends.
+///
+/// From `#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendTimesFormBody {
+    /// The property `at`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl SendTimesFormBody {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SendTimesFormBody {
+        Default::default()
+    }
+}
+
+/// What [`Client::send_times_parts`](crate::Client::send_times_parts) sends.
+///
+/// From `#/paths/~1kept~1times~1{day}/patch/requestBody/content/multipart~1form-data/schema`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendTimesPartsBody {
+    /// The property `at`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `file`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub file: std::option::Option<crate::Upload>,
+    /// The property `ratio`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub ratio: std::option::Option<f64>,
+}
+
+impl SendTimesPartsBody {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SendTimesPartsBody {
+        Default::default()
+    }
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/SeveralAnswersError`.
@@ -5262,11 +5810,13 @@ pub struct ShopOrder {
     pub meta: ShopOrderMeta,
     /// The property `note`.
     ///
+    /// A time without a zone in a response is read as UTC.
+    ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
         rename = "note",
         default,
-        deserialize_with = "crate::nullable::deserialize",
+        deserialize_with = "crate::time::nullable",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub note: std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>>,
@@ -5384,7 +5934,7 @@ pub struct ShopOrderLog {
     /// The property `name`.
     pub name: String,
     /// What else the object holds, by name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, i64>,
 }
 
@@ -5718,6 +6268,161 @@ pub struct StringType {
     pub text: std::option::Option<String>,
 }
 
+/// What [`Client::send_times`](crate::Client::send_times) sends.
+///
+/// From `#/components/schemas/Times`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Times {
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `days`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub days: std::option::Option<std::collections::HashMap<String, std::vec::Vec<Day>>>,
+    /// The property `deep`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub deep: std::option::Option<
+        std::collections::HashMap<String, std::vec::Vec<chrono::DateTime<chrono::Utc>>>,
+    >,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<TimesEither>,
+    /// The property `list`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<std::vec::Vec<chrono::DateTime<chrono::Utc>>>,
+    /// The property `map`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map: std::option::Option<
+        std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>,
+    >,
+    /// The property `named`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub named: std::option::Option<Instant>,
+    /// The property `named_list`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub named_list: std::option::Option<std::vec::Vec<Instant>>,
+    /// The property `next`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub next: std::option::Option<std::boxed::Box<Times>>,
+    /// The property `null_list`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub null_list: std::option::Option<
+        std::vec::Vec<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    >,
+    /// The property `null_named`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_named",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_named: std::option::Option<std::option::Option<Instant>>,
+    /// The property `nullable`.
+    #[serde(deserialize_with = "crate::time::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            schema_with = "crate::schemas::required::<std::option::Option<chrono::DateTime<chrono::Utc>>>"
+        )
+    )]
+    pub nullable: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `optional`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub optional: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `or_text`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub or_text: std::option::Option<TimesOrText>,
+    /// The property `pair`.
+    ///
+    /// Exactly 2 items.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<TimesPair>,
+    /// The property `required`.
+    #[serde(deserialize_with = "crate::time::deserialize")]
+    pub required: chrono::DateTime<chrono::Utc>,
+    /// The property `three`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "three",
+        default,
+        deserialize_with = "crate::time::nullable",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub three: std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::time::deserialize")]
+    pub extra: std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>,
+}
+
+impl Times {
+    /// One with what is required, and nothing else.
+    pub fn new(required: chrono::DateTime<chrono::Utc>) -> Self {
+        Self {
+            day: Default::default(),
+            days: Default::default(),
+            deep: Default::default(),
+            either: Default::default(),
+            list: Default::default(),
+            map: Default::default(),
+            named: Default::default(),
+            named_list: Default::default(),
+            next: Default::default(),
+            null_list: Default::default(),
+            null_named: Default::default(),
+            nullable: Default::default(),
+            optional: Default::default(),
+            or_text: Default::default(),
+            pair: Default::default(),
+            required,
+            three: Default::default(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Times {
+        Default::default()
+    }
+}
+
 /// A value.
 ///
 /// More than 1e-8.
@@ -5986,30 +6691,30 @@ impl UploadAllBodyMeta {
 /// At most 1e+20.
 ///
 /// From `#/components/schemas/Vast`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(transparent)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
     schemars(extend("maximum" = 1e+20))
 )]
-pub struct Vast(pub f64);
+pub struct Vast(pub serde_json::Number);
 
 impl std::ops::Deref for Vast {
-    type Target = f64;
-    fn deref(&self) -> &f64 {
+    type Target = serde_json::Number;
+    fn deref(&self) -> &serde_json::Number {
         &self.0
     }
 }
 
-impl std::convert::From<Vast> for f64 {
+impl std::convert::From<Vast> for serde_json::Number {
     fn from(value: Vast) -> Self {
         value.0
     }
 }
 
-impl std::convert::From<f64> for Vast {
-    fn from(value: f64) -> Self {
+impl std::convert::From<serde_json::Number> for Vast {
+    fn from(value: serde_json::Number) -> Self {
         Self(value)
     }
 }
@@ -6021,21 +6726,21 @@ impl std::fmt::Display for Vast {
 }
 
 impl std::str::FromStr for Vast {
-    type Err = <f64 as std::str::FromStr>::Err;
+    type Err = <serde_json::Number as std::str::FromStr>::Err;
     fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
         Ok(Self(value.parse()?))
     }
 }
 
 impl TryFrom<&str> for Vast {
-    type Error = <f64 as std::str::FromStr>::Err;
+    type Error = <serde_json::Number as std::str::FromStr>::Err;
     fn try_from(value: &str) -> std::result::Result<Self, Self::Error> {
         value.parse()
     }
 }
 
 impl TryFrom<String> for Vast {
-    type Error = <f64 as std::str::FromStr>::Err;
+    type Error = <serde_json::Number as std::str::FromStr>::Err;
     fn try_from(value: String) -> std::result::Result<Self, Self::Error> {
         value.parse()
     }
@@ -7253,6 +7958,20 @@ impl std::convert::From<SmartLock> for Device {
     }
 }
 
+/// The property `pair` of [`Digits`].
+///
+/// Exactly 2 items.
+///
+/// From `#/components/schemas/Digits/properties/pair`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct DigitsPair(
+    /// An item.
+    pub f64,
+    /// An item.
+    pub i64,
+);
+
 /// The property `kind` of [`Dog`].
 ///
 /// From `#/components/schemas/Dog/properties/kind`.
@@ -7332,6 +8051,71 @@ impl<'de> serde::Deserialize<'de> for DogKind {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Digits`] and [`RatesByList`].
+///
+/// From `#/components/schemas/EitherNumber`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum EitherNumber {
+    /// A number.
+    Number(f64),
+    /// A string.
+    String(String),
+}
+
+impl<'de> serde::Deserialize<'de> for EitherNumber {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(value) => return Ok(Self::String(value)),
+            value => value,
+        };
+
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::Number),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::fmt::Display for EitherNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(value) => value.fmt(f),
+            Self::String(value) => value.fmt(f),
+        }
+    }
+}
+
+impl std::convert::From<f64> for EitherNumber {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl std::convert::From<&str> for EitherNumber {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for EitherNumber {
+    fn from(value: String) -> Self {
+        Self::String(value)
     }
 }
 
@@ -10209,6 +10993,91 @@ pub struct ProseOfG(
     pub i64,
 );
 
+/// One of several types.
+///
+/// From `#/components/schemas/Reading`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum Reading {
+    /// A Plain.
+    ///
+    /// Its `kind` is `plain`.
+    Plain(Plain),
+    /// A Curve.
+    ///
+    /// Its `kind` is `curve`.
+    Curve(Curve),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Reading {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match crate::unions::tag(&value, "kind").as_deref() {
+            Some("plain") => crate::unions::read_besides(value, "kind").map(Self::Plain),
+            Some("curve") => crate::unions::read_besides(value, "kind").map(Self::Curve),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                Ok(Self::Unknown(value.into()))
+            }
+            None => {
+                crate::unions::best(
+                        &value,
+                        &[
+                            crate::unions::Alternative {
+                                knows: &["value"],
+                                is_open: true,
+                                constants: &[],
+                                read: |value| crate::unions::fitting(value).map(Self::Plain),
+                            },
+                            crate::unions::Alternative {
+                                knows: &["points"],
+                                is_open: true,
+                                constants: &[],
+                                read: |value| crate::unions::fitting(value).map(Self::Curve),
+                            },
+                        ],
+                    )
+                    .or_kept(value, "an object with `kind`", Self::Unknown)
+            }
+        }
+    }
+}
+
+impl serde::Serialize for Reading {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Plain(value) => {
+                crate::unions::write_tagged(serializer, "kind", "plain", value)
+            }
+            Self::Curve(value) => {
+                crate::unions::write_tagged(serializer, "kind", "curve", value)
+            }
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl std::convert::From<Plain> for Reading {
+    fn from(value: Plain) -> Self {
+        Self::Plain(value)
+    }
+}
+
+impl std::convert::From<Curve> for Reading {
+    fn from(value: Curve) -> Self {
+        Self::Curve(value)
+    }
+}
+
 /// Part of [`EverythingPreludeItem`].
 ///
 /// From `#/components/schemas/Result`.
@@ -10588,6 +11457,7 @@ impl<'de> serde::Deserialize<'de> for Scalars {
                     },
                 ],
             )
+            .or_else(|| crate::time::fitting(&value).map(Self::DateTime))
             .or_unlike(&value, "one of the documented types")
     }
 }
@@ -11693,6 +12563,151 @@ impl std::convert::From<Dog> for Tagged {
     }
 }
 
+/// The property `either` of [`Times`].
+///
+/// From `#/components/schemas/Times/properties/either`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum TimesEither {
+    /// A date-time.
+    DateTime(chrono::DateTime<chrono::Utc>),
+    /// An integer.
+    Integer(i64),
+}
+
+impl<'de> serde::Deserialize<'de> for TimesEither {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::DateTime),
+                    },
+                ],
+            )
+            .or_else(|| crate::time::fitting(&value).map(Self::DateTime))
+            .or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::fmt::Display for TimesEither {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::DateTime(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+        }
+    }
+}
+
+impl std::convert::From<chrono::DateTime<chrono::Utc>> for TimesEither {
+    fn from(value: chrono::DateTime<chrono::Utc>) -> Self {
+        Self::DateTime(value)
+    }
+}
+
+impl std::convert::From<i64> for TimesEither {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+/// The property `or_text` of [`Times`].
+///
+/// From `#/components/schemas/Times/properties/or_text`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum TimesOrText {
+    /// A date-time.
+    DateTime(chrono::DateTime<chrono::Utc>),
+    /// A string.
+    String(String),
+}
+
+impl<'de> serde::Deserialize<'de> for TimesOrText {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::exact(value).map(Self::DateTime),
+                    },
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::String),
+                    },
+                ],
+            )
+            .or_else(|| crate::time::fitting(&value).map(Self::DateTime))
+            .or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::fmt::Display for TimesOrText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::DateTime(value) => value.fmt(f),
+            Self::String(value) => value.fmt(f),
+        }
+    }
+}
+
+impl std::convert::From<chrono::DateTime<chrono::Utc>> for TimesOrText {
+    fn from(value: chrono::DateTime<chrono::Utc>) -> Self {
+        Self::DateTime(value)
+    }
+}
+
+impl std::convert::From<&str> for TimesOrText {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for TimesOrText {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+/// The property `pair` of [`Times`].
+///
+/// Exactly 2 items.
+///
+/// From `#/components/schemas/Times/properties/pair`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TimesPair(
+    /// An item.
+    #[serde(deserialize_with = "crate::time::deserialize")]
+    pub chrono::DateTime<chrono::Utc>,
+    /// An item.
+    pub chrono::naive::NaiveDate,
+);
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/TypeList`.
@@ -12108,6 +13123,12 @@ impl crate::multipart::Parts for Parts {
     }
 }
 
+impl crate::multipart::Parts for SendTimesPartsBody {
+    fn add_to(&self, form: crate::multipart::Form) -> crate::multipart::Form {
+        form.field("at", &self.at).field("ratio", &self.ratio).files("file", &self.file)
+    }
+}
+
 impl crate::multipart::Parts for UploadAllBody {
     fn add_to(&self, form: crate::multipart::Form) -> crate::multipart::Form {
         form.files("one", &self.one)
@@ -12231,7 +13252,9 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Client>();
     generator.subschema_for::<Constants>();
     generator.subschema_for::<Counts>();
+    generator.subschema_for::<Curve>();
     generator.subschema_for::<Daughter>();
+    generator.subschema_for::<Day>();
     generator.subschema_for::<DefaultType>();
     generator.subschema_for::<DefaultedA>();
     generator.subschema_for::<DefaultedB>();
@@ -12243,6 +13266,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<DemandedSquare>();
     generator.subschema_for::<Demands>();
     generator.subschema_for::<Digest>();
+    generator.subschema_for::<Digits>();
     generator.subschema_for::<Dog>();
     generator.subschema_for::<Emptied>();
     generator.subschema_for::<Error>();
@@ -12258,6 +13282,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FromA>();
     generator.subschema_for::<Grandchild>();
     generator.subschema_for::<InFilter>();
+    generator.subschema_for::<Instant>();
     generator.subschema_for::<Itself>();
     generator.subschema_for::<ItselfToo>();
     generator.subschema_for::<Keywords>();
@@ -12300,11 +13325,15 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Parts>();
     generator.subschema_for::<Password>();
     generator.subschema_for::<Patterns>();
+    generator.subschema_for::<Plain>();
     generator.subschema_for::<Plant>();
     generator.subschema_for::<Problem>();
     generator.subschema_for::<ProseOf>();
     generator.subschema_for::<ProseOfFObject>();
     generator.subschema_for::<ProseOfHttpsAExampleD>();
+    generator.subschema_for::<Rates>();
+    generator.subschema_for::<RatesByList>();
+    generator.subschema_for::<Ratio>();
     generator.subschema_for::<Receipt>();
     generator.subschema_for::<RuledObject>();
     generator.subschema_for::<RuledObject2>();
@@ -12321,6 +13350,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendDeepFormBodyAddress>();
     generator.subschema_for::<SendFormBody>();
     generator.subschema_for::<SendSecretsBody>();
+    generator.subschema_for::<SendTimesFormBody>();
+    generator.subschema_for::<SendTimesPartsBody>();
     generator.subschema_for::<SeveralAnswersError>();
     generator.subschema_for::<ShopOrder>();
     generator.subschema_for::<ShopOrderBuyer>();
@@ -12336,6 +13367,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Son>();
     generator.subschema_for::<Square>();
     generator.subschema_for::<StringType>();
+    generator.subschema_for::<Times>();
     generator.subschema_for::<Tiny>();
     generator.subschema_for::<Tree>();
     generator.subschema_for::<Triple>();
@@ -12361,7 +13393,9 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<DefaultedBKind>();
     generator.subschema_for::<Demanded>();
     generator.subschema_for::<Device>();
+    generator.subschema_for::<DigitsPair>();
     generator.subschema_for::<DogKind>();
+    generator.subschema_for::<EitherNumber>();
     generator.subschema_for::<Event>();
     generator.subschema_for::<EverythingPreludeItem>();
     generator.subschema_for::<FileOrText>();
@@ -12406,6 +13440,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ProseOfE>();
     generator.subschema_for::<ProseOfF>();
     generator.subschema_for::<ProseOfG>();
+    generator.subschema_for::<Reading>();
     generator.subschema_for::<Result>();
     generator.subschema_for::<Ruled>();
     generator.subschema_for::<RuledObjectKind>();
@@ -12426,6 +13461,9 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShopOrderState>();
     generator.subschema_for::<Signs>();
     generator.subschema_for::<Tagged>();
+    generator.subschema_for::<TimesEither>();
+    generator.subschema_for::<TimesOrText>();
+    generator.subschema_for::<TimesPair>();
     generator.subschema_for::<TypeList>();
     generator.subschema_for::<Untagged>();
     generator.subschema_for::<UploadOneOfBody>();

@@ -52,7 +52,11 @@ impl<'a> Request<'a> {
             Field {
                 ty,
                 doc: parameter.doc.clone(),
-                read: quote!(parts.#read(#name)?),
+                read: if parameter.ty.is_of_times() {
+                    quote!(parts.#read::<crate::time::Read<_>>(#name)?.0)
+                } else {
+                    quote!(parts.#read(#name)?)
+                },
                 matchers: vec![Matcher {
                     name: parameter.ident.clone(),
                     ty: inner,
@@ -142,9 +146,10 @@ fn body(api: &Api, operation: &Operation) -> Option<Field> {
         (quote!(::std::option::Option<#of_body>), quote!(request.body.as_ref()))
     };
     let read = match (body.content.ty(), body.required) {
-        (Some(_), _) => quote!(body),
-        (None, true) => quote!(bytes),
-        (None, false) => quote!(optional_bytes),
+        (Some(ty), _) if ty.is_of_times() => quote!(parts.body::<crate::time::Read<_>>()?.0),
+        (Some(_), _) => quote!(parts.body()?),
+        (None, true) => quote!(parts.bytes()?),
+        (None, false) => quote!(parts.optional_bytes()?),
     };
     let mut matchers = vec![Matcher {
         name: "body".into(),
@@ -165,7 +170,7 @@ fn body(api: &Api, operation: &Operation) -> Option<Field> {
         ident: format_ident!("body"),
         ty,
         doc: "The body.".into(),
-        read: quote!(parts.#read()?),
+        read,
         matchers,
     })
 }

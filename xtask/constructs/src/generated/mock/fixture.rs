@@ -186,6 +186,20 @@ impl types::Digest {
     }
 }
 
+impl types::Digits {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::DigitsPair {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"[0.0,0]"#)
+    }
+}
+
 impl types::Dog {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -197,6 +211,13 @@ impl types::DogKind {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""dog""#)
+    }
+}
+
+impl types::EitherNumber {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"0.0"#)
     }
 }
 
@@ -655,6 +676,20 @@ impl std::convert::From<String> for types::Problem {
     }
 }
 
+impl types::Rates {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"named":"named"}"#)
+    }
+}
+
+impl types::Ratio {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"0.0"#)
+    }
+}
+
 impl types::Receipt {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -992,8 +1027,11 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::DefsPlain::fixture());
     mock::assert_fixture(&types::Device::fixture());
     mock::assert_fixture(&types::Digest::fixture());
+    mock::assert_fixture(&types::Digits::fixture());
+    mock::assert_fixture(&types::DigitsPair::fixture());
     mock::assert_fixture(&types::Dog::fixture());
     mock::assert_fixture(&types::DogKind::fixture());
+    mock::assert_fixture(&types::EitherNumber::fixture());
     mock::assert_fixture(&types::Emptied::fixture());
     mock::assert_fixture(&types::Event::fixture());
     mock::assert_fixture(&types::EventBase::fixture());
@@ -1057,6 +1095,8 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Pair::fixture());
     mock::assert_fixture(&types::Password::fixture());
     mock::assert_fixture(&types::Problem::fixture());
+    mock::assert_fixture(&types::Rates::fixture());
+    mock::assert_fixture(&types::Ratio::fixture());
     mock::assert_fixture(&types::Receipt::fixture());
     mock::assert_fixture(&types::Result::fixture());
     mock::assert_fixture(&types::Ruled::fixture());

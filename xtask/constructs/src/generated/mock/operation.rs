@@ -2171,6 +2171,733 @@ impl SendNulls {
     }
 }
 
+/// The requests of [`Client::send_numbers`](crate::Client::send_numbers), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendNumbers(pub(super) mock::Given<request::SendNumbers>);
+
+impl SendNumbers {
+    /// Only for requests whose parameter `ratio` is this.
+    #[track_caller]
+    pub fn with_ratio(self, value: impl mock::Expected<f64>) -> Self {
+        Self(self.0.with("ratio", value, |request| request.ratio.as_ref()))
+    }
+
+    /// Only for requests whose parameter `ratios` is this.
+    #[track_caller]
+    pub fn with_ratios(self, value: impl mock::Expected<std::vec::Vec<f64>>) -> Self {
+        Self(self.0.with("ratios", value, |request| request.ratios.as_ref()))
+    }
+
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::Digits>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `number` in the body.
+    #[track_caller]
+    pub fn with_number(
+        self,
+        value: impl mock::Expected<std::option::Option<f64>>,
+    ) -> Self {
+        Self(self.0.with("number", value, |request| Some(&request.body.number)))
+    }
+
+    /// Only for requests with this `float` in the body.
+    #[track_caller]
+    pub fn with_float(
+        self,
+        value: impl mock::Expected<std::option::Option<f64>>,
+    ) -> Self {
+        Self(self.0.with("float", value, |request| Some(&request.body.float)))
+    }
+
+    /// Only for requests with this `double` in the body.
+    #[track_caller]
+    pub fn with_double(
+        self,
+        value: impl mock::Expected<std::option::Option<f64>>,
+    ) -> Self {
+        Self(self.0.with("double", value, |request| Some(&request.body.double)))
+    }
+
+    /// Only for requests with this `any` in the body.
+    #[track_caller]
+    pub fn with_any(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        Self(self.0.with("any", value, |request| Some(&request.body.any)))
+    }
+
+    /// Only for requests with this `int` in the body.
+    #[track_caller]
+    pub fn with_int(self, value: impl mock::Expected<std::option::Option<i64>>) -> Self {
+        Self(self.0.with("int", value, |request| Some(&request.body.int)))
+    }
+
+    /// Only for requests with this `int32` in the body.
+    #[track_caller]
+    pub fn with_int32(
+        self,
+        value: impl mock::Expected<std::option::Option<i32>>,
+    ) -> Self {
+        Self(self.0.with("int32", value, |request| Some(&request.body.int32)))
+    }
+
+    /// Only for requests with this `wide_int32` in the body.
+    #[track_caller]
+    pub fn with_wide_int32(
+        self,
+        value: impl mock::Expected<std::option::Option<i64>>,
+    ) -> Self {
+        Self(self.0.with("wide_int32", value, |request| Some(&request.body.wide_int32)))
+    }
+
+    /// Only for requests with this `uint32` in the body.
+    #[track_caller]
+    pub fn with_uint32(
+        self,
+        value: impl mock::Expected<std::option::Option<u32>>,
+    ) -> Self {
+        Self(self.0.with("uint32", value, |request| Some(&request.body.uint32)))
+    }
+
+    /// Only for requests with this `negative_uint32` in the body.
+    #[track_caller]
+    pub fn with_negative_uint32(
+        self,
+        value: impl mock::Expected<std::option::Option<i64>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "negative_uint32",
+                    value,
+                    |request| Some(&request.body.negative_uint32),
+                ),
+        )
+    }
+
+    /// Only for requests with this `unsigned` in the body.
+    #[track_caller]
+    pub fn with_unsigned(
+        self,
+        value: impl mock::Expected<std::option::Option<u64>>,
+    ) -> Self {
+        Self(self.0.with("unsigned", value, |request| Some(&request.body.unsigned)))
+    }
+
+    /// Only for requests with this `unsigned_flag` in the body.
+    #[track_caller]
+    pub fn with_unsigned_flag(
+        self,
+        value: impl mock::Expected<std::option::Option<u64>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "unsigned_flag",
+                    value,
+                    |request| Some(&request.body.unsigned_flag),
+                ),
+        )
+    }
+
+    /// Only for requests with this `signed` in the body.
+    #[track_caller]
+    pub fn with_signed(
+        self,
+        value: impl mock::Expected<std::option::Option<i64>>,
+    ) -> Self {
+        Self(self.0.with("signed", value, |request| Some(&request.body.signed)))
+    }
+
+    /// Only for requests with this `rounded` in the body.
+    #[track_caller]
+    pub fn with_rounded(
+        self,
+        value: impl mock::Expected<std::option::Option<i64>>,
+    ) -> Self {
+        Self(self.0.with("rounded", value, |request| Some(&request.body.rounded)))
+    }
+
+    /// Only for requests with this `big` in the body.
+    #[track_caller]
+    pub fn with_big(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        Self(self.0.with("big", value, |request| Some(&request.body.big)))
+    }
+
+    /// Only for requests with this `floats` in the body.
+    #[track_caller]
+    pub fn with_floats(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<f64>>>,
+    ) -> Self {
+        Self(self.0.with("floats", value, |request| Some(&request.body.floats)))
+    }
+
+    /// Only for requests with this `ints` in the body.
+    #[track_caller]
+    pub fn with_ints(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("ints", value, |request| Some(&request.body.ints)))
+    }
+
+    /// Only for requests with this `either` in the body.
+    #[track_caller]
+    pub fn with_either(
+        self,
+        value: impl mock::Expected<std::option::Option<types::EitherNumber>>,
+    ) -> Self {
+        Self(self.0.with("either", value, |request| Some(&request.body.either)))
+    }
+
+    /// Only for requests with this `pair` in the body.
+    #[track_caller]
+    pub fn with_pair(
+        self,
+        value: impl mock::Expected<std::option::Option<types::DigitsPair>>,
+    ) -> Self {
+        Self(self.0.with("pair", value, |request| Some(&request.body.pair)))
+    }
+
+    /// Only for requests with this `other_name` in the body.
+    #[track_caller]
+    pub fn with_other_name(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Ratio>>,
+    ) -> Self {
+        Self(self.0.with("other_name", value, |request| Some(&request.body.other_name)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendNumbers,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `200 OK`: ok.
+    #[track_caller]
+    pub fn ok(
+        self,
+        body: impl std::convert::Into<types::Digits>,
+    ) -> mock::Mock<request::SendNumbers> {
+        self.0.json(200, "application/json", &body.into())
+    }
+
+    /// As [`ok`](Self::ok), with a body that the function makes from the request.
+    #[track_caller]
+    pub fn ok_with(
+        self,
+        body: impl std::ops::Fn(
+            &request::SendNumbers,
+        ) -> types::Digits + std::marker::Send + std::marker::Sync + 'static,
+    ) -> mock::Mock<request::SendNumbers> {
+        self.0.json_with(200, "application/json", body)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendNumbers> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_ratios`](crate::Client::send_ratios), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendRatios(pub(super) mock::Given<request::SendRatios>);
+
+impl SendRatios {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<std::vec::Vec<f64>>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendRatios,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `200 OK`: ok.
+    #[track_caller]
+    pub fn ok(
+        self,
+        body: impl std::convert::Into<types::Rates>,
+    ) -> mock::Mock<request::SendRatios> {
+        self.0.json(200, "application/json", &body.into())
+    }
+
+    /// As [`ok`](Self::ok), with a body that the function makes from the request.
+    #[track_caller]
+    pub fn ok_with(
+        self,
+        body: impl std::ops::Fn(
+            &request::SendRatios,
+        ) -> types::Rates + std::marker::Send + std::marker::Sync + 'static,
+    ) -> mock::Mock<request::SendRatios> {
+        self.0.json_with(200, "application/json", body)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendRatios> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_times`](crate::Client::send_times), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendTimes(pub(super) mock::Given<request::SendTimes>);
+
+impl SendTimes {
+    /// Only for requests whose parameter `day` is this.
+    #[track_caller]
+    pub fn with_day(self, value: impl mock::Expected<chrono::naive::NaiveDate>) -> Self {
+        Self(self.0.with("day", value, |request| Some(&request.day)))
+    }
+
+    /// Only for requests whose parameter `since` is this.
+    #[track_caller]
+    pub fn with_since(
+        self,
+        value: impl mock::Expected<chrono::DateTime<chrono::Utc>>,
+    ) -> Self {
+        Self(self.0.with("since", value, |request| request.since.as_ref()))
+    }
+
+    /// Only for requests whose parameter `times` is this.
+    #[track_caller]
+    pub fn with_times(
+        self,
+        value: impl mock::Expected<std::vec::Vec<types::Instant>>,
+    ) -> Self {
+        Self(self.0.with("times", value, |request| request.times.as_ref()))
+    }
+
+    /// Only for requests whose parameter `x-time` is this.
+    #[track_caller]
+    pub fn with_x_time(
+        self,
+        value: impl mock::Expected<chrono::DateTime<chrono::Utc>>,
+    ) -> Self {
+        Self(self.0.with("x_time", value, |request| request.x_time.as_ref()))
+    }
+
+    /// Only for requests whose parameter `at` is this.
+    #[track_caller]
+    pub fn with_at(
+        self,
+        value: impl mock::Expected<chrono::DateTime<chrono::Utc>>,
+    ) -> Self {
+        Self(self.0.with("at", value, |request| request.at.as_ref()))
+    }
+
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::Times>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `required` in the body.
+    #[track_caller]
+    pub fn with_required(
+        self,
+        value: impl mock::Expected<chrono::DateTime<chrono::Utc>>,
+    ) -> Self {
+        Self(self.0.with("required", value, |request| Some(&request.body.required)))
+    }
+
+    /// Only for requests with this `nullable` in the body.
+    #[track_caller]
+    pub fn with_nullable(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        Self(self.0.with("nullable", value, |request| Some(&request.body.nullable)))
+    }
+
+    /// Only for requests with this `optional` in the body.
+    #[track_caller]
+    pub fn with_optional(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        Self(self.0.with("optional", value, |request| Some(&request.body.optional)))
+    }
+
+    /// Only for requests with this `three` in the body.
+    #[track_caller]
+    pub fn with_three(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        Self(self.0.with("three", value, |request| request.body.three.as_ref()))
+    }
+
+    /// Only for requests with this `day` in the body.
+    #[track_caller]
+    pub fn with_body_day(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::naive::NaiveDate>>,
+    ) -> Self {
+        Self(self.0.with("body_day", value, |request| Some(&request.body.day)))
+    }
+
+    /// Only for requests with this `list` in the body.
+    #[track_caller]
+    pub fn with_list(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<chrono::DateTime<chrono::Utc>>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("list", value, |request| Some(&request.body.list)))
+    }
+
+    /// Only for requests with this `null_list` in the body.
+    #[track_caller]
+    pub fn with_null_list(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<
+                std::vec::Vec<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+            >,
+        >,
+    ) -> Self {
+        Self(self.0.with("null_list", value, |request| Some(&request.body.null_list)))
+    }
+
+    /// Only for requests with this `map` in the body.
+    #[track_caller]
+    pub fn with_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<
+                std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>,
+            >,
+        >,
+    ) -> Self {
+        Self(self.0.with("map", value, |request| Some(&request.body.map)))
+    }
+
+    /// Only for requests with this `deep` in the body.
+    #[track_caller]
+    pub fn with_deep(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<
+                std::collections::HashMap<
+                    String,
+                    std::vec::Vec<chrono::DateTime<chrono::Utc>>,
+                >,
+            >,
+        >,
+    ) -> Self {
+        Self(self.0.with("deep", value, |request| Some(&request.body.deep)))
+    }
+
+    /// Only for requests with this `days` in the body.
+    #[track_caller]
+    pub fn with_days(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<
+                std::collections::HashMap<String, std::vec::Vec<types::Day>>,
+            >,
+        >,
+    ) -> Self {
+        Self(self.0.with("days", value, |request| Some(&request.body.days)))
+    }
+
+    /// Only for requests with this `named` in the body.
+    #[track_caller]
+    pub fn with_named(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Instant>>,
+    ) -> Self {
+        Self(self.0.with("named", value, |request| Some(&request.body.named)))
+    }
+
+    /// Only for requests with this `named_list` in the body.
+    #[track_caller]
+    pub fn with_named_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::Instant>>>,
+    ) -> Self {
+        Self(self.0.with("named_list", value, |request| Some(&request.body.named_list)))
+    }
+
+    /// Only for requests with this `null_named` in the body.
+    #[track_caller]
+    pub fn with_null_named(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Instant>>,
+    ) -> Self {
+        Self(
+            self.0.with("null_named", value, |request| request.body.null_named.as_ref()),
+        )
+    }
+
+    /// Only for requests with this `either` in the body.
+    #[track_caller]
+    pub fn with_either(
+        self,
+        value: impl mock::Expected<std::option::Option<types::TimesEither>>,
+    ) -> Self {
+        Self(self.0.with("either", value, |request| Some(&request.body.either)))
+    }
+
+    /// Only for requests with this `or_text` in the body.
+    #[track_caller]
+    pub fn with_or_text(
+        self,
+        value: impl mock::Expected<std::option::Option<types::TimesOrText>>,
+    ) -> Self {
+        Self(self.0.with("or_text", value, |request| Some(&request.body.or_text)))
+    }
+
+    /// Only for requests with this `pair` in the body.
+    #[track_caller]
+    pub fn with_pair(
+        self,
+        value: impl mock::Expected<std::option::Option<types::TimesPair>>,
+    ) -> Self {
+        Self(self.0.with("pair", value, |request| Some(&request.body.pair)))
+    }
+
+    /// Only for requests with this `next` in the body.
+    #[track_caller]
+    pub fn with_next(
+        self,
+        value: impl mock::Expected<std::option::Option<std::boxed::Box<types::Times>>>,
+    ) -> Self {
+        Self(self.0.with("next", value, |request| Some(&request.body.next)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendTimes,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `200 OK`: ok.
+    #[track_caller]
+    pub fn ok(
+        self,
+        body: impl std::convert::Into<chrono::DateTime<chrono::Utc>>,
+    ) -> mock::Mock<request::SendTimes> {
+        self.0.json(200, "application/json", &body.into())
+    }
+
+    /// As [`ok`](Self::ok), with a body that the function makes from the request.
+    #[track_caller]
+    pub fn ok_with(
+        self,
+        body: impl std::ops::Fn(
+            &request::SendTimes,
+        ) -> chrono::DateTime<
+                chrono::Utc,
+            > + std::marker::Send + std::marker::Sync + 'static,
+    ) -> mock::Mock<request::SendTimes> {
+        self.0.json_with(200, "application/json", body)
+    }
+
+    /// Answers with `202 Accepted`: later.
+    #[track_caller]
+    pub fn accepted(
+        self,
+        body: impl std::convert::Into<
+            std::vec::Vec<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        >,
+    ) -> mock::Mock<request::SendTimes> {
+        self.0.json(202, "application/json", &body.into())
+    }
+
+    /// As [`accepted`](Self::accepted), with a body that the function makes from the request.
+    #[track_caller]
+    pub fn accepted_with(
+        self,
+        body: impl std::ops::Fn(
+            &request::SendTimes,
+        ) -> std::vec::Vec<
+                std::option::Option<chrono::DateTime<chrono::Utc>>,
+            > + std::marker::Send + std::marker::Sync + 'static,
+    ) -> mock::Mock<request::SendTimes> {
+        self.0.json_with(202, "application/json", body)
+    }
+
+    /// Answers with `409 Conflict`: taken since.
+    #[track_caller]
+    pub fn conflict(
+        self,
+        body: impl std::convert::Into<chrono::DateTime<chrono::Utc>>,
+    ) -> mock::Mock<request::SendTimes> {
+        self.0.json(409, "application/json", &body.into())
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendTimes> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_times_form`](crate::Client::send_times_form), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendTimesForm(pub(super) mock::Given<request::SendTimesForm>);
+
+impl SendTimesForm {
+    /// Only for requests whose parameter `day` is this.
+    #[track_caller]
+    pub fn with_day(self, value: impl mock::Expected<chrono::naive::NaiveDate>) -> Self {
+        Self(self.0.with("day", value, |request| Some(&request.day)))
+    }
+
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(
+        self,
+        value: impl mock::Expected<types::SendTimesFormBody>,
+    ) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `at` in the body.
+    #[track_caller]
+    pub fn with_at(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        Self(self.0.with("at", value, |request| Some(&request.body.at)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendTimesForm,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendTimesForm> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendTimesForm> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_times_parts`](crate::Client::send_times_parts), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendTimesParts(pub(super) mock::Given<request::SendTimesParts>);
+
+impl SendTimesParts {
+    /// Only for requests whose parameter `day` is this.
+    #[track_caller]
+    pub fn with_day(self, value: impl mock::Expected<chrono::naive::NaiveDate>) -> Self {
+        Self(self.0.with("day", value, |request| Some(&request.day)))
+    }
+
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(
+        self,
+        value: impl mock::Expected<types::SendTimesPartsBody>,
+    ) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `at` in the body.
+    #[track_caller]
+    pub fn with_at(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        Self(self.0.with("at", value, |request| Some(&request.body.at)))
+    }
+
+    /// Only for requests with this `ratio` in the body.
+    #[track_caller]
+    pub fn with_ratio(
+        self,
+        value: impl mock::Expected<std::option::Option<f64>>,
+    ) -> Self {
+        Self(self.0.with("ratio", value, |request| Some(&request.body.ratio)))
+    }
+
+    /// Only for requests with this `file` in the body.
+    #[track_caller]
+    pub fn with_file(
+        self,
+        value: impl mock::Expected<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        Self(self.0.with("file", value, |request| Some(&request.body.file)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendTimesParts,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendTimesParts> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendTimesParts> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::everything`](crate::Client::everything), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]

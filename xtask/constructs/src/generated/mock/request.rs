@@ -579,6 +579,131 @@ impl mock::Typed for SendNulls {
     }
 }
 
+/// A request of [`Client::send_numbers`](crate::Client::send_numbers), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendNumbers {
+    /// The parameter `ratio`.
+    pub ratio: std::option::Option<f64>,
+    /// The parameter `ratios`.
+    pub ratios: std::option::Option<std::vec::Vec<f64>>,
+    /// The body.
+    pub body: types::Digits,
+}
+
+impl mock::Typed for SendNumbers {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_NUMBERS
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            ratio: parts.query("ratio")?,
+            ratios: parts.query("ratios")?,
+            body: parts.body()?,
+        })
+    }
+}
+
+/// A request of [`Client::send_ratios`](crate::Client::send_ratios), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendRatios {
+    /// The body.
+    pub body: std::vec::Vec<f64>,
+}
+
+impl mock::Typed for SendRatios {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_RATIOS
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::send_times`](crate::Client::send_times), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendTimes {
+    /// The parameter `day`.
+    pub day: chrono::naive::NaiveDate,
+    /// The parameter `since`.
+    pub since: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The parameter `times`.
+    pub times: std::option::Option<std::vec::Vec<types::Instant>>,
+    /// The parameter `x-time`.
+    pub x_time: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The parameter `at`.
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The body.
+    pub body: types::Times,
+}
+
+impl mock::Typed for SendTimes {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_TIMES
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            day: parts.path("day")?,
+            since: parts.query::<crate::time::Read<_>>("since")?.0,
+            times: parts.query("times")?,
+            x_time: parts.header::<crate::time::Read<_>>("x-time")?.0,
+            at: parts.cookie::<crate::time::Read<_>>("at")?.0,
+            body: parts.body()?,
+        })
+    }
+}
+
+/// A request of [`Client::send_times_form`](crate::Client::send_times_form), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendTimesForm {
+    /// The parameter `day`.
+    pub day: chrono::naive::NaiveDate,
+    /// The body.
+    pub body: types::SendTimesFormBody,
+}
+
+impl mock::Typed for SendTimesForm {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_TIMES_FORM
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            day: parts.path("day")?,
+            body: parts.body()?,
+        })
+    }
+}
+
+/// A request of [`Client::send_times_parts`](crate::Client::send_times_parts), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendTimesParts {
+    /// The parameter `day`.
+    pub day: chrono::naive::NaiveDate,
+    /// The body.
+    pub body: types::SendTimesPartsBody,
+}
+
+impl mock::Typed for SendTimesParts {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_TIMES_PARTS
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            day: parts.path("day")?,
+            body: parts.body()?,
+        })
+    }
+}
+
 /// A request of [`Client::everything`](crate::Client::everything), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

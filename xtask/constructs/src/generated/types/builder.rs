@@ -1398,6 +1398,356 @@ impl std::convert::From<super::Digest> for Digest {
     }
 }
 
+/// Builds a [`Digits`](super::Digits).
+#[derive(Clone, Debug)]
+pub struct Digits {
+    any: std::result::Result<std::option::Option<serde_json::Value>, String>,
+    big: std::result::Result<std::option::Option<serde_json::Number>, String>,
+    double: std::result::Result<std::option::Option<f64>, String>,
+    either: std::result::Result<std::option::Option<super::EitherNumber>, String>,
+    float: std::result::Result<std::option::Option<f64>, String>,
+    floats: std::result::Result<std::option::Option<std::vec::Vec<f64>>, String>,
+    int: std::result::Result<std::option::Option<i64>, String>,
+    int32: std::result::Result<std::option::Option<i32>, String>,
+    ints: std::result::Result<
+        std::option::Option<std::collections::HashMap<String, i64>>,
+        String,
+    >,
+    negative_uint32: std::result::Result<std::option::Option<i64>, String>,
+    number: std::result::Result<std::option::Option<f64>, String>,
+    other_name: std::result::Result<std::option::Option<super::Ratio>, String>,
+    pair: std::result::Result<std::option::Option<super::DigitsPair>, String>,
+    rounded: std::result::Result<std::option::Option<i64>, String>,
+    signed: std::result::Result<std::option::Option<i64>, String>,
+    uint32: std::result::Result<std::option::Option<u32>, String>,
+    unsigned: std::result::Result<std::option::Option<u64>, String>,
+    unsigned_flag: std::result::Result<std::option::Option<u64>, String>,
+    wide_int32: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Digits {
+    fn default() -> Self {
+        Self {
+            any: Ok(Default::default()),
+            big: Ok(Default::default()),
+            double: Ok(Default::default()),
+            either: Ok(Default::default()),
+            float: Ok(Default::default()),
+            floats: Ok(Default::default()),
+            int: Ok(Default::default()),
+            int32: Ok(Default::default()),
+            ints: Ok(Default::default()),
+            negative_uint32: Ok(Default::default()),
+            number: Ok(Default::default()),
+            other_name: Ok(Default::default()),
+            pair: Ok(Default::default()),
+            rounded: Ok(Default::default()),
+            signed: Ok(Default::default()),
+            uint32: Ok(Default::default()),
+            unsigned: Ok(Default::default()),
+            unsigned_flag: Ok(Default::default()),
+            wide_int32: Ok(Default::default()),
+        }
+    }
+}
+
+impl Digits {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Value>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any = value.try_into().map_err(|error| format!("`Digits.any`: {error}"));
+        self
+    }
+
+    /// The property `big`.
+    ///
+    /// Less than 1.8446744073709552e+19.
+    pub fn big<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Number>>,
+        T::Error: std::fmt::Display,
+    {
+        self.big = value.try_into().map_err(|error| format!("`Digits.big`: {error}"));
+        self
+    }
+
+    /// The property `double`.
+    pub fn double<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<f64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.double = value
+            .try_into()
+            .map_err(|error| format!("`Digits.double`: {error}"));
+        self
+    }
+
+    /// The property `either`.
+    pub fn either<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::EitherNumber>>,
+        T::Error: std::fmt::Display,
+    {
+        self.either = value
+            .try_into()
+            .map_err(|error| format!("`Digits.either`: {error}"));
+        self
+    }
+
+    /// The property `float`.
+    pub fn float<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<f64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.float = value
+            .try_into()
+            .map_err(|error| format!("`Digits.float`: {error}"));
+        self
+    }
+
+    /// The property `floats`.
+    pub fn floats<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<f64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.floats = value
+            .try_into()
+            .map_err(|error| format!("`Digits.floats`: {error}"));
+        self
+    }
+
+    /// The property `int`.
+    pub fn int<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.int = value.try_into().map_err(|error| format!("`Digits.int`: {error}"));
+        self
+    }
+
+    /// The property `int32`.
+    pub fn int32<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i32>>,
+        T::Error: std::fmt::Display,
+    {
+        self.int32 = value
+            .try_into()
+            .map_err(|error| format!("`Digits.int32`: {error}"));
+        self
+    }
+
+    /// The property `ints`.
+    pub fn ints<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::collections::HashMap<String, i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.ints = value.try_into().map_err(|error| format!("`Digits.ints`: {error}"));
+        self
+    }
+
+    /// The property `negative_uint32`.
+    ///
+    /// At least -1.
+    pub fn negative_uint32<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.negative_uint32 = value
+            .try_into()
+            .map_err(|error| format!("`Digits.negative_uint32`: {error}"));
+        self
+    }
+
+    /// The property `number`.
+    pub fn number<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<f64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.number = value
+            .try_into()
+            .map_err(|error| format!("`Digits.number`: {error}"));
+        self
+    }
+
+    /// The property `other_name`.
+    pub fn other_name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Ratio>>,
+        T::Error: std::fmt::Display,
+    {
+        self.other_name = value
+            .try_into()
+            .map_err(|error| format!("`Digits.other_name`: {error}"));
+        self
+    }
+
+    /// The property `pair`.
+    ///
+    /// Exactly 2 items.
+    pub fn pair<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::DigitsPair>>,
+        T::Error: std::fmt::Display,
+    {
+        self.pair = value.try_into().map_err(|error| format!("`Digits.pair`: {error}"));
+        self
+    }
+
+    /// The property `rounded`.
+    ///
+    /// -9.223372036854776e+18 to 9223372036854776000.
+    pub fn rounded<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.rounded = value
+            .try_into()
+            .map_err(|error| format!("`Digits.rounded`: {error}"));
+        self
+    }
+
+    /// The property `signed`.
+    ///
+    /// More than -9.223372036854776e+18.
+    ///
+    /// Less than 9223372036854775808.
+    pub fn signed<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.signed = value
+            .try_into()
+            .map_err(|error| format!("`Digits.signed`: {error}"));
+        self
+    }
+
+    /// The property `uint32`.
+    pub fn uint32<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<u32>>,
+        T::Error: std::fmt::Display,
+    {
+        self.uint32 = value
+            .try_into()
+            .map_err(|error| format!("`Digits.uint32`: {error}"));
+        self
+    }
+
+    /// The property `unsigned`.
+    ///
+    /// At least 0.
+    ///
+    /// Less than 1.8446744073709552e+19.
+    pub fn unsigned<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<u64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.unsigned = value
+            .try_into()
+            .map_err(|error| format!("`Digits.unsigned`: {error}"));
+        self
+    }
+
+    /// The property `unsigned_flag`.
+    ///
+    /// -1 to 18446744073709551615.
+    pub fn unsigned_flag<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<u64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.unsigned_flag = value
+            .try_into()
+            .map_err(|error| format!("`Digits.unsigned_flag`: {error}"));
+        self
+    }
+
+    /// The property `wide_int32`.
+    ///
+    /// At most 5000000000.
+    pub fn wide_int32<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.wide_int32 = value
+            .try_into()
+            .map_err(|error| format!("`Digits.wide_int32`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Digits> for super::Digits {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Digits,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            any: value.any?,
+            big: value.big?,
+            double: value.double?,
+            either: value.either?,
+            float: value.float?,
+            floats: value.floats?,
+            int: value.int?,
+            int32: value.int32?,
+            ints: value.ints?,
+            negative_uint32: value.negative_uint32?,
+            number: value.number?,
+            other_name: value.other_name?,
+            pair: value.pair?,
+            rounded: value.rounded?,
+            signed: value.signed?,
+            uint32: value.uint32?,
+            unsigned: value.unsigned?,
+            unsigned_flag: value.unsigned_flag?,
+            wide_int32: value.wide_int32?,
+        })
+    }
+}
+
+impl std::convert::From<super::Digits> for Digits {
+    fn from(value: super::Digits) -> Self {
+        Self {
+            any: Ok(value.any),
+            big: Ok(value.big),
+            double: Ok(value.double),
+            either: Ok(value.either),
+            float: Ok(value.float),
+            floats: Ok(value.floats),
+            int: Ok(value.int),
+            int32: Ok(value.int32),
+            ints: Ok(value.ints),
+            negative_uint32: Ok(value.negative_uint32),
+            number: Ok(value.number),
+            other_name: Ok(value.other_name),
+            pair: Ok(value.pair),
+            rounded: Ok(value.rounded),
+            signed: Ok(value.signed),
+            uint32: Ok(value.uint32),
+            unsigned: Ok(value.unsigned),
+            unsigned_flag: Ok(value.unsigned_flag),
+            wide_int32: Ok(value.wide_int32),
+        }
+    }
+}
+
 /// Builds a [`Dog`](super::Dog).
 #[derive(Clone, Debug)]
 pub struct Dog {
@@ -5650,6 +6000,126 @@ impl std::convert::From<super::SendSecretsBody> for SendSecretsBody {
     }
 }
 
+/// Builds a [`SendTimesFormBody`](super::SendTimesFormBody).
+#[derive(Clone, Debug)]
+pub struct SendTimesFormBody {
+    at: std::result::Result<std::option::Option<chrono::DateTime<chrono::Utc>>, String>,
+}
+
+impl Default for SendTimesFormBody {
+    fn default() -> Self {
+        Self { at: Ok(Default::default()) }
+    }
+}
+
+impl SendTimesFormBody {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value
+            .try_into()
+            .map_err(|error| format!("`SendTimesFormBody.at`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SendTimesFormBody> for super::SendTimesFormBody {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SendTimesFormBody,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { at: value.at? })
+    }
+}
+
+impl std::convert::From<super::SendTimesFormBody> for SendTimesFormBody {
+    fn from(value: super::SendTimesFormBody) -> Self {
+        Self { at: Ok(value.at) }
+    }
+}
+
+/// Builds a [`SendTimesPartsBody`](super::SendTimesPartsBody).
+#[derive(Clone, Debug)]
+pub struct SendTimesPartsBody {
+    at: std::result::Result<std::option::Option<chrono::DateTime<chrono::Utc>>, String>,
+    file: std::result::Result<std::option::Option<crate::Upload>, String>,
+    ratio: std::result::Result<std::option::Option<f64>, String>,
+}
+
+impl Default for SendTimesPartsBody {
+    fn default() -> Self {
+        Self {
+            at: Ok(Default::default()),
+            file: Ok(Default::default()),
+            ratio: Ok(Default::default()),
+        }
+    }
+}
+
+impl SendTimesPartsBody {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value
+            .try_into()
+            .map_err(|error| format!("`SendTimesPartsBody.at`: {error}"));
+        self
+    }
+
+    /// The property `file`.
+    pub fn file<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<crate::Upload>>,
+        T::Error: std::fmt::Display,
+    {
+        self.file = value
+            .try_into()
+            .map_err(|error| format!("`SendTimesPartsBody.file`: {error}"));
+        self
+    }
+
+    /// The property `ratio`.
+    pub fn ratio<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<f64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.ratio = value
+            .try_into()
+            .map_err(|error| format!("`SendTimesPartsBody.ratio`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SendTimesPartsBody> for super::SendTimesPartsBody {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SendTimesPartsBody,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            at: value.at?,
+            file: value.file?,
+            ratio: value.ratio?,
+        })
+    }
+}
+
+impl std::convert::From<super::SendTimesPartsBody> for SendTimesPartsBody {
+    fn from(value: super::SendTimesPartsBody) -> Self {
+        Self {
+            at: Ok(value.at),
+            file: Ok(value.file),
+            ratio: Ok(value.ratio),
+        }
+    }
+}
+
 /// Builds a [`ShopOrder`](super::ShopOrder).
 #[derive(Clone, Debug)]
 pub struct ShopOrder {
@@ -6498,6 +6968,383 @@ impl std::convert::From<super::SmartLock> for SmartLock {
             key: Ok(value.key),
             model: Ok(value.model),
             shut: Ok(value.shut),
+        }
+    }
+}
+
+/// Builds a [`Times`](super::Times).
+#[derive(Clone, Debug)]
+pub struct Times {
+    day: std::result::Result<std::option::Option<chrono::naive::NaiveDate>, String>,
+    days: std::result::Result<
+        std::option::Option<
+            std::collections::HashMap<String, std::vec::Vec<super::Day>>,
+        >,
+        String,
+    >,
+    deep: std::result::Result<
+        std::option::Option<
+            std::collections::HashMap<
+                String,
+                std::vec::Vec<chrono::DateTime<chrono::Utc>>,
+            >,
+        >,
+        String,
+    >,
+    either: std::result::Result<std::option::Option<super::TimesEither>, String>,
+    list: std::result::Result<
+        std::option::Option<std::vec::Vec<chrono::DateTime<chrono::Utc>>>,
+        String,
+    >,
+    map: std::result::Result<
+        std::option::Option<
+            std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>,
+        >,
+        String,
+    >,
+    named: std::result::Result<std::option::Option<super::Instant>, String>,
+    named_list: std::result::Result<
+        std::option::Option<std::vec::Vec<super::Instant>>,
+        String,
+    >,
+    next: std::result::Result<
+        std::option::Option<std::boxed::Box<super::Times>>,
+        String,
+    >,
+    null_list: std::result::Result<
+        std::option::Option<
+            std::vec::Vec<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        >,
+        String,
+    >,
+    null_named: std::result::Result<
+        std::option::Option<std::option::Option<super::Instant>>,
+        String,
+    >,
+    nullable: std::result::Result<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+        String,
+    >,
+    optional: std::result::Result<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+        String,
+    >,
+    or_text: std::result::Result<std::option::Option<super::TimesOrText>, String>,
+    pair: std::result::Result<std::option::Option<super::TimesPair>, String>,
+    required: std::result::Result<chrono::DateTime<chrono::Utc>, String>,
+    three: std::result::Result<
+        std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        String,
+    >,
+    extra: std::result::Result<
+        std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>,
+        String,
+    >,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            day: Ok(Default::default()),
+            days: Ok(Default::default()),
+            deep: Ok(Default::default()),
+            either: Ok(Default::default()),
+            list: Ok(Default::default()),
+            map: Ok(Default::default()),
+            named: Ok(Default::default()),
+            named_list: Ok(Default::default()),
+            next: Ok(Default::default()),
+            null_list: Ok(Default::default()),
+            null_named: Ok(Default::default()),
+            nullable: Err("no value supplied for nullable".to_string()),
+            optional: Ok(Default::default()),
+            or_text: Ok(Default::default()),
+            pair: Ok(Default::default()),
+            required: Err("`Times.required` is required, and was not set".to_string()),
+            three: Ok(Default::default()),
+            extra: Ok(Default::default()),
+        }
+    }
+}
+
+impl Times {
+    /// The property `day`.
+    pub fn day<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::naive::NaiveDate>>,
+        T::Error: std::fmt::Display,
+    {
+        self.day = value.try_into().map_err(|error| format!("`Times.day`: {error}"));
+        self
+    }
+
+    /// The property `days`.
+    pub fn days<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<
+            std::option::Option<
+                std::collections::HashMap<String, std::vec::Vec<super::Day>>,
+            >,
+        >,
+        T::Error: std::fmt::Display,
+    {
+        self.days = value.try_into().map_err(|error| format!("`Times.days`: {error}"));
+        self
+    }
+
+    /// The property `deep`.
+    pub fn deep<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<
+            std::option::Option<
+                std::collections::HashMap<
+                    String,
+                    std::vec::Vec<chrono::DateTime<chrono::Utc>>,
+                >,
+            >,
+        >,
+        T::Error: std::fmt::Display,
+    {
+        self.deep = value.try_into().map_err(|error| format!("`Times.deep`: {error}"));
+        self
+    }
+
+    /// The property `either`.
+    pub fn either<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::TimesEither>>,
+        T::Error: std::fmt::Display,
+    {
+        self.either = value
+            .try_into()
+            .map_err(|error| format!("`Times.either`: {error}"));
+        self
+    }
+
+    /// The property `list`.
+    pub fn list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<chrono::DateTime<chrono::Utc>>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.list = value.try_into().map_err(|error| format!("`Times.list`: {error}"));
+        self
+    }
+
+    /// The property `map`.
+    pub fn map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<
+            std::option::Option<
+                std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>,
+            >,
+        >,
+        T::Error: std::fmt::Display,
+    {
+        self.map = value.try_into().map_err(|error| format!("`Times.map`: {error}"));
+        self
+    }
+
+    /// The property `named`.
+    pub fn named<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Instant>>,
+        T::Error: std::fmt::Display,
+    {
+        self.named = value.try_into().map_err(|error| format!("`Times.named`: {error}"));
+        self
+    }
+
+    /// The property `named_list`.
+    pub fn named_list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<super::Instant>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.named_list = value
+            .try_into()
+            .map_err(|error| format!("`Times.named_list`: {error}"));
+        self
+    }
+
+    /// The property `next`.
+    pub fn next<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::boxed::Box<super::Times>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.next = value.try_into().map_err(|error| format!("`Times.next`: {error}"));
+        self
+    }
+
+    /// The property `null_list`.
+    pub fn null_list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<
+            std::option::Option<
+                std::vec::Vec<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+            >,
+        >,
+        T::Error: std::fmt::Display,
+    {
+        self.null_list = value
+            .try_into()
+            .map_err(|error| format!("`Times.null_list`: {error}"));
+        self
+    }
+
+    /// The property `null_named`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn null_named<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Instant>>,
+        T::Error: std::fmt::Display,
+    {
+        self.null_named = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Times.null_named`: {error}"));
+        self
+    }
+
+    /// The property `nullable`.
+    pub fn nullable<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nullable = value
+            .try_into()
+            .map_err(|error| format!("`Times.nullable`: {error}"));
+        self
+    }
+
+    /// The property `optional`.
+    pub fn optional<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.optional = value
+            .try_into()
+            .map_err(|error| format!("`Times.optional`: {error}"));
+        self
+    }
+
+    /// The property `or_text`.
+    pub fn or_text<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::TimesOrText>>,
+        T::Error: std::fmt::Display,
+    {
+        self.or_text = value
+            .try_into()
+            .map_err(|error| format!("`Times.or_text`: {error}"));
+        self
+    }
+
+    /// The property `pair`.
+    ///
+    /// Exactly 2 items.
+    pub fn pair<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::TimesPair>>,
+        T::Error: std::fmt::Display,
+    {
+        self.pair = value.try_into().map_err(|error| format!("`Times.pair`: {error}"));
+        self
+    }
+
+    /// The property `required`.
+    pub fn required<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<chrono::DateTime<chrono::Utc>>,
+        T::Error: std::fmt::Display,
+    {
+        self.required = value
+            .try_into()
+            .map_err(|error| format!("`Times.required`: {error}"));
+        self
+    }
+
+    /// The property `three`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn three<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.three = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Times.three`: {error}"));
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.extra = value
+            .try_into()
+            .map_err(|e| format!("error converting supplied value for extra: {e}"));
+        self
+    }
+}
+
+impl TryFrom<Times> for super::Times {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Times,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            day: value.day?,
+            days: value.days?,
+            deep: value.deep?,
+            either: value.either?,
+            list: value.list?,
+            map: value.map?,
+            named: value.named?,
+            named_list: value.named_list?,
+            next: value.next?,
+            null_list: value.null_list?,
+            null_named: value.null_named?,
+            nullable: value.nullable?,
+            optional: value.optional?,
+            or_text: value.or_text?,
+            pair: value.pair?,
+            required: value.required?,
+            three: value.three?,
+            extra: value.extra?,
+        })
+    }
+}
+
+impl std::convert::From<super::Times> for Times {
+    fn from(value: super::Times) -> Self {
+        Self {
+            day: Ok(value.day),
+            days: Ok(value.days),
+            deep: Ok(value.deep),
+            either: Ok(value.either),
+            list: Ok(value.list),
+            map: Ok(value.map),
+            named: Ok(value.named),
+            named_list: Ok(value.named_list),
+            next: Ok(value.next),
+            null_list: Ok(value.null_list),
+            null_named: Ok(value.null_named),
+            nullable: Ok(value.nullable),
+            optional: Ok(value.optional),
+            or_text: Ok(value.or_text),
+            pair: Ok(value.pair),
+            required: Ok(value.required),
+            three: Ok(value.three),
+            extra: Ok(value.extra),
         }
     }
 }

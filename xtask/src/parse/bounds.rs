@@ -1,0 +1,85 @@
+//! The limits of integers.
+
+use serde_json::{Number, Value};
+
+/// The least and the greatest value that a schema allows, where it says so.
+pub(super) struct Bounds {
+    pub(super) min: Option<i128>,
+    pub(super) max: Option<i128>,
+}
+
+impl Bounds {
+    /// What `minimum`, `maximum`, and their exclusive forms say, which are numbers in OpenAPI 3.1 and flags in 3.0.
+    pub(super) fn of(schema: &Value) -> Self {
+        let number = |keyword: &str| schema.get(keyword).and_then(Value::as_number);
+        let is_exclusive = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+        let min = number("minimum").map(|bound| {
+            let is_exclusive = is_exclusive("exclusiveMinimum");
+            if is_exclusive { above(bound) } else { ceil(bound) }
+        });
+        let max = number("maximum").map(|bound| {
+            let is_exclusive = is_exclusive("exclusiveMaximum");
+            if is_exclusive { below(bound) } else { floor(bound) }
+        });
+        Self {
+            min: min.max(number("exclusiveMinimum").map(above)),
+            // Of two, the smaller one; `None` is smaller than any.
+            max: max.into_iter().chain(number("exclusiveMaximum").map(below)).min(),
+        }
+    }
+
+    /// Whether all values that are allowed lie between these, as far as the schema limits them.
+    pub(super) fn are_within(&self, least: i128, most: i128) -> bool {
+        self.min.is_none_or(|min| min >= least) && self.max.is_none_or(|max| max <= most)
+    }
+
+    /// As [`are_within`](Self::are_within), where a limit may be one of these that a tool has rounded to a floating-point number,
+    /// as those in JavaScript do.
+    pub(super) fn are_nearly_within(&self, least: i128, most: i128) -> bool {
+        let is_same = |one: i128, other: i128| one.abs() > MAX_EXACT && rounded(one) == rounded(other);
+        self.min.is_none_or(|min| min >= least || is_same(min, least))
+            && self.max.is_none_or(|max| max <= most || is_same(max, most))
+    }
+}
+
+/// The integers up to this are the same as floating-point numbers.
+const MAX_EXACT: i128 = 1 << 53;
+
+/// The integer as the floating-point number next to it.
+#[expect(clippy::cast_precision_loss, reason = "that is what it is for")]
+fn rounded(integer: i128) -> u64 {
+    (integer as f64).to_bits()
+}
+
+/// The least integer that is not below a number.
+fn ceil(number: &Number) -> i128 {
+    integer(number, f64::ceil)
+}
+
+/// The greatest integer that is not above a number.
+fn floor(number: &Number) -> i128 {
+    integer(number, f64::floor)
+}
+
+/// The least integer above a number.
+fn above(number: &Number) -> i128 {
+    floor(number).saturating_add(1)
+}
+
+/// The greatest integer below a number.
+fn below(number: &Number) -> i128 {
+    ceil(number).saturating_sub(1)
+}
+
+/// What YAML or JSON cannot write as an integer of 64 bits comes as a floating-point number.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is beyond 128 bits is the greatest of these"
+)]
+fn integer(number: &Number, round: fn(f64) -> f64) -> i128 {
+    let exact = number
+        .as_i64()
+        .map(i128::from)
+        .or_else(|| number.as_u64().map(i128::from));
+    exact.unwrap_or_else(|| round(number.as_f64().unwrap_or_default()) as i128)
+}
