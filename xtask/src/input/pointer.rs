@@ -56,6 +56,17 @@ impl Pointer {
             .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
     }
 
+    /// It as a JSONPath (RFC 9535), which an action of the overlay can have for its target.
+    #[must_use]
+    pub fn json_path(&self) -> String {
+        let segments = self.segments().map(|segment| match segment.parse::<usize>() {
+            // The statuses of responses are names.
+            Ok(index) if index < 100 => format!("[{index}]"),
+            _ => format!("['{}']", segment.replace('\\', "\\\\").replace('\'', "\\'")),
+        });
+        format!("${}", segments.collect::<String>())
+    }
+
     /// Whether it is `whole`, or stands in it.
     #[must_use]
     pub fn is_in(&self, whole: &Self) -> bool {

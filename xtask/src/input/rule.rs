@@ -162,8 +162,14 @@ rules! {
     UnusualPath = "unusual-path";
     /// What the API calls is not for its callers.
     Webhooks = "webhooks";
+    /// The callbacks of an operation are not for its callers.
+    Callbacks = "callbacks";
     /// A keyword of a path or an operation is not used.
     UnusedKeyword = "unused-keyword";
+    /// The headers of a response have no types.
+    ResponseHeaders = "response-headers";
+    /// The links of a response are not used.
+    ResponseLinks = "response-links";
     /// A key of `responses` is no status.
     InvalidStatus = "invalid-status";
     /// A status is documented twice.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     build::Build,
     description::Node,
-    media_type::{Encoding, essence, is_sendable, json_on_the_wire, sent},
+    media_type::{Encoding, essence, is_sendable, json_on_the_wire, others, sent},
     part_media_types::part_media_types,
     request_schemas::RequestSchemas,
     site::{Site, resolved_or},
@@ -50,8 +50,8 @@ pub(super) fn body<'a>(
     let at = at.child("content");
     let name = names::inline(type_name, "body");
     let (encoding, media_type, value) = sent(content)?;
-    if content.len() > 1 {
-        let text = format!("of its media types, the client sends `{media_type}`");
+    if let Some(others) = others(content, &at, |content| Some(sent(content)?.1)) {
+        let text = format!("of its media types, the client sends {others}");
         build.reports.note(Rule::SeveralMediaTypes, &at, text);
     }
     let at = at.child(media_type);

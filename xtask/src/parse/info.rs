@@ -130,15 +130,6 @@ pub(super) fn servers(root: &Value) -> (&[Value], Pointer) {
     }
 }
 
-/// A pointer as a path that an action of the overlay can have for its target.
-fn json_path(at: &Pointer) -> String {
-    let segments = at.segments().map(|segment| match segment.parse::<usize>() {
-        Ok(index) => format!("[{index}]"),
-        Err(_) => format!("['{}']", segment.replace('\'', "\\'")),
-    });
-    format!("${}", segments.collect::<String>())
-}
-
 /// An address.
 struct Server {
     /// As a client takes it.
@@ -235,7 +226,7 @@ impl Server {
                  `allow_insecure_http(true)` or another `endpoint`; if the API is there by https as well, say so in \
                  openapi/overlay.yaml:\n- target: {}\n  description: …\n  update: {{url: 'https{}'}}",
                 self.url,
-                json_path(place),
+                place.json_path(),
                 &self.url[4..]
             );
             reports.note(Rule::UnusualServer, at, text);

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::vocabulary::text;
+use crate::{input::pointer::Pointer, model::prose::code};
 
 /// How a body is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,27 @@ pub(super) fn accepted(content: &Map<String, Value>) -> Option<(bool, &String, &
     });
     let first = ranked.min_by_key(|(rank, media_type, _)| (*rank, preference(media_type)));
     first.map(|(rank, media_type, value)| (rank < 2, media_type, value))
+}
+
+/// What is said of a body with several media types, of which one is used: which ones are not, and the overlay's action after which
+/// `chosen` gives another.
+pub(super) fn others(
+    content: &Map<String, Value>,
+    at: &Pointer,
+    chosen: impl for<'a> Fn(&'a Map<String, Value>) -> Option<&'a String>,
+) -> Option<String> {
+    let mut rest = content.clone();
+    let own = chosen(content)?;
+    rest.shift_remove(own);
+    let next = chosen(&rest)?;
+    let others = rest.keys().map(|media_type| code(media_type)).collect::<Vec<_>>();
+    Some(format!(
+        "{}, and not {}; for {}, leave out the former in openapi/overlay.yaml:\n- target: {}\n  description: …\n  remove: true",
+        code(own),
+        others.join(" or "),
+        code(next),
+        at.child(own).json_path()
+    ))
 }
 
 /// What comes first of media types that are written alike, in whatever order the description has them.

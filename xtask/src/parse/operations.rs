@@ -16,7 +16,7 @@ use super::{
     responses::responses,
     security::security,
     site::{METHODS, Site, resolved_or, unknown, unknown_optional},
-    vocabulary::{flag, text},
+    vocabulary::{flag, members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -111,6 +111,7 @@ pub(super) fn operations(
         let message = "the description has no operation that can be called";
         without_operations(build, Rule::NoOperations, &at, message);
     }
+    build.reports.note_unused();
     operations.sort_by_key(|(place, _)| *place);
     operations.into_iter().map(|(_, operation)| operation).collect()
 }
@@ -172,9 +173,9 @@ fn operation<'a>(
             "tags" | "summary" | "description" | "externalDocs" | "operationId" | "requestBody" | "responses"
             | "deprecated" | "security" | "servers" | "parameters" => {}
             "callbacks" => {
-                build
-                    .reports
-                    .note(Rule::UnusedKeyword, &place, format!("`{keyword}` is not used"));
+                for (name, _) in members(operation, "callbacks") {
+                    build.reports.unused(Rule::Callbacks, &place, name);
+                }
             }
             extension if extension.starts_with("x-") => {}
             _ => unknown_optional(&mut build.reports, &place, keyword, site),

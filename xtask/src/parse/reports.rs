@@ -1,10 +1,18 @@
 //! Collects what parsing reports: notes on what the client does not do, and errors.
 
-use crate::input::{
-    diagnostic::{Diagnostic, Errors, Note},
-    pointer::Pointer,
-    rule::Rule,
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    input::{
+        diagnostic::{Diagnostic, Errors, Note},
+        pointer::Pointer,
+        rule::Rule,
+    },
+    model::prose::code,
 };
+
+/// No more names than these are in one note.
+const MAX_NAMED: usize = 5;
 
 /// What to do about a secret that would be printed.
 const PROTECT: &str = "make it, in openapi/overlay.yaml, a string that is a property, an item, or each other property";
@@ -29,6 +37,8 @@ pub(super) struct Reports {
     pub(super) errors: Errors,
     /// Whether what cannot be expressed is an error, also where any JSON could stand for it.
     pub(super) is_strict: bool,
+    /// What the client has nothing for, wherever it stands: by its rule, the places and the names there.
+    pub(super) unused: BTreeMap<Rule, (BTreeSet<Pointer>, BTreeSet<String>)>,
 }
 
 impl Reports {
@@ -68,6 +78,39 @@ impl Reports {
             self.error(rule, at, message, help);
         } else {
             self.note(rule, at, format!("{message}: {instead}"));
+        }
+    }
+
+    /// Notes something that the client has nothing for: once for all places.
+    pub(super) fn unused(&mut self, rule: Rule, at: &Pointer, name: &str) {
+        let (places, names) = self.unused.entry(rule).or_default();
+        places.insert(at.clone());
+        names.insert(name.to_owned());
+    }
+
+    /// Adds the notes on what the client has nothing for, each at the first of its places.
+    pub(super) fn note_unused(&mut self) {
+        for (rule, (places, names)) in std::mem::take(&mut self.unused) {
+            let named = names.iter().take(MAX_NAMED).map(|name| code(name)).collect::<Vec<_>>();
+            let more = names.len() - named.len();
+            let more = if more == 0 {
+                String::new()
+            } else {
+                format!(" and {more} more")
+            };
+            let places_text = match places.len() {
+                1 => "here".to_owned(),
+                several => format!("here and in {} more places", several - 1),
+            };
+            let what = match rule {
+                Rule::ResponseHeaders => "headers have no types of their own: read them with `headers()`",
+                Rule::ResponseLinks => "links are not followed: give the value to the operation yourself",
+                _ => "callbacks are requests that the API sends: the client does not receive them",
+            };
+            let text = format!("{what}; {places_text}: {}{more}", named.join(", "));
+            if let Some(first) = places.first() {
+                self.note(rule, first, text);
+            }
         }
     }
 

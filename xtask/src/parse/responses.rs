@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::{
     bodies::content_type,
     build::Build,
-    media_type::{accepted, essence, is_sendable, is_text, json_on_the_wire},
+    media_type::{accepted, essence, is_sendable, is_text, json_on_the_wire, others},
     site::{Site, resolved_or},
-    vocabulary::text,
+    vocabulary::{members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -60,6 +60,7 @@ pub(super) fn responses<'a>(
         let is_success = matches!(status, Status::Code(200..=299) | Status::Class(2));
         let (line, variant) = names::status(status);
         let response = if let Some((value, at)) = resolved {
+            note_unused(build, value, &at, site);
             let place = if is_success { "response" } else { &variant };
             let name = names::inline(type_name, place);
             response(build, value, &at, status, &name, is_success)
@@ -90,6 +91,25 @@ pub(super) fn responses<'a>(
         responses.sort_by_key(|response| response.status);
     }
     (successes, failures)
+}
+
+/// Notes the parts of a response for which the client has no types.
+fn note_unused<'a>(build: &mut Build<'a>, response: &'a Value, at: &Pointer, site: Site<'_>) {
+    for (keyword, rule) in [("headers", Rule::ResponseHeaders), ("links", Rule::ResponseLinks)] {
+        let at = at.child(keyword);
+        for (name, part) in members(response, keyword) {
+            build.reports.unused(rule, &at, name);
+            let instead = "it has no type anyway";
+            resolved_or(
+                &build.description,
+                &mut build.reports,
+                part,
+                &at.child(name),
+                site,
+                instead,
+            );
+        }
+    }
 }
 
 fn response<'a>(
@@ -124,8 +144,8 @@ fn content<'a>(
     };
     let at = at.child("content");
     let (is_json, media_type, value) = accepted(content)?;
-    if content.len() > 1 {
-        let text = format!("of its media types, the client asks for `{media_type}`");
+    if let Some(others) = others(content, &at, |content| Some(accepted(content)?.1)) {
+        let text = format!("of its media types, the client asks for {others}");
         build.reports.note(Rule::SeveralMediaTypes, &at, text);
     }
     if is_json {

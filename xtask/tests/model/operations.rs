@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use xtask::{
-    input::rule::Rule,
+    input::{overlay, rule::Rule, source::Source},
     model::operation::{Content, ParameterStyle, Response, Scheme, Status},
     parse::check_version,
 };
@@ -467,4 +467,67 @@ fn a_client_is_built_for_the_first_server_that_it_can_call() {
     assert_eq!(api(&description).server, "https://a.b");
     description["paths"]["/z"] = json!({"get": operation(json!([url("https://c.d")]))});
     assert_eq!(api(&description).server, "");
+}
+
+#[test]
+fn what_is_said_of_another_media_type_chooses_it() {
+    let mut description = empty();
+    let content = || json!({"text/csv": {}, "application/json": {"schema": {"type": "string"}}, "application/xml": {}});
+    description["paths"]["/it's/{a}"] = json!({"put": {
+        "operationId": "put",
+        "requestBody": {"content": content()},
+        "responses": {"200": {"description": "ok", "content": content()}},
+    }});
+    for (place, media_type, expected) in [
+        (
+            "requestBody/content",
+            "application/json",
+            "application/xml` or `text/csv",
+        ),
+        (
+            "responses/200/content",
+            "application/json",
+            "application/xml` or `text/csv",
+        ),
+    ] {
+        let notes = notes(&description);
+        let start = format!("note[several-media-types]: #/paths/~1it's~1{{a}}/put/{place}: ");
+        let note = notes.iter().find(|note| note.starts_with(&start));
+        let note = note.unwrap_or_else(|| panic!("no {start} in {notes:#?}"));
+        let (_, not) = note
+            .split_once(&format!("`{media_type}`, and not "))
+            .unwrap_or_else(|| panic!("{note}"));
+        let others = expected.split("` or `").collect::<Vec<_>>();
+        assert!(others.iter().all(|other| not.contains(&format!("`{other}`"))), "{note}");
+        let (_, action) = note
+            .split_once("openapi/overlay.yaml:\n")
+            .unwrap_or_else(|| panic!("{note}"));
+        let overlay = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{action}\n");
+        let overlay = Source::parse("overlay.yaml", &overlay).unwrap();
+        overlay::apply(&overlay, &mut description).unwrap();
+    }
+    let api = api(&description);
+    let put = api.operations.iter().find(|operation| operation.name == "put").unwrap();
+    let body = put.body.as_ref().and_then(|body| body.content.media_type());
+    let response = put.successes[0].content.as_ref().and_then(Content::media_type);
+    assert_eq!((body, response), (Some("application/xml"), Some("application/xml")));
+}
+
+#[test]
+fn what_the_client_has_nothing_for_is_noted_once() {
+    let mut description = empty();
+    let response = |names: &[&str]| {
+        let headers = names.iter().map(|name| ((*name).to_owned(), json!({"schema": {}})));
+        json!({"description": "ok", "headers": Value::Object(headers.collect())})
+    };
+    description["paths"]["/a"] =
+        json!({"get": {"responses": {"204": response(&["A", "B"]), "404": response(&["B", "C", "D", "E", "F"])}}});
+    description["paths"]["/b"] = json!({"get": {"responses": {"204": response(&["A"])}}});
+    assert_eq!(
+        notes(&description),
+        [
+            "note[response-headers]: #/paths/~1a/get/responses/204/headers: headers have no types of their own: read them with \
+          `headers()`; here and in 2 more places: `A`, `B`, `C`, `D`, `E` and 1 more"
+        ]
+    );
 }

@@ -183,10 +183,28 @@ fn operations() -> Vec<Edit> {
         ),
         (Rule::Webhooks, "/webhooks", json!({}), "#/webhooks"),
         (
-            Rule::UnusedKeyword,
+            Rule::Callbacks,
             "/paths/~1x/post/callbacks",
-            json!({}),
+            json!({"onDone": {}}),
             "#/paths/~1x/post/callbacks",
+        ),
+        (
+            Rule::ResponseHeaders,
+            "/paths/~1x/post/responses/200/headers",
+            json!({"X-Left": {}}),
+            "#/paths/~1x/post/responses/200/headers",
+        ),
+        (
+            Rule::DanglingReference,
+            "/paths/~1x/post/responses/200/headers",
+            json!({"X-Left": {"$ref": "#/components/headers/Left"}}),
+            "#/paths/~1x/post/responses/200/headers/X-Left/$ref",
+        ),
+        (
+            Rule::ResponseLinks,
+            "/paths/~1x/post/responses/200/links",
+            json!({"next": {}}),
+            "#/paths/~1x/post/responses/200/links",
         ),
         (
             Rule::InvalidStatus,
