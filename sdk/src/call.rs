@@ -1,4 +1,8 @@
-use std::{borrow::Cow, fmt, sync::Mutex};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+    sync::Mutex,
+};
 
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use reqwest::{
@@ -74,23 +78,53 @@ impl Client {
 impl Call<'_> {
     /// Puts a parameter into the path, as one segment of it.
     pub(crate) fn path(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.into_path(name, value, UNRESERVED, "")
+        self.into_path(name, value, UNRESERVED, |parts| folded(parts, ","))
+    }
+
+    /// Puts a parameter into the path, the properties of an object as `name=value`.
+    pub(crate) fn path_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        self.into_path(name, value, UNRESERVED, |parts| exploded(parts, ","))
     }
 
     /// Puts a parameter into the path, where slashes in it separate segments.
     pub(crate) fn path_tail(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.into_path(name, value, SEGMENTS, "")
+        self.into_path(name, value, SEGMENTS, |parts| folded(parts, ","))
     }
 
     /// Puts a parameter into the path, after a dot.
     pub(crate) fn path_label(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.into_path(name, value, UNRESERVED, ".")
+        self.into_path(name, value, UNRESERVED, |parts| format!(".{}", folded(parts, ",")))
+    }
+
+    /// Puts a parameter into the path, each item and property after a dot.
+    pub(crate) fn path_label_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        self.into_path(name, value, UNRESERVED, |parts| format!(".{}", exploded(parts, ".")))
     }
 
     /// Puts a parameter into the path, as `;name=value`.
     pub(crate) fn path_matrix(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let named = format!(";{}=", utf8_percent_encode(name, UNRESERVED));
-        self.into_path(name, value, UNRESERVED, &named)
+        let named = utf8_percent_encode(name, UNRESERVED);
+        self.into_path(name, value, UNRESERVED, |parts| {
+            format!(";{named}={}", folded(parts, ","))
+        })
+    }
+
+    /// Puts a parameter into the path, each item as `;name=item` and each property as `;property=value`.
+    pub(crate) fn path_matrix_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let named = utf8_percent_encode(name, UNRESERVED).to_string();
+        self.into_path(name, value, UNRESERVED, |parts| {
+            let parts = parts.iter().map(|(property, text)| {
+                let name = property.as_ref().unwrap_or(&named);
+                format!(";{name}={text}")
+            });
+            parts.collect()
+        })
+    }
+
+    /// Puts a parameter into the path, as JSON.
+    pub(crate) fn path_json(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let json = self.parameter(name, value)?.to_string();
+        self.path(name, &json)
     }
 
     fn into_path(
@@ -98,22 +132,27 @@ impl Call<'_> {
         name: &str,
         value: &impl Serialize,
         kept: &'static AsciiSet,
-        before: &str,
+        write: impl FnOnce(&[Part]) -> String,
     ) -> Result<Self, NotSent> {
-        let parts = parts(&self.parameter(name, value)?);
-        let text = parts.join(",");
+        let mut parts = properties(&self.parameter(name, value)?);
+        let text = folded(&parts, ",");
+        // A comma separates the items of a list, so one within an item is encoded.
+        let encode = |text: &mut String| *text = utf8_percent_encode(text, kept).to_string();
+        for (property, text) in &mut parts {
+            property.as_mut().map(encode);
+            encode(text);
+        }
+        let encoded = write(&parts);
         let placeholder = format!("{{{name}}}");
         let is_in_path = split_query(&self.path).0.contains(&placeholder);
+        let mut segments = text.split('/').chain([encoded.as_str()]);
         // The rules of URLs resolve such segments, and the request would go elsewhere.
-        if is_in_path && (text.is_empty() || text.split('/').any(|segment| segment == "." || segment == "..")) {
+        if is_in_path && (text.is_empty() || segments.any(|segment| segment == "." || segment == "..")) {
             // The value is not told, since it may be a secret.
             let reason =
                 format!("the parameter `{name}` is nothing, or has a part `.` or `..`, so no path can hold it");
             return Err(NotSent::new(self.operation.name, reason));
         }
-        // A comma separates the items of a list, so one within an item is encoded.
-        let encoded = parts.iter().map(|part| utf8_percent_encode(part, kept).to_string());
-        let encoded = format!("{before}{}", encoded.collect::<Vec<_>>().join(","));
         self.path = self.path.replace(&placeholder, &encoded).into();
         Ok(self)
     }
@@ -153,7 +192,8 @@ impl Call<'_> {
         let value = self.parameter(name, value)?;
         // An empty list is a value, and null is none.
         if !value.is_null() {
-            self.query.push((name.to_owned(), parts(&value).join(separator)));
+            self.query
+                .push((name.to_owned(), folded(&properties(&value), separator)));
         }
         Ok(self)
     }
@@ -175,13 +215,31 @@ impl Call<'_> {
     }
 
     /// Adds a header.
-    pub(crate) fn header(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let values = parts(&self.parameter(name, value)?);
-        if values.is_empty() {
+    pub(crate) fn header(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let parts = properties(&self.parameter(name, value)?);
+        self.header_of(name, &parts, |parts| folded(parts, ","))
+    }
+
+    /// Adds a header, with the properties of an object as `name=value`.
+    pub(crate) fn header_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        let parts = properties(&self.parameter(name, value)?);
+        self.header_of(name, &parts, |parts| exploded(parts, ","))
+    }
+
+    /// Adds a header, as JSON.
+    pub(crate) fn header_json(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        match self.parameter(name, value)? {
+            Value::Null => Ok(self),
+            value => self.header(name, &ascii(&value.to_string())),
+        }
+    }
+
+    fn header_of(mut self, name: &str, parts: &[Part], write: fn(&[Part]) -> String) -> Result<Self, NotSent> {
+        if parts.is_empty() {
             return Ok(self);
         }
         let header = HeaderName::from_bytes(name.as_bytes()).ok();
-        let Some((name, value)) = header.zip(HeaderValue::from_str(&values.join(",")).ok()) else {
+        let Some((name, value)) = header.zip(HeaderValue::from_str(&write(parts)).ok()) else {
             let reason = format!("the parameter `{name}` has characters that no header can carry");
             return Err(NotSent::new(self.operation.name, reason));
         };
@@ -191,11 +249,11 @@ impl Call<'_> {
 
     /// Adds a cookie.
     pub(crate) fn cookie(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let values = parts(&self.parameter(name, value)?);
-        if values.is_empty() {
+        let parts = properties(&self.parameter(name, value)?);
+        if parts.is_empty() {
             return Ok(self);
         }
-        let encoded = utf8_percent_encode(&values.join(","), UNRESERVED).to_string();
+        let encoded = utf8_percent_encode(&folded(&parts, ","), UNRESERVED).to_string();
         let cookie = format!("{name}={encoded}");
         // One header holds all cookies.
         let others = self.headers.iter().position(|(name, _)| name == COOKIE);
@@ -206,6 +264,14 @@ impl Call<'_> {
                 self.header("cookie", &all)
             }
             None => self.header("cookie", &cookie),
+        }
+    }
+
+    /// Adds a cookie, as JSON.
+    pub(crate) fn cookie_json(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+        match self.parameter(name, value)? {
+            Value::Null => Ok(self),
+            value => self.cookie(name, &value.to_string()),
         }
     }
 
@@ -241,17 +307,29 @@ impl Call<'_> {
         self.form_of(|call| call.query("body", &body))
     }
 
-    /// Gives the call a body as a form, with the properties of objects in it as `name[property]`.
-    pub(crate) fn form_deep(self, body: &impl Serialize) -> Result<Self, NotSent> {
+    /// Gives the call a body as a form, of which `write` adds each property to the query.
+    pub(crate) fn form_with(
+        self,
+        body: &impl Serialize,
+        write: impl Fn(Self, &str, &Value) -> Result<Self, NotSent>,
+    ) -> Result<Self, NotSent> {
         let body = self.value("its body", body)?;
         self.form_of(|mut call| {
             if let Value::Object(properties) = body {
                 for (name, value) in &properties {
-                    deep(name, value, &mut call.query);
+                    call = write(call, name, value)?;
                 }
             }
             Ok(call)
         })
+    }
+
+    /// Adds a property of a form of which nothing is said: a list is repeated, an object is JSON.
+    #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
+    pub(crate) fn field(mut self, name: &str, value: &Value) -> Result<Self, NotSent> {
+        self.query
+            .extend(parts(value).into_iter().map(|value| (name.to_owned(), value)));
+        Ok(self)
     }
 
     /// A form is written as a query is.
@@ -324,6 +402,53 @@ fn deep(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
     }
 }
 
+/// A part of what a value is written as: that of a property has its name.
+type Part = (Option<String>, String);
+
+/// What a value is written as where its properties stand beside each other: nothing for null, one text for a scalar, one for each
+/// item of a list, and one for each property of an object.
+fn properties(value: &Value) -> Vec<Part> {
+    let of_property = |(name, value): (&String, &Value)| match parts(value) {
+        empty if empty.is_empty() && value.is_null() => None,
+        parts => Some((Some(name.clone()), parts.join(","))),
+    };
+    match value {
+        Value::Object(properties) => properties.iter().filter_map(of_property).collect(),
+        value => parts(value).into_iter().map(|text| (None, text)).collect(),
+    }
+}
+
+/// Parts with the same separator between all of them, and between the name and the text of each.
+fn folded(parts: &[Part], separator: &str) -> String {
+    let texts = parts.iter().flat_map(|(property, text)| property.iter().chain([text]));
+    texts.map(String::as_str).collect::<Vec<_>>().join(separator)
+}
+
+/// Parts with a separator between them, properties as `name=text`.
+fn exploded(parts: &[Part], separator: &str) -> String {
+    let parts = parts.iter().map(|(property, text)| match property {
+        Some(property) => format!("{property}={text}"),
+        None => text.clone(),
+    });
+    parts.collect::<Vec<_>>().join(separator)
+}
+
+/// JSON in which every character is one that a header can carry.
+fn ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if matches!(character, ' '..='~') {
+            ascii.push(character);
+        } else {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+    }
+    ascii
+}
+
 /// What a parameter's value is written as: nothing for null, one text for a scalar, one for each item of a list.
 fn parts(value: &Value) -> Vec<String> {
     match value {
@@ -378,8 +503,37 @@ mod tests {
     fn parameters_are_written_where_the_document_puts_them() {
         type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
         let client = client();
-        let cases: [(Step, &str); 16] = [
+        let cases: [(Step, &str); 27] = [
             (|call| call.path_label("p", &[1, 2]), "/x/a/.1,2/b"),
+            (|call| call.path_label_exploded("p", &[1, 2]), "/x/a/.1.2/b"),
+            (
+                |call| call.path_label_exploded("p", &json!({"c": 1, "d": ["e", "/"]})),
+                "/x/a/.c=1.d=e%2C%2F/b",
+            ),
+            (|call| call.path_label_exploded("p", &["", ""]), ""),
+            (
+                |call| call.path_matrix("p", &json!({"c": 1, "d": null})),
+                "/x/a/;p=c,1/b",
+            ),
+            (|call| call.path_matrix_exploded("p", &["c", ";"]), "/x/a/;p=c;p=%3B/b"),
+            (
+                |call| call.path_matrix_exploded("p", &json!({"c": 1, "d": 2})),
+                "/x/a/;c=1;d=2/b",
+            ),
+            (|call| call.path("p", &json!({"c": 1, "d": 2})), "/x/a/c,1,d,2/b"),
+            (
+                |call| call.path_exploded("p", &json!({"c": 1, "d": "="})),
+                "/x/a/c=1,d=%3D/b",
+            ),
+            (|call| call.path_exploded("p", &[1, 2]), "/x/a/1,2/b"),
+            (
+                |call| call.path_json("p", &json!({"c": [1]})),
+                "/x/a/%7B%22c%22%3A%5B1%5D%7D/b",
+            ),
+            (
+                |call| call.path("p", &1)?.query_piped("q", &json!({"c": 1, "d": 2})),
+                "/x/a/1/b?q=c%7C1%7Cd%7C2",
+            ),
             (|call| call.path_matrix("p", &"a/b"), "/x/a/;p=a%2Fb/b"),
             (|call| call.path("p", &"é/ %?#"), "/x/a/%C3%A9%2F%20%25%3F%23/b"),
             (|call| call.path("p", &7), "/x/a/7/b"),
@@ -428,8 +582,12 @@ mod tests {
             .query("kept", &1)
             .and_then(|call| call.header("x-list", &["a", "b"]))
             .and_then(|call| call.header("x-none", &None::<&str>))
+            .and_then(|call| call.header("x-object", &json!({"a": 1, "b": [2, 3]})))
+            .and_then(|call| call.header_exploded("x-exploded", &json!({"a": 1, "b": 2})))
+            .and_then(|call| call.header_json("x-json", &json!({"\u{e9}": "\u{1f600}"})))
             .and_then(|call| call.cookie("one", &"a;b"))
             .and_then(|call| call.cookie("two", &2))
+            .and_then(|call| call.cookie_json("three", &[1]))
             .and_then(|call| call.form(&json!({"name": "a b", "tags": ["x", "y"], "none": null})))
             .expect("all of it can be sent");
         let header = |name: &str| {
@@ -438,8 +596,11 @@ mod tests {
             values.collect::<Vec<_>>()
         };
         assert_eq!(header("x-list"), ["a,b"]);
+        assert_eq!(header("x-object"), ["a,1,b,2,3"]);
+        assert_eq!(header("x-exploded"), ["a=1,b=2"]);
+        assert_eq!(header("x-json"), [r#"{"\u00e9":"\ud83d\ude00"}"#]);
         assert!(header("x-none").is_empty());
-        assert_eq!(header("cookie"), ["one=a%3Bb; two=2"]);
+        assert_eq!(header("cookie"), ["one=a%3Bb; two=2; three=%5B1%5D"]);
         let Payload::Bytes(media_type, body) = call.payload else {
             panic!("a form is bytes");
         };

@@ -263,9 +263,13 @@ fn operation(text: &mut String, operation: &Operation, api: &Api) {
 fn place(style: ParameterStyle) -> &'static str {
     match style {
         ParameterStyle::Path => "in the path",
+        ParameterStyle::PathExploded => "in the path, properties as `name=value`",
         ParameterStyle::PathTail => "in the path, with its slashes",
         ParameterStyle::PathLabel => "in the path, after a dot",
+        ParameterStyle::PathLabelExploded => "in the path, each part after a dot",
         ParameterStyle::PathMatrix => "in the path, as `;name=value`",
+        ParameterStyle::PathMatrixExploded => "in the path, each part as `;name=value`",
+        ParameterStyle::PathJson => "in the path, as JSON",
         ParameterStyle::Query => "in the query",
         ParameterStyle::QueryJoined => "in the query, joined by commas",
         ParameterStyle::QuerySpaced => "in the query, joined by spaces",
@@ -273,7 +277,10 @@ fn place(style: ParameterStyle) -> &'static str {
         ParameterStyle::QueryDeep => "in the query, by property",
         ParameterStyle::QueryJson => "in the query, as JSON",
         ParameterStyle::Header => "in a header",
+        ParameterStyle::HeaderExploded => "in a header, properties as `name=value`",
+        ParameterStyle::HeaderJson => "in a header, as JSON",
         ParameterStyle::Cookie => "in a cookie",
+        ParameterStyle::CookieJson => "in a cookie, as JSON",
     }
 }
 

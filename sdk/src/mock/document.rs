@@ -56,9 +56,13 @@ impl Parameter {
 #[allow(dead_code, reason = "which of these are needed depends on the API's document")]
 pub(crate) enum Place {
     Path,
+    PathExploded,
     PathTail,
     PathLabel,
+    PathLabelExploded,
     PathMatrix,
+    PathMatrixExploded,
+    PathJson,
     Query,
     QueryJoined,
     QuerySpaced,
@@ -66,17 +70,25 @@ pub(crate) enum Place {
     QueryDeep,
     QueryJson,
     Header,
+    HeaderExploded,
+    HeaderJson,
     Cookie,
+    CookieJson,
 }
 
 impl Place {
     /// The document's word for it (`in`).
     pub(crate) fn word(self) -> &'static str {
         match self {
-            Self::Path | Self::PathTail | Self::PathLabel | Self::PathMatrix => "path",
-            Self::Header => "header",
-            Self::Cookie => "cookie",
-            _ => "query",
+            Self::Query
+            | Self::QueryJoined
+            | Self::QuerySpaced
+            | Self::QueryPiped
+            | Self::QueryDeep
+            | Self::QueryJson => "query",
+            Self::Header | Self::HeaderExploded | Self::HeaderJson => "header",
+            Self::Cookie | Self::CookieJson => "cookie",
+            _ => "path",
         }
     }
 }
@@ -92,8 +104,8 @@ pub(crate) struct Body {
 pub(crate) enum Content {
     /// JSON, of that media type.
     Json(&'static str),
-    /// A form; if `true`, properties of objects in it are written as `name[property]`.
-    Form(bool),
+    /// A form, with the properties that the document says the style of.
+    Form(&'static [(&'static str, Place)]),
     Multipart,
     /// Anything else, of that media type.
     Bytes(&'static str),

@@ -156,68 +156,58 @@ fn written(
     schemas: &Schemas,
 ) -> Result<Option<Node>, Fault> {
     let Parameter { name, place, .. } = *parameter;
-    let is_list = || schemas.is_of(schema, "array", 0);
-    let split = |text: &str, separator: char| {
-        if is_list() {
-            // An empty text is an empty list, and not a list of one empty text.
-            let items = text.split(separator).filter(|_| !text.is_empty());
-            Node::list(items.map(str::to_owned))
-        } else {
-            Node::Text(text.to_owned())
-        }
+    let json = |text: String| match serde_json::from_str(&text) {
+        Ok(value) => Ok(Some(Node::Json(value))),
+        Err(_) => Err(Fault::at(&[place.word(), name], "JSON decode error", "json_invalid")),
     };
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let in_query = || sent.url.query_pairs().filter(|(key, _)| key == name);
-    let last = || in_query().last().map(|(_, text)| text.into_owned());
-    Ok(match place {
-        Place::Path | Place::PathTail | Place::PathLabel | Place::PathMatrix => {
+    let plain = str::to_owned;
+    Ok(match place.word() {
+        "path" => {
             let captured = found.captured.iter().find(|(key, _)| key == name);
             let text = captured.map_or("", |(_, text)| *text);
-            let text = match place {
-                Place::PathLabel => text.strip_prefix('.').unwrap_or(text),
-                Place::PathMatrix => text.split_once('=').map_or(text, |(_, text)| text),
-                _ => text,
-            };
-            Some(if is_list() {
-                Node::list(text.split(',').map(decoded))
-            } else {
-                Node::Text(decoded(text))
+            let split =
+                |text: &str, separator, is_exploded| schemas.split(text, separator, is_exploded, schema, &decoded);
+            Some(match place {
+                Place::PathJson => return json(decoded(text)),
+                Place::PathExploded => split(text, ',', true),
+                Place::PathLabel => split(text.strip_prefix('.').unwrap_or(text), ',', false),
+                Place::PathLabelExploded => split(text.strip_prefix('.').unwrap_or(text), '.', true),
+                Place::PathMatrix => split(text.split_once('=').map_or(text, |(_, text)| text), ',', false),
+                Place::PathMatrixExploded => {
+                    let text = text.strip_prefix(';').unwrap_or(text);
+                    let is_object = schemas.is_of(schema, "object", 0);
+                    let values = text
+                        .split(';')
+                        .map(|part| part.split_once('=').map_or(part, |(_, value)| value));
+                    if is_object {
+                        split(text, ';', true)
+                    } else {
+                        split(&values.collect::<Vec<_>>().join(";"), ';', true)
+                    }
+                }
+                _ => split(text, ',', false),
             })
         }
-        Place::Query => {
-            let texts = in_query().map(|(_, text)| text.into_owned()).collect::<Vec<_>>();
-            if texts.is_empty() {
-                let names = schemas.names_of(schema, 0);
-                let mut members = BTreeMap::new();
-                let pairs = sent.url.query_pairs();
-                for (key, text) in pairs.filter(|(key, _)| names.iter().any(|name| name == key)) {
-                    Node::Text(text.into_owned()).add(&mut members, key.into_owned());
-                }
-                (!members.is_empty()).then_some(Node::Map(members))
-            } else {
-                Some(Node::list(texts.into_iter()))
-            }
-        }
-        Place::QueryJoined => last().map(|text| split(&text, ',')),
-        Place::QuerySpaced => last().map(|text| split(&text, ' ')),
-        Place::QueryPiped => last().map(|text| split(&text, '|')),
-        Place::QueryDeep => {
+        "query" => {
             let pairs = sent.url.query_pairs();
-            let deep = pairs.filter(|(key, _)| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('[')));
-            form::nested(deep.map(|(key, text)| (key.into_owned(), Node::Text(text.into_owned())))).remove(name)
+            let pairs = pairs.map(|(key, text)| (key.into_owned(), text.into_owned()));
+            schemas.of_query(name, place, schema, &pairs.collect::<Vec<_>>())?
         }
-        Place::QueryJson => match last().map(|text| serde_json::from_str(&text)) {
-            Some(Ok(value)) => Some(Node::Json(value)),
-            Some(Err(_)) => return Err(Fault::at(&["query", name], "JSON decode error", "json_invalid")),
-            None => None,
-        },
-        Place::Header => {
+        "header" => {
             let values = sent.headers.get_all(name).iter();
             let texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
             let texts = texts.collect::<Vec<_>>();
-            (!texts.is_empty()).then(|| split(&texts.join(","), ','))
+            match place {
+                _ if texts.is_empty() => None,
+                Place::HeaderJson => return json(texts.join(",")),
+                _ => {
+                    let is_exploded = place == Place::HeaderExploded;
+                    Some(schemas.split(&texts.join(","), ',', is_exploded, schema, &plain))
+                }
+            }
         }
-        Place::Cookie => {
+        _ => {
             let cookies = sent.headers.get_all(COOKIE).iter();
             let cookies = cookies
                 .filter_map(|cookies| cookies.to_str().ok())
@@ -225,9 +215,81 @@ fn written(
             let mut of_name = cookies
                 .filter_map(|cookie| cookie.trim().split_once('='))
                 .filter(|(key, _)| *key == name);
-            of_name.next().map(|(_, text)| split(&decoded(text), ','))
+            match of_name.next().map(|(_, text)| decoded(text)) {
+                Some(text) if place == Place::CookieJson => return json(text),
+                text => text.map(|text| schemas.split(&text, ',', false, schema, &plain)),
+            }
         }
     })
+}
+
+impl Schemas {
+    /// What is written with separators between its items, or between its properties and their values.
+    fn split(
+        &self,
+        text: &str,
+        separator: char,
+        is_exploded: bool,
+        schema: &Value,
+        decoded: &dyn Fn(&str) -> String,
+    ) -> Node {
+        let mut parts = text.split(separator).filter(|_| !text.is_empty());
+        if self.is_of(schema, "array", 0) {
+            // An empty text is an empty list, and not a list of one empty text.
+            return Node::list(parts.map(decoded));
+        }
+        if !self.is_of(schema, "object", 0) {
+            return Node::Text(decoded(text));
+        }
+        let mut members = BTreeMap::new();
+        if is_exploded {
+            for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+                Node::Text(decoded(value)).add(&mut members, decoded(name));
+            }
+        } else {
+            while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+                Node::Text(decoded(value)).add(&mut members, decoded(name));
+            }
+        }
+        Node::Map(members)
+    }
+
+    /// What the pairs of a query, or of a form, have for a name.
+    fn of_query(
+        &self,
+        name: &str,
+        place: Place,
+        schema: &Value,
+        pairs: &[(String, String)],
+    ) -> Result<Option<Node>, Fault> {
+        let texts = pairs.iter().filter(|(key, _)| key == name).map(|(_, text)| text);
+        let last = texts.clone().next_back();
+        let split = |separator| last.map(|text| self.split(text, separator, false, schema, &str::to_owned));
+        Ok(match place {
+            Place::QueryJoined => split(','),
+            Place::QuerySpaced => split(' '),
+            Place::QueryPiped => split('|'),
+            Place::QueryDeep => {
+                let is_deep = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+                let deep = pairs.iter().filter(|(key, _)| is_deep(key));
+                form::nested(deep.map(|(key, text)| (key.clone(), Node::Text(text.clone())))).remove(name)
+            }
+            Place::QueryJson => match last.map(|text| serde_json::from_str(text)) {
+                Some(Ok(value)) => Some(Node::Json(value)),
+                Some(Err(_)) => return Err(Fault::at(&["query", name], "JSON decode error", "json_invalid")),
+                None => None,
+            },
+            _ if last.is_some() => Some(Node::list(texts.cloned())),
+            _ => {
+                let names = self.names_of(schema, 0);
+                let mut members = BTreeMap::new();
+                for (key, text) in pairs.iter().filter(|(key, _)| names.contains(&key.as_str())) {
+                    Node::Text(text.clone()).add(&mut members, key.clone());
+                }
+                (!members.is_empty()).then_some(Node::Map(members))
+            }
+        })
+    }
 }
 
 impl Parts {
@@ -261,15 +323,20 @@ impl Parts {
                 Ok(value) => value,
                 Err(_) => return Err(fault("JSON decode error".into(), "json_invalid")),
             },
-            Content::Form(is_deep) => {
-                let pairs = form::pairs(sent.body)
-                    .into_iter()
-                    .map(|(key, text)| (key, Node::Text(text)));
-                let members = if *is_deep {
-                    form::nested(pairs)
-                } else {
-                    form::flat(pairs)
-                };
+            Content::Form(styles) => {
+                let pairs = form::pairs(sent.body);
+                let plain = pairs.iter().cloned().map(|(key, text)| (key, Node::Text(text)));
+                let mut members = form::flat(plain);
+                for (name, style) in *styles {
+                    members.remove(*name);
+                    let of_member = schemas.member_of(&schema, name, 0).unwrap_or(&Value::Bool(true));
+                    let node = schemas.of_query(name, *style, of_member, &pairs);
+                    if let Some(node) = node.map_err(|fault| vec![fault])? {
+                        let is_part = |key: &String| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+                        members.retain(|key, _| !is_part(key));
+                        members.insert((*name).to_owned(), node);
+                    }
+                }
                 schemas.read(&Node::Map(members), &schema, 0)
             }
             Content::Multipart => {

@@ -283,6 +283,87 @@ async fn operations_are_told_apart_by_method_and_path() {
 }
 
 #[tokio::test]
+async fn parameters_and_forms_are_written_and_read_as_their_styles_say() {
+    let server = MockServer::start().await;
+    let parameters = server.all_styles().no_content();
+    let forms = server.send_styled_form().no_content();
+    let client = server.client();
+    let point = |x: i64, y: &str| read::<types::Point>(&json!({"x": x, "y": y}));
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let call = client.all_styles().simple(point(1, "a,b")).exploded(point(2, "="));
+    let call = call.label(texts(&["a.b", "c"])).matrix(vec![1, 2]).json(texts(&["/"]));
+    let call = call.plain("\"text\"").joined(point(3, "c")).piped(texts(&["d", "e"]));
+    let call = call.x_simple(point(4, "f")).x_exploded(point(5, "g")).c(point(6, ";"));
+    let labels = std::collections::HashMap::from([("k".to_owned(), "\u{e9}".to_owned())]);
+    call.x_json(labels.clone()).send().await.expect("204");
+    let received = parameters.requests().remove(0);
+    assert_eq!(received.simple, point(1, "a,b"));
+    assert_eq!(received.exploded, point(2, "="));
+    assert_eq!(received.matrix, [1, 2]);
+    assert_eq!(received.json, ["/"]);
+    assert_eq!(received.plain.as_deref(), Some("\"text\""));
+    assert_eq!(received.joined, Some(point(3, "c")));
+    assert_eq!(received.piped, Some(texts(&["d", "e"])));
+    assert_eq!(received.x_simple, Some(point(4, "f")));
+    assert_eq!(received.x_exploded, Some(point(5, "g")));
+    assert_eq!(received.x_json, Some(labels));
+    assert_eq!(received.c, Some(point(6, ";")));
+
+    let body = json!({
+        "deep": {"x": 1, "y": "a"},
+        "joined": ["b", "c"],
+        "spaced": [1, 2],
+        "json": ["d", "e"],
+        "plain": {"x": 2},
+        "list": ["f", "g"],
+    });
+    let call = client
+        .send_styled_form()
+        .simple("a")
+        .exploded("b")
+        .label(point(7, "h"))
+        .matrix(point(8, "i"));
+    let call = call.json("c").body(read::<types::SendStyledFormBody>(&body));
+    call.send().await.expect("204");
+    let received = forms.requests().remove(0);
+    assert_eq!(received.label, point(7, "h"));
+    assert_eq!(received.matrix, point(8, "i"));
+    assert_eq!(serde_json::to_value(&received.body).expect("JSON"), body);
+
+    let sent = server.received();
+    assert_eq!(
+        sent[0].url.as_str(),
+        "http://localhost/styles/x,1,y,a%2Cb/x=2,y=%3D/.a.b.c/;matrix=1;matrix=2/%5B%22%2F%22%5D?plain=%22text%22&joined=x%2C3%2Cy%2Cc\
+         &piped=d&piped=e"
+    );
+    for (name, expected) in [
+        ("x-simple", "x,4,y,f"),
+        ("x-exploded", "x=5,y=g"),
+        ("x-json", r#"{"k":"\u00e9"}"#),
+        ("cookie", "c=%7B%22x%22%3A6%2C%22y%22%3A%22%3B%22%7D"),
+    ] {
+        assert_eq!(sent[0].headers[name], expected, "{name}");
+    }
+    assert_eq!(sent[1].url.path(), "/styles/a/b/.x=7.y=h/;x=8;y=i/c");
+    let form = std::str::from_utf8(sent[1].body.as_bytes()).expect("text");
+    let mut fields = form.split('&').collect::<Vec<_>>();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        [
+            "deep%5Bx%5D=1",
+            "deep%5By%5D=a",
+            "joined=b%2Cc",
+            "json=%5B%22d%22%2C%22e%22%5D",
+            "list=f",
+            "list=g",
+            "plain=%7B%22x%22%3A2%7D",
+            "spaced=1+2"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn operations_are_told_apart_by_the_query_of_their_path() {
     let server = MockServer::start().await;
     let made = server.make_note().no_content();

@@ -25,18 +25,23 @@ pub(super) fn describe(api: &mut Api) {
             }
         }
         let Some(body) = &of_operation.body else { continue };
-        let (ty, is_deep) = match &body.content {
-            Content::UrlEncoded { ty, is_deep } => (ty, *is_deep),
-            Content::Multipart { ty, .. } => (ty, false),
+        let (ty, styles) = match &body.content {
+            Content::UrlEncoded { ty, styles } => (ty, styles.as_slice()),
+            Content::Multipart { ty, .. } => (ty, [].as_slice()),
             _ => continue,
         };
         let Some((id, fields)) = ty.named().and_then(|id| Some((id, api.fields(id)?))) else {
             continue;
         };
         for (index, field) in fields.iter().enumerate() {
+            let style = styles.iter().find(|(name, _)| *name == field.wire_name);
+            let style = style.map(|(_, style)| *style);
+            let is_repeated = matches!(style, None | Some(ParameterStyle::Query | ParameterStyle::QueryDeep));
             let note = match empty(api, &field.ty, 0) {
-                Some(Empty::List) => "In a form, an empty list is not sent, because a form cannot express one.",
-                Some(Empty::Map) if is_deep => {
+                Some(Empty::List) if is_repeated => {
+                    "In a form, an empty list is not sent, because a form cannot express one."
+                }
+                Some(Empty::Map) if is_repeated && style.is_some() => {
                     "In a form, an empty map is not sent, because a form cannot express one."
                 }
                 _ => continue,
@@ -70,7 +75,7 @@ fn of_style(style: ParameterStyle, empty: Empty) -> Option<&'static str> {
         (ParameterStyle::Query | ParameterStyle::QueryDeep, Empty::Map) => {
             Some("An empty map is not sent, because a query of this style cannot express one.")
         }
-        (ParameterStyle::Header, Empty::List) => {
+        (ParameterStyle::Header | ParameterStyle::HeaderExploded, Empty::List) => {
             Some("An empty list is not sent, because a header cannot express one.")
         }
         (ParameterStyle::Cookie, Empty::List) => {

@@ -197,8 +197,14 @@ fn body_step(content: &Content, forms: &Forms<'_>) -> TokenStream {
         Content::Json { media_type, .. } if media_type == "application/json" => quote!(.json(&body)?),
         Content::Json { media_type, .. } => quote!(.json_as(#media_type, &body)?),
         Content::Bytes(media_type) | Content::Stream(media_type) => quote!(.bytes(#media_type, body)),
-        Content::UrlEncoded { is_deep: false, .. } => quote!(.form(&body)?),
-        Content::UrlEncoded { is_deep: true, .. } => quote!(.form_deep(&body)?),
+        Content::UrlEncoded { styles, .. } if styles.is_empty() => quote!(.form(&body)?),
+        Content::UrlEncoded { styles, .. } => {
+            let arms = styles.iter().map(|(name, style)| {
+                let step = format_ident!("{}", style.runtime_name());
+                quote!(#name => call.#step(name, value),)
+            });
+            quote!(.form_with(&body, |call, name, value| match name { #(#arms)* _ => call.field(name, value) })?)
+        }
         Content::Multipart { ty, media_types } => {
             let media_types = media_types
                 .iter()

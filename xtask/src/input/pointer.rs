@@ -56,7 +56,7 @@ impl Pointer {
             .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// It as a JSONPath (RFC 9535), which an action of the overlay can have for its target.
+    /// It as a query of RFC 9535, which an action of the overlay can have for its target.
     #[must_use]
     pub fn json_path(&self) -> String {
         let segments = self.segments().map(|segment| match segment.parse::<usize>() {

@@ -185,6 +185,8 @@ rules! {
     ReservedHeader = "reserved-header";
     /// A header cannot have that name.
     InvalidHeaderName = "invalid-header-name";
+    /// A parameter is not written as its `style`, `explode`, `allowReserved` or `content` says.
+    ParameterStyle = "parameter-style";
     /// A parameter has no schema.
     ParameterWithoutSchema = "parameter-without-schema";
 

@@ -155,12 +155,20 @@ impl Parameter {
 pub enum ParameterStyle {
     /// In the path, as one segment of it.
     Path,
+    /// In the path, the properties of an object as `name=value` (`explode: true`).
+    PathExploded,
     /// In the path, where slashes in it separate segments (`allowReserved`).
     PathTail,
     /// In the path, after a dot (`style: label`).
     PathLabel,
+    /// In the path, each item and property after a dot (`style: label, explode: true`).
+    PathLabelExploded,
     /// In the path, as `;name=value` (`style: matrix`).
     PathMatrix,
+    /// In the path, each item as `;name=item`, each property as `;property=value` (`style: matrix, explode: true`).
+    PathMatrixExploded,
+    /// In the path, as JSON (`content: application/json`).
+    PathJson,
     /// In the query; a list becomes several parameters.
     Query,
     /// In the query; a list is joined by commas (`explode: false`).
@@ -175,8 +183,14 @@ pub enum ParameterStyle {
     QueryJson,
     /// In a header.
     Header,
+    /// In a header, the properties of an object as `name=value` (`explode: true`).
+    HeaderExploded,
+    /// In a header, as JSON (`content: application/json`).
+    HeaderJson,
     /// In the header `Cookie`.
     Cookie,
+    /// In the header `Cookie`, as JSON (`content: application/json`).
+    CookieJson,
 }
 
 impl ParameterStyle {
@@ -189,27 +203,23 @@ impl ParameterStyle {
     /// The description's word for the place (`in`).
     #[must_use]
     pub fn location(self) -> &'static str {
-        match self {
-            Self::Path | Self::PathTail | Self::PathLabel | Self::PathMatrix => "path",
-            Self::Query
-            | Self::QueryJoined
-            | Self::QuerySpaced
-            | Self::QueryPiped
-            | Self::QueryDeep
-            | Self::QueryJson => "query",
-            Self::Header => "header",
-            Self::Cookie => "cookie",
-        }
+        let name = self.runtime_name();
+        name.split_once('_').map_or(name, |(location, _)| location)
     }
 
-    /// The runtime's name for it: that of the method that writes it, and of the mock server's variant in upper camel case.
+    /// The runtime's name for it: that of the method that writes it, and of the mock server's variant in upper camel case. It begins
+    /// with the place.
     #[must_use]
     pub fn runtime_name(self) -> &'static str {
         match self {
             Self::Path => "path",
+            Self::PathExploded => "path_exploded",
             Self::PathTail => "path_tail",
             Self::PathLabel => "path_label",
+            Self::PathLabelExploded => "path_label_exploded",
             Self::PathMatrix => "path_matrix",
+            Self::PathMatrixExploded => "path_matrix_exploded",
+            Self::PathJson => "path_json",
             Self::Query => "query",
             Self::QueryJoined => "query_joined",
             Self::QuerySpaced => "query_spaced",
@@ -217,7 +227,10 @@ impl ParameterStyle {
             Self::QueryDeep => "query_deep",
             Self::QueryJson => "query_json",
             Self::Header => "header",
+            Self::HeaderExploded => "header_exploded",
+            Self::HeaderJson => "header_json",
             Self::Cookie => "cookie",
+            Self::CookieJson => "cookie_json",
         }
     }
 }
@@ -281,8 +294,8 @@ pub enum Content {
     UrlEncoded {
         /// Its type.
         ty: Ty,
-        /// Whether the properties of an object in it are written as `name[property]` (`style: deepObject`).
-        is_deep: bool,
+        /// How the properties are written of which the description says it: as parameters of a query.
+        styles: Vec<(String, ParameterStyle)>,
     },
     /// A form in parts, which may be files (`multipart/form-data`).
     Multipart {

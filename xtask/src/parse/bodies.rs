@@ -7,18 +7,19 @@ use serde_json::Value;
 use super::{
     build::Build,
     description::Node,
-    media_type::{Encoding, essence, is_sendable, json_on_the_wire, others, sent},
+    media_type::{Encoding, essence, is_json, is_sendable, is_text, json_on_the_wire, others, sent},
+    parameters::query_style,
     part_media_types::part_media_types,
     request_schemas::RequestSchemas,
     site::{Site, resolved_or},
-    vocabulary::{flag, is, members},
+    vocabulary::{flag, members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
     model::{
         json::Json,
         names,
-        operation::{Body, Content},
+        operation::{Body, Content, ParameterStyle},
         ty::Ty,
     },
 };
@@ -63,7 +64,7 @@ pub(super) fn body<'a>(
         },
         Encoding::UrlEncoded => Content::UrlEncoded {
             ty: content_type(build, value, &at, &name),
-            is_deep: members(value, "encoding").any(|(_, encoding)| is(encoding, "style", "deepObject")),
+            styles: styles(build, value, &at),
         },
         Encoding::Multipart => {
             if essence(media_type) != "multipart/form-data" {
@@ -84,6 +85,44 @@ pub(super) fn body<'a>(
         schema: content.ty().map(|_| schemas.checked(&build.description, &schema)),
         content,
     })
+}
+
+/// How the properties of a form are written of which its `encoding` says it.
+fn styles(build: &mut Build<'_>, content: &Value, at: &Pointer) -> Vec<(String, ParameterStyle)> {
+    let place = at.child("encoding");
+    let mut styles = Vec::new();
+    for (name, encoding) in members(content, "encoding") {
+        let at = place.child(name);
+        let is_said = ["style", "explode", "allowReserved"]
+            .iter()
+            .any(|keyword| encoding.get(*keyword).is_some());
+        if is_said {
+            styles.extend(query_style(encoding).map(|style| (name.clone(), style)));
+        } else if text(encoding, "contentType").is_some_and(is_json) {
+            styles.push((name.clone(), ParameterStyle::QueryJson));
+        }
+        for keyword in encoding.as_object().into_iter().flatten().map(|(keyword, _)| keyword) {
+            // A `contentType` of text is what is done anyway. With `style`, it does not count.
+            let is_used = match keyword.as_str() {
+                "style" => query_style(encoding).is_some(),
+                "contentType" => {
+                    is_said
+                        || text(encoding, "contentType")
+                            .is_some_and(|media_type| is_json(media_type) || is_text(media_type))
+                }
+                "allowReserved" => !flag(encoding, keyword),
+                keyword => keyword == "explode" || keyword.starts_with("x-"),
+            };
+            if !is_used {
+                let text = match keyword.as_str() {
+                    "allowReserved" => "`allowReserved`: what is reserved is percent-encoded all the same".to_owned(),
+                    keyword => format!("`{keyword}` of a property of a form is not used"),
+                };
+                build.reports.note(Rule::UnusedEncoding, &at.child(keyword), text);
+            }
+        }
+    }
+    styles
 }
 
 /// The type of what a media type holds.

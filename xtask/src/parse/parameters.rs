@@ -6,10 +6,11 @@ use super::{
     build::Build,
     description::Node,
     docs::doc_text,
+    media_type::{is_json, is_text},
     paths,
     request_schemas::RequestSchemas,
     site::{Site, resolved_or, unknown, unknown_optional},
-    vocabulary::{flag, list, members, text},
+    vocabulary::{flag, has_items, has_properties, is, list, members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -121,10 +122,11 @@ fn style(
     site: Site<'_>,
     path: &str,
 ) -> Option<ParameterStyle> {
-    let reports = &mut build.reports;
     let in_path = names::path_parameters(path).any(|named| named == name);
-    let has_content = members(parameter, "content").next().is_some();
-    let is_joined = parameter.get("explode") == Some(&Value::Bool(false));
+    let content = members(parameter, "content").next();
+    let is_json = content.is_some_and(|(media_type, value)| is_json_content(build, media_type, value));
+    let reports = &mut build.reports;
+    let is_exploded = flag(parameter, "explode");
     let style = match (text(parameter, "in").unwrap_or_default(), text(parameter, "style")) {
         ("path", _) if !in_path => {
             let text = format!("the path has no `{{{name}}}`, so this is not used");
@@ -132,16 +134,21 @@ fn style(
             reports.leaves_out("parameter");
             return None;
         }
-        ("query", _) if has_content => ParameterStyle::QueryJson,
+        ("path", _) if is_json => ParameterStyle::PathJson,
+        ("query", _) if is_json => ParameterStyle::QueryJson,
+        ("header", _) if is_json => ParameterStyle::HeaderJson,
+        ("cookie", _) if is_json => ParameterStyle::CookieJson,
+        ("path", _) if content.is_some() => ParameterStyle::Path,
+        ("query", _) if content.is_some() => ParameterStyle::Query,
         ("path", None | Some("simple" | "form")) if flag(parameter, "allowReserved") => ParameterStyle::PathTail,
+        ("path", None | Some("simple" | "form")) if is_exploded => ParameterStyle::PathExploded,
         ("path", None | Some("simple" | "form")) => ParameterStyle::Path,
+        ("path", Some("label")) if is_exploded => ParameterStyle::PathLabelExploded,
         ("path", Some("label")) => ParameterStyle::PathLabel,
+        ("path", Some("matrix")) if is_exploded => ParameterStyle::PathMatrixExploded,
         ("path", Some("matrix")) => ParameterStyle::PathMatrix,
-        ("query", None | Some("form" | "simple")) if is_joined => ParameterStyle::QueryJoined,
-        ("query", None | Some("form" | "simple")) => ParameterStyle::Query,
-        ("query", Some("spaceDelimited")) => ParameterStyle::QuerySpaced,
-        ("query", Some("pipeDelimited")) => ParameterStyle::QueryPiped,
-        ("query", Some("deepObject")) => ParameterStyle::QueryDeep,
+        ("query", _) if query_style(parameter).is_some() => query_style(parameter)?,
+        ("header", _) if is_exploded => ParameterStyle::HeaderExploded,
         ("header", _) => ParameterStyle::Header,
         ("cookie", _) => ParameterStyle::Cookie,
         (place, style) => {
@@ -156,7 +163,7 @@ fn style(
             return None;
         }
     };
-    if style == ParameterStyle::Header {
+    if style.location() == "header" {
         if CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             let text = format!("the client sets the header `{name}` itself");
             reports.note(Rule::ReservedHeader, at, text);
@@ -170,6 +177,83 @@ fn style(
         }
     }
     Some(style)
+}
+
+/// How a parameter of the query, or a property of a form, is written; `None` if OpenAPI has no such style.
+pub(super) fn query_style(parameter: &Value) -> Option<ParameterStyle> {
+    let explode = parameter.get("explode").and_then(Value::as_bool);
+    match (text(parameter, "style"), explode) {
+        (None | Some("form" | "simple"), Some(false)) => Some(ParameterStyle::QueryJoined),
+        (None | Some("form" | "simple"), _) | (Some("spaceDelimited" | "pipeDelimited"), Some(true)) => {
+            Some(ParameterStyle::Query)
+        }
+        (Some("spaceDelimited"), _) => Some(ParameterStyle::QuerySpaced),
+        (Some("pipeDelimited"), _) => Some(ParameterStyle::QueryPiped),
+        (Some("deepObject"), _) => Some(ParameterStyle::QueryDeep),
+        _ => None,
+    }
+}
+
+/// Whether a parameter of that media type is written as JSON: of another, only what is no single text.
+fn is_json_content(build: &Build<'_>, media_type: &str, value: &Value) -> bool {
+    let schema = value.get("schema").map(|schema| Node::at(schema, Pointer::root()));
+    let schema = schema.and_then(|schema| build.description.followed(&schema));
+    let is_composite = |schema: &Value| {
+        is(schema, "type", "object") || is(schema, "type", "array") || has_properties(schema) || has_items(schema)
+    };
+    is_json(media_type) || schema.is_some_and(|schema| is_composite(&schema))
+}
+
+/// Notes what a parameter is sent without.
+fn note_style(build: &mut Build<'_>, parameter: &Value, at: &Pointer, style: ParameterStyle, ty: &Ty) {
+    let mut note = |keyword: &str, text: String| build.reports.note(Rule::ParameterStyle, &at.child(keyword), text);
+    if let Some((media_type, _)) = members(parameter, "content").next() {
+        let is_written = is_json(media_type) || is_text(media_type);
+        let sent = if style.runtime_name().ends_with("json") {
+            "JSON"
+        } else {
+            "text"
+        };
+        if !is_written || sent == "JSON" && !is_json(media_type) {
+            note(
+                "content",
+                format!("{} is not written: sent as {sent}", code(media_type)),
+            );
+        }
+    } else if style == ParameterStyle::Cookie
+        && parameter.get("explode") != Some(&Value::Bool(false))
+        && is_composite(ty)
+    {
+        let keyword = if parameter.get("explode").is_some() {
+            "explode"
+        } else {
+            "schema"
+        };
+        let text = "not one cookie for each item or property: sent as one, joined by commas (`explode: false`)";
+        note(keyword, text.into());
+    }
+    if flag(parameter, "allowReserved") && style != ParameterStyle::PathTail {
+        let text = "what is reserved is percent-encoded all the same, which servers decode";
+        note("allowReserved", text.into());
+    }
+    let of_place = match style.location() {
+        "header" => ["simple"].as_slice(),
+        "cookie" => &["form", "cookie"],
+        _ => return,
+    };
+    if let Some(other) = text(parameter, "style").filter(|style| !of_place.contains(style)) {
+        let text = format!(
+            "no style of this place: sent as `{}`, and not as {}",
+            of_place[0],
+            code(other)
+        );
+        note("style", text);
+    }
+}
+
+/// Whether values of a type are lists or objects.
+fn is_composite(ty: &Ty) -> bool {
+    matches!(ty.not_null(), Ty::List(_) | Ty::Map(_))
 }
 
 fn parameter<'a>(
@@ -200,6 +284,7 @@ fn parameter<'a>(
     }
     let ident = names::parameter(name, &idents(others));
     let ty = build.ty_of(&schema, &names::inline(type_name, &ident));
+    note_style(build, value, &node.at, style, &ty);
     let description = text(value, "description").filter(|text| !text.trim().is_empty());
     let fallback = || doc_text(&schema.schema, &format!("The parameter {}.", code(name)));
     Parameter {

@@ -46,8 +46,8 @@ pub struct CallRepresentation {
 enum BodyRepresentation {
     /// As that media type.
     Plain(String),
-    /// As a form (`application/x-www-form-urlencoded`), in which objects are `name[property]` or not.
-    UrlEncoded { is_deep: bool },
+    /// As a form (`application/x-www-form-urlencoded`), some of whose properties have a style.
+    UrlEncoded(BTreeMap<String, ParameterStyle>),
     /// As a form in parts (`multipart/form-data`), some of which have media types.
     Multipart(BTreeMap<String, String>),
 }
@@ -116,7 +116,7 @@ fn body_representation(content: &Content) -> BodyRepresentation {
         Content::Json { media_type, .. } | Content::Bytes(media_type) | Content::Stream(media_type) => {
             BodyRepresentation::Plain(media_type.clone())
         }
-        Content::UrlEncoded { is_deep, .. } => BodyRepresentation::UrlEncoded { is_deep: *is_deep },
+        Content::UrlEncoded { styles, .. } => BodyRepresentation::UrlEncoded(styles.iter().cloned().collect()),
         Content::Multipart { media_types, .. } => BodyRepresentation::Multipart(media_types.iter().cloned().collect()),
     }
 }

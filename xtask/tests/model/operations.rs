@@ -149,8 +149,44 @@ fn parameters_are_written_as_their_styles_say() {
             json!({"in": "query", "content": media_type}),
             Some(ParameterStyle::QueryJson),
         ),
+        (
+            json!({"in": "query", "content": {"text/plain": {"schema": {"type": "string"}}}}),
+            Some(ParameterStyle::Query),
+        ),
+        (
+            json!({"in": "query", "style": "spaceDelimited", "explode": true}),
+            Some(ParameterStyle::Query),
+        ),
+        (
+            json!({"in": "path", "explode": true}),
+            Some(ParameterStyle::PathExploded),
+        ),
+        (
+            json!({"in": "path", "style": "label", "explode": true}),
+            Some(ParameterStyle::PathLabelExploded),
+        ),
+        (
+            json!({"in": "path", "style": "matrix", "explode": true}),
+            Some(ParameterStyle::PathMatrixExploded),
+        ),
+        (
+            json!({"in": "path", "content": media_type}),
+            Some(ParameterStyle::PathJson),
+        ),
         (json!({"in": "header"}), Some(ParameterStyle::Header)),
+        (
+            json!({"in": "header", "explode": true}),
+            Some(ParameterStyle::HeaderExploded),
+        ),
+        (
+            json!({"in": "header", "content": media_type}),
+            Some(ParameterStyle::HeaderJson),
+        ),
         (json!({"in": "cookie"}), Some(ParameterStyle::Cookie)),
+        (
+            json!({"in": "cookie", "content": media_type}),
+            Some(ParameterStyle::CookieJson),
+        ),
         (json!({"in": "header", "name": "Authorization"}), None),
     ] {
         let mut parameter = parameter;
@@ -528,6 +564,101 @@ fn what_the_client_has_nothing_for_is_noted_once() {
         [
             "note[response-headers]: #/paths/~1a/get/responses/204/headers: headers have no types of their own: read them with \
           `headers()`; here and in 2 more places: `A`, `B`, `C`, `D`, `E` and 1 more"
+        ]
+    );
+}
+
+#[test]
+fn what_a_parameter_is_sent_without_is_noted() {
+    let custom = |schema: Value| json!({"application/x-custom": {"schema": schema}});
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    for (parameter, place) in [
+        (
+            json!({"in": "query", "content": custom(json!({"type": "string"}))}),
+            Some("content"),
+        ),
+        (
+            json!({"in": "query", "content": custom(json!({"type": "object"}))}),
+            Some("content"),
+        ),
+        (
+            json!({"in": "query", "content": {"text/plain": {"schema": {"type": "object"}}}}),
+            Some("content"),
+        ),
+        (
+            json!({"in": "query", "content": {"text/csv": {"schema": {"type": "string"}}}}),
+            None,
+        ),
+        (
+            json!({"in": "query", "allowReserved": true, "schema": {"type": "string"}}),
+            Some("allowReserved"),
+        ),
+        (json!({"in": "cookie", "schema": list}), Some("schema")),
+        (
+            json!({"in": "cookie", "schema": list, "explode": true}),
+            Some("explode"),
+        ),
+        (json!({"in": "cookie", "schema": list, "explode": false}), None),
+        (json!({"in": "header", "schema": list, "style": "form"}), Some("style")),
+        (json!({"in": "header", "schema": list, "style": "simple"}), None),
+    ] {
+        let mut described = parameter.clone();
+        described["name"] = json!("a");
+        let mut description = empty();
+        description["paths"]["/x"]["post"]["parameters"] = json!([described]);
+        let start = place.map(|place| format!("note[parameter-style]: #/paths/~1x/post/parameters/0/{place}: "));
+        let notes = notes(&description);
+        assert_eq!(notes.len(), start.iter().len(), "{parameter}: {notes:?}");
+        assert!(
+            notes.iter().zip(&start).all(|(note, start)| note.starts_with(start)),
+            "{notes:?}"
+        );
+    }
+}
+
+#[test]
+fn each_property_of_a_form_has_a_style_of_its_own() {
+    let mut description = empty();
+    let encoding = json!({
+        "deep": {"style": "deepObject"},
+        "joined": {"explode": false},
+        "repeated": {"style": "pipeDelimited", "explode": true, "contentType": "ignored/beside-style"},
+        "json": {"contentType": "application/json"},
+        "text": {"contentType": "text/plain"},
+        "custom": {"contentType": "application/x-custom"},
+        "reserved": {"allowReserved": true},
+        "headers": {"headers": {}},
+        "unknown": {"style": "label"},
+    });
+    description["paths"]["/x"]["post"]["requestBody"] = json!({"content": {"application/x-www-form-urlencoded": {
+        "schema": {"type": "object", "properties": {"deep": {"type": "object"}}},
+        "encoding": encoding,
+    }}});
+    let parsed = parsed(&description);
+    let Some(Content::UrlEncoded { styles, .. }) = parsed.api.operations[0].body.as_ref().map(|body| &body.content)
+    else {
+        panic!("it is a form");
+    };
+    let styles = styles.iter().map(|(name, style)| (name.as_str(), *style));
+    assert_eq!(
+        styles.collect::<Vec<_>>(),
+        [
+            ("deep", ParameterStyle::QueryDeep),
+            ("joined", ParameterStyle::QueryJoined),
+            ("repeated", ParameterStyle::Query),
+            ("json", ParameterStyle::QueryJson),
+            ("reserved", ParameterStyle::Query),
+        ]
+    );
+    let notes = parsed.notes.iter().filter(|note| note.rule() == Rule::UnusedEncoding);
+    let notes = notes.map(|note| note.pointer().segments().skip(6).collect::<Vec<_>>().join("/"));
+    assert_eq!(
+        notes.collect::<Vec<_>>(),
+        [
+            "encoding/custom/contentType",
+            "encoding/reserved/allowReserved",
+            "encoding/headers/headers",
+            "encoding/unknown/style"
         ]
     );
 }

@@ -251,6 +251,12 @@ fn parameters() -> Vec<Edit> {
             at,
         ),
         (
+            Rule::ParameterStyle,
+            "/paths/~1x/post/parameters",
+            json!([{"name": "a", "in": "query", "allowReserved": true, "schema": {"type": "string"}}]),
+            "#/paths/~1x/post/parameters/0/allowReserved",
+        ),
+        (
             Rule::ReservedHeader,
             place,
             only(json!({"name": "Accept", "in": "header", "schema": {}})),

@@ -911,6 +911,482 @@ impl<'a> AllNotes<'a> {
     }
 }
 
+pub(super) static ALL_STYLES: Operation = Operation {
+    name: "all_styles",
+    method: Method::GET,
+    path: "/styles/{simple}/{exploded}/{label}/{matrix}/{json}",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::all_styles`](crate::Client::all_styles) begins: `GET /styles/{simple}/{exploded}/{label}/{matrix}/{json}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct AllStyles<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    simple: std::result::Result<types::Point, String>,
+    exploded: std::result::Result<types::Point, String>,
+    label: std::result::Result<std::vec::Vec<String>, String>,
+    matrix: std::result::Result<std::vec::Vec<i64>, String>,
+    json: std::result::Result<std::vec::Vec<String>, String>,
+    plain: std::result::Result<std::option::Option<String>, String>,
+    joined: std::result::Result<std::option::Option<types::Point>, String>,
+    piped: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    x_simple: std::result::Result<std::option::Option<types::Point>, String>,
+    x_exploded: std::result::Result<std::option::Option<types::Point>, String>,
+    x_json: std::result::Result<
+        std::option::Option<std::collections::HashMap<String, String>>,
+        String,
+    >,
+    c: std::result::Result<std::option::Option<types::Point>, String>,
+}
+
+impl<'a> AllStyles<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            simple: Err(
+                "the parameter `simple` is required, and was not set".to_string(),
+            ),
+            exploded: Err(
+                "the parameter `exploded` is required, and was not set".to_string(),
+            ),
+            label: Err("the parameter `label` is required, and was not set".to_string()),
+            matrix: Err(
+                "the parameter `matrix` is required, and was not set".to_string(),
+            ),
+            json: Err("the parameter `json` is required, and was not set".to_string()),
+            plain: Ok(None),
+            joined: Ok(None),
+            piped: Ok(None),
+            x_simple: Ok(None),
+            x_exploded: Ok(None),
+            x_json: Ok(None),
+            c: Ok(None),
+        }
+    }
+
+    /// The parameter `simple`.
+    pub fn simple<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Point>,
+        V::Error: std::fmt::Display,
+    {
+        self.simple = value
+            .try_into()
+            .map_err(|error| format!("the parameter `simple`: {error}"));
+        self
+    }
+
+    /// The parameter `exploded`.
+    pub fn exploded<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Point>,
+        V::Error: std::fmt::Display,
+    {
+        self.exploded = value
+            .try_into()
+            .map_err(|error| format!("the parameter `exploded`: {error}"));
+        self
+    }
+
+    /// The parameter `label`.
+    pub fn label<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.label = value
+            .try_into()
+            .map_err(|error| format!("the parameter `label`: {error}"));
+        self
+    }
+
+    /// The parameter `matrix`.
+    pub fn matrix<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<i64>>,
+        V::Error: std::fmt::Display,
+    {
+        self.matrix = value
+            .try_into()
+            .map_err(|error| format!("the parameter `matrix`: {error}"));
+        self
+    }
+
+    /// The parameter `json`.
+    pub fn json<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.json = value
+            .try_into()
+            .map_err(|error| format!("the parameter `json`: {error}"));
+        self
+    }
+
+    /// The parameter `plain`.
+    pub fn plain<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.plain = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `plain`: {error}"));
+        self
+    }
+
+    /// The parameter `joined`.
+    pub fn joined<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Point>,
+        V::Error: std::fmt::Display,
+    {
+        self.joined = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `joined`: {error}"));
+        self
+    }
+
+    /// The parameter `piped`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub fn piped<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.piped = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `piped`: {error}"));
+        self
+    }
+
+    /// The parameter `X-Simple`.
+    pub fn x_simple<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Point>,
+        V::Error: std::fmt::Display,
+    {
+        self.x_simple = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `X-Simple`: {error}"));
+        self
+    }
+
+    /// The parameter `X-Exploded`.
+    pub fn x_exploded<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Point>,
+        V::Error: std::fmt::Display,
+    {
+        self.x_exploded = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `X-Exploded`: {error}"));
+        self
+    }
+
+    /// The parameter `X-Json`.
+    pub fn x_json<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::collections::HashMap<String, String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.x_json = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `X-Json`: {error}"));
+        self
+    }
+
+    /// The parameter `c`.
+    pub fn c<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Point>,
+        V::Error: std::fmt::Display,
+    {
+        self.c = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `c`: {error}"));
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::AllStylesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::AllStylesError>> {
+        let Self {
+            client,
+            options,
+            simple,
+            exploded,
+            label,
+            matrix,
+            json,
+            plain,
+            joined,
+            piped,
+            x_simple,
+            x_exploded,
+            x_json,
+            c,
+        } = self;
+        let call = {
+            let simple = simple.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let exploded = exploded
+                .map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let label = label.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let matrix = matrix.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let json = json.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let plain = plain.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let joined = joined.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let piped = piped.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let x_simple = x_simple
+                .map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let x_exploded = x_exploded
+                .map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let x_json = x_json.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let c = c.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            client
+                .call(&ALL_STYLES, options.as_deref())
+                .path("simple", &simple)?
+                .path_exploded("exploded", &exploded)?
+                .path_label_exploded("label", &label)?
+                .path_matrix_exploded("matrix", &matrix)?
+                .path_json("json", &json)?
+                .query("plain", &plain)?
+                .query_joined("joined", &joined)?
+                .query("piped", &piped)?
+                .header("X-Simple", &x_simple)?
+                .header_exploded("X-Exploded", &x_exploded)?
+                .header_json("X-Json", &x_json)?
+                .cookie_json("c", &c)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_STYLED_FORM: Operation = Operation {
+    name: "send_styled_form",
+    method: Method::PUT,
+    path: "/styles/{simple}/{exploded}/{label}/{matrix}/{json}",
+    accept: HeaderValue::from_static("application/json"),
+    is_open: false,
+    security: &[Scheme::Bearer],
+};
+
+/// The call that [`Client::send_styled_form`](crate::Client::send_styled_form) begins: `PUT /styles/{simple}/{exploded}/{label}/{matrix}/{json}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendStyledForm<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    simple: std::result::Result<String, String>,
+    exploded: std::result::Result<String, String>,
+    label: std::result::Result<types::Point, String>,
+    matrix: std::result::Result<types::Point, String>,
+    json: std::result::Result<String, String>,
+    body: std::result::Result<types::builder::SendStyledFormBody, String>,
+}
+
+impl<'a> SendStyledForm<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            simple: Err(
+                "the parameter `simple` is required, and was not set".to_string(),
+            ),
+            exploded: Err(
+                "the parameter `exploded` is required, and was not set".to_string(),
+            ),
+            label: Err("the parameter `label` is required, and was not set".to_string()),
+            matrix: Err(
+                "the parameter `matrix` is required, and was not set".to_string(),
+            ),
+            json: Err("the parameter `json` is required, and was not set".to_string()),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The parameter `simple`.
+    pub fn simple<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.simple = value
+            .try_into()
+            .map_err(|error| format!("the parameter `simple`: {error}"));
+        self
+    }
+
+    /// The parameter `exploded`.
+    pub fn exploded<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.exploded = value
+            .try_into()
+            .map_err(|error| format!("the parameter `exploded`: {error}"));
+        self
+    }
+
+    /// The parameter `label`.
+    pub fn label<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Point>,
+        V::Error: std::fmt::Display,
+    {
+        self.label = value
+            .try_into()
+            .map_err(|error| format!("the parameter `label`: {error}"));
+        self
+    }
+
+    /// The parameter `matrix`.
+    pub fn matrix<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Point>,
+        V::Error: std::fmt::Display,
+    {
+        self.matrix = value
+            .try_into()
+            .map_err(|error| format!("the parameter `matrix`: {error}"));
+        self
+    }
+
+    /// The parameter `json`.
+    pub fn json<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.json = value
+            .try_into()
+            .map_err(|error| format!("the parameter `json`: {error}"));
+        self
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::SendStyledFormBody>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::builder::SendStyledFormBody,
+        ) -> types::builder::SendStyledFormBody,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendStyledFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendStyledFormError>> {
+        let Self { client, options, simple, exploded, label, matrix, json, body } = self;
+        let call = {
+            let simple = simple
+                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+            let exploded = exploded
+                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+            let label = label
+                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+            let matrix = matrix
+                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+            let json = json
+                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+            let body = body
+                .and_then(|body| {
+                    types::SendStyledFormBody::try_from(body)
+                        .map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+            client
+                .call(&SEND_STYLED_FORM, options.as_deref())
+                .path("simple", &simple)?
+                .path("exploded", &exploded)?
+                .path_label_exploded("label", &label)?
+                .path_matrix_exploded("matrix", &matrix)?
+                .path("json", &json)?
+                .form_with(
+                    &body,
+                    |call, name, value| match name {
+                        "deep" => call.query_deep(name, value),
+                        "joined" => call.query_joined(name, value),
+                        "spaced" => call.query_spaced(name, value),
+                        "json" => call.query_json(name, value),
+                        _ => call.field(name, value),
+                    },
+                )?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static SEND_FORM: Operation = Operation {
     name: "send_form",
     method: Method::POST,
@@ -1074,7 +1550,15 @@ impl<'a> SendDeepForm<'a> {
                         .map_err(|error| error.to_string())
                 })
                 .map_err(|reason| NotSent::new(SEND_DEEP_FORM.name, reason))?;
-            client.call(&SEND_DEEP_FORM, options.as_deref()).form_deep(&body)?
+            client
+                .call(&SEND_DEEP_FORM, options.as_deref())
+                .form_with(
+                    &body,
+                    |call, name, value| match name {
+                        "address" => call.query_deep(name, value),
+                        _ => call.field(name, value),
+                    },
+                )?
         };
 
         let answer = call.send().await?;

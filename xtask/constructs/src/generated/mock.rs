@@ -148,12 +148,80 @@ static ALL_NOTES: mock::Operation = mock::Operation {
     read: mock::read::<request::AllNotes>,
 };
 
+static ALL_STYLES: mock::Operation = mock::Operation {
+    call: &builder::ALL_STYLES,
+    parameters: &[
+        Parameter::required(Place::Path, "simple", r#"{"$ref":"Point"}"#),
+        Parameter::required(Place::PathExploded, "exploded", r#"{"$ref":"Point"}"#),
+        Parameter::required(
+            Place::PathLabelExploded,
+            "label",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::required(
+            Place::PathMatrixExploded,
+            "matrix",
+            r#"{"type":"array","items":{"type":"integer"}}"#,
+        ),
+        Parameter::required(
+            Place::PathJson,
+            "json",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(Place::Query, "plain", r#"{"type":"string"}"#),
+        Parameter::optional(Place::QueryJoined, "joined", r#"{"$ref":"Point"}"#),
+        Parameter::optional(
+            Place::Query,
+            "piped",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(Place::Header, "X-Simple", r#"{"$ref":"Point"}"#),
+        Parameter::optional(Place::HeaderExploded, "X-Exploded", r#"{"$ref":"Point"}"#),
+        Parameter::optional(
+            Place::HeaderJson,
+            "X-Json",
+            r#"{"type":"object","additionalProperties":{"type":"string"}}"#,
+        ),
+        Parameter::optional(Place::CookieJson, "c", r#"{"$ref":"Point"}"#),
+    ],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::AllStyles>,
+};
+
+static SEND_STYLED_FORM: mock::Operation = mock::Operation {
+    call: &builder::SEND_STYLED_FORM,
+    parameters: &[
+        Parameter::required(Place::Path, "simple", r#"{"type":"string"}"#),
+        Parameter::required(Place::Path, "exploded", r#"{"type":"string"}"#),
+        Parameter::required(Place::PathLabelExploded, "label", r#"{"$ref":"Point"}"#),
+        Parameter::required(Place::PathMatrixExploded, "matrix", r#"{"$ref":"Point"}"#),
+        Parameter::required(Place::Path, "json", r#"{"type":"string"}"#),
+    ],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Form(
+            &[
+                ("deep", mock::Place::QueryDeep),
+                ("joined", mock::Place::QueryJoined),
+                ("spaced", mock::Place::QuerySpaced),
+                ("json", mock::Place::QueryJson),
+            ],
+        ),
+        schema: r#"{"type":"object","properties":{"deep":{"$ref":"Point"},"joined":{"type":"array","items":{"type":"string"}},"spaced":{"type":"array","items":{"type":"integer"}},"json":{"type":"array","items":{"type":"string"}},"plain":{"$ref":"Point"},"list":{"type":"array","items":{"type":"string"}}}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendStyledForm>,
+};
+
 static SEND_FORM: mock::Operation = mock::Operation {
     call: &builder::SEND_FORM,
     parameters: &[],
     body: Some(mock::Body {
         is_required: true,
-        content: mock::Content::Form(false),
+        content: mock::Content::Form(&[]),
         schema: r#"{"type":"object","required":["name"],"properties":{"name":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}}}}"#,
     }),
     unauthorized: unauthorized_3(),
@@ -166,7 +234,7 @@ static SEND_DEEP_FORM: mock::Operation = mock::Operation {
     parameters: &[],
     body: Some(mock::Body {
         is_required: true,
-        content: mock::Content::Form(true),
+        content: mock::Content::Form(&[("address", mock::Place::QueryDeep)]),
         schema: r#"{"type":"object","properties":{"address":{"type":"object","properties":{"city":{"type":"string"}}}}}"#,
     }),
     unauthorized: unauthorized_3(),
@@ -283,7 +351,7 @@ static SEND_SECRETS: mock::Operation = mock::Operation {
     ],
     body: Some(mock::Body {
         is_required: true,
-        content: mock::Content::Form(false),
+        content: mock::Content::Form(&[]),
         schema: r#"{"type":"object","properties":{"in_form":{"$ref":"Password"},"enabled":{"type":"string","enum":["on"]}}}"#,
     }),
     unauthorized: unauthorized_3(),
@@ -475,7 +543,7 @@ static SEND_TIMES_FORM: mock::Operation = mock::Operation {
     ],
     body: Some(mock::Body {
         is_required: true,
-        content: mock::Content::Form(false),
+        content: mock::Content::Form(&[]),
         schema: r#"{"type":"object","properties":{"at":{"type":"string","format":"date-time"}}}"#,
     }),
     unauthorized: unauthorized_3(),
@@ -579,11 +647,12 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
     vec![
         & SEVERAL_ANSWERS, & ONLY_DEFAULT, & NOTHING_DOCUMENTED, & MAYBE_NULL, &
         STREAM_EVENTS, & ALL_PARAMETERS, & MAKE_NOTE, & PREVIEW_NOTE, & FIND_NOTES, &
-        ALL_NOTES, & SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, & UPLOAD_PARTS, &
-        UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, & DELETE_WITH_BODY,
-        & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, & BY_REFERENCE, &
-        TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, & SEND_NULLS, & SEND_NUMBERS, &
-        SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS, & EVERYTHING
+        ALL_NOTES, & ALL_STYLES, & SEND_STYLED_FORM, & SEND_FORM, & SEND_DEEP_FORM, &
+        UPLOAD_ALL, & UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, &
+        SEND_MERGE, & DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1,
+        & OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, &
+        SEND_NULLS, & SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, &
+        SEND_TIMES_PARTS, & EVERYTHING
     ]
 }
 
@@ -813,6 +882,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("Password", r#"{"type":"string"}"#),
         (
+            "Point",
+            r#"{"type":"object","required":["x"],"properties":{"x":{"type":"integer"},"y":{"type":"string"}}}"#,
+        ),
+        (
             "Prose`[of]",
             r#"{"type":"object","properties":{"a`[b]":{"type":"string"},"<b>":{"type":"string"},"c\n\n    let x = ;":{"type":"integer"},"https://a.example/d":{"type":"string","minLength":1},"e":{"enum":["`[e]","<e>","```\nlet x = ;\n```","https://a.example/e","\\"," "]},"f":{"oneOf":[{"type":"string"},{"type":"integer"},{"type":"object","properties":{"[g]":{"type":"string"}}}]},"g":{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"minItems":2,"maxItems":2}}}"#,
         ),
@@ -912,6 +985,16 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::all_notes`](crate::Client::all_notes): `GET /notes/all`.
     pub fn all_notes(&self) -> operation::AllNotes {
         operation::AllNotes(self.given())
+    }
+
+    /// Says what is answered to [`Client::all_styles`](crate::Client::all_styles): `GET /styles/{simple}/{exploded}/{label}/{matrix}/{json}`.
+    pub fn all_styles(&self) -> operation::AllStyles {
+        operation::AllStyles(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_styled_form`](crate::Client::send_styled_form): `PUT /styles/{simple}/{exploded}/{label}/{matrix}/{json}`.
+    pub fn send_styled_form(&self) -> operation::SendStyledForm {
+        operation::SendStyledForm(self.given())
     }
 
     /// Says what is answered to [`Client::send_form`](crate::Client::send_form): `POST /form`.

@@ -296,6 +296,69 @@ impl crate::Client {
         builder::AllNotes::new(self)
     }
 
+    /// all_styles
+    ///
+    /// `GET /styles/{simple}/{exploded}/{label}/{matrix}/{json}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, simple: types::Point, exploded: types::Point, label: std::vec::Vec<String>, matrix: std::vec::Vec<i64>, json: std::vec::Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .all_styles()
+    ///     .simple(simple)
+    ///     .exploded(exploded)
+    ///     .label(label)
+    ///     .matrix(matrix)
+    ///     .json(json)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get`.
+    pub fn all_styles(&self) -> builder::AllStyles<'_> {
+        builder::AllStyles::new(self)
+    }
+
+    /// send_styled_form
+    ///
+    /// `PUT /styles/{simple}/{exploded}/{label}/{matrix}/{json}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, simple: String, exploded: String, label: types::Point, matrix: types::Point, json: String, body: types::SendStyledFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_styled_form()
+    ///     .simple(simple)
+    ///     .exploded(exploded)
+    ///     .label(label)
+    ///     .matrix(matrix)
+    ///     .json(json)
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put`.
+    pub fn send_styled_form(&self) -> builder::SendStyledForm<'_> {
+        builder::SendStyledForm::new(self)
+    }
+
     /// send_form
     ///
     /// `POST /form`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).

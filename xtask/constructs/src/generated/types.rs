@@ -200,6 +200,36 @@ impl std::fmt::Display for AllNotesError {
 
 impl std::error::Error for AllNotesError {}
 
+/// The documented failures of [`Client::all_styles`](crate::Client::all_styles), one for each status.
+///
+/// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AllStylesError {}
+
+impl std::fmt::Display for AllStylesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for AllStylesError {}
+
+/// The documented failures of [`Client::send_styled_form`](crate::Client::send_styled_form), one for each status.
+///
+/// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendStyledFormError {}
+
+impl std::fmt::Display for SendStyledFormError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendStyledFormError {}
+
 /// The documented failures of [`Client::send_form`](crate::Client::send_form), one for each status.
 ///
 /// From `#/paths/~1form/post/responses`.
@@ -4955,6 +4985,33 @@ pub struct Plant {
     pub shoots: std::option::Option<std::vec::Vec<Plant>>,
 }
 
+/// Part of [`SendStyledFormBody`].
+///
+/// From `#/components/schemas/Point`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Point {
+    /// The property `x`.
+    pub x: i64,
+    /// The property `y`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub y: std::option::Option<String>,
+}
+
+impl Point {
+    /// One with what is required, and nothing else.
+    pub fn new(x: i64) -> Self {
+        Self { x, y: Default::default() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Point {
+        Default::default()
+    }
+}
+
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
 ///
 /// From `#/components/schemas/Problem`.
@@ -5687,6 +5744,57 @@ pub struct SendSecretsBody {
 impl SendSecretsBody {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::SendSecretsBody {
+        Default::default()
+    }
+}
+
+/// What [`Client::send_styled_form`](crate::Client::send_styled_form) sends.
+///
+/// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendStyledFormBody {
+    /// The property `deep`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub deep: std::option::Option<Point>,
+    /// The property `joined`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub joined: std::option::Option<std::vec::Vec<String>>,
+    /// The property `json`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub json: std::option::Option<std::vec::Vec<String>>,
+    /// The property `list`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<std::vec::Vec<String>>,
+    /// The property `plain`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub plain: std::option::Option<Point>,
+    /// The property `spaced`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub spaced: std::option::Option<std::vec::Vec<i64>>,
+}
+
+impl SendStyledFormBody {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SendStyledFormBody {
         Default::default()
     }
 }
@@ -13327,6 +13435,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Patterns>();
     generator.subschema_for::<Plain>();
     generator.subschema_for::<Plant>();
+    generator.subschema_for::<Point>();
     generator.subschema_for::<Problem>();
     generator.subschema_for::<ProseOf>();
     generator.subschema_for::<ProseOfFObject>();
@@ -13350,6 +13459,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendDeepFormBodyAddress>();
     generator.subschema_for::<SendFormBody>();
     generator.subschema_for::<SendSecretsBody>();
+    generator.subschema_for::<SendStyledFormBody>();
     generator.subschema_for::<SendTimesFormBody>();
     generator.subschema_for::<SendTimesPartsBody>();
     generator.subschema_for::<SeveralAnswersError>();

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     Api, names,
-    operation::{Content, Operation, Rejection, RejectionMessage},
+    operation::{Content, Operation, ParameterStyle, Rejection, RejectionMessage},
     prose::code,
     reserved,
 };
@@ -77,6 +77,11 @@ pub(in super::super) fn write_server(text: &mut Text<'_>, api: &Api) {
     text.add(functions);
 }
 
+/// The server's variant for a style.
+fn place(style: ParameterStyle) -> Ident {
+    format_ident!("{}", style.runtime_name().to_upper_camel_case())
+}
+
 /// What the server checks.
 fn constant(operation: &Operation, rejections: &mut Rejections) -> Item {
     let (name, request) = (
@@ -85,7 +90,7 @@ fn constant(operation: &Operation, rejections: &mut Rejections) -> Item {
     );
     let parameters = operation.parameters.iter().map(|parameter| {
         let (name, schema) = (&parameter.name, json(&parameter.schema));
-        let place = format_ident!("{}", parameter.style.runtime_name().to_upper_camel_case());
+        let place = place(parameter.style);
         let make = if parameter.required {
             quote!(required)
         } else {
@@ -99,7 +104,13 @@ fn constant(operation: &Operation, rejections: &mut Rejections) -> Item {
             let is_required = body.required;
             let content = match &body.content {
                 Content::Json { media_type, .. } => quote!(Json(#media_type)),
-                Content::UrlEncoded { is_deep, .. } => quote!(Form(#is_deep)),
+                Content::UrlEncoded { styles, .. } => {
+                    let styles = styles.iter().map(|(name, style)| {
+                        let place = place(*style);
+                        quote!((#name, mock::Place::#place))
+                    });
+                    quote!(Form(&[#(#styles),*]))
+                }
                 Content::Multipart { .. } => quote!(Multipart),
                 Content::Bytes(media_type) | Content::Stream(media_type) => quote!(Bytes(#media_type)),
             };

@@ -549,6 +549,234 @@ impl AllNotes {
     }
 }
 
+/// The requests of [`Client::all_styles`](crate::Client::all_styles), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct AllStyles(pub(super) mock::Given<request::AllStyles>);
+
+impl AllStyles {
+    /// Only for requests whose parameter `simple` is this.
+    #[track_caller]
+    pub fn with_simple(self, value: impl mock::Expected<types::Point>) -> Self {
+        Self(self.0.with("simple", value, |request| Some(&request.simple)))
+    }
+
+    /// Only for requests whose parameter `exploded` is this.
+    #[track_caller]
+    pub fn with_exploded(self, value: impl mock::Expected<types::Point>) -> Self {
+        Self(self.0.with("exploded", value, |request| Some(&request.exploded)))
+    }
+
+    /// Only for requests whose parameter `label` is this.
+    #[track_caller]
+    pub fn with_label(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("label", value, |request| Some(&request.label)))
+    }
+
+    /// Only for requests whose parameter `matrix` is this.
+    #[track_caller]
+    pub fn with_matrix(self, value: impl mock::Expected<std::vec::Vec<i64>>) -> Self {
+        Self(self.0.with("matrix", value, |request| Some(&request.matrix)))
+    }
+
+    /// Only for requests whose parameter `json` is this.
+    #[track_caller]
+    pub fn with_json(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("json", value, |request| Some(&request.json)))
+    }
+
+    /// Only for requests whose parameter `plain` is this.
+    #[track_caller]
+    pub fn with_plain(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("plain", value, |request| request.plain.as_ref()))
+    }
+
+    /// Only for requests whose parameter `joined` is this.
+    #[track_caller]
+    pub fn with_joined(self, value: impl mock::Expected<types::Point>) -> Self {
+        Self(self.0.with("joined", value, |request| request.joined.as_ref()))
+    }
+
+    /// Only for requests whose parameter `piped` is this.
+    #[track_caller]
+    pub fn with_piped(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("piped", value, |request| request.piped.as_ref()))
+    }
+
+    /// Only for requests whose parameter `X-Simple` is this.
+    #[track_caller]
+    pub fn with_x_simple(self, value: impl mock::Expected<types::Point>) -> Self {
+        Self(self.0.with("x_simple", value, |request| request.x_simple.as_ref()))
+    }
+
+    /// Only for requests whose parameter `X-Exploded` is this.
+    #[track_caller]
+    pub fn with_x_exploded(self, value: impl mock::Expected<types::Point>) -> Self {
+        Self(self.0.with("x_exploded", value, |request| request.x_exploded.as_ref()))
+    }
+
+    /// Only for requests whose parameter `X-Json` is this.
+    #[track_caller]
+    pub fn with_x_json(
+        self,
+        value: impl mock::Expected<std::collections::HashMap<String, String>>,
+    ) -> Self {
+        Self(self.0.with("x_json", value, |request| request.x_json.as_ref()))
+    }
+
+    /// Only for requests whose parameter `c` is this.
+    #[track_caller]
+    pub fn with_c(self, value: impl mock::Expected<types::Point>) -> Self {
+        Self(self.0.with("c", value, |request| request.c.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::AllStyles,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::AllStyles> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::AllStyles> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_styled_form`](crate::Client::send_styled_form), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendStyledForm(pub(super) mock::Given<request::SendStyledForm>);
+
+impl SendStyledForm {
+    /// Only for requests whose parameter `simple` is this.
+    #[track_caller]
+    pub fn with_simple(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("simple", value, |request| Some(&request.simple)))
+    }
+
+    /// Only for requests whose parameter `exploded` is this.
+    #[track_caller]
+    pub fn with_exploded(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("exploded", value, |request| Some(&request.exploded)))
+    }
+
+    /// Only for requests whose parameter `label` is this.
+    #[track_caller]
+    pub fn with_label(self, value: impl mock::Expected<types::Point>) -> Self {
+        Self(self.0.with("label", value, |request| Some(&request.label)))
+    }
+
+    /// Only for requests whose parameter `matrix` is this.
+    #[track_caller]
+    pub fn with_matrix(self, value: impl mock::Expected<types::Point>) -> Self {
+        Self(self.0.with("matrix", value, |request| Some(&request.matrix)))
+    }
+
+    /// Only for requests whose parameter `json` is this.
+    #[track_caller]
+    pub fn with_json(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("json", value, |request| Some(&request.json)))
+    }
+
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(
+        self,
+        value: impl mock::Expected<types::SendStyledFormBody>,
+    ) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `deep` in the body.
+    #[track_caller]
+    pub fn with_deep(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Point>>,
+    ) -> Self {
+        Self(self.0.with("deep", value, |request| Some(&request.body.deep)))
+    }
+
+    /// Only for requests with this `joined` in the body.
+    #[track_caller]
+    pub fn with_joined(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("joined", value, |request| Some(&request.body.joined)))
+    }
+
+    /// Only for requests with this `spaced` in the body.
+    #[track_caller]
+    pub fn with_spaced(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        Self(self.0.with("spaced", value, |request| Some(&request.body.spaced)))
+    }
+
+    /// Only for requests with this `json` in the body.
+    #[track_caller]
+    pub fn with_body_json(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("body_json", value, |request| Some(&request.body.json)))
+    }
+
+    /// Only for requests with this `plain` in the body.
+    #[track_caller]
+    pub fn with_plain(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Point>>,
+    ) -> Self {
+        Self(self.0.with("plain", value, |request| Some(&request.body.plain)))
+    }
+
+    /// Only for requests with this `list` in the body.
+    #[track_caller]
+    pub fn with_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("list", value, |request| Some(&request.body.list)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendStyledForm,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendStyledForm> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendStyledForm> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::send_form`](crate::Client::send_form), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]

@@ -211,6 +211,96 @@ impl mock::Typed for AllNotes {
     }
 }
 
+/// A request of [`Client::all_styles`](crate::Client::all_styles), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AllStyles {
+    /// The parameter `simple`.
+    pub simple: types::Point,
+    /// The parameter `exploded`.
+    pub exploded: types::Point,
+    /// The parameter `label`.
+    pub label: std::vec::Vec<String>,
+    /// The parameter `matrix`.
+    pub matrix: std::vec::Vec<i64>,
+    /// The parameter `json`.
+    pub json: std::vec::Vec<String>,
+    /// The parameter `plain`.
+    pub plain: std::option::Option<String>,
+    /// The parameter `joined`.
+    pub joined: std::option::Option<types::Point>,
+    /// The parameter `piped`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub piped: std::option::Option<std::vec::Vec<String>>,
+    /// The parameter `X-Simple`.
+    pub x_simple: std::option::Option<types::Point>,
+    /// The parameter `X-Exploded`.
+    pub x_exploded: std::option::Option<types::Point>,
+    /// The parameter `X-Json`.
+    pub x_json: std::option::Option<std::collections::HashMap<String, String>>,
+    /// The parameter `c`.
+    pub c: std::option::Option<types::Point>,
+}
+
+impl mock::Typed for AllStyles {
+    fn operation() -> &'static mock::Operation {
+        &super::ALL_STYLES
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            simple: parts.path("simple")?,
+            exploded: parts.path("exploded")?,
+            label: parts.path("label")?,
+            matrix: parts.path("matrix")?,
+            json: parts.path("json")?,
+            plain: parts.query("plain")?,
+            joined: parts.query("joined")?,
+            piped: parts.query("piped")?,
+            x_simple: parts.header("X-Simple")?,
+            x_exploded: parts.header("X-Exploded")?,
+            x_json: parts.header("X-Json")?,
+            c: parts.cookie("c")?,
+        })
+    }
+}
+
+/// A request of [`Client::send_styled_form`](crate::Client::send_styled_form), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendStyledForm {
+    /// The parameter `simple`.
+    pub simple: String,
+    /// The parameter `exploded`.
+    pub exploded: String,
+    /// The parameter `label`.
+    pub label: types::Point,
+    /// The parameter `matrix`.
+    pub matrix: types::Point,
+    /// The parameter `json`.
+    pub json: String,
+    /// The body.
+    pub body: types::SendStyledFormBody,
+}
+
+impl mock::Typed for SendStyledForm {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_STYLED_FORM
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            simple: parts.path("simple")?,
+            exploded: parts.path("exploded")?,
+            label: parts.path("label")?,
+            matrix: parts.path("matrix")?,
+            json: parts.path("json")?,
+            body: parts.body()?,
+        })
+    }
+}
+
 /// A request of [`Client::send_form`](crate::Client::send_form), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

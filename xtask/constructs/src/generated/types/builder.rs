@@ -5471,6 +5471,62 @@ impl std::convert::From<super::Parts> for Parts {
     }
 }
 
+/// Builds a [`Point`](super::Point).
+#[derive(Clone, Debug)]
+pub struct Point {
+    x: std::result::Result<i64, String>,
+    y: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for Point {
+    fn default() -> Self {
+        Self {
+            x: Err("`Point.x` is required, and was not set".to_string()),
+            y: Ok(Default::default()),
+        }
+    }
+}
+
+impl Point {
+    /// The property `x`.
+    pub fn x<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.x = value.try_into().map_err(|error| format!("`Point.x`: {error}"));
+        self
+    }
+
+    /// The property `y`.
+    pub fn y<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.y = value.try_into().map_err(|error| format!("`Point.y`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Point> for super::Point {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Point,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { x: value.x?, y: value.y? })
+    }
+}
+
+impl std::convert::From<super::Point> for Point {
+    fn from(value: super::Point) -> Self {
+        Self {
+            x: Ok(value.x),
+            y: Ok(value.y),
+        }
+    }
+}
+
 /// Builds a [`ProseOf`](super::ProseOf).
 #[derive(Clone, Debug)]
 pub struct ProseOf {
@@ -5996,6 +6052,135 @@ impl std::convert::From<super::SendSecretsBody> for SendSecretsBody {
         Self {
             enabled: Ok(value.enabled),
             in_form: Ok(value.in_form),
+        }
+    }
+}
+
+/// Builds a [`SendStyledFormBody`](super::SendStyledFormBody).
+#[derive(Clone, Debug)]
+pub struct SendStyledFormBody {
+    deep: std::result::Result<std::option::Option<super::Point>, String>,
+    joined: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    json: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    list: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    plain: std::result::Result<std::option::Option<super::Point>, String>,
+    spaced: std::result::Result<std::option::Option<std::vec::Vec<i64>>, String>,
+}
+
+impl Default for SendStyledFormBody {
+    fn default() -> Self {
+        Self {
+            deep: Ok(Default::default()),
+            joined: Ok(Default::default()),
+            json: Ok(Default::default()),
+            list: Ok(Default::default()),
+            plain: Ok(Default::default()),
+            spaced: Ok(Default::default()),
+        }
+    }
+}
+
+impl SendStyledFormBody {
+    /// The property `deep`.
+    pub fn deep<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Point>>,
+        T::Error: std::fmt::Display,
+    {
+        self.deep = value
+            .try_into()
+            .map_err(|error| format!("`SendStyledFormBody.deep`: {error}"));
+        self
+    }
+
+    /// The property `joined`.
+    pub fn joined<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.joined = value
+            .try_into()
+            .map_err(|error| format!("`SendStyledFormBody.joined`: {error}"));
+        self
+    }
+
+    /// The property `json`.
+    pub fn json<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.json = value
+            .try_into()
+            .map_err(|error| format!("`SendStyledFormBody.json`: {error}"));
+        self
+    }
+
+    /// The property `list`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.list = value
+            .try_into()
+            .map_err(|error| format!("`SendStyledFormBody.list`: {error}"));
+        self
+    }
+
+    /// The property `plain`.
+    pub fn plain<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Point>>,
+        T::Error: std::fmt::Display,
+    {
+        self.plain = value
+            .try_into()
+            .map_err(|error| format!("`SendStyledFormBody.plain`: {error}"));
+        self
+    }
+
+    /// The property `spaced`.
+    pub fn spaced<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.spaced = value
+            .try_into()
+            .map_err(|error| format!("`SendStyledFormBody.spaced`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SendStyledFormBody> for super::SendStyledFormBody {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SendStyledFormBody,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            deep: value.deep?,
+            joined: value.joined?,
+            json: value.json?,
+            list: value.list?,
+            plain: value.plain?,
+            spaced: value.spaced?,
+        })
+    }
+}
+
+impl std::convert::From<super::SendStyledFormBody> for SendStyledFormBody {
+    fn from(value: super::SendStyledFormBody) -> Self {
+        Self {
+            deep: Ok(value.deep),
+            joined: Ok(value.joined),
+            json: Ok(value.json),
+            list: Ok(value.list),
+            plain: Ok(value.plain),
+            spaced: Ok(value.spaced),
         }
     }
 }
