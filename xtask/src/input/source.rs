@@ -243,6 +243,17 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_is_skipped() {
+        for (file, text) in [
+            ("a.yaml", "\u{feff}a: 1"),
+            ("a.json", "\u{feff}{\"a\": 1}"),
+            ("a.md", "\u{feff}```yaml\na: 1\n```\n"),
+        ] {
+            assert_eq!(Source::parse(file, text).unwrap().value, json!({"a": 1}), "{file}");
+        }
+    }
+
+    #[test]
     fn the_form_is_told_by_name_and_text() {
         for (file, text, form) in [
             ("a.json", "{}", Form::Json),

@@ -57,6 +57,19 @@ const NAMED: [&str; 14] = [
 /// Parts of a description that are values, of any form.
 const VALUES: [&str; 5] = ["default", "enum", "example", "examples", "value"];
 
+/// Keywords whose value is a text, or a list of them, whatever the schema says.
+const TEXTS: [&str; 9] = [
+    "description",
+    "name",
+    "openapi",
+    "operationId",
+    "required",
+    "summary",
+    "tags",
+    "title",
+    "version",
+];
+
 /// Keywords of which `type: null` says nothing: a schema with one of them is meant to have values.
 const TELLING: [&str; 13] = [
     "$ref",
@@ -134,8 +147,8 @@ pub(super) fn quote(root: &mut Value, read: impl FnOnce() -> Option<Node>, lines
             }
             None => {}
         }
-        // Examples are for people.
-        if !keyword.starts_with("example") {
+        // Examples are for people, and of the others there is no doubt.
+        if !keyword.starts_with("example") && !TEXTS.contains(&keyword.as_str()) {
             let quoted = quoted
                 .iter()
                 .map(|text| format!("`{text}`"))
@@ -175,6 +188,15 @@ fn find(value: &Value, role: Role, at: &Pointer, found: &mut Vec<Pointer>) {
     let is_schema = role == Role::Schema || role == Role::Part && is_typed(members);
     if is_schema {
         find_keywords(members, at, found);
+    }
+    if matches!(role, Role::Schema | Role::Part) {
+        let texts = members.iter().filter(|(name, _)| TEXTS.contains(&name.as_str()));
+        let unquoted = texts.filter(|(name, value)| match value {
+            Value::Array(items) => items.iter().any(is_unquoted),
+            // A parameter is required or not.
+            value => is_unquoted(value) && *name != "required",
+        });
+        found.extend(unquoted.map(|(name, _)| at.child(name)));
     }
     for (name, value) in members {
         let role = match (role, name.as_str()) {
@@ -259,9 +281,11 @@ components:
         number: {type: number, enum: [1.10], default: 01, const: .nan}
         list: {type: array, items: {type: string, enum: [off, False]}, default: [1.10]}
         default: {type: string, default: [1.10], x-a: {type: string, enum: [1]}}
+        name: {type: object, title: 1.10, required: [1, 2.0, a], properties: {required: {}, title: {}}}
         any: {anyOf: [{type: null}, {type: ~}, {type: }, {type: null, format: date}]}
         example: {example: {type: string, enum: [1]}, enum: [{type: null}]}
   parameters:
+    named: {name: 1.10, in: query, required: true, description: 07}
     schema: {name: a, in: query, schema: {type: [null, string]}, example: {type: null}}
 ";
         let Source { value, notes, .. } = Source::parse("a.yaml", text).unwrap();
@@ -291,6 +315,15 @@ components:
                 "default",
                 json!({"type": "string", "default": [1.1], "x-a": {"type": "string", "enum": [1]}}),
             ),
+            (
+                "name",
+                json!({
+                    "type": "object",
+                    "title": "1.10",
+                    "required": ["1", "2.0", "a"],
+                    "properties": {"required": {}, "title": {}},
+                }),
+            ),
             ("any", json!({"anyOf": [{"type": "null"}, {}, {}, {"format": "date"}]})),
             (
                 "example",
@@ -303,6 +336,10 @@ components:
             value["components"]["parameters"]["schema"],
             json!({"name": "a", "in": "query", "schema": {"type": ["null", "string"]}, "example": {"type": null}})
         );
+        assert_eq!(
+            value["components"]["parameters"]["named"],
+            json!({"name": "1.10", "in": "query", "required": true, "description": "07"})
+        );
         let notes = notes.iter().map(ToString::to_string).collect::<Vec<_>>();
         let at = "note[unquoted-text]: #/components/schemas/S/properties/";
         for (note, (place, line, texts)) in notes.iter().zip([
@@ -310,9 +347,9 @@ components:
             ("type/default", 7, "`1.10`"),
             ("enum/const", 8, "`7`"),
             ("list/items/enum", 10, "`False`;"),
-            ("any/anyOf/1/type", 12, "has no value"),
-            ("any/anyOf/2/type", 12, "has no value"),
-            ("any/anyOf/3/type", 12, "has no value"),
+            ("any/anyOf/1/type", 13, "has no value"),
+            ("any/anyOf/2/type", 13, "has no value"),
+            ("any/anyOf/3/type", 13, "has no value"),
         ]) {
             assert!(note.starts_with(&format!("{at}{place}: ")), "{note}");
             assert!(

@@ -60,8 +60,15 @@ pub(super) fn title_and_version(root: &Value, reports: &mut Reports) -> (String,
 pub(super) fn server(root: &Value, reports: &mut Reports) -> String {
     let (servers, at) = servers(root);
     let servers = servers.iter().enumerate();
+    let servers = servers.map(|(index, server)| (server, at.child(index)));
+    let (servers, unusable) = servers.partition::<Vec<_>, _>(|(server, _)| Server::of(server).is_some());
+    for (_, at) in unusable {
+        let text = "no address that a client can call, so it is not used";
+        reports.note(Rule::UnusualServer, &at, text);
+    }
+    let servers = servers.into_iter();
     let mut servers = servers
-        .filter_map(|(index, server)| Some((Server::of(server)?, at.child(index))))
+        .filter_map(|(server, at)| Some((Server::of(server)?, at)))
         .collect::<Vec<_>>();
     let chosen = servers.iter().enumerate().min_by_key(|(_, (server, _))| server.rank());
     let Some(chosen) = chosen.map(|(index, _)| index) else {
@@ -138,7 +145,7 @@ struct Server {
     /// The variables that have their defaults in it: their names, defaults, and other values.
     variables: Vec<(String, String)>,
     /// What was cut off, since no endpoint can have it.
-    cut: Option<String>,
+    cut: Option<&'static str>,
 }
 
 impl Server {
@@ -156,7 +163,8 @@ impl Server {
         }
         let mut cut = None;
         if let Some(at) = url.find(['?', '#']) {
-            cut = Some(url.split_off(at));
+            url.truncate(at);
+            cut = Some("query or fragment");
         }
         // Without a scheme, it is that of the address that the description came from.
         if url.starts_with("//") {
@@ -167,7 +175,7 @@ impl Server {
             let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
             let host = authority.rsplit('@').next().unwrap_or_default();
             if host.len() < authority.len() {
-                cut = Some(format!("{}@", &authority[..authority.len() - host.len() - 1]));
+                cut = Some("user name or password");
             }
             let is_address = ["http", "https"].contains(&scheme.as_str()) && !host.is_empty();
             url = format!("{scheme}://{host}{path}");
@@ -216,8 +224,8 @@ impl Server {
     /// Notes what its users have to know.
     fn note_unusual(&self, reports: &mut Reports, place: &Pointer) {
         let at = &place.child("url");
-        if let Some(cut) = &self.cut {
-            let text = format!("an endpoint has no `{cut}`: clients call `{}`", self.url);
+        if let Some(cut) = self.cut {
+            let text = format!("an endpoint has no {cut}: clients call `{}`", self.url);
             reports.note(Rule::UnusualServer, at, text);
         }
         if self.url.starts_with("http://") && !self.is_loopback() {

@@ -49,11 +49,13 @@ pub(super) fn responses<'a>(
         let Some(status) = status(key) else {
             let text = format!("`{key}` is no status: a response that it may mean is undocumented");
             build.reports.note(Rule::InvalidStatus, &at, text);
+            build.reports.leaves_out("response");
             continue;
         };
         if successes.iter().chain(&failures).any(|known| known.status == status) {
             let text = format!("`{key}` a second time is not used");
             build.reports.note(Rule::DuplicateStatus, &at, text);
+            build.reports.leaves_out("response");
             continue;
         }
         let resolved = resolved_or(&build.description, &mut build.reports, value, &at, site, instead);
