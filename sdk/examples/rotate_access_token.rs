@@ -40,7 +40,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .endpoint(server.uri())
         .credentials_provider(move || {
             let token = for_client.read().map(|current| current.token.clone());
-            let credentials = token.map(Credentials::basic).map_err(|_| "a renewal has panicked");
+            let credentials = token
+                .map(Credentials::access_token)
+                .map_err(|_| "a renewal has panicked");
             async move { credentials }
         })
         .build()?;

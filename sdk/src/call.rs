@@ -15,9 +15,9 @@ use serde_json::Value;
 use crate::{
     CallOptions, Client, NotSent,
     client::Inner,
-    credentials::{Scheme, UNRESERVED},
-    endpoint::split_query,
+    endpoint::{UNRESERVED, split_query},
     multipart::Form,
+    security::{Requirements, Scheme},
     send::Payload,
     writable,
 };
@@ -34,10 +34,8 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     /// The media type of what it answers with.
     pub(crate) accept: HeaderValue,
-    /// The schemes of which one authenticates it; none if it is open to all.
-    pub(crate) security: &'static [Scheme],
-    /// Whether it can be called without credentials all the same.
-    pub(crate) is_open: bool,
+    /// What authenticates it: an empty alternative if it can be called without credentials all the same.
+    pub(crate) security: Requirements,
 }
 
 impl fmt::Debug for Operation {
@@ -371,6 +369,24 @@ impl Call<'_> {
         self
     }
 
+    /// Whether a parameter is what a scheme asks for: some documents list a key as both. Then the parameter is sent.
+    pub(crate) fn sets(&self, scheme: Scheme) -> bool {
+        match scheme {
+            Scheme::HeaderKey(_, name) => self
+                .headers
+                .iter()
+                .any(|(header, _)| header == name && header != COOKIE),
+            Scheme::QueryKey(_, name) => self.query.iter().any(|(parameter, _)| parameter == name),
+            Scheme::CookieKey(_, name) => {
+                let cookies = self.headers.iter().filter(|(header, _)| header == COOKIE);
+                cookies
+                    .filter_map(|(_, cookies)| cookies.to_str().ok())
+                    .any(|cookies| has_cookie(cookies, name))
+            }
+            _ => false,
+        }
+    }
+
     /// Where it goes.
     pub(crate) fn url(&self) -> Url {
         let endpoint = &self.client.endpoint;
@@ -383,6 +399,12 @@ impl Call<'_> {
         }
         url
     }
+}
+
+/// Whether a header `Cookie` has a cookie of that name, and something in it.
+pub(crate) fn has_cookie(cookies: &str, name: &str) -> bool {
+    let mut cookies = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
+    cookies.any(|(own, value)| own == name && !value.is_empty())
 }
 
 /// Writes a value as `name[property]`, however deep; a list has its indices for properties, unless it is of texts alone.
@@ -470,8 +492,7 @@ mod tests {
         method: Method::GET,
         path: "/a/{p}/b",
         accept: HeaderValue::from_static("application/json"),
-        is_open: true,
-        security: &[Scheme::Bearer],
+        security: &[&[Scheme::Bearer("Bearer")], &[]],
     };
 
     fn client() -> Client {
@@ -488,7 +509,6 @@ mod tests {
             method: Method::GET,
             path: "/a?b=c%20d&q={q}",
             accept: HeaderValue::from_static("application/json"),
-            is_open: true,
             security: &[],
         };
         let client = client();

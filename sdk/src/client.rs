@@ -39,6 +39,8 @@ pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     /// Whether `http` is the application's own, which may follow redirects.
     pub(crate) is_own_http: bool,
+    /// Whether `http` may present a certificate (mutual TLS): the application's own does if it was built so.
+    pub(crate) has_certificate: bool,
     pub(crate) surroundings: Surroundings,
 }
 
@@ -51,7 +53,7 @@ impl Client {
 
     /// A client from the environment.
     ///
-    /// - `ASKUI_TOKEN`, required: an access token, sent as [`Credentials::basic`].
+    /// - `ASKUI_TOKEN`, required: an access token, sent as [`Credentials::access_token`].
     /// - `ASKUI_WORKSPACES_ENDPOINT`, optional: where the API is, `https://workspaces.askui.com` if absent or empty.
     ///
     /// # Errors
@@ -74,9 +76,9 @@ impl Client {
         let token = variable(TOKEN)?.filter(|token| !token.is_empty()).ok_or_else(|| {
             BuildError::new("there is nothing in the environment variable ASKUI_TOKEN: set it to an AskUI access token")
         })?;
-        let credentials = Credentials::basic(token);
+        let credentials = Credentials::access_token(token);
         credentials
-            .authorization()
+            .check()
             .map_err(|reason| BuildError::new(reason).of_variable(TOKEN))?;
         let mut builder = Self::builder().credentials(credentials);
         if let Some(endpoint) = variable(ENDPOINT)?.filter(|endpoint| !endpoint.is_empty()) {
@@ -120,6 +122,8 @@ pub struct ClientBuilder {
     options: CallOptions,
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
+    /// Only for the mock server, which asks for no certificate.
+    pub(crate) has_certificate: bool,
 }
 
 /// Prints neither the credential nor an endpoint that holds a password.
@@ -146,6 +150,7 @@ impl Default for ClientBuilder {
             options: CallOptions::default(),
             user_agent: None,
             http: None,
+            has_certificate: false,
         }
     }
 }
@@ -163,7 +168,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The credentials that every secured operation sends.
+    /// The credentials of secured operations: each sends those that it asks for, and fails before anything is sent if there
+    /// are none. [`Credentials::and`] joins several.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Source::Fixed(credentials);
         self
@@ -185,7 +191,7 @@ impl ClientBuilder {
     /// let client = Client::builder()
     ///     .credentials_provider(|| async {
     ///         let token = tokio::fs::read_to_string("/run/secrets/askui-token").await?;
-    ///         Ok::<_, std::io::Error>(Credentials::basic(token.trim()))
+    ///         Ok::<_, std::io::Error>(Credentials::access_token(token.trim()))
     ///     })
     ///     .build()?;
     /// # Ok(())
@@ -253,6 +259,9 @@ impl ClientBuilder {
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: a redirect that is followed turns a `POST` into a
     /// `GET`, leads away from the endpoint, and hides that the request has been sent. Its default headers are sent besides those of the API.
+    ///
+    /// An operation that asks for a client certificate (mutual TLS) is sent only through such a client: give it the
+    /// certificate with its builder's `identity`.
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -263,13 +272,13 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// If the endpoint is not a URL, is not `https` (see [`endpoint`](Self::endpoint)), or holds a user name, password,
-    /// query or fragment; if the credential is empty, has white space around it, or is no legal header value; if the TLS
+    /// query or fragment; if a credential is empty, has white space around it, or can be sent nowhere; if the TLS
     /// library cannot start, or there is none because the crate's TLS features are off; if the name of the application is no
     /// legal header value.
     pub fn build(self) -> Result<Client, BuildError> {
         let endpoint = Endpoint::new(&self.endpoint, self.allow_insecure_http)?;
         if let Source::Fixed(credentials) = &self.credentials {
-            credentials.authorization().map_err(BuildError::new)?;
+            credentials.check().map_err(BuildError::new)?;
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let is_own_http = self.http.is_some();
@@ -285,6 +294,7 @@ impl ClientBuilder {
                 user_agent,
                 http,
                 is_own_http,
+                has_certificate: self.has_certificate || is_own_http,
                 surroundings: Surroundings::default(),
             }),
         })
@@ -375,7 +385,7 @@ mod tests {
             match (Client::from_variables(lookup), expected) {
                 (Ok(client), Ok(endpoint)) => {
                     assert_eq!(format!("{:?}", client.inner.endpoint), endpoint);
-                    assert_eq!(format!("{:?}", client.inner.credentials), "Basic([redacted])");
+                    assert_eq!(format!("{:?}", client.inner.credentials), "AccessToken([redacted])");
                 }
                 (Err(error), Err(reason)) => assert!(error.to_string().contains(reason), "{error}"),
                 (result, expected) => panic!("{variables:?}: {result:?}, not {expected:?}"),

@@ -1,142 +1,404 @@
 use std::{
     error::Error as StdError,
-    fmt,
+    fmt, iter,
     pin::Pin,
     sync::{Arc, OnceLock},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use memchr::{memchr, memmem::Finder};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::HeaderValue;
-use serde_json::Value;
+use percent_encoding::utf8_percent_encode;
+use reqwest::{
+    Url,
+    header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue},
+};
 use zeroize::Zeroizing;
 
-use crate::Secret;
-
-/// What percent-encoding leaves as it is: the unreserved characters of RFC 3986.
-pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Texts that are shorter, in bytes, are no credentials of this API, and replacing them would garble an answer.
-const SHORTEST: usize = 8;
-
-/// What stands where a credential stood.
-const REDACTED: &str = "[redacted]";
+use crate::{Secret, endpoint::UNRESERVED, redactor::Redactor, security::Scheme};
 
 const ILLEGAL: &str = "the bearer token holds characters that an HTTP header cannot carry: check where it comes from";
 
-/// How a [`Client`](crate::Client) proves who it is: one of the two security schemes of the API's document.
+/// How a [`Client`](crate::Client) proves who it is: one credential for each security scheme that is asked for.
 ///
-/// Both are sent in the `Authorization` header, to the configured endpoint only (the SDK's own HTTP client follows no
-/// redirect), and only by operations that the document secures. Neither `Debug` nor any error prints them.
+/// They are sent to the configured endpoint only (the SDK's own HTTP client follows no redirect), and only by operations
+/// that the API's description secures: the documentation of each operation says what it asks for. Neither `Debug` nor any
+/// error prints them.
 ///
 /// # Examples
 ///
 /// ```
 /// use askui_workspaces::Credentials;
 ///
-/// let credentials = Credentials::basic("an access token");
-/// assert_eq!(format!("{credentials:?}"), "Basic([redacted])");
+/// let credentials = Credentials::access_token("an access token");
+/// assert_eq!(format!("{credentials:?}"), "AccessToken([redacted])");
 /// ```
 #[derive(Clone)]
-pub struct Credentials(Arc<Held>);
+pub struct Credentials {
+    first: Arc<Credential>,
+    others: Vec<Arc<Credential>>,
+}
 
-struct Held {
-    scheme: Scheme,
-    token: Secret,
-    /// What is made of the token, once for all calls.
-    authorization: OnceLock<Result<Authorization, &'static str>>,
+/// One credential.
+struct Credential {
+    kind: Kind,
+    /// What is made of it, once for all calls.
+    prepared: OnceLock<Result<Prepared, &'static str>>,
+}
+
+enum Kind {
+    Bearer(Secret),
+    AccessToken(Secret),
+    Basic {
+        user: Secret,
+        password: Secret,
+    },
+    ApiKey {
+        /// The name of the security scheme.
+        scheme: &'static str,
+        key: Secret,
+    },
 }
 
 /// What a request carries, and what must not come back.
-pub(crate) struct Authorization {
-    /// The value of the `Authorization` header, marked as sensitive.
-    pub(crate) header: HeaderValue,
-    pub(crate) redactor: Redactor,
-}
-
-/// A security scheme of the document, as generated code names it (`#/components/securitySchemes`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scheme {
-    Bearer,
-    Basic,
+struct Prepared {
+    /// Marked as sensitive. A key that is no legal header has none, since it may be meant for another place.
+    header: Option<HeaderValue>,
+    redactor: Redactor,
 }
 
 impl Credentials {
-    /// The scheme `Bearer`: sends `Authorization: Bearer <token>`.
+    /// A bearer token, also one that was issued by `OAuth` 2 or `OpenID` Connect: sends `Authorization: Bearer <token>`.
     pub fn bearer(token: impl Into<Secret>) -> Self {
-        Self::new(Scheme::Bearer, token.into())
+        Self::new(Kind::Bearer(token.into()))
     }
 
-    /// The scheme `Basic`: sends `Authorization: Basic <base64>`, for an access token.
+    /// An AskUI access token: sends `Authorization: Basic <base64>`.
     ///
-    /// The document declares this scheme as an API key in the `Authorization` header. What is encoded is the access
-    /// token in UTF-8 alone, without a user name and without a colon.
-    pub fn basic(access_token: impl Into<Secret>) -> Self {
-        Self::new(Scheme::Basic, access_token.into())
+    /// What is encoded is the access token in UTF-8 alone, without a user name and without a colon, as AskUI's own clients
+    /// do. It is for the scheme that the description declares as an API key in the `Authorization` header. A user name and a
+    /// password are for [`basic`](Self::basic).
+    pub fn access_token(token: impl Into<Secret>) -> Self {
+        Self::new(Kind::AccessToken(token.into()))
     }
 
-    fn new(scheme: Scheme, token: Secret) -> Self {
-        Self(Arc::new(Held {
+    /// A user name and a password, either of which may be empty: sends `Authorization: Basic <base64>`, as
+    /// [RFC 7617](https://www.rfc-editor.org/rfc/rfc7617) says, in UTF-8.
+    pub fn basic(user: impl Into<Secret>, password: impl Into<Secret>) -> Self {
+        Self::new(Kind::Basic {
+            user: user.into(),
+            password: password.into(),
+        })
+    }
+
+    /// An API key, which is sent as it is, in the header, query or cookie that the description says.
+    ///
+    /// `scheme` is the name of the security scheme in the description, not that of the header. The documentation of an
+    /// operation and the error of a call without the key have it.
+    pub fn api_key(scheme: &'static str, key: impl Into<Secret>) -> Self {
+        Self::new(Kind::ApiKey {
             scheme,
-            token,
-            authorization: OnceLock::new(),
-        }))
+            key: key.into(),
+        })
     }
 
-    pub(crate) fn scheme(&self) -> Scheme {
-        self.0.scheme
+    /// These credentials and others, for operations that ask for several at once, or for different ones. One of `others`
+    /// replaces what there is of its kind, and for the same scheme.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use askui_workspaces::Credentials;
+    ///
+    /// let both = Credentials::bearer("a token").and(Credentials::api_key("GatewayKey", "a key"));
+    /// assert_eq!(
+    ///     format!("{both:?}"),
+    ///     r#"[Bearer([redacted]), ApiKey("GatewayKey", [redacted])]"#
+    /// );
+    /// ```
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        for other in iter::once(others.first).chain(others.others) {
+            let mut held = iter::once(&mut self.first).chain(&mut self.others);
+            match held.find(|held| held.kind.is_replaced_by(&other.kind)) {
+                Some(held) => *held = other,
+                None => self.others.push(other),
+            }
+        }
+        self
     }
 
-    /// What a request carries, or why it can carry none; the reason does not repeat the token.
-    pub(crate) fn authorization(&self) -> Result<&Authorization, &'static str> {
-        let authorization = self.0.authorization.get_or_init(|| self.0.authorization());
-        authorization.as_ref().map_err(|reason| *reason)
+    fn new(kind: Kind) -> Self {
+        Self {
+            first: Arc::new(Credential {
+                kind,
+                prepared: OnceLock::new(),
+            }),
+            others: Vec::new(),
+        }
+    }
+
+    /// Credentials for that scheme, if there can be some.
+    #[cfg(feature = "mock")]
+    pub(crate) fn for_scheme(scheme: Scheme, secret: &str) -> Option<Self> {
+        Some(match scheme {
+            Scheme::Bearer(_) => Self::bearer(secret),
+            Scheme::AccessToken(_) => Self::access_token(secret),
+            Scheme::Basic(_) => Self::basic(secret, secret),
+            Scheme::HeaderKey(scheme, _) | Scheme::QueryKey(scheme, _) | Scheme::CookieKey(scheme, _) => {
+                Self::api_key(scheme, secret)
+            }
+            Scheme::MutualTls(_) | Scheme::Unsupported(..) => return None,
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Credential> {
+        iter::once(&*self.first).chain(self.others.iter().map(|other| &**other))
+    }
+
+    /// What is wrong with one of them wherever it is sent; the reason does not repeat it.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        self.all().try_for_each(|credential| credential.prepared().map(drop))
+    }
+
+    /// Whether one of them is for that scheme.
+    pub(crate) fn has(&self, scheme: Scheme) -> bool {
+        self.all().any(|credential| credential.kind.is_for(scheme))
+    }
+
+    /// Puts what is for that scheme into a request, or says why it cannot; the reason does not repeat it.
+    pub(crate) fn authenticate(&self, scheme: Scheme, headers: &mut HeaderMap, url: &mut Url) -> Result<(), String> {
+        let found = self.all().find(|credential| credential.kind.is_for(scheme));
+        found.map_or(Ok(()), |credential| credential.authenticate(scheme, headers, url))
+    }
+
+    /// What is searched for in whatever a server sends.
+    pub(crate) fn redactors(&self) -> impl Iterator<Item = &Redactor> {
+        let prepared = self.all().filter_map(|credential| credential.prepared().ok());
+        prepared.map(|prepared| &prepared.redactor)
     }
 }
 
-impl Held {
-    fn authorization(&self) -> Result<Authorization, &'static str> {
-        let token = self.token.expose_secret();
-        if token.is_empty() {
-            return Err("the credential is empty");
+impl Kind {
+    fn is_replaced_by(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::ApiKey { scheme, .. }, Self::ApiKey { scheme: other, .. }) => scheme == other,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
-        if token.trim() != token {
-            return Err(
-                "the credential begins or ends with white space (a line break from a file, perhaps): remove it",
-            );
+    }
+
+    fn is_for(&self, scheme: Scheme) -> bool {
+        match self {
+            Self::Bearer(_) => matches!(scheme, Scheme::Bearer(_)),
+            Self::AccessToken(_) => matches!(scheme, Scheme::AccessToken(_)),
+            Self::Basic { .. } => matches!(scheme, Scheme::Basic(_)),
+            Self::ApiKey { scheme: own, .. } => match scheme {
+                Scheme::HeaderKey(name, _) | Scheme::QueryKey(name, _) | Scheme::CookieKey(name, _) => name == *own,
+                _ => false,
+            },
         }
-        let begins_with = |name: &str| {
-            token
-                .get(..name.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    }
+}
+
+impl Credential {
+    fn prepared(&self) -> Result<&Prepared, &'static str> {
+        let prepared = self.prepared.get_or_init(|| self.kind.prepare());
+        prepared.as_ref().map_err(|reason| *reason)
+    }
+
+    fn authenticate(&self, scheme: Scheme, headers: &mut HeaderMap, url: &mut Url) -> Result<(), String> {
+        let Prepared { header, .. } = self.prepared()?;
+        let Kind::ApiKey { key, .. } = &self.kind else {
+            if let Some(header) = header {
+                headers.insert(AUTHORIZATION, header.clone());
+            }
+            return Ok(());
         };
-        if ["Bearer ", "Basic "].into_iter().any(begins_with) {
-            return Err("the credential begins with the name of a scheme: give the token alone");
+        let key = key.expose_secret();
+        let illegal = |name: &str, place: &str| {
+            format!("the API key `{name}` holds characters that {place} cannot carry: check where it comes from")
+        };
+        match scheme {
+            Scheme::HeaderKey(scheme, name) => {
+                let name = HeaderName::from_bytes(name.as_bytes()).ok();
+                let (name, header) = name
+                    .zip(header.clone())
+                    .ok_or_else(|| illegal(scheme, "an HTTP header"))?;
+                if name == COOKIE {
+                    add_cookies(headers, header);
+                } else {
+                    headers.insert(name, header);
+                }
+            }
+            Scheme::QueryKey(_, name) => {
+                let pair = Zeroizing::new(format!(
+                    "{}={}",
+                    utf8_percent_encode(name, UNRESERVED),
+                    utf8_percent_encode(key, UNRESERVED)
+                ));
+                let query = match url.query().unwrap_or_default() {
+                    "" => pair,
+                    others => Zeroizing::new(format!("{others}&{}", *pair)),
+                };
+                url.set_query(Some(&query));
+            }
+            Scheme::CookieKey(scheme, name) => {
+                let cookie = Zeroizing::new(format!("{name}={key}"));
+                let cookie = HeaderValue::from_str(&cookie).ok().filter(|_| is_cookie(key));
+                let mut cookie = cookie.ok_or_else(|| illegal(scheme, "a cookie"))?;
+                cookie.set_sensitive(true);
+                add_cookies(headers, cookie);
+            }
+            _ => {}
         }
-        // For `Basic` it is encoded, and may hold anything.
-        if self.scheme == Scheme::Bearer && !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ILLEGAL);
+        Ok(())
+    }
+}
+
+impl Kind {
+    fn prepare(&self) -> Result<Prepared, &'static str> {
+        let sensitive = |text: &str| {
+            let mut header = HeaderValue::from_str(text).ok()?;
+            header.set_sensitive(true);
+            Some(header)
+        };
+        match self {
+            Self::Bearer(token) => {
+                let token = checked_token(token)?;
+                if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+                    return Err(ILLEGAL);
+                }
+                let text = Zeroizing::new(format!("Bearer {token}"));
+                Ok(Prepared {
+                    header: Some(sensitive(&text).ok_or(ILLEGAL)?),
+                    redactor: Redactor::new(&[token]),
+                })
+            }
+            // It is encoded, and may hold anything.
+            Self::AccessToken(token) => {
+                let token = checked_token(token)?;
+                let encoded = Zeroizing::new(STANDARD.encode(token));
+                Ok(Prepared {
+                    header: sensitive(&Zeroizing::new(format!("Basic {}", *encoded))),
+                    redactor: Redactor::new(&[&encoded, token]),
+                })
+            }
+            Self::Basic { user, password } => {
+                let (user, password) = (user.expose_secret(), password.expose_secret());
+                if user.is_empty() && password.is_empty() {
+                    return Err("the user name and the password are empty");
+                }
+                if user.contains(':') {
+                    return Err("the user name holds a colon, which would end it (RFC 7617)");
+                }
+                if [user, password].iter().any(|text| text.contains(char::is_control)) {
+                    return Err(
+                        "the user name or the password holds control characters (a line break, perhaps): remove them",
+                    );
+                }
+                let both = Zeroizing::new(format!("{user}:{password}"));
+                let encoded = Zeroizing::new(STANDARD.encode(both.as_bytes()));
+                // Some APIs take a key as the name of a user without a password.
+                let secret = if password.is_empty() { user } else { password };
+                Ok(Prepared {
+                    header: sensitive(&Zeroizing::new(format!("Basic {}", *encoded))),
+                    redactor: Redactor::new(&[&encoded, &both, secret]),
+                })
+            }
+            Self::ApiKey { key, .. } => {
+                let key = checked(key)?;
+                if key.contains(char::is_control) {
+                    return Err("the API key holds control characters: check where it comes from");
+                }
+                Ok(Prepared {
+                    // Of other bytes, no receiver knows the encoding.
+                    header: sensitive(key).filter(|_| key.is_ascii()),
+                    redactor: Redactor::new(&[key]),
+                })
+            }
         }
-        let text = Zeroizing::new(match self.scheme {
-            Scheme::Bearer => format!("Bearer {token}"),
-            Scheme::Basic => format!("Basic {}", STANDARD.encode(token)),
-        });
-        let mut header = HeaderValue::from_str(&text).map_err(|_| ILLEGAL)?;
-        header.set_sensitive(true);
-        let encoded = text.split_once(' ').map_or("", |(_, value)| value);
-        let redactor = Redactor::new(token, encoded);
-        Ok(Authorization { header, redactor })
+    }
+}
+
+/// A text that is neither empty nor has white space around it.
+fn checked(secret: &Secret) -> Result<&str, &'static str> {
+    let text = secret.expose_secret();
+    if text.is_empty() {
+        return Err("the credential is empty");
+    }
+    if text.trim() != text {
+        return Err("the credential begins or ends with white space (a line break from a file, perhaps): remove it");
+    }
+    Ok(text)
+}
+
+/// A text that is a token alone.
+fn checked_token(secret: &Secret) -> Result<&str, &'static str> {
+    let text = checked(secret)?;
+    let begins_with = |name: &str| {
+        text.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    if ["Bearer ", "Basic "].into_iter().any(begins_with) {
+        return Err("the credential begins with the name of a scheme: give the token alone");
+    }
+    Ok(text)
+}
+
+/// Whether a cookie can have that value, which no rule encodes (RFC 6265, 4.1.1).
+fn is_cookie(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    bytes.all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\'))
+}
+
+/// Adds cookies to those that are there already, since one header holds all of them.
+pub(crate) fn add_cookies(headers: &mut HeaderMap, cookies: HeaderValue) {
+    let joined = headers.get(COOKIE).and_then(|others| {
+        let text = Zeroizing::new([others.as_bytes(), b"; ", cookies.as_bytes()].concat());
+        let mut joined = HeaderValue::from_bytes(&text).ok()?;
+        joined.set_sensitive(others.is_sensitive() || cookies.is_sensitive());
+        Some(joined)
+    });
+    headers.insert(COOKIE, joined.unwrap_or(cookies));
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Bearer(token) => f.debug_tuple("Bearer").field(token).finish(),
+            Kind::AccessToken(token) => f.debug_tuple("AccessToken").field(token).finish(),
+            Kind::Basic { user, password } => f.debug_tuple("Basic").field(user).field(password).finish(),
+            Kind::ApiKey { scheme, key } => f.debug_tuple("ApiKey").field(scheme).field(key).finish(),
+        }
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.0.scheme {
-            Scheme::Bearer => "Bearer",
-            Scheme::Basic => "Basic",
+        if self.others.is_empty() {
+            self.first.fmt(f)
+        } else {
+            f.debug_list().entries(self.all()).finish()
+        }
+    }
+}
+
+/// What there is, for the error of a call that needs something else.
+pub(crate) struct Summary<'a>(pub(crate) Option<&'a Credentials>);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(credentials) = self.0 else {
+            return f.write_str("no credentials");
         };
-        f.debug_tuple(name).field(&self.0.token).finish()
+        for (index, credential) in credentials.all().enumerate() {
+            f.write_str(if index > 0 { " and " } else { "" })?;
+            match &credential.kind {
+                Kind::Bearer(_) => f.write_str("a bearer token")?,
+                Kind::AccessToken(_) => f.write_str("an access token")?,
+                Kind::Basic { .. } => f.write_str("a user name and a password")?,
+                Kind::ApiKey { scheme, .. } => write!(f, "the API key `{scheme}`")?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -152,7 +414,7 @@ pub(crate) enum Source {
 /// Asked before each attempt.
 pub(crate) type Provider = Arc<dyn Fn() -> Provided + Send + Sync>;
 
-/// What a provider answers, in a while.
+/// What a provider returns, in a while.
 pub(crate) type Provided = Pin<Box<dyn Future<Output = Result<Credentials, Arc<dyn StdError + Send + Sync>>> + Send>>;
 
 impl fmt::Debug for Source {
@@ -165,141 +427,95 @@ impl fmt::Debug for Source {
     }
 }
 
-/// Replaces a credential wherever it stands in an answer, for a server or proxy that repeats what it was sent.
-#[derive(Default)]
-pub(crate) struct Redactor(Vec<Finder<'static>>);
-
-impl Redactor {
-    /// Looks for the token and for what is sent of it, each as it is, percent-encoded, and with the slashes escaped that
-    /// JSON may escape.
-    pub(crate) fn new(token: &str, encoded: &str) -> Self {
-        let mut finders = Vec::<Finder<'static>>::new();
-        for text in [encoded, token] {
-            let percent = utf8_percent_encode(text, UNRESERVED).to_string();
-            let lower = percent.split('%').enumerate().map(|(index, part)| {
-                let digits = if index == 0 { 0 } else { 2.min(part.len()) };
-                let (digits, rest) = part.split_at(digits);
-                format!("{}{rest}", digits.to_ascii_lowercase())
-            });
-            let lower = lower.collect::<Vec<_>>().join("%");
-            for needle in [text.to_owned(), percent, lower, text.replace('/', "\\/")] {
-                let is_new = finders.iter().all(|finder| finder.needle() != needle.as_bytes());
-                if needle.len() >= SHORTEST && is_new {
-                    finders.push(Finder::new(needle.as_bytes()).into_owned());
-                }
-            }
-        }
-        Self(finders)
-    }
-
-    /// Whether anything was replaced.
-    pub(crate) fn redact(&self, text: &mut Vec<u8>) -> bool {
-        let mut any = false;
-        for finder in &self.0 {
-            any |= replace(text, finder);
-        }
-        any
-    }
-
-    /// Whether the credential is in the text.
-    pub(crate) fn finds(&self, text: &[u8]) -> bool {
-        self.0.iter().any(|finder| finder.find(text).is_some())
-    }
-
-    /// The value without the credential.
-    pub(crate) fn redacted(&self, value: &HeaderValue) -> HeaderValue {
-        let mut text = value.as_bytes().to_vec();
-        self.redact(&mut text);
-        HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static(REDACTED))
-    }
-
-    /// As [`redact`](Self::redact), also where JSON writes a character of the credential as an escape, and where the body
-    /// is cut within the credential.
-    pub(crate) fn redact_body(&self, body: &mut Vec<u8>, is_whole: bool) {
-        self.redact(body);
-        if !is_whole {
-            self.redact_end(body);
-        }
-        if !self.0.is_empty() && memchr(b'\\', body).is_some() {
-            if let Ok(mut value) = serde_json::from_slice(body) {
-                if self.redact_json(&mut value) {
-                    drop(Zeroizing::new(std::mem::replace(body, value.to_string().into_bytes())));
-                }
-            }
-        }
-    }
-
-    /// Replaces the beginning of a credential with which the body ends.
-    fn redact_end(&self, body: &mut Vec<u8>) {
-        let beginnings = self.0.iter().flat_map(|finder| {
-            let needle = finder.needle();
-            (SHORTEST..needle.len()).map(|length| &needle[..length])
-        });
-        let ends_with = beginnings
-            .filter(|beginning| body.ends_with(beginning))
-            .map(<[u8]>::len);
-        if let Some(length) = ends_with.max() {
-            body.truncate(body.len() - length);
-            body.extend_from_slice(REDACTED.as_bytes());
-        }
-    }
-
-    /// Whether anything was replaced.
-    fn redact_json(&self, value: &mut Value) -> bool {
-        match value {
-            Value::String(text) => self.redact_text(text),
-            Value::Array(items) => items.iter_mut().fold(false, |any, item| self.redact_json(item) | any),
-            Value::Object(properties) => {
-                let mut any = false;
-                for (mut name, mut value) in std::mem::take(properties) {
-                    any |= self.redact_text(&mut name) | self.redact_json(&mut value);
-                    properties.insert(name, value);
-                }
-                any
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => false,
-        }
-    }
-
-    fn redact_text(&self, text: &mut String) -> bool {
-        let mut bytes = std::mem::take(text).into_bytes();
-        let any = self.redact(&mut bytes);
-        // What is replaced is whole characters, by whole characters.
-        *text = String::from_utf8(bytes).unwrap_or_default();
-        any
-    }
-}
-
-/// Whether there was anything to replace. Copies once, however often `needle` occurs: a hostile body may consist of nothing
-/// else.
-fn replace(text: &mut Vec<u8>, finder: &Finder<'_>) -> bool {
-    if finder.find(text).is_none() {
-        return false;
-    }
-    let mut redacted = Vec::with_capacity(text.len());
-    let mut kept = 0;
-    for at in finder.find_iter(text) {
-        redacted.extend_from_slice(&text[kept..at]);
-        redacted.extend_from_slice(REDACTED.as_bytes());
-        kept = at + finder.needle().len();
-    }
-    redacted.extend_from_slice(&text[kept..]);
-    drop(Zeroizing::new(std::mem::replace(text, redacted)));
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_header_is_marked_as_sensitive() {
-        for credentials in [Credentials::bearer("a-token"), Credentials::basic("a-token")] {
-            assert!(
-                credentials
-                    .authorization()
-                    .is_ok_and(|authorization| authorization.header.is_sensitive())
-            );
+    /// The headers and the address of a request with a key.
+    fn sent(credentials: &Credentials, schemes: &[Scheme]) -> Result<(HeaderMap, Url), String> {
+        let (mut headers, mut url) = (
+            HeaderMap::new(),
+            Url::parse("http://localhost/?a=1").expect("an address"),
+        );
+        for scheme in schemes {
+            credentials.authenticate(*scheme, &mut headers, &mut url)?;
         }
+        Ok((headers, url))
+    }
+
+    #[test]
+    fn headers_are_marked_as_sensitive() {
+        let key = || Credentials::api_key("Key", "a-key");
+        for (credentials, scheme) in [
+            (Credentials::bearer("a-token"), Scheme::Bearer("Token")),
+            (Credentials::access_token("a-token"), Scheme::AccessToken("Token")),
+            (Credentials::basic("a-user", "a-password"), Scheme::Basic("User")),
+            (key(), Scheme::HeaderKey("Key", "X-Key")),
+            (key(), Scheme::HeaderKey("Key", "Cookie")),
+            (key(), Scheme::CookieKey("Key", "key")),
+        ] {
+            let (mut headers, _) = sent(&credentials, &[scheme]).expect("it is legal");
+            add_cookies(&mut headers, HeaderValue::from_static("b=1"));
+            for (name, value) in &headers {
+                let is_other = name == COOKIE && value == "b=1";
+                assert!(value.is_sensitive() || is_other, "{scheme:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_is_sent_as_it_is_or_not_at_all() {
+        const HEADER: Scheme = Scheme::HeaderKey("Key", "X-Key");
+        const QUERY: Scheme = Scheme::QueryKey("Key", "a key");
+        const COOKIE: Scheme = Scheme::CookieKey("Key", "key");
+        let header = Some("an HTTP header");
+        let cookie = Some("a cookie");
+        for (key, scheme, expected, illegal) in [
+            ("a/b=c+d", HEADER, "a/b=c+d", None),
+            ("two words", HEADER, "two words", None),
+            ("schlüssel", HEADER, "", header),
+            ("a/b=c+d", QUERY, "a=1&a%20key=a%2Fb%3Dc%2Bd", None),
+            ("ü &;#~", QUERY, "a=1&a%20key=%C3%BC%20%26%3B%23~", None),
+            ("a/b=c+d", COOKIE, "key=a/b=c+d", None),
+            ("two words", COOKIE, "", cookie),
+            ("a;b", COOKIE, "", cookie),
+            ("a,b", COOKIE, "", cookie),
+            ("\"a\"", COOKIE, "", cookie),
+            ("schlüssel", COOKIE, "", cookie),
+        ] {
+            let illegal = illegal.map(|place| {
+                format!("the API key `Key` holds characters that {place} cannot carry: check where it comes from")
+            });
+            match sent(&Credentials::api_key("Key", key), &[scheme]) {
+                Ok((headers, url)) => {
+                    let written = match scheme {
+                        QUERY => url.query(),
+                        _ => headers.values().next().and_then(|value| value.to_str().ok()),
+                    };
+                    assert_eq!((written, illegal), (Some(expected), None), "{key}");
+                }
+                Err(reason) => assert_eq!(Some(reason), illegal, "{key}"),
+            }
+        }
+    }
+
+    #[test]
+    fn one_of_a_kind_replaces_another() {
+        let credentials = Credentials::bearer("first")
+            .and(Credentials::api_key("A", "first"))
+            .and(Credentials::bearer("second").and(Credentials::api_key("B", "second")))
+            .and(Credentials::api_key("A", "second"));
+        assert_eq!(
+            format!("{credentials:?}"),
+            r#"[Bearer([redacted]), ApiKey("A", [redacted]), ApiKey("B", [redacted])]"#
+        );
+        let schemes = [
+            Scheme::Bearer("Token"),
+            Scheme::HeaderKey("A", "a"),
+            Scheme::HeaderKey("B", "b"),
+        ];
+        let (headers, _) = sent(&credentials, &schemes).expect("all of it is legal");
+        let values = headers.values().map(|value| value.to_str().expect("it is text"));
+        assert_eq!(values.collect::<Vec<_>>(), ["Bearer second", "second", "second"]);
     }
 }

@@ -4,9 +4,13 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use reqwest::Url;
 
 use crate::{BuildError, generated::SERVER};
+
+/// What percent-encoding leaves as it is: the unreserved characters of RFC 3986.
+pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where the API is: an origin and, behind a gateway or where the description has one, a path prefix.
 pub(crate) struct Endpoint {

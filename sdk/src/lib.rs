@@ -46,8 +46,9 @@
 //!
 //! # Credentials
 //!
-//! [`Client::from_env`] reads an access token from `ASKUI_TOKEN`. In code, [`Credentials::basic`] takes an access token, and
-//! [`Credentials::bearer`] the token of a signed-in user; [`ClientBuilder::credentials`] takes either:
+//! [`Client::from_env`] reads an access token from `ASKUI_TOKEN`. In code, [`Credentials::access_token`] takes an access token, and
+//! [`Credentials::bearer`] the token of a signed-in user; [`ClientBuilder::credentials`] takes either, or several that
+//! [`Credentials::and`] joins. The documentation of an operation says what it asks for:
 //!
 //! ```
 //! use askui_workspaces::{Client, Credentials};
@@ -208,11 +209,13 @@ mod nullable;
 mod objects;
 mod options;
 mod received;
+mod redactor;
 mod response;
 mod retry;
 #[cfg(feature = "schemars")]
 mod schemas;
 mod secret;
+mod security;
 mod send;
 mod stream;
 mod surroundings;

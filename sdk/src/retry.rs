@@ -38,7 +38,7 @@ use crate::surroundings::Surroundings;
 /// # fn example() -> Result<(), askui_workspaces::BuildError> {
 /// let patient = RetryPolicy::default().max_attempts(6).max_delay(Duration::from_secs(30));
 /// let client = Client::builder()
-///     .credentials(Credentials::basic("an access token"))
+///     .credentials(Credentials::access_token("an access token"))
 ///     .retry(patient)
 ///     .timeout(Duration::from_secs(300))
 ///     .build()?;

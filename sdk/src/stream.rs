@@ -165,15 +165,14 @@ mod tests {
     use reqwest::{Method, header::HeaderValue};
 
     use super::*;
-    use crate::{CallOptions, Client, Credentials, credentials::Scheme};
+    use crate::{CallOptions, Client, Credentials, security::Scheme};
 
     static OPERATION: Operation = Operation {
         name: "download",
         method: Method::GET,
         path: "/file",
         accept: HeaderValue::from_static("application/octet-stream"),
-        is_open: false,
-        security: &[Scheme::Bearer],
+        security: &[&[Scheme::Bearer("Bearer")]],
     };
 
     /// A server for one request: it writes what it is given, and closes when no more can come.

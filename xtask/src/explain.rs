@@ -14,6 +14,7 @@ use crate::{
     model::{
         Api, names,
         operation::{Content, Operation, ParameterStyle, Response},
+        security::{Scheme, alternatives},
         ty::Ty,
         typedef::{EnumBase, Kind, TypeDef},
     },
@@ -221,6 +222,13 @@ fn operation(text: &mut String, operation: &Operation, api: &Api) {
     let Operation { name, method, path, .. } = operation;
     let _ = writeln!(text, "Client::{name}: {method} {path}\n  from {}", operation.pointer);
     let call = names::call(name);
+    let security = alternatives(&operation.security, Scheme::to_string, "none");
+    let cannot = if operation.can_be_authenticated() {
+        ""
+    } else {
+        ": not sent, since the SDK cannot give that"
+    };
+    let _ = writeln!(text, "  security   {security}{cannot}");
     for parameter in &operation.parameters {
         let required = if parameter.required { ", required" } else { "" };
         let _ = writeln!(

@@ -363,3 +363,67 @@ fn the_command_line_explains_itself() {
         assert!(out.is_empty() != error.is_empty(), "{arguments:?}");
     }
 }
+
+#[test]
+fn what_an_operation_asks_for_is_documented_and_explained() {
+    let description = r#"
+openapi: 3.1.0
+info: {title: Keys, version: "1"}
+servers: [{url: https://api.example.com}]
+security: [{Gateway: [], User: []}]
+paths:
+  /both: {get: {operationId: both, responses: {"204": {description: done}}}}
+  /either: {get: {operationId: either, security: [{Token: []}, {Gateway: [], User: []}, {}], responses: {"204": {description: done}}}}
+  /certificate: {get: {operationId: certificate, security: [{Certificate: []}], responses: {"204": {description: done}}}}
+  /digest: {get: {operationId: digest, security: [{Digest: []}], responses: {"204": {description: done}}}}
+  /open: {get: {operationId: open, security: [], responses: {"204": {description: done}}}}
+components:
+  securitySchemes:
+    Gateway: {type: apiKey, in: header, name: X-Gateway}
+    User: {type: apiKey, in: cookie, name: user}
+    Token: {type: http, scheme: bearer}
+    Certificate: {type: mutualTLS}
+    Digest: {type: http, scheme: digest}
+"#;
+    let folder = checkout(
+        Some(("keys.yaml", description)),
+        "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions: []\n",
+    );
+    let output = generate(folder.path(), &[]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let written = fs::read_to_string(folder.path().join(GENERATED)).unwrap();
+    let explained = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["explain", "--root"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let explained = text(&explained.stdout);
+    for (documented, security) in [
+        (
+            "`GET /both`, with [the API key `Gateway`](crate::Credentials::api_key) in the header `X-Gateway` and [the API key \
+             `User`](crate::Credentials::api_key) in the cookie `user`.",
+            "API key `Gateway` in the header `X-Gateway` and API key `User` in the cookie `user`",
+        ),
+        (
+            "`GET /either`, with [a bearer token](crate::Credentials::bearer), or [the API key \
+             `Gateway`](crate::Credentials::api_key) in the header `X-Gateway` and [the API key \
+             `User`](crate::Credentials::api_key) in the cookie `user`, or without credentials.",
+            "bearer token, or API key `Gateway` in the header `X-Gateway` and API key `User` in the cookie `user`, or none",
+        ),
+        (
+            "`GET /certificate`, with a client certificate (mutual TLS, by [an HTTP client of your \
+             own](crate::ClientBuilder::reqwest_client)).",
+            "client certificate",
+        ),
+        (
+            "`GET /digest`, with `Digest` (HTTP authentication by `digest`, which the SDK cannot give). Such a call is [not \
+             sent](crate::Error::NotSent).",
+            "`Digest` (HTTP authentication by `digest`): not sent, since the SDK cannot give that",
+        ),
+        ("`GET /open`, without credentials.", "none"),
+    ] {
+        assert!(written.contains(documented), "no {documented} in {written}");
+        let security = format!("\n  security   {security}\n");
+        assert!(explained.contains(&security), "no {security} in {explained}");
+    }
+}

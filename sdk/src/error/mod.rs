@@ -46,7 +46,8 @@ mod undocumented;
 /// ```
 #[non_exhaustive]
 pub enum Error<E> {
-    /// The request breaks the API's rules and no byte of it left. Correct it; repeating it as it is cannot help.
+    /// No byte of the request left: it breaks the API's rules, or the client does not have the credentials that it needs.
+    /// Correct it; repeating it as it is cannot help.
     NotSent(NotSent),
     /// No answer came: no connection, no TLS, a time limit, a broken connection. [`NoAnswer::may_have_been_sent`] says
     /// whether the server may have acted.
@@ -58,7 +59,8 @@ pub enum Error<E> {
     Undocumented(Box<Undocumented>),
 }
 
-/// A request that was not sent, since it breaks a rule of the API's document or cannot be written down.
+/// A request that was not sent, since it breaks a rule of the API's document, cannot be written down, or needs credentials
+/// that the client does not have.
 #[derive(Debug, Clone)]
 pub struct NotSent {
     operation: &'static str,

@@ -5,7 +5,7 @@
 use reqwest::{Method, header::HeaderValue};
 use super::types;
 use crate::{
-    CallOptions, Client, Error, Response, call::Operation, credentials::Scheme,
+    CallOptions, Client, Error, Response, call::Operation, security::Scheme,
     error::NotSent,
 };
 
@@ -14,8 +14,7 @@ pub(super) static CREATE_ACCESS_TOKEN: Operation = Operation {
     method: Method::POST,
     path: "/api/v1/access-tokens",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer, Scheme::Basic],
+    security: &[&[Scheme::Bearer("Bearer")], &[Scheme::AccessToken("Basic")]],
 };
 
 /// The call that [`Client::create_access_token`](crate::Client::create_access_token) begins: `POST /api/v1/access-tokens`.

@@ -19,7 +19,7 @@ impl crate::Client {
     /// The token itself is in the answer: store it at once. Each call that succeeds creates a token, so a call that is
     /// repeated creates another.
     ///
-    /// `POST /api/v1/access-tokens`, with [`Bearer`](crate::Credentials::bearer) or [`Basic`](crate::Credentials::basic) credentials. Succeeds with `201 Created` (Access token created successfully).
+    /// `POST /api/v1/access-tokens`, with [a bearer token](crate::Credentials::bearer) or [an access token](crate::Credentials::access_token). Succeeds with `201 Created` (Access token created successfully).
     ///
     /// # Examples
     ///

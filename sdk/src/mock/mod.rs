@@ -83,7 +83,7 @@
 //!
 //! | a request with | is answered with |
 //! |---|---|
-//! | no credentials, or of a kind that the operation does not take; which token it is does not matter | 401 |
+//! | no credentials, or others than the operation asks for; which token or key it is does not matter | 401 |
 //! | a parameter or a body that is missing or not valid | 422, or 400 where only that is documented |
 //! | a path or method that no operation has | 404, 405 |
 //! | nothing wrong, but no mock that takes it | 501 |
@@ -110,8 +110,7 @@ use std::{fmt, sync::Arc};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Client, ClientBuilder, Credentials, credentials::Scheme, endpoint::Endpoint, generated::mock::operations,
-    surroundings::Surroundings,
+    Client, ClientBuilder, Credentials, endpoint::Endpoint, generated::mock::operations, surroundings::Surroundings,
 };
 use document::Route;
 use server::{Answering, Shared};
@@ -160,7 +159,7 @@ impl MockServer {
         self.server.uri()
     }
 
-    /// A client for it, with credentials that it takes.
+    /// A client for it, with credentials of every kind that it takes.
     ///
     /// It repeats calls as clients do by default, but without the waits: `Retry-After` and all others are over at once. For
     /// other settings, use [`builder`](Self::builder), whose clients do wait.
@@ -180,20 +179,17 @@ impl MockServer {
         client
     }
 
-    /// Begins a client for it, with credentials that it takes.
+    /// Begins a client for it, with credentials of every kind that it takes.
     pub fn builder(&self) -> ClientBuilder {
-        let takes = |scheme| {
-            let operations = operations().into_iter();
-            operations
-                .filter(|operation| operation.call.security.contains(&scheme))
-                .count()
-        };
-        let credentials = if takes(Scheme::Basic) >= takes(Scheme::Bearer) {
-            Credentials::basic("a-mock-token")
-        } else {
-            Credentials::bearer("a-mock-token")
-        };
-        Client::builder().endpoint(self.uri()).credentials(credentials)
+        let security = operations().into_iter().flat_map(|operation| operation.call.security);
+        let schemes = security.copied().flatten();
+        let credentials = schemes.filter_map(|scheme| Credentials::for_scheme(*scheme, "a-mock-token"));
+        let mut builder = Client::builder().endpoint(self.uri());
+        if let Some(all) = credentials.reduce(Credentials::and) {
+            builder = builder.credentials(all);
+        }
+        builder.has_certificate = true;
+        builder
     }
 
     /// Every request that it received, refused ones included, as they came. [`Mock::requests`] has those that a mock

@@ -10,7 +10,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{
     Method, StatusCode, Url,
-    header::{AUTHORIZATION, HeaderMap},
+    header::{AUTHORIZATION, COOKIE, HeaderMap},
 };
 use wiremock::{Respond, ResponseTemplate};
 
@@ -20,7 +20,12 @@ use super::{
     given::Mounted,
     read::{Sent, parts},
 };
-use crate::{Body, call, credentials::Scheme, generated::mock::definitions};
+use crate::{
+    Body,
+    call::{self, has_cookie},
+    generated::mock::definitions,
+    security::{Scheme, needs},
+};
 
 /// A request that the mock server received, as it came.
 ///
@@ -159,7 +164,7 @@ impl Shared {
         let found = Route::find(&self.routes, &request.method, &request.url);
         let found = found.map_err(|(status, reason)| Refusing::plainly(status, reason))?;
         let operation = found.operation;
-        if let Err(reason) = authorized(operation.call, &request.headers) {
+        if let Err(reason) = authorized(operation.call, request) {
             let fault = super::check::Fault::at(&[], reason.as_str(), "not_authenticated");
             let body = operation.unauthorized.body(&[fault]);
             return Err(Refusing::documented(&operation.unauthorized, reason, body));
@@ -231,41 +236,71 @@ fn message(panic: &(dyn Any + Send)) -> String {
         .to_owned()
 }
 
-/// Whether a request has credentials of a kind that the operation takes; otherwise, what is wrong with them.
-fn authorized(operation: &call::Operation, headers: &HeaderMap) -> Result<(), String> {
-    let taken = operation.security;
-    if taken.is_empty() {
+/// Whether a request has the credentials that an operation asks for; otherwise, what is wrong with them.
+fn authorized(operation: &call::Operation, request: &wiremock::Request) -> Result<(), String> {
+    let security = operation.security;
+    let is_there = |scheme: &Scheme| has(request, *scheme);
+    let mut alternatives = security.iter().filter(|schemes| !schemes.is_empty());
+    if security.is_empty() || alternatives.any(|schemes| schemes.iter().all(is_there)) {
         return Ok(());
     }
-    let names = taken.iter().map(|scheme| format!("{scheme:?}"));
-    let names = names.collect::<Vec<_>>().join(" or ");
-    let Some(header) = headers.get(AUTHORIZATION) else {
-        return if operation.is_open {
-            Ok(())
-        } else {
-            Err(format!("no `Authorization` header, where the operation takes {names}"))
-        };
+    let is_asked_for =
+        |scheme: &Scheme| matches!(scheme, Scheme::Bearer(_) | Scheme::AccessToken(_) | Scheme::Basic(_));
+    let is_used = security.iter().copied().flatten().any(is_asked_for);
+    let given = match request.headers.get(AUTHORIZATION).filter(|_| is_used) {
+        // It can do without, as long as what is there is not wrong.
+        None if security.iter().any(|schemes| schemes.is_empty()) => return Ok(()),
+        None if is_used => "no `Authorization` header",
+        None => "an API key or a client certificate is missing",
+        Some(_) => match authorization(&request.headers) {
+            None => "`Authorization` holds no credentials of a known kind",
+            Some(Authorization::Bearer) => "`Authorization` holds a bearer token",
+            Some(Authorization::Basic(true)) => "`Authorization` holds a user name and a password",
+            Some(Authorization::Basic(false)) => "`Authorization` holds an access token",
+        },
     };
-    let (scheme, credential) = header
-        .to_str()
-        .ok()
-        .and_then(|text| text.split_once(' '))
-        .unwrap_or_default();
-    let given = if scheme.eq_ignore_ascii_case("bearer") && !credential.is_empty() {
-        Scheme::Bearer
-    } else if scheme.eq_ignore_ascii_case("basic") && STANDARD.decode(credential).is_ok_and(|token| !token.is_empty()) {
-        Scheme::Basic
-    } else {
-        return Err(format!(
-            "`Authorization` holds no credentials of a known kind, where the operation takes {names}"
-        ));
-    };
-    if taken.contains(&given) {
-        Ok(())
-    } else {
-        Err(format!(
-            "`Authorization` holds {given:?} credentials, where the operation takes {names}"
-        ))
+    Err(format!("{given}, where the operation takes {}", needs(security)))
+}
+
+/// What a header `Authorization` can hold.
+enum Authorization {
+    Bearer,
+    /// Whether a colon is in it, as between a user name and a password.
+    Basic(bool),
+}
+
+fn authorization(headers: &HeaderMap) -> Option<Authorization> {
+    let (scheme, credential) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") && !credential.is_empty() {
+        return Some(Authorization::Bearer);
+    }
+    let decoded = STANDARD.decode(credential).ok()?;
+    let is_basic = scheme.eq_ignore_ascii_case("basic") && !decoded.is_empty();
+    is_basic.then(|| Authorization::Basic(decoded.contains(&b':')))
+}
+
+/// Whether something is there for a scheme; what it is does not matter.
+fn has(request: &wiremock::Request, scheme: Scheme) -> bool {
+    let headers = &request.headers;
+    match scheme {
+        Scheme::Bearer(_) => matches!(authorization(headers), Some(Authorization::Bearer)),
+        // A token may hold a colon.
+        Scheme::AccessToken(_) => matches!(authorization(headers), Some(Authorization::Basic(_))),
+        Scheme::Basic(_) => matches!(authorization(headers), Some(Authorization::Basic(true))),
+        Scheme::HeaderKey(_, name) => headers.get(name).is_some_and(|key| !key.is_empty()),
+        Scheme::QueryKey(_, name) => {
+            let mut pairs = request.url.query_pairs();
+            pairs.any(|(own, key)| own == name && !key.is_empty())
+        }
+        Scheme::CookieKey(_, name) => {
+            let cookies = headers.get_all(COOKIE).iter();
+            cookies
+                .filter_map(|cookies| cookies.to_str().ok())
+                .any(|cookies| has_cookie(cookies, name))
+        }
+        // There are none without TLS.
+        Scheme::MutualTls(_) => true,
+        Scheme::Unsupported(..) => false,
     }
 }
 

@@ -13,7 +13,6 @@ static OPERATION: Operation = Operation {
     method: Method::POST,
     path: "/files",
     accept: HeaderValue::from_static("application/json"),
-    is_open: true,
     security: &[],
 };
 

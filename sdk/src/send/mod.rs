@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use reqwest::{
     Request,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT},
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT},
 };
 use tracing::{Instrument as _, Span};
 
@@ -16,12 +16,14 @@ use crate::{
     Body, CallOptions, Credentials, Error, NoAnswer, NotSent, Undocumented,
     call::{Call, Operation},
     client::Inner,
-    credentials::{Authorization, Source},
+    credentials::{Source, Summary, add_cookies},
     error::{Cause, Fault},
     options::TimeLimit,
     received::Received,
     response::Answer,
-    retry, trace,
+    retry,
+    security::{Scheme, chosen, unsatisfied},
+    trace,
 };
 
 /// What is sent besides the headers.
@@ -242,12 +244,11 @@ impl<'a> Call<'a> {
             options,
             ..
         } = *self;
-        let credentials = client.credentials_for(operation).await?;
+        let (credentials, schemes) = self.credentials().await?;
         let not_sent = |reason| NotSent::new(operation.name, reason);
-        let authorization = credentials.as_deref().map(Credentials::authorization).transpose();
-        let authorization = authorization.map_err(|reason| not_sent(reason.into()))?;
         let body = self.payload.open().await.map_err(not_sent)?;
-        let sending = client.http.execute(self.request(authorization, body));
+        let request = self.request(credentials.as_deref(), schemes, body);
+        let sending = client.http.execute(request.map_err(not_sent)?);
         *progress = Progress::Sent;
         *progress = Progress::Answered({
             let response = sending.await.map_err(|error| {
@@ -272,56 +273,75 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    fn request(&self, authorization: Option<&Authorization>, body: Option<(HeaderValue, reqwest::Body)>) -> Request {
+    fn request(
+        &self,
+        credentials: Option<&Credentials>,
+        schemes: &[Scheme],
+        body: Option<(HeaderValue, reqwest::Body)>,
+    ) -> Result<Request, String> {
         let Self { client, operation, .. } = *self;
         let mut request = Request::new(operation.method.clone(), self.url());
         let mut headers = HeaderMap::with_capacity(4 + self.headers.len());
-        if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, authorization.header.clone());
+        for scheme in schemes.iter().filter(|scheme| !self.sets(**scheme)) {
+            if let Some(credentials) = credentials {
+                credentials.authenticate(*scheme, &mut headers, request.url_mut())?;
+            }
         }
         headers.insert(ACCEPT, operation.accept.clone());
         headers.insert(USER_AGENT, client.user_agent.clone());
         for (name, value) in &self.headers {
-            headers.insert(name, value.clone());
+            if name == COOKIE {
+                add_cookies(&mut headers, value.clone());
+            } else {
+                headers.insert(name, value.clone());
+            }
         }
         if let Some((media_type, body)) = body {
             headers.insert(CONTENT_TYPE, media_type);
             *request.body_mut() = Some(body);
         }
         *request.headers_mut() = headers;
-        request
+        Ok(request)
     }
-}
 
-impl Inner {
-    /// The credentials with which an operation is called: none if it is open to all, or can be called without and there
-    /// are none.
-    async fn credentials_for(&self, operation: &'static Operation) -> Result<Option<Cow<'_, Credentials>>, NotSent> {
+    /// The credentials of an attempt, and the schemes for which they are sent: none if the operation is open to all, or can
+    /// be called without and there are none.
+    async fn credentials(&self) -> Result<(Option<Cow<'a, Credentials>>, &'static [Scheme]), NotSent> {
+        let Self { client, operation, .. } = *self;
         if operation.security.is_empty() {
-            return Ok(None);
+            return Ok((None, &[]));
         }
         let not_sent = |reason: String| NotSent::new(operation.name, reason);
-        let credentials = match &self.credentials {
-            Source::None if operation.is_open => return Ok(None),
-            Source::None => {
-                return Err(not_sent(
-                    "it needs credentials, and the client has none: give some with `ClientBuilder::credentials`".into(),
-                ));
+        let credentials = match &client.credentials {
+            // No provider is asked for what cannot help.
+            _ if !operation
+                .security
+                .iter()
+                .copied()
+                .flatten()
+                .any(|scheme| scheme.is_sent()) =>
+            {
+                None
             }
-            Source::Fixed(credentials) => Cow::Borrowed(credentials),
-            Source::Provider(provider) => Cow::Owned(
-                provider()
+            Source::None => None,
+            Source::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
+            Source::Provider(provider) => {
+                let answered = provider()
                     .await
-                    .map_err(|source| not_sent("the provider of its credentials failed".into()).with_source(source))?,
-            ),
+                    .map_err(|source| not_sent("the provider of its credentials failed".into()).with_source(source))?;
+                Some(Cow::Owned(answered))
+            }
         };
-        if operation.security.contains(&credentials.scheme()) {
-            Ok(Some(credentials))
-        } else {
-            let (taken, given) = (operation.security, credentials.scheme());
-            Err(not_sent(format!(
-                "it takes {taken:?} credentials, and the client has {given:?}"
-            )))
+        let has = |scheme| {
+            let credentials = credentials.as_deref();
+            self.sets(scheme) || credentials.is_some_and(|credentials| credentials.has(scheme))
+        };
+        match chosen(operation.security, client.has_certificate, has) {
+            Some(schemes) => Ok((credentials.filter(|_| !schemes.is_empty()), schemes)),
+            None => Err(not_sent(unsatisfied(
+                operation.security,
+                &Summary(credentials.as_deref()),
+            ))),
         }
     }
 }
@@ -368,8 +388,7 @@ impl Opened<'_> {
         let mut body = std::mem::take(&mut self.body);
         let status = self.response.status();
         let mut headers = std::mem::take(self.response.headers_mut());
-        if let Some(Ok(authorization)) = self.credentials.as_deref().map(Credentials::authorization) {
-            let redactor = &authorization.redactor;
+        for redactor in self.credentials.iter().flat_map(|credentials| credentials.redactors()) {
             if !status.is_success() {
                 redactor.redact_body(body.as_vec(), is_whole);
             }

@@ -13,7 +13,7 @@ use reqwest::Method;
 
 use super::*;
 use crate::{
-    Client, ClientBuilder, RetryPolicy, credentials::Scheme, multipart::Form, surroundings::Stage,
+    Client, ClientBuilder, RetryPolicy, multipart::Form, security::Requirements, surroundings::Stage,
     surroundings::Surroundings,
 };
 
@@ -23,8 +23,7 @@ fn operation(method: Method) -> &'static Operation {
         method,
         path: "/things",
         accept: HeaderValue::from_static("application/json"),
-        is_open: true,
-        security: &[Scheme::Bearer],
+        security: &[&[Scheme::Bearer("Bearer")], &[]],
     }))
 }
 
@@ -482,39 +481,53 @@ async fn credentials_that_cannot_be_sent_are_told_without_them() {
     fn failing(builder: ClientBuilder) -> ClientBuilder {
         builder.credentials_provider(|| async { Err::<Credentials, _>("the vault is sealed") })
     }
-    fn basic(builder: ClientBuilder) -> ClientBuilder {
-        builder.credentials(Credentials::basic("a-secret"))
+    const BEARER: &[Scheme] = &[Scheme::Bearer("Bearer")];
+    const KEY: &[Scheme] = &[Scheme::HeaderKey("Key", "x-key")];
+    fn of_another_kind(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials(Credentials::access_token("a-secret"))
     }
     fn illegal(builder: ClientBuilder) -> ClientBuilder {
         builder.credentials_provider(|| async { Ok::<_, Infallible>(Credentials::bearer("a-secret\n2")) })
     }
-    let cases: [(Change, bool, &str, Option<&str>); 4] = [
+    fn key(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials(Credentials::api_key("Key", "a-secret-ö"))
+    }
+    let cases: [(Change, Requirements, &str, Option<&str>); 5] = [
         (
             failing,
-            true,
+            &[BEARER, &[]],
             "the provider of its credentials failed",
             Some("the vault is sealed"),
         ),
         (
-            basic,
-            true,
-            "it takes [Bearer] credentials, and the client has Basic",
+            of_another_kind,
+            &[BEARER],
+            "it needs `Bearer` (a bearer token: `Credentials::bearer`), and the client has an access token: give it what it \
+             needs with `ClientBuilder::credentials`",
             None,
         ),
         (
             illegal,
-            true,
+            &[BEARER, &[]],
             "the bearer token holds characters that an HTTP header cannot carry",
             None,
         ),
         (
+            key,
+            &[KEY],
+            "the API key `Key` holds characters that an HTTP header cannot carry",
+            None,
+        ),
+        (
             |builder| builder,
-            false,
-            "it needs credentials, and the client has none: give some with `ClientBuilder::credentials`",
+            &[BEARER, KEY],
+            "it needs `Bearer` (a bearer token: `Credentials::bearer`) or `Key` (an API key in the header `x-key`: \
+             `Credentials::api_key`), and the client has no credentials: give it what it needs with \
+             `ClientBuilder::credentials`",
             None,
         ),
     ];
-    for (change, is_open, reason, source) in cases {
+    for (change, security, reason, source) in cases {
         let server = Server::new(&[OK]);
         let (client, stage) = server.stage(change, 1.0);
         let Operation {
@@ -522,7 +535,6 @@ async fn credentials_that_cannot_be_sent_are_told_without_them() {
             method,
             path,
             accept,
-            security,
             ..
         } = operation(Method::GET);
         let method = method.clone();
@@ -532,7 +544,6 @@ async fn credentials_that_cannot_be_sent_are_told_without_them() {
             path,
             accept: accept.clone(),
             security,
-            is_open,
         }));
         let Err(unanswered) = client.call(operation, None).send().await else {
             panic!("it cannot be sent: {reason}");

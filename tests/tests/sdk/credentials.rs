@@ -7,7 +7,7 @@ use crate::server::{Server, create};
 type Scheme = fn(&'static str) -> Credentials;
 
 const BEARER: Scheme = |token| Credentials::bearer(token);
-const BASIC: Scheme = |token| Credentials::basic(token);
+const ACCESS: Scheme = |token| Credentials::access_token(token);
 
 #[tokio::test]
 async fn the_authorization_header_is_exactly_the_scheme_and_the_token() {
@@ -15,15 +15,15 @@ async fn the_authorization_header_is_exactly_the_scheme_and_the_token() {
         (BEARER, "askui-token-1", "Bearer askui-token-1"),
         (BEARER, "a.b-c_d~e+f/g==", "Bearer a.b-c_d~e+f/g=="),
         (BEARER, "x", "Bearer x"),
-        (BASIC, "askui-token-1", "Basic YXNrdWktdG9rZW4tMQ=="),
+        (ACCESS, "askui-token-1", "Basic YXNrdWktdG9rZW4tMQ=="),
         // `+`, `/` and `=`: the standard alphabet, with padding.
-        (BASIC, "~~~???!", "Basic fn5+Pz8/IQ=="),
+        (ACCESS, "~~~???!", "Basic fn5+Pz8/IQ=="),
         // No colon is added, and one that is there is nothing special.
-        (BASIC, "a:b", "Basic YTpi"),
-        (BASIC, "x", "Basic eA=="),
-        (BASIC, "schlüssel-🔑", "Basic c2NobMO8c3NlbC3wn5SR"),
+        (ACCESS, "a:b", "Basic YTpi"),
+        (ACCESS, "x", "Basic eA=="),
+        (ACCESS, "schlüssel-🔑", "Basic c2NobMO8c3NlbC3wn5SR"),
         // Harmless once encoded.
-        (BASIC, "two\nlines", "Basic dHdvCmxpbmVz"),
+        (ACCESS, "two\nlines", "Basic dHdvCmxpbmVz"),
     ];
     let server = Server::start().await;
     for (scheme, token, expected) in cases {
@@ -66,7 +66,8 @@ async fn without_credentials_nothing_is_sent() {
     assert!(matches!(error, Error::NotSent(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "create_access_token was not sent: it needs credentials, and the client has none: give some with \
+        "create_access_token was not sent: it needs `Bearer` (a bearer token: `Credentials::bearer`) or `Basic` (an access \
+         token: `Credentials::access_token`), and the client has no credentials: give it what it needs with \
          `ClientBuilder::credentials`"
     );
     assert!(error.status().is_none() && !error.may_have_been_sent());
@@ -83,22 +84,22 @@ fn what_cannot_be_a_header_is_refused_without_being_repeated() {
     let scheme = "no client: the credential begins with the name of a scheme: give the token alone";
     let cases: [(Scheme, &str, &str); 17] = [
         (BEARER, "", empty),
-        (BASIC, "", empty),
+        (ACCESS, "", empty),
         (BEARER, " ", space),
         (BEARER, "hidden-token\n", space),
         (BEARER, "hidden-token\r\n", space),
         (BEARER, " hidden-token", space),
         (BEARER, "\thidden-token", space),
         (BEARER, "hidden-token\u{a0}", space),
-        (BASIC, "hidden-token\n", space),
-        (BASIC, " hidden-token ", space),
+        (ACCESS, "hidden-token\n", space),
+        (ACCESS, " hidden-token ", space),
         (BEARER, "hidden-token\nx-injected: 1", characters),
         (BEARER, "hidden-token\r\nx-injected: 1", characters),
         (BEARER, "hidden-token\0", characters),
         (BEARER, "hidden token", characters),
         (BEARER, "hidden-tökén", characters),
         (BEARER, "Bearer hidden-token", scheme),
-        (BASIC, "basic hidden-token", scheme),
+        (ACCESS, "basic hidden-token", scheme),
     ];
     for (scheme, token, expected) in cases {
         let error = Client::builder()

@@ -114,7 +114,7 @@ const LIMIT: usize = 1024 * 1024;
 
 fn client(row: &Row, address: SocketAddr) -> Client {
     let builder = (row.client)(address)
-        .credentials(Credentials::basic(TOKEN))
+        .credentials(Credentials::access_token(TOKEN))
         .retry(RetryPolicy::default().base_delay(Duration::ZERO))
         .max_response_size(LIMIT);
     match row.own.clone() {

@@ -104,7 +104,7 @@ async fn the_crates_below_are_searched_too() {
         connection.request();
         connection.send(created());
     }));
-    for credentials in [Credentials::basic(TOKEN), Credentials::bearer(TOKEN)] {
+    for credentials in [Credentials::access_token(TOKEN), Credentials::bearer(TOKEN)] {
         let client = Client::builder()
             .endpoint(format!("https://{}", server.address()))
             .credentials(credentials)
@@ -348,7 +348,7 @@ async fn a_call_is_a_span_of_its_caller_and_tells_nothing_that_is_private() {
         }));
         let builder = Client::builder()
             .endpoint(format!("http://{}/{NEW}", server.address()))
-            .credentials(Credentials::basic(TOKEN))
+            .credentials(Credentials::access_token(TOKEN))
             .retry(RetryPolicy::default().base_delay(Duration::ZERO));
         let client = (row.client)(builder).build().expect("a client");
 

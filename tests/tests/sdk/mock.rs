@@ -246,9 +246,9 @@ fn rows() -> Vec<Row> {
     let unauthorized = |authorization, reason| Row { authorization, status: 401, reason, ..right() };
     let sent_as = |media_type, reason| Row { media_type, reason, ..right() };
     let text = |body: &str, reason| Row { body: body.into(), reason, ..right() };
-    let unknown = "`Authorization` holds no credentials of a known kind, where the operation takes Bearer or Basic";
+    let unknown = "`Authorization` holds no credentials of a known kind, where the operation takes `Bearer` (a bearer token: `Credentials::bearer`) or `Basic` (an access token: `Credentials::access_token`)";
     vec![
-        unauthorized(None, "no `Authorization` header, where the operation takes Bearer or Basic"),
+        unauthorized(None, "no `Authorization` header, where the operation takes `Bearer` (a bearer token: `Credentials::bearer`) or `Basic` (an access token: `Credentials::access_token`)"),
         unauthorized(Some("s3cret"), unknown),
         unauthorized(Some("Digest s3cret"), unknown),
         unauthorized(Some("Basic s3cret*"), unknown),

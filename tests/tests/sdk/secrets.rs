@@ -59,7 +59,7 @@ fn check_failure(error: &Failure) {
 }
 
 fn both_schemes() -> [Credentials; 2] {
-    [Credentials::bearer(TOKEN), Credentials::basic(TOKEN)]
+    [Credentials::bearer(TOKEN), Credentials::access_token(TOKEN)]
 }
 
 fn created_with(token_string: &str) -> String {
@@ -104,7 +104,7 @@ async fn nothing_on_the_way_to_an_answer_prints_a_secret() {
 
 #[test]
 fn a_client_that_cannot_be_built_prints_no_secret() {
-    for credentials in [Credentials::bearer, Credentials::basic] {
+    for credentials in [Credentials::bearer, Credentials::access_token] {
         for token in [format!("{TOKEN}\n"), format!(" {TOKEN}"), format!("{TOKEN}\n{TOKEN}")] {
             if let Err(error) = Client::builder().credentials(credentials(token)).build() {
                 check_error(&error);
@@ -244,7 +244,7 @@ async fn what_a_server_says_of_the_credential_is_redacted_and_the_rest_is_kept()
     let server = Server::start().await;
     let client = server
         .builder()
-        .credentials(Credentials::basic(TOKEN))
+        .credentials(Credentials::access_token(TOKEN))
         .build()
         .expect("a client");
     let body = |said: &str| json!({ "detail": format!("not {said} again") }).to_string();

@@ -48,6 +48,8 @@ mod objects;
 mod options;
 #[path = "../../../sdk/src/received.rs"]
 mod received;
+#[path = "../../../sdk/src/redactor.rs"]
+mod redactor;
 #[path = "../../../sdk/src/response.rs"]
 mod response;
 #[path = "../../../sdk/src/retry.rs"]
@@ -57,6 +59,8 @@ mod retry;
 mod schemas;
 #[path = "../../../sdk/src/secret.rs"]
 mod secret;
+#[path = "../../../sdk/src/security.rs"]
+mod security;
 #[path = "../../../sdk/src/send/mod.rs"]
 mod send;
 #[path = "../../../sdk/src/stream.rs"]

@@ -441,12 +441,12 @@ async fn what_is_not_as_documented_is_refused() {
         (
             anonymous("/null"),
             401,
-            "no `Authorization` header, where the operation takes Bearer",
+            "no `Authorization` header, where the operation takes `Bearer` (a bearer token",
         ),
         (
             anonymous("/null").basic_auth("a", Some("b")),
             401,
-            "`Authorization` holds Basic credentials, where",
+            "`Authorization` holds a user name and a password, where",
         ),
         (
             anonymous("/null").header("Authorization", "a-secret"),

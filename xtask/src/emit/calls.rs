@@ -19,8 +19,9 @@ use crate::{
     input::diagnostic::Diagnostic,
     model::{
         Api, names,
-        operation::{Content, Operation, Response, Scheme, Status, Success},
+        operation::{Content, Operation, Response, Status, Success},
         prose::code,
+        security::{Scheme, SchemeKind},
         ty::Ty,
     },
 };
@@ -39,8 +40,12 @@ pub(super) fn write(
     if api.operations.is_empty() {
         return Ok(());
     }
-    let has_scheme = api.operations.iter().any(|operation| !operation.security.is_empty());
-    let scheme = has_scheme.then(|| quote!(credentials::Scheme,));
+    let has_scheme = api
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.security)
+        .any(|schemes| !schemes.is_empty());
+    let scheme = has_scheme.then(|| quote!(security::Scheme,));
     let has_input = |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();
     let not_sent = api.operations.iter().any(has_input).then(|| quote!(error::NotSent,));
     let imports: [Item; 3] = [
@@ -78,13 +83,11 @@ pub(super) fn constant_name(operation: &Operation) -> syn::Ident {
 /// What the runtime has to know of an operation.
 fn constant(operation: &Operation) -> syn::ItemStatic {
     let constant = constant_name(operation);
-    let Operation {
-        name, path, is_open, ..
-    } = operation;
+    let Operation { name, path, .. } = operation;
     let method = format_ident!("{}", operation.method);
-    let security = operation.security.iter().map(|scheme| match scheme {
-        Scheme::Bearer => quote!(Scheme::Bearer),
-        Scheme::Basic => quote!(Scheme::Basic),
+    let security = operation.security.iter().map(|schemes| {
+        let schemes = schemes.iter().map(scheme);
+        quote!(&[#(#schemes),*])
     });
     let accept = operation.accepted().join(", ");
     parse_quote! {
@@ -93,10 +96,24 @@ fn constant(operation: &Operation) -> syn::ItemStatic {
             method: Method::#method,
             path: #path,
             accept: HeaderValue::from_static(#accept),
-            is_open: #is_open,
             security: &[#(#security),*],
         };
     }
+}
+
+fn scheme(scheme: &Scheme) -> TokenStream {
+    let (kind, text) = match &scheme.kind {
+        SchemeKind::Bearer => ("Bearer", None),
+        SchemeKind::AccessToken => ("AccessToken", None),
+        SchemeKind::Basic => ("Basic", None),
+        SchemeKind::HeaderKey(name) => ("HeaderKey", Some(name)),
+        SchemeKind::QueryKey(name) => ("QueryKey", Some(name)),
+        SchemeKind::CookieKey(name) => ("CookieKey", Some(name)),
+        SchemeKind::MutualTls => ("MutualTls", None),
+        SchemeKind::Unsupported(what) => ("Unsupported", Some(what)),
+    };
+    let (kind, name, text) = (format_ident!("{kind}"), &scheme.name, text.into_iter());
+    quote!(Scheme::#kind(#name #(, #text)*))
 }
 
 fn declaration(mut shell: syn::ItemStruct, operation: &Operation, inputs: &[Input<'_>]) -> Item {

@@ -11,8 +11,9 @@ use crate::{
     input::diagnostic::Diagnostic,
     model::{
         Api,
-        operation::{Operation, Scheme},
+        operation::Operation,
         prose::{cell, code, line},
+        security::{Scheme, alternatives},
     },
 };
 
@@ -72,18 +73,19 @@ fn method_doc(api: &Api, prelude: &Prelude, operation: &Operation) -> String {
         operation.doc,
         code(&format!("{} {}", operation.method, operation.path))
     );
-    let schemes = operation
-        .security
-        .iter()
-        .map(|scheme| match scheme {
-            Scheme::Bearer => "[`Bearer`](crate::Credentials::bearer)",
-            Scheme::Basic => "[`Basic`](crate::Credentials::basic)",
-        })
-        .collect::<Vec<_>>();
-    if schemes.is_empty() {
-        doc.push_str(", without credentials.");
+    let security = &operation.security;
+    let with = if security.iter().any(|schemes| !schemes.is_empty()) {
+        "with "
     } else {
-        let _ = write!(doc, ", with {} credentials.", schemes.join(" or "));
+        ""
+    };
+    let _ = write!(
+        doc,
+        ", {with}{}.",
+        alternatives(security, Scheme::doc, "without credentials")
+    );
+    if !operation.can_be_authenticated() {
+        doc.push_str(" Such a call is [not sent](crate::Error::NotSent).");
     }
     let successes = operation
         .successes

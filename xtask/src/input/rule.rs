@@ -213,9 +213,9 @@ rules! {
     /// A keyword of `encoding` is not used.
     UnusedEncoding = "unused-encoding";
 
-    /// `security` is no list of objects.
+    /// `security` is not a list of objects.
     MalformedSecurity = "malformed-security";
-    /// Several security schemes are asked for at once.
+    /// Security schemes that are asked for at once need the same header, parameter or cookie.
     CombinedSecurity = "combined-security";
     /// A security scheme is not defined.
     UndefinedSecurity = "undefined-security";

@@ -8,6 +8,7 @@ pub mod names;
 pub mod operation;
 pub mod prose;
 pub mod reserved;
+pub mod security;
 pub mod ty;
 pub mod typedef;
 pub mod unions;

@@ -2,6 +2,7 @@
 
 use super::{
     json::Json,
+    security::Scheme,
     ty::{Ty, TypeId},
 };
 use crate::input::pointer::Pointer;
@@ -25,10 +26,9 @@ pub struct Operation {
     pub deprecated: bool,
     /// Where it stands.
     pub pointer: Pointer,
-    /// The security schemes of which one is used; none if it is open to all.
-    pub security: Vec<Scheme>,
-    /// Whether it can be called without credentials all the same.
-    pub is_open: bool,
+    /// The alternatives that it asks for, each with security schemes that are all needed; none if it is open to all. An
+    /// alternative without schemes says that it can be called without credentials all the same.
+    pub security: Vec<Vec<Scheme>>,
     /// What it takes besides a body.
     pub parameters: Vec<Parameter>,
     /// Its body.
@@ -47,6 +47,13 @@ impl Operation {
     /// Every documented response.
     pub fn responses(&self) -> impl Iterator<Item = &Response> {
         self.successes.iter().chain(&self.failures)
+    }
+
+    /// Whether there is a client that gives what it asks for.
+    #[must_use]
+    pub fn can_be_authenticated(&self) -> bool {
+        let mut alternatives = self.security.iter();
+        self.security.is_empty() || alternatives.any(|schemes| schemes.iter().all(Scheme::is_supported))
     }
 
     /// What its call returns for a success.
@@ -337,13 +344,4 @@ impl Content {
             _ => None,
         }
     }
-}
-
-/// A security scheme that the SDK's credentials support.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// `type: http`, `scheme: bearer`.
-    Bearer,
-    /// An API key in the `Authorization` header, the value of which begins with `Basic`.
-    Basic,
 }

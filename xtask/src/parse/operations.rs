@@ -200,7 +200,7 @@ fn operation<'a>(
         .into_iter()
         .chain(description.clone())
         .collect::<Vec<_>>();
-    let (security, is_open) = security(build, operation, at);
+    let security = security(build, operation, at);
     Some(Operation {
         doc: if doc.is_empty() { name.clone() } else { doc.join("\n\n") },
         name,
@@ -211,7 +211,6 @@ fn operation<'a>(
         deprecated: flag(operation, "deprecated"),
         pointer: at.clone(),
         security,
-        is_open,
         parameters,
         body,
         successes,

@@ -1,80 +1,176 @@
 //! Security.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::{build::Build, description::target, vocabulary::text};
+use super::{
+    build::Build,
+    description::{Description, target},
+    vocabulary::text,
+};
 use crate::{
     input::{pointer::Pointer, rule::Rule},
-    model::operation::Scheme,
+    model::security::{Scheme, SchemeKind},
 };
 
 /// What to do about a requirement that is none.
-const CORRECT: &str = "correct it in openapi/overlay.yaml: a list of objects, each of which names a scheme";
+const CORRECT: &str = "correct it in openapi/overlay.yaml: a list of objects, each of which names schemes";
 
-/// The schemes of which the operation uses one, its own or else the description's, and whether it can do without.
-pub(super) fn security(build: &mut Build<'_>, operation: &Value, at: &Pointer) -> (Vec<Scheme>, bool) {
+/// What happens where no credentials satisfy a scheme.
+const NOT_SENT: &str = "calls that need it are not sent";
+
+/// The headers that a client sets itself, besides `Authorization`.
+const CLIENT_HEADERS: [&str; 7] = [
+    "accept",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+];
+
+/// A definition that refers to another is followed so often.
+const MAX_REFERENCES: usize = 16;
+
+/// The alternatives that the operation asks for, its own or else the description's.
+pub(super) fn security(build: &mut Build<'_>, operation: &Value, at: &Pointer) -> Vec<Vec<Scheme>> {
     let (requirements, at) = match operation.get("security") {
         Some(own) => (own, at.child("security")),
-        None => (&build.description.root["security"], Pointer::root().child("security")),
+        None => match build.description.root.get("security") {
+            Some(of_all) => (of_all, Pointer::root().child("security")),
+            None => return Vec::new(),
+        },
     };
-    if !requirements.is_array() && !requirements.is_null() {
-        let message = "`security` is not a list";
-        build.reports.error(Rule::MalformedSecurity, &at, message, CORRECT);
-    }
-    let mut schemes = Vec::new();
-    let mut is_open = false;
-    for (index, requirement) in requirements.as_array().into_iter().flatten().enumerate() {
+    let Some(requirements) = requirements.as_array() else {
+        return vec![malformed(build, &at, "`security` is not a list")];
+    };
+    let mut alternatives = Vec::new();
+    for (index, requirement) in requirements.iter().enumerate() {
         let at = at.child(index);
-        let Some(names) = requirement.as_object() else {
-            let message = "an item of `security` is not an object";
-            build.reports.error(Rule::MalformedSecurity, &at, message, CORRECT);
-            continue;
+        let alternative = match requirement.as_object() {
+            Some(names) => all_of(build, names.keys(), &at),
+            None => malformed(build, &at, "an item of `security` is not an object"),
         };
-        match names.keys().collect::<Vec<_>>().as_slice() {
-            [] => is_open = true,
-            [name] => schemes.extend(scheme(build, name, &at).filter(|scheme| !schemes.contains(scheme))),
-            _ => {
-                let text = "several schemes at once are not known to the SDK's credentials";
-                build.reports.note(Rule::CombinedSecurity, &at, text);
-            }
+        if !alternatives.contains(&alternative) {
+            alternatives.push(alternative);
         }
     }
-    (schemes, is_open)
+    alternatives
 }
 
-fn scheme(build: &mut Build<'_>, name: &str, at: &Pointer) -> Option<Scheme> {
-    let defined = Pointer::root().child("components").child("securitySchemes").child(name);
-    let definition = build.description.resolve(&defined);
-    // A definition may stand elsewhere.
-    let definition = match definition.and_then(target) {
-        Some(target) => build.description.resolve(&target),
-        None => definition,
-    };
-    let Some(definition) = definition else {
-        let text = format!(
-            "the security scheme `{name}` is not defined, so it is not used; define it in `#/components/securitySchemes`, \
-             in openapi/overlay.yaml"
-        );
-        build.reports.note(Rule::UndefinedSecurity, at, text);
-        return None;
-    };
-    let scheme = supported(definition);
-    if scheme.is_none() {
-        let text = format!("the SDK's credentials do not know the scheme `{name}`; teach sdk/src/credentials.rs");
-        build.reports.note(Rule::UnsupportedSecurity, &defined, text);
+/// What cannot be read asks for something, and is not taken for open to all.
+fn malformed(build: &mut Build<'_>, at: &Pointer, message: &str) -> Vec<Scheme> {
+    build
+        .reports
+        .strictly(Rule::MalformedSecurity, at, message, CORRECT, NOT_SENT);
+    vec![Scheme {
+        name: "security".into(),
+        kind: SchemeKind::Unsupported("malformed in the description".into()),
+    }]
+}
+
+/// Schemes that are all needed, in the order of their names: that of an object's members means nothing.
+fn all_of<'a>(build: &mut Build<'_>, names: impl Iterator<Item = &'a String>, at: &Pointer) -> Vec<Scheme> {
+    let mut schemes = Vec::<Scheme>::new();
+    for name in names.collect::<BTreeSet<_>>() {
+        let mut scheme = scheme(build, name, at);
+        if let Some(place) = scheme.place() {
+            // One bearer token may satisfy two schemes.
+            let is_other = |other: &&Scheme| {
+                let is_same = matches!((&other.kind, &scheme.kind), (SchemeKind::Bearer, SchemeKind::Bearer));
+                other.place().as_ref() == Some(&place) && !is_same && place != "header `cookie`"
+            };
+            if let Some(other) = schemes.iter().find(is_other) {
+                let message = format!("`{}` and `{name}` at once need the {place} twice", other.name);
+                let help = "ask for one of them in openapi/overlay.yaml, or for each in an item of its own";
+                build
+                    .reports
+                    .strictly(Rule::CombinedSecurity, at, &message, help, NOT_SENT);
+                scheme.kind = SchemeKind::Unsupported(format!("it needs the {place} a second time"));
+            }
+        }
+        schemes.push(scheme);
     }
-    scheme
+    schemes
 }
 
-/// Which of the SDK's credentials a security scheme is.
-fn supported(definition: &Value) -> Option<Scheme> {
-    let is =
-        |keyword: &str, value: &str| text(definition, keyword).is_some_and(|text| text.eq_ignore_ascii_case(value));
-    if is("type", "http") && is("scheme", "bearer") || is("type", "oauth2") || is("type", "openIdConnect") {
-        Some(Scheme::Bearer)
-    } else if is("type", "apiKey") && is("in", "header") && is("name", "Authorization") {
-        Some(Scheme::Basic)
-    } else {
-        None
+fn scheme(build: &mut Build<'_>, name: &str, at: &Pointer) -> Scheme {
+    let defined = Pointer::root().child("components").child("securitySchemes").child(name);
+    let kind = match definition(&build.description, &defined) {
+        None => {
+            let message = format!("the security scheme `{name}` is not defined");
+            let help = "define it in `#/components/securitySchemes`, in openapi/overlay.yaml";
+            build.reports.strictly(
+                Rule::UndefinedSecurity,
+                at,
+                &message,
+                help,
+                &format!("{NOT_SENT}; {help}"),
+            );
+            SchemeKind::Unsupported("not defined in the description".into())
+        }
+        Some(definition) => kind(definition).unwrap_or_else(|what| {
+            let message = format!("the SDK's credentials cannot satisfy the scheme `{name}` ({what})");
+            let help = "teach it to sdk/src/credentials.rs, or describe another scheme in openapi/overlay.yaml";
+            let instead = format!("{NOT_SENT}; {help}");
+            build
+                .reports
+                .strictly(Rule::UnsupportedSecurity, &defined, &message, help, &instead);
+            SchemeKind::Unsupported(what)
+        }),
+    };
+    Scheme {
+        name: name.into(),
+        kind,
+    }
+}
+
+/// What defines a scheme, which may stand elsewhere.
+fn definition<'a>(description: &Description<'a>, at: &Pointer) -> Option<&'a Value> {
+    let mut definition = description.resolve(at)?;
+    for _ in 0..MAX_REFERENCES {
+        if definition.get("$ref").is_none() {
+            return Some(definition);
+        }
+        definition = description.resolve(&target(definition)?)?;
+    }
+    None
+}
+
+/// What satisfies a security scheme; otherwise, what it is.
+fn kind(definition: &Value) -> Result<SchemeKind, String> {
+    let keyword = |keyword| text(definition, keyword).unwrap_or_default();
+    match keyword("type").to_ascii_lowercase().as_str() {
+        "oauth2" | "openidconnect" => Ok(SchemeKind::Bearer),
+        "mutualtls" => Ok(SchemeKind::MutualTls),
+        "http" => match keyword("scheme").to_ascii_lowercase().as_str() {
+            "bearer" => Ok(SchemeKind::Bearer),
+            "basic" => Ok(SchemeKind::Basic),
+            "" => Err("HTTP authentication without a `scheme`".into()),
+            other => Err(format!("HTTP authentication by `{other}`")),
+        },
+        "apikey" => key(keyword("in"), keyword("name")),
+        "" => Err("without a `type`".into()),
+        other => Err(format!("of the type `{other}`")),
+    }
+}
+
+fn key(place: &str, name: &str) -> Result<SchemeKind, String> {
+    let is_token = http::HeaderName::from_bytes(name.as_bytes()).is_ok();
+    let lower = name.to_ascii_lowercase();
+    match place.to_ascii_lowercase().as_str() {
+        _ if name.is_empty() => Err("an API key without a `name`".into()),
+        "header" if lower == "authorization" => Ok(SchemeKind::AccessToken),
+        "header" if CLIENT_HEADERS.contains(&lower.as_str()) => Err(format!(
+            "an API key in the header `{name}`, which the client sets itself"
+        )),
+        "header" if is_token => Ok(SchemeKind::HeaderKey(name.into())),
+        "query" => Ok(SchemeKind::QueryKey(name.into())),
+        "cookie" if is_token => Ok(SchemeKind::CookieKey(name.into())),
+        "header" | "cookie" => Err(format!("an API key in a {place} that cannot be called {name:?}")),
+        "" => Err("an API key without a place (`in`)".into()),
+        _ => Err(format!("an API key in `{place}`")),
     }
 }

@@ -13,7 +13,8 @@ use crate::{
         Api,
         call_inputs::{Input, Source, inputs},
         names,
-        operation::{Operation, Response, Scheme, Success},
+        operation::{Operation, Response, Success},
+        security::alternative,
     },
 };
 
@@ -50,15 +51,16 @@ pub(super) fn item(api: &Api, operation: &Operation) -> Item {
 fn request(item: &mut Item, operation: &Operation) {
     let request = format!("{} {}", operation.method, operation.path);
     item.add("request", Member::new(MemberKind::Request, request));
-    let schemes = operation.security.iter().map(|scheme| match scheme {
-        Scheme::Bearer => "Bearer",
-        Scheme::Basic => "Basic",
+    let alternatives = operation.security.iter().map(|schemes| {
+        let mut schemes = schemes.clone();
+        schemes.sort_by_key(ToString::to_string);
+        alternative(&schemes, ToString::to_string, "none")
     });
-    let is_open = operation.is_open || operation.security.is_empty();
-    for scheme in schemes.chain(is_open.then_some("none")) {
+    let is_open = operation.security.is_empty();
+    for credentials in alternatives.chain(is_open.then(|| "none".into())) {
         item.add(
-            format!("credentials {scheme}"),
-            Member::new(MemberKind::Credentials, scheme),
+            format!("credentials {credentials}"),
+            Member::new(MemberKind::Credentials, credentials),
         );
     }
     if operation.deprecated {

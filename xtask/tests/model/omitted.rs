@@ -96,13 +96,6 @@ fn an_operation_that_cannot_be_expressed_is_left_out() {
             "a secret (`format: password`)",
         ),
         (
-            "/paths/~1x/post/security",
-            json!({"Bearer": []}),
-            Rule::MalformedSecurity,
-            "",
-            "`security` is not a list",
-        ),
-        (
             "/paths/~1x/post",
             json!(null),
             Rule::UnknownFeature,
@@ -176,6 +169,34 @@ fn what_a_client_can_do_without_is_not_used() {
             "no {start} in {notes:#?}"
         );
         assert_eq!(parsed.api.operations.len(), operations, "{at}");
+    }
+}
+
+#[test]
+fn an_operation_that_no_credentials_satisfy_stays_with_a_note() {
+    for (security, rule, at) in [
+        (json!({"Bearer": []}), Rule::MalformedSecurity, ""),
+        (json!([{}, "Bearer"]), Rule::MalformedSecurity, "/1"),
+        (json!([{"None": []}]), Rule::UndefinedSecurity, "/0"),
+        (json!([{"Bearer": [], "Basic": []}]), Rule::CombinedSecurity, "/0"),
+    ] {
+        let mut description = with_other();
+        description["paths"]["/x"]["post"]["security"] = security;
+        let at = format!("#/paths/~1x/post/security{at}");
+        let errors = analyzed(&description, true).unwrap_err();
+        assert_eq!((errors[0].rule(), pointer(&errors[0])), (rule, at.clone()));
+
+        let parsed = parsed(&description);
+        let notes = parsed.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let start = format!(
+            "note[{rule}]: {at}: {}: calls that need it are not sent",
+            errors[0].message()
+        );
+        assert!(
+            notes.iter().any(|note| note.starts_with(&start)),
+            "no {start} in {notes:#?}"
+        );
+        assert_eq!(parsed.api.operations.len(), 2, "{at}");
     }
 }
 

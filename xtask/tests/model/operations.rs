@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use xtask::{
     input::{overlay, rule::Rule, source::Source},
-    model::operation::{Content, ParameterStyle, Response, Scheme, Status},
+    model::{
+        operation::{Content, ParameterStyle, Response, Status},
+        security::{Scheme, alternatives},
+    },
     parse::check_version,
 };
 
@@ -21,27 +24,152 @@ fn an_operation_has_the_name_and_the_security_that_the_description_gives_it() {
     let operation = &api(&empty()).operations[0];
     assert_eq!(operation.name, "do_it");
     assert_eq!((operation.method.as_str(), operation.path.as_str()), ("POST", "/x"));
-    assert_eq!(operation.security, [Scheme::Bearer, Scheme::Basic]);
+    let security = alternatives(&operation.security, Scheme::to_string, "none");
+    assert_eq!(security, "bearer token or access token");
     assert_eq!(operation.pointer.to_string(), "#/paths/~1x/post");
 }
 
 #[test]
 fn security_is_the_operations_own_or_the_descriptions() {
+    let malformed = "`security` (malformed in the description)";
     for (own, of_description, expected) in [
-        (None, json!([{"Bearer": []}]), (vec![Scheme::Bearer], false)),
-        (Some(json!([])), json!([{"Bearer": []}]), (vec![], false)),
-        (Some(json!([{"Basic": []}])), json!([]), (vec![Scheme::Basic], false)),
-        (Some(json!([{}, {"Basic": []}])), json!([]), (vec![Scheme::Basic], true)),
+        (None, Some(json!([{"Bearer": []}])), "bearer token"),
+        (None, None, "none"),
+        (Some(json!([])), Some(json!([{"Bearer": []}])), "none"),
+        (Some(json!([{"Basic": []}])), Some(json!([])), "access token"),
+        (
+            Some(json!([{}, {"Basic": []}])),
+            Some(json!([])),
+            "access token or none",
+        ),
+        (
+            Some(json!([{"Bearer": []}, {"Bearer": ["read"]}])),
+            None,
+            "bearer token",
+        ),
+        (Some(json!({"Bearer": []})), None, malformed),
+        (Some(json!(null)), None, malformed),
+        (None, Some(json!("Bearer")), malformed),
+        (
+            Some(json!(["Bearer", {"Basic": []}])),
+            None,
+            "`security` (malformed in the description) or access token",
+        ),
     ] {
         let mut description = empty();
-        description["security"] = of_description;
-        let operation = &mut description["paths"]["/x"]["post"];
-        operation.as_object_mut().unwrap().remove("security");
-        if let Some(own) = &own {
-            operation["security"] = own.clone();
-        }
+        let members = description.as_object_mut().unwrap();
+        members.remove("security");
+        members.extend(of_description.map(|security| ("security".to_owned(), security)));
+        let operation = description["paths"]["/x"]["post"].as_object_mut().unwrap();
+        operation.remove("security");
+        operation.extend(own.clone().map(|security| ("security".to_owned(), security)));
         let operation = &api(&description).operations[0];
-        assert_eq!((operation.security.clone(), operation.is_open), expected, "{own:?}");
+        let security = alternatives(&operation.security, Scheme::to_string, "none");
+        assert_eq!(security, expected, "{own:?}");
+    }
+}
+
+#[test]
+fn a_scheme_is_what_satisfies_it() {
+    let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
+    let http = |scheme: &str| json!({"type": "http", "scheme": scheme});
+    for (scheme, expected) in [
+        (http("bearer"), "bearer token"),
+        (http("Bearer"), "bearer token"),
+        (json!({"type": "oauth2", "flows": {}}), "bearer token"),
+        (
+            json!({"type": "openIdConnect", "openIdConnectUrl": "x"}),
+            "bearer token",
+        ),
+        (http("basic"), "user name and password"),
+        (key("header", "authorization"), "access token"),
+        (key("header", "X-Key"), "API key `S` in the header `X-Key`"),
+        (key("query", "key"), "API key `S` in the query parameter `key`"),
+        (key("query", "a key"), "API key `S` in the query parameter `a key`"),
+        (key("cookie", "key"), "API key `S` in the cookie `key`"),
+        (json!({"type": "mutualTLS"}), "client certificate"),
+        (json!({"$ref": "#/components/securitySchemes/Bearer"}), "bearer token"),
+        (http("digest"), "`S` (HTTP authentication by `digest`)"),
+        (json!({"type": "http"}), "`S` (HTTP authentication without a `scheme`)"),
+        (json!({"type": "saml"}), "`S` (of the type `saml`)"),
+        (json!({}), "`S` (without a `type`)"),
+        (json!("http"), "`S` (without a `type`)"),
+        (key("body", "key"), "`S` (an API key in `body`)"),
+        (
+            json!({"type": "apiKey", "in": "query"}),
+            "`S` (an API key without a `name`)",
+        ),
+        (
+            json!({"type": "apiKey", "name": "key"}),
+            "`S` (an API key without a place (`in`))",
+        ),
+        (
+            key("header", "a key"),
+            "`S` (an API key in a header that cannot be called \"a key\")",
+        ),
+        (
+            key("cookie", "a;b"),
+            "`S` (an API key in a cookie that cannot be called \"a;b\")",
+        ),
+        (
+            key("header", "Accept"),
+            "`S` (an API key in the header `Accept`, which the client sets itself)",
+        ),
+        (
+            json!({"$ref": "#/components/securitySchemes/None"}),
+            "`S` (not defined in the description)",
+        ),
+        (
+            json!({"$ref": "#/components/securitySchemes/S"}),
+            "`S` (not defined in the description)",
+        ),
+        (json!({"$ref": "other.yaml"}), "`S` (not defined in the description)"),
+    ] {
+        let mut description = empty();
+        description["components"]["securitySchemes"]["S"] = scheme.clone();
+        description["paths"]["/x"]["post"]["security"] = json!([{"S": []}]);
+        let operation = &api(&description).operations[0];
+        assert_eq!(operation.security[0][0].to_string(), expected, "{scheme}");
+    }
+}
+
+#[test]
+fn schemes_that_are_all_needed_have_places_of_their_own() {
+    let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
+    let twice = "`B` (it needs the header `authorization` a second time)";
+    for (a, b, expected) in [
+        (
+            key("header", "X-A"),
+            key("query", "X-A"),
+            "API key `B` in the query parameter `X-A`",
+        ),
+        (
+            key("cookie", "a"),
+            key("header", "Cookie"),
+            "API key `B` in the header `Cookie`",
+        ),
+        (
+            json!({"type": "oauth2"}),
+            json!({"type": "openIdConnect"}),
+            "bearer token",
+        ),
+        (json!({"type": "oauth2"}), key("header", "Authorization"), twice),
+        (
+            json!({"type": "http", "scheme": "basic"}),
+            key("header", "Authorization"),
+            twice,
+        ),
+        (
+            key("header", "X-A"),
+            key("header", "x-a"),
+            "`B` (it needs the header `x-a` a second time)",
+        ),
+    ] {
+        let mut description = empty();
+        description["components"]["securitySchemes"] = json!({"A": a, "B": b});
+        description["paths"]["/x"]["post"]["security"] = json!([{"A": [], "B": []}]);
+        let operation = &api(&description).operations[0];
+        assert_eq!(operation.security[0][1].to_string(), expected, "{a} and {b}");
     }
 }
 

@@ -44,7 +44,7 @@ fn an_operation_has_what_its_caller_sets_and_gets() {
             "parameter builder::ChangePet::id(i64), required",
             "success builder::ChangePet::send(): ChangePetSuccess",
             "parameter builder::ChangePet::x_tag(Vec<String>)",
-            "credentials Bearer",
+            "credentials bearer token",
             "credentials none",
             "deprecation deprecated: its use is discouraged",
             "request POST /pets/{id}",

@@ -108,6 +108,18 @@ fn api() -> Vec<Edit> {
             "#/paths/~1x/post/security/0",
         ),
         (
+            Rule::MalformedSecurity,
+            "/paths/~1x/post/security",
+            json!({}),
+            "#/paths/~1x/post/security",
+        ),
+        (
+            Rule::MalformedSecurity,
+            "/paths/~1x/post/security",
+            json!([{"Bearer": []}, "Basic"]),
+            "#/paths/~1x/post/security/1",
+        ),
+        (
             Rule::UndefinedSecurity,
             "/paths/~1x/post/security",
             json!([{"Basic": []}, {"None": []}]),
@@ -116,7 +128,7 @@ fn api() -> Vec<Edit> {
         (
             Rule::UnsupportedSecurity,
             "/components/securitySchemes/Basic",
-            json!({"type": "apiKey", "in": "query", "name": "key"}),
+            json!({"type": "http", "scheme": "digest"}),
             "#/components/securitySchemes/Basic",
         ),
     ]
@@ -165,7 +177,7 @@ fn operations() -> Vec<Edit> {
         (
             Rule::OmittedOperation,
             "/paths/~1y",
-            operation(&json!({"security": {}})),
+            json!({"get": null}),
             "#/paths/~1y/get",
         ),
         (Rule::UnusualPath, "/paths/y", operation(&json!({})), "#/paths/y"),
@@ -401,18 +413,6 @@ fn errors() -> Vec<Edit> {
             "/paths/~1x/post/requestBody",
             json!({"$ref": "#/paths/~1x/post/requestBody"}),
             "#/paths/~1x/post/requestBody/$ref",
-        ),
-        (
-            Rule::MalformedSecurity,
-            "/paths/~1x/post/security",
-            json!({}),
-            "#/paths/~1x/post/security",
-        ),
-        (
-            Rule::MalformedSecurity,
-            "/paths/~1x/post/security",
-            json!([{"Bearer": []}, "Basic"]),
-            "#/paths/~1x/post/security/1",
         ),
     ]
 }

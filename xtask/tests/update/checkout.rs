@@ -65,6 +65,7 @@ pub(crate) fn pets() -> Value {
             "securitySchemes": {
                 "Bearer": {"type": "http", "scheme": "bearer"},
                 "Basic": {"type": "apiKey", "in": "header", "name": "Authorization"},
+                "Key": {"type": "apiKey", "in": "header", "name": "X-Key"},
             },
         },
     })

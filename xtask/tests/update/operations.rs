@@ -71,7 +71,29 @@ fn rows() -> Vec<Row> {
         (
             "credentials are no longer taken",
             get(&json!({"security": [{"Bearer": []}]})),
-            &["breaking removed credentials Basic"],
+            &["breaking removed credentials access token"],
+            BREAKING,
+        ),
+        (
+            "credentials are asked for in another way",
+            get(&json!({"security": [{"Bearer": [], "Key": []}, {}]})),
+            &[
+                "added credentials API key `Key` in the header `X-Key` and bearer token",
+                "breaking removed credentials access token",
+                "breaking removed credentials bearer token",
+                "added credentials none",
+            ],
+            BREAKING,
+        ),
+        (
+            "an API key moves",
+            json!({
+                "components": {"securitySchemes": {"Basic": {"type": "apiKey", "in": "query", "name": "key"}}},
+            }),
+            &[
+                "added credentials API key `Basic` in the query parameter `key`",
+                "breaking removed credentials access token",
+            ],
             BREAKING,
         ),
         (

@@ -5,7 +5,7 @@
 use reqwest::{Method, header::HeaderValue};
 use super::types;
 use crate::{
-    CallOptions, Client, Error, Response, call::Operation, credentials::Scheme,
+    CallOptions, Client, Error, Response, call::Operation, security::Scheme,
     error::NotSent,
 };
 
@@ -14,8 +14,7 @@ pub(super) static SEVERAL_ANSWERS: Operation = Operation {
     method: Method::GET,
     path: "/statuses",
     accept: HeaderValue::from_static("application/json, text/plain"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::several_answers`](crate::Client::several_answers) begins: `GET /statuses`.
@@ -99,7 +98,6 @@ pub(super) static ONLY_DEFAULT: Operation = Operation {
     method: Method::GET,
     path: "/default",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
     security: &[],
 };
 
@@ -151,8 +149,7 @@ pub(super) static NOTHING_DOCUMENTED: Operation = Operation {
     method: Method::GET,
     path: "/nothing",
     accept: HeaderValue::from_static("application/json"),
-    is_open: true,
-    security: &[Scheme::Bearer],
+    security: &[&[], &[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::nothing_documented`](crate::Client::nothing_documented) begins: `GET /nothing`.
@@ -207,8 +204,7 @@ pub(super) static MAYBE_NULL: Operation = Operation {
     method: Method::GET,
     path: "/null",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::maybe_null`](crate::Client::maybe_null) begins: `GET /null`.
@@ -262,8 +258,7 @@ pub(super) static STREAM_EVENTS: Operation = Operation {
     method: Method::GET,
     path: "/stream",
     accept: HeaderValue::from_static("text/event-stream"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::stream_events`](crate::Client::stream_events) begins: `GET /stream`.
@@ -322,8 +317,7 @@ pub(super) static ALL_PARAMETERS: Operation = Operation {
     method: Method::GET,
     path: "/parameters/{id}/{tail}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::all_parameters`](crate::Client::all_parameters) begins: `GET /parameters/{id}/{tail}`.
@@ -665,8 +659,7 @@ pub(super) static MAKE_NOTE: Operation = Operation {
     method: Method::POST,
     path: "/notes",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::make_note`](crate::Client::make_note) begins: `POST /notes`.
@@ -717,8 +710,7 @@ pub(super) static PREVIEW_NOTE: Operation = Operation {
     method: Method::POST,
     path: "/notes?preview=true&tag=a%20b",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::preview_note`](crate::Client::preview_note) begins: `POST /notes?preview=true&tag=a%20b`.
@@ -791,8 +783,7 @@ pub(super) static FIND_NOTES: Operation = Operation {
     method: Method::GET,
     path: "/notes?find={text}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::find_notes`](crate::Client::find_notes) begins: `GET /notes?find={text}`.
@@ -864,8 +855,7 @@ pub(super) static ALL_NOTES: Operation = Operation {
     method: Method::GET,
     path: "/notes/all",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::all_notes`](crate::Client::all_notes) begins: `GET /notes/all`.
@@ -916,8 +906,7 @@ pub(super) static ALL_STYLES: Operation = Operation {
     method: Method::GET,
     path: "/styles/{simple}/{exploded}/{label}/{matrix}/{json}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::all_styles`](crate::Client::all_styles) begins: `GET /styles/{simple}/{exploded}/{label}/{matrix}/{json}`.
@@ -1203,8 +1192,7 @@ pub(super) static SEND_STYLED_FORM: Operation = Operation {
     method: Method::PUT,
     path: "/styles/{simple}/{exploded}/{label}/{matrix}/{json}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_styled_form`](crate::Client::send_styled_form) begins: `PUT /styles/{simple}/{exploded}/{label}/{matrix}/{json}`.
@@ -1392,8 +1380,7 @@ pub(super) static SEND_FORM: Operation = Operation {
     method: Method::POST,
     path: "/form",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_form`](crate::Client::send_form) begins: `POST /form`.
@@ -1479,8 +1466,7 @@ pub(super) static SEND_DEEP_FORM: Operation = Operation {
     method: Method::PUT,
     path: "/form",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_deep_form`](crate::Client::send_deep_form) begins: `PUT /form`.
@@ -1574,8 +1560,7 @@ pub(super) static UPLOAD_ALL: Operation = Operation {
     method: Method::POST,
     path: "/upload",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::upload_all`](crate::Client::upload_all) begins: `POST /upload`.
@@ -1666,8 +1651,7 @@ pub(super) static UPLOAD_PARTS: Operation = Operation {
     method: Method::PUT,
     path: "/upload",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::upload_parts`](crate::Client::upload_parts) begins: `PUT /upload`.
@@ -1764,8 +1748,7 @@ pub(super) static UPLOAD_BY_NAME: Operation = Operation {
     method: Method::PATCH,
     path: "/upload",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::upload_by_name`](crate::Client::upload_by_name) begins: `PATCH /upload`.
@@ -1837,8 +1820,7 @@ pub(super) static UPLOAD_ONE_OF: Operation = Operation {
     method: Method::DELETE,
     path: "/upload",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::upload_one_of`](crate::Client::upload_one_of) begins: `DELETE /upload`.
@@ -1914,8 +1896,7 @@ pub(super) static SEND_BYTES: Operation = Operation {
     method: Method::PUT,
     path: "/bytes",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_bytes`](crate::Client::send_bytes) begins: `PUT /bytes`.
@@ -1985,8 +1966,7 @@ pub(super) static SEND_MERGE: Operation = Operation {
     method: Method::PATCH,
     path: "/bytes",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_merge`](crate::Client::send_merge) begins: `PATCH /bytes`.
@@ -2071,8 +2051,7 @@ pub(super) static DELETE_WITH_BODY: Operation = Operation {
     method: Method::DELETE,
     path: "/optional",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::delete_with_body`](crate::Client::delete_with_body) begins: `DELETE /optional`.
@@ -2165,8 +2144,7 @@ pub(super) static SEND_SECRETS: Operation = Operation {
     method: Method::POST,
     path: "/secrets/{in_path}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_secrets`](crate::Client::send_secrets) begins: `POST /secrets/{in_path}`.
@@ -2332,8 +2310,7 @@ pub(super) static PROSE: Operation = Operation {
     method: Method::POST,
     path: "/prose`[of]/{p[a]<q>}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::prose`](crate::Client::prose) begins: `POST /prose'[of]/{p[a]<q>}`.
@@ -2470,8 +2447,7 @@ pub(super) static CALL_ERROR: Operation = Operation {
     method: Method::GET,
     path: "/named",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::call_error`](crate::Client::call_error) begins: `GET /named`.
@@ -2522,8 +2498,7 @@ pub(super) static PROBE1: Operation = Operation {
     method: Method::PUT,
     path: "/named",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::probe1`](crate::Client::probe1) begins: `PUT /named`.
@@ -2574,8 +2549,7 @@ pub(super) static OLD_ONE: Operation = Operation {
     method: Method::GET,
     path: "/old",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::old_one`](crate::Client::old_one) begins: `GET /old`.
@@ -2626,8 +2600,7 @@ pub(super) static BY_REFERENCE: Operation = Operation {
     method: Method::GET,
     path: "/shared",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::by_reference`](crate::Client::by_reference) begins: `GET /shared`.
@@ -2678,8 +2651,7 @@ pub(super) static TWIN_OF_ID: Operation = Operation {
     method: Method::GET,
     path: "/twins/{id}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::twin_of_id`](crate::Client::twin_of_id) begins: `GET /twins/{id}`.
@@ -2751,8 +2723,7 @@ pub(super) static TWIN: Operation = Operation {
     method: Method::GET,
     path: "/twins",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::twin`](crate::Client::twin) begins: `GET /twins`.
@@ -2803,8 +2774,7 @@ pub(super) static POST_TWINS: Operation = Operation {
     method: Method::POST,
     path: "/twins",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::post_twins`](crate::Client::post_twins) begins: `POST /twins`.
@@ -2850,13 +2820,1033 @@ impl<'a> PostTwins<'a> {
     }
 }
 
+pub(super) static SECURED_BY_HEADER: Operation = Operation {
+    name: "secured_by_header",
+    method: Method::GET,
+    path: "/security/header",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::HeaderKey("HeaderKey", "X-Key")]],
+};
+
+/// The call that [`Client::secured_by_header`](crate::Client::secured_by_header) begins: `GET /security/header`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1header/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByHeader<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByHeader<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByHeaderError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByHeaderError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_HEADER, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_QUERY: Operation = Operation {
+    name: "secured_by_query",
+    method: Method::GET,
+    path: "/security/query",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::QueryKey("QueryKey", "api key")]],
+};
+
+/// The call that [`Client::secured_by_query`](crate::Client::secured_by_query) begins: `GET /security/query`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1query/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByQuery<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    page: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl<'a> SecuredByQuery<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            page: Ok(None),
+        }
+    }
+
+    /// The parameter `page`.
+    pub fn page<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.page = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `page`: {error}"));
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByQueryError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByQueryError>> {
+        let Self { client, options, page } = self;
+        let call = {
+            let page = page
+                .map_err(|reason| NotSent::new(SECURED_BY_QUERY.name, reason))?;
+            client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_COOKIE: Operation = Operation {
+    name: "secured_by_cookie",
+    method: Method::GET,
+    path: "/security/cookie",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::CookieKey("CookieKey", "session")]],
+};
+
+/// The call that [`Client::secured_by_cookie`](crate::Client::secured_by_cookie) begins: `GET /security/cookie`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1cookie/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByCookie<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    theme: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl<'a> SecuredByCookie<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            theme: Ok(None),
+        }
+    }
+
+    /// The parameter `theme`.
+    pub fn theme<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.theme = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `theme`: {error}"));
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByCookieError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByCookieError>> {
+        let Self { client, options, theme } = self;
+        let call = {
+            let theme = theme
+                .map_err(|reason| NotSent::new(SECURED_BY_COOKIE.name, reason))?;
+            client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_COOKIES: Operation = Operation {
+    name: "secured_by_cookies",
+    method: Method::GET,
+    path: "/security/cookies",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[
+        &[
+            Scheme::HeaderKey("CookieHeader", "Cookie"),
+            Scheme::CookieKey("CookieKey", "session"),
+        ],
+    ],
+};
+
+/// The call that [`Client::secured_by_cookies`](crate::Client::secured_by_cookies) begins: `GET /security/cookies`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1cookies/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByCookies<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByCookies<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByCookiesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByCookiesError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_COOKIES, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_USER: Operation = Operation {
+    name: "secured_by_user",
+    method: Method::GET,
+    path: "/security/user",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Basic("User")]],
+};
+
+/// The call that [`Client::secured_by_user`](crate::Client::secured_by_user) begins: `GET /security/user`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1user/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByUser<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByUser<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByUserError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByUserError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_USER, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_ACCESS_TOKEN: Operation = Operation {
+    name: "secured_by_access_token",
+    method: Method::GET,
+    path: "/security/access",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::AccessToken("Access")]],
+};
+
+/// The call that [`Client::secured_by_access_token`](crate::Client::secured_by_access_token) begins: `GET /security/access`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1access/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByAccessToken<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByAccessToken<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByAccessTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByAccessTokenError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_ACCESS_TOKEN, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_TOKENS: Operation = Operation {
+    name: "secured_by_tokens",
+    method: Method::GET,
+    path: "/security/tokens",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("OAuth")], &[Scheme::Bearer("OpenId")]],
+};
+
+/// The call that [`Client::secured_by_tokens`](crate::Client::secured_by_tokens) begins: `GET /security/tokens`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1tokens/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByTokens<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByTokens<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByTokensError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByTokensError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_TOKENS, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_BOTH: Operation = Operation {
+    name: "secured_by_both",
+    method: Method::GET,
+    path: "/security/both",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[
+        &[
+            Scheme::HeaderKey("HeaderKey", "X-Key"),
+            Scheme::QueryKey("QueryKey", "api key"),
+        ],
+    ],
+};
+
+/// The call that [`Client::secured_by_both`](crate::Client::secured_by_both) begins: `GET /security/both`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1both/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByBoth<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByBoth<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByBothError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByBothError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_BOTH, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_EITHER: Operation = Operation {
+    name: "secured_by_either",
+    method: Method::GET,
+    path: "/security/either",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[
+        &[Scheme::Bearer("Bearer")],
+        &[
+            Scheme::HeaderKey("HeaderKey", "X-Key"),
+            Scheme::QueryKey("QueryKey", "api key"),
+        ],
+    ],
+};
+
+/// The call that [`Client::secured_by_either`](crate::Client::secured_by_either) begins: `GET /security/either`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1either/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByEither<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByEither<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByEitherError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByEitherError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_EITHER, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_IF_WANTED: Operation = Operation {
+    name: "secured_if_wanted",
+    method: Method::GET,
+    path: "/security/optional",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[], &[Scheme::HeaderKey("HeaderKey", "X-Key"), Scheme::Basic("User")]],
+};
+
+/// The call that [`Client::secured_if_wanted`](crate::Client::secured_if_wanted) begins: `GET /security/optional`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1optional/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredIfWanted<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredIfWanted<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredIfWantedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredIfWantedError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_IF_WANTED, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_CERTIFICATE: Operation = Operation {
+    name: "secured_by_certificate",
+    method: Method::GET,
+    path: "/security/certificate",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::MutualTls("Certificate")]],
+};
+
+/// The call that [`Client::secured_by_certificate`](crate::Client::secured_by_certificate) begins: `GET /security/certificate`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1certificate/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByCertificate<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByCertificate<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByCertificateError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByCertificateError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_CERTIFICATE, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_CERTIFICATE_AND_KEY: Operation = Operation {
+    name: "secured_by_certificate_and_key",
+    method: Method::GET,
+    path: "/security/certificate/key",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[
+        &[Scheme::MutualTls("Certificate"), Scheme::HeaderKey("HeaderKey", "X-Key")],
+    ],
+};
+
+/// The call that [`Client::secured_by_certificate_and_key`](crate::Client::secured_by_certificate_and_key) begins: `GET /security/certificate/key`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1certificate~1key/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByCertificateAndKey<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByCertificateAndKey<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByCertificateAndKeyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<
+        Response<()>,
+        Error<types::SecuredByCertificateAndKeyError>,
+    > {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_CERTIFICATE_AND_KEY, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_DIGEST: Operation = Operation {
+    name: "secured_by_digest",
+    method: Method::GET,
+    path: "/security/digest",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Unsupported("Digest", "HTTP authentication by `digest`")]],
+};
+
+/// The call that [`Client::secured_by_digest`](crate::Client::secured_by_digest) begins: `GET /security/digest`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1digest/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByDigest<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByDigest<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByDigestError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_DIGEST, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_DIGEST_OR_TOKEN: Operation = Operation {
+    name: "secured_by_digest_or_token",
+    method: Method::GET,
+    path: "/security/digest/token",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[
+        &[Scheme::Unsupported("Digest", "HTTP authentication by `digest`")],
+        &[Scheme::Bearer("Bearer")],
+    ],
+};
+
+/// The call that [`Client::secured_by_digest_or_token`](crate::Client::secured_by_digest_or_token) begins: `GET /security/digest/token`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1digest~1token/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByDigestOrToken<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByDigestOrToken<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByDigestOrTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestOrTokenError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_DIGEST_OR_TOKEN, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_NOBODY_KNOWS: Operation = Operation {
+    name: "secured_by_nobody_knows",
+    method: Method::GET,
+    path: "/security/undefined",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Unsupported("Un`defined", "not defined in the description")]],
+};
+
+/// The call that [`Client::secured_by_nobody_knows`](crate::Client::secured_by_nobody_knows) begins: `GET /security/undefined`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1undefined/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByNobodyKnows<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByNobodyKnows<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByNobodyKnowsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByNobodyKnowsError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_NOBODY_KNOWS, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_TWICE: Operation = Operation {
+    name: "secured_twice",
+    method: Method::GET,
+    path: "/security/twice",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[
+        &[
+            Scheme::Bearer("Bearer"),
+            Scheme::Unsupported(
+                "User",
+                "it needs the header `authorization` a second time",
+            ),
+        ],
+    ],
+};
+
+/// The call that [`Client::secured_twice`](crate::Client::secured_twice) begins: `GET /security/twice`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1twice/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredTwice<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredTwice<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredTwiceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_TWICE, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_NO_LIST: Operation = Operation {
+    name: "secured_by_no_list",
+    method: Method::GET,
+    path: "/security/malformed",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Unsupported("security", "malformed in the description")]],
+};
+
+/// The call that [`Client::secured_by_no_list`](crate::Client::secured_by_no_list) begins: `GET /security/malformed`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1malformed/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByNoList<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByNoList<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByNoListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByNoListError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_NO_LIST, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_PARAMETER: Operation = Operation {
+    name: "secured_by_parameter",
+    method: Method::GET,
+    path: "/security/parameter",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::HeaderKey("HeaderKey", "X-Key")]],
+};
+
+/// The call that [`Client::secured_by_parameter`](crate::Client::secured_by_parameter) begins: `GET /security/parameter`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1parameter/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByParameter<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    x_key: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl<'a> SecuredByParameter<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            x_key: Ok(None),
+        }
+    }
+
+    /// The parameter `x-key`.
+    pub fn x_key<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.x_key = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `x-key`: {error}"));
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByParameterError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByParameterError>> {
+        let Self { client, options, x_key } = self;
+        let call = {
+            let x_key = x_key
+                .map_err(|reason| NotSent::new(SECURED_BY_PARAMETER.name, reason))?;
+            client
+                .call(&SECURED_BY_PARAMETER, options.as_deref())
+                .header("x-key", &x_key)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static SEND_EMPTY: Operation = Operation {
     name: "send_empty",
     method: Method::PATCH,
     path: "/kept",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_empty`](crate::Client::send_empty) begins: `PATCH /kept`.
@@ -2939,8 +3929,7 @@ pub(super) static SEND_NULLS: Operation = Operation {
     method: Method::PUT,
     path: "/kept",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_nulls`](crate::Client::send_nulls) begins: `PUT /kept`.
@@ -3023,8 +4012,7 @@ pub(super) static SEND_NUMBERS: Operation = Operation {
     method: Method::POST,
     path: "/kept",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_numbers`](crate::Client::send_numbers) begins: `POST /kept`.
@@ -3144,8 +4132,7 @@ pub(super) static SEND_RATIOS: Operation = Operation {
     method: Method::POST,
     path: "/kept/ratios",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_ratios`](crate::Client::send_ratios) begins: `POST /kept/ratios`.
@@ -3215,8 +4202,7 @@ pub(super) static SEND_TIMES: Operation = Operation {
     method: Method::POST,
     path: "/kept/times/{day}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_times`](crate::Client::send_times) begins: `POST /kept/times/{day}`.
@@ -3410,8 +4396,7 @@ pub(super) static SEND_TIMES_FORM: Operation = Operation {
     method: Method::PUT,
     path: "/kept/times/{day}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_times_form`](crate::Client::send_times_form) begins: `PUT /kept/times/{day}`.
@@ -3515,8 +4500,7 @@ pub(super) static SEND_TIMES_PARTS: Operation = Operation {
     method: Method::PATCH,
     path: "/kept/times/{day}",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::send_times_parts`](crate::Client::send_times_parts) begins: `PATCH /kept/times/{day}`.
@@ -3620,8 +4604,7 @@ pub(super) static EVERYTHING: Operation = Operation {
     method: Method::POST,
     path: "/all",
     accept: HeaderValue::from_static("application/json"),
-    is_open: false,
-    security: &[Scheme::Bearer],
+    security: &[&[Scheme::Bearer("Bearer")]],
 };
 
 /// The call that [`Client::everything`](crate::Client::everything) begins: `POST /all`.

@@ -442,6 +442,168 @@ static POST_TWINS: mock::Operation = mock::Operation {
     read: mock::read::<request::PostTwins>,
 };
 
+static SECURED_BY_HEADER: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_HEADER,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByHeader>,
+};
+
+static SECURED_BY_QUERY: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_QUERY,
+    parameters: &[Parameter::optional(Place::Query, "page", r#"{"type":"string"}"#)],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByQuery>,
+};
+
+static SECURED_BY_COOKIE: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_COOKIE,
+    parameters: &[Parameter::optional(Place::Cookie, "theme", r#"{"type":"string"}"#)],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByCookie>,
+};
+
+static SECURED_BY_COOKIES: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_COOKIES,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByCookies>,
+};
+
+static SECURED_BY_USER: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_USER,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByUser>,
+};
+
+static SECURED_BY_ACCESS_TOKEN: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_ACCESS_TOKEN,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByAccessToken>,
+};
+
+static SECURED_BY_TOKENS: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_TOKENS,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByTokens>,
+};
+
+static SECURED_BY_BOTH: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_BOTH,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByBoth>,
+};
+
+static SECURED_BY_EITHER: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_EITHER,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByEither>,
+};
+
+static SECURED_IF_WANTED: mock::Operation = mock::Operation {
+    call: &builder::SECURED_IF_WANTED,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredIfWanted>,
+};
+
+static SECURED_BY_CERTIFICATE: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_CERTIFICATE,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByCertificate>,
+};
+
+static SECURED_BY_CERTIFICATE_AND_KEY: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_CERTIFICATE_AND_KEY,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByCertificateAndKey>,
+};
+
+static SECURED_BY_DIGEST: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_DIGEST,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByDigest>,
+};
+
+static SECURED_BY_DIGEST_OR_TOKEN: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_DIGEST_OR_TOKEN,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByDigestOrToken>,
+};
+
+static SECURED_BY_NOBODY_KNOWS: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_NOBODY_KNOWS,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByNobodyKnows>,
+};
+
+static SECURED_TWICE: mock::Operation = mock::Operation {
+    call: &builder::SECURED_TWICE,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredTwice>,
+};
+
+static SECURED_BY_NO_LIST: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_NO_LIST,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByNoList>,
+};
+
+static SECURED_BY_PARAMETER: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_PARAMETER,
+    parameters: &[Parameter::optional(Place::Header, "x-key", r#"{"type":"string"}"#)],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByParameter>,
+};
+
 static SEND_EMPTY: mock::Operation = mock::Operation {
     call: &builder::SEND_EMPTY,
     parameters: &[],
@@ -650,9 +812,15 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         ALL_NOTES, & ALL_STYLES, & SEND_STYLED_FORM, & SEND_FORM, & SEND_DEEP_FORM, &
         UPLOAD_ALL, & UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, &
         SEND_MERGE, & DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1,
-        & OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & SEND_EMPTY, &
-        SEND_NULLS, & SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, &
-        SEND_TIMES_PARTS, & EVERYTHING
+        & OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, &
+        SECURED_BY_HEADER, & SECURED_BY_QUERY, & SECURED_BY_COOKIE, & SECURED_BY_COOKIES,
+        & SECURED_BY_USER, & SECURED_BY_ACCESS_TOKEN, & SECURED_BY_TOKENS, &
+        SECURED_BY_BOTH, & SECURED_BY_EITHER, & SECURED_IF_WANTED, &
+        SECURED_BY_CERTIFICATE, & SECURED_BY_CERTIFICATE_AND_KEY, & SECURED_BY_DIGEST, &
+        SECURED_BY_DIGEST_OR_TOKEN, & SECURED_BY_NOBODY_KNOWS, & SECURED_TWICE, &
+        SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, & SEND_NULLS, &
+        SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS,
+        & EVERYTHING
     ]
 }
 
@@ -1085,6 +1253,98 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::post_twins`](crate::Client::post_twins): `POST /twins`.
     pub fn post_twins(&self) -> operation::PostTwins {
         operation::PostTwins(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_header`](crate::Client::secured_by_header): `GET /security/header`.
+    pub fn secured_by_header(&self) -> operation::SecuredByHeader {
+        operation::SecuredByHeader(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_query`](crate::Client::secured_by_query): `GET /security/query`.
+    pub fn secured_by_query(&self) -> operation::SecuredByQuery {
+        operation::SecuredByQuery(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_cookie`](crate::Client::secured_by_cookie): `GET /security/cookie`.
+    pub fn secured_by_cookie(&self) -> operation::SecuredByCookie {
+        operation::SecuredByCookie(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_cookies`](crate::Client::secured_by_cookies): `GET /security/cookies`.
+    pub fn secured_by_cookies(&self) -> operation::SecuredByCookies {
+        operation::SecuredByCookies(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_user`](crate::Client::secured_by_user): `GET /security/user`.
+    pub fn secured_by_user(&self) -> operation::SecuredByUser {
+        operation::SecuredByUser(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_access_token`](crate::Client::secured_by_access_token): `GET /security/access`.
+    pub fn secured_by_access_token(&self) -> operation::SecuredByAccessToken {
+        operation::SecuredByAccessToken(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_tokens`](crate::Client::secured_by_tokens): `GET /security/tokens`.
+    pub fn secured_by_tokens(&self) -> operation::SecuredByTokens {
+        operation::SecuredByTokens(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_both`](crate::Client::secured_by_both): `GET /security/both`.
+    pub fn secured_by_both(&self) -> operation::SecuredByBoth {
+        operation::SecuredByBoth(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_either`](crate::Client::secured_by_either): `GET /security/either`.
+    pub fn secured_by_either(&self) -> operation::SecuredByEither {
+        operation::SecuredByEither(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_if_wanted`](crate::Client::secured_if_wanted): `GET /security/optional`.
+    pub fn secured_if_wanted(&self) -> operation::SecuredIfWanted {
+        operation::SecuredIfWanted(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_certificate`](crate::Client::secured_by_certificate): `GET /security/certificate`.
+    pub fn secured_by_certificate(&self) -> operation::SecuredByCertificate {
+        operation::SecuredByCertificate(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_certificate_and_key`](crate::Client::secured_by_certificate_and_key): `GET /security/certificate/key`.
+    pub fn secured_by_certificate_and_key(
+        &self,
+    ) -> operation::SecuredByCertificateAndKey {
+        operation::SecuredByCertificateAndKey(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_digest`](crate::Client::secured_by_digest): `GET /security/digest`.
+    pub fn secured_by_digest(&self) -> operation::SecuredByDigest {
+        operation::SecuredByDigest(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_digest_or_token`](crate::Client::secured_by_digest_or_token): `GET /security/digest/token`.
+    pub fn secured_by_digest_or_token(&self) -> operation::SecuredByDigestOrToken {
+        operation::SecuredByDigestOrToken(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_nobody_knows`](crate::Client::secured_by_nobody_knows): `GET /security/undefined`.
+    pub fn secured_by_nobody_knows(&self) -> operation::SecuredByNobodyKnows {
+        operation::SecuredByNobodyKnows(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_twice`](crate::Client::secured_twice): `GET /security/twice`.
+    pub fn secured_twice(&self) -> operation::SecuredTwice {
+        operation::SecuredTwice(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_no_list`](crate::Client::secured_by_no_list): `GET /security/malformed`.
+    pub fn secured_by_no_list(&self) -> operation::SecuredByNoList {
+        operation::SecuredByNoList(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_parameter`](crate::Client::secured_by_parameter): `GET /security/parameter`.
+    pub fn secured_by_parameter(&self) -> operation::SecuredByParameter {
+        operation::SecuredByParameter(self.given())
     }
 
     /// Says what is answered to [`Client::send_empty`](crate::Client::send_empty): `PATCH /kept`.

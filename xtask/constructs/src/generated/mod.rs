@@ -15,7 +15,7 @@ pub(crate) const SERVER: &str = "https://eu.example.com";
 impl crate::Client {
     /// several_answers
     ///
-    /// `GET /statuses`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok) or `202 Accepted` (later) or `203 Non Authoritative Information` (text).
+    /// `GET /statuses`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok) or `202 Accepted` (later) or `203 Non Authoritative Information` (text).
     ///
     /// # Examples
     ///
@@ -79,7 +79,7 @@ impl crate::Client {
 
     /// nothing_documented
     ///
-    /// `GET /nothing`, with [`Bearer`](crate::Credentials::bearer) credentials.
+    /// `GET /nothing`, with [a bearer token](crate::Credentials::bearer) or without credentials.
     ///
     /// # Examples
     ///
@@ -109,7 +109,7 @@ impl crate::Client {
 
     /// maybe_null
     ///
-    /// `GET /null`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    /// `GET /null`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
     ///
     /// # Examples
     ///
@@ -135,7 +135,7 @@ impl crate::Client {
 
     /// stream_events
     ///
-    /// `GET /stream`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    /// `GET /stream`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
     ///
     /// # Examples
     ///
@@ -165,7 +165,7 @@ impl crate::Client {
 
     /// all_parameters
     ///
-    /// `GET /parameters/{id}/{tail}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `GET /parameters/{id}/{tail}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -193,7 +193,7 @@ impl crate::Client {
 
     /// make_note
     ///
-    /// `POST /notes`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (done).
+    /// `POST /notes`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (done).
     ///
     /// # Examples
     ///
@@ -219,7 +219,7 @@ impl crate::Client {
 
     /// preview_note
     ///
-    /// `POST /notes?preview=true&tag=a%20b`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (done).
+    /// `POST /notes?preview=true&tag=a%20b`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (done).
     ///
     /// # Examples
     ///
@@ -245,7 +245,7 @@ impl crate::Client {
 
     /// find_notes
     ///
-    /// `GET /notes?find={text}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (done).
+    /// `GET /notes?find={text}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (done).
     ///
     /// # Examples
     ///
@@ -272,7 +272,7 @@ impl crate::Client {
 
     /// all_notes
     ///
-    /// `GET /notes/all`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (done).
+    /// `GET /notes/all`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (done).
     ///
     /// # Examples
     ///
@@ -298,7 +298,7 @@ impl crate::Client {
 
     /// all_styles
     ///
-    /// `GET /styles/{simple}/{exploded}/{label}/{matrix}/{json}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `GET /styles/{simple}/{exploded}/{label}/{matrix}/{json}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -329,7 +329,7 @@ impl crate::Client {
 
     /// send_styled_form
     ///
-    /// `PUT /styles/{simple}/{exploded}/{label}/{matrix}/{json}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PUT /styles/{simple}/{exploded}/{label}/{matrix}/{json}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -361,7 +361,7 @@ impl crate::Client {
 
     /// send_form
     ///
-    /// `POST /form`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `POST /form`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -388,7 +388,7 @@ impl crate::Client {
 
     /// send_deep_form
     ///
-    /// `PUT /form`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PUT /form`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -415,7 +415,7 @@ impl crate::Client {
 
     /// upload_all
     ///
-    /// `POST /upload`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `POST /upload`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -442,7 +442,7 @@ impl crate::Client {
 
     /// upload_parts
     ///
-    /// `PUT /upload`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PUT /upload`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -469,7 +469,7 @@ impl crate::Client {
 
     /// upload_by_name
     ///
-    /// `PATCH /upload`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PATCH /upload`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -496,7 +496,7 @@ impl crate::Client {
 
     /// upload_one_of
     ///
-    /// `DELETE /upload`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `DELETE /upload`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -522,7 +522,7 @@ impl crate::Client {
 
     /// send_bytes
     ///
-    /// `PUT /bytes`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PUT /bytes`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -549,7 +549,7 @@ impl crate::Client {
 
     /// send_merge
     ///
-    /// `PATCH /bytes`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PATCH /bytes`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -576,7 +576,7 @@ impl crate::Client {
 
     /// delete_with_body
     ///
-    /// `DELETE /optional`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `DELETE /optional`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -602,7 +602,7 @@ impl crate::Client {
 
     /// send_secrets
     ///
-    /// `POST /secrets/{in_path}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    /// `POST /secrets/{in_path}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
     ///
     /// # Examples
     ///
@@ -643,7 +643,7 @@ impl crate::Client {
     ///
     /// \<script>
     ///
-    /// `POST /prose'[of]/{p[a]<q>}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (\`\`\` \[x] | \<y> <https://a.example/x> let x = ;) or `202 Accepted` (``` let x = ; ```).
+    /// `POST /prose'[of]/{p[a]<q>}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (\`\`\` \[x] | \<y> <https://a.example/x> let x = ;) or `202 Accepted` (``` let x = ; ```).
     ///
     /// # Examples
     ///
@@ -676,7 +676,7 @@ impl crate::Client {
 
     /// call_error
     ///
-    /// `GET /named`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `GET /named`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -702,7 +702,7 @@ impl crate::Client {
 
     /// probe1
     ///
-    /// `PUT /named`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PUT /named`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -728,7 +728,7 @@ impl crate::Client {
 
     /// old_one
     ///
-    /// `GET /old`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `GET /old`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -755,7 +755,7 @@ impl crate::Client {
 
     /// by_reference
     ///
-    /// `GET /shared`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `GET /shared`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -781,7 +781,7 @@ impl crate::Client {
 
     /// twin_of_id
     ///
-    /// `GET /twins/{id}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `GET /twins/{id}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -808,7 +808,7 @@ impl crate::Client {
 
     /// twin
     ///
-    /// `GET /twins`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `GET /twins`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -834,7 +834,7 @@ impl crate::Client {
 
     /// post_twins
     ///
-    /// `POST /twins`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (no operationId).
+    /// `POST /twins`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (no operationId).
     ///
     /// # Examples
     ///
@@ -858,9 +858,479 @@ impl crate::Client {
         builder::PostTwins::new(self)
     }
 
+    /// secured_by_header
+    ///
+    /// `GET /security/header`, with [the API key `HeaderKey`](crate::Credentials::api_key) in the header `X-Key`. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_header()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1header/get`.
+    pub fn secured_by_header(&self) -> builder::SecuredByHeader<'_> {
+        builder::SecuredByHeader::new(self)
+    }
+
+    /// secured_by_query
+    ///
+    /// `GET /security/query`, with [the API key `QueryKey`](crate::Credentials::api_key) in the query parameter `api key`. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_query()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1query/get`.
+    pub fn secured_by_query(&self) -> builder::SecuredByQuery<'_> {
+        builder::SecuredByQuery::new(self)
+    }
+
+    /// secured_by_cookie
+    ///
+    /// `GET /security/cookie`, with [the API key `CookieKey`](crate::Credentials::api_key) in the cookie `session`. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_cookie()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1cookie/get`.
+    pub fn secured_by_cookie(&self) -> builder::SecuredByCookie<'_> {
+        builder::SecuredByCookie::new(self)
+    }
+
+    /// secured_by_cookies
+    ///
+    /// `GET /security/cookies`, with [the API key `CookieHeader`](crate::Credentials::api_key) in the header `Cookie` and [the API key `CookieKey`](crate::Credentials::api_key) in the cookie `session`. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_cookies()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1cookies/get`.
+    pub fn secured_by_cookies(&self) -> builder::SecuredByCookies<'_> {
+        builder::SecuredByCookies::new(self)
+    }
+
+    /// secured_by_user
+    ///
+    /// `GET /security/user`, with [a user name and a password](crate::Credentials::basic). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_user()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1user/get`.
+    pub fn secured_by_user(&self) -> builder::SecuredByUser<'_> {
+        builder::SecuredByUser::new(self)
+    }
+
+    /// secured_by_access_token
+    ///
+    /// `GET /security/access`, with [an access token](crate::Credentials::access_token). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_access_token()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1access/get`.
+    pub fn secured_by_access_token(&self) -> builder::SecuredByAccessToken<'_> {
+        builder::SecuredByAccessToken::new(self)
+    }
+
+    /// secured_by_tokens
+    ///
+    /// `GET /security/tokens`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_tokens()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1tokens/get`.
+    pub fn secured_by_tokens(&self) -> builder::SecuredByTokens<'_> {
+        builder::SecuredByTokens::new(self)
+    }
+
+    /// secured_by_both
+    ///
+    /// `GET /security/both`, with [the API key `HeaderKey`](crate::Credentials::api_key) in the header `X-Key` and [the API key `QueryKey`](crate::Credentials::api_key) in the query parameter `api key`. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_both()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1both/get`.
+    pub fn secured_by_both(&self) -> builder::SecuredByBoth<'_> {
+        builder::SecuredByBoth::new(self)
+    }
+
+    /// secured_by_either
+    ///
+    /// `GET /security/either`, with [a bearer token](crate::Credentials::bearer), or [the API key `HeaderKey`](crate::Credentials::api_key) in the header `X-Key` and [the API key `QueryKey`](crate::Credentials::api_key) in the query parameter `api key`. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_either()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1either/get`.
+    pub fn secured_by_either(&self) -> builder::SecuredByEither<'_> {
+        builder::SecuredByEither::new(self)
+    }
+
+    /// secured_if_wanted
+    ///
+    /// `GET /security/optional`, with [the API key `HeaderKey`](crate::Credentials::api_key) in the header `X-Key` and [a user name and a password](crate::Credentials::basic), or without credentials. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_if_wanted()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1optional/get`.
+    pub fn secured_if_wanted(&self) -> builder::SecuredIfWanted<'_> {
+        builder::SecuredIfWanted::new(self)
+    }
+
+    /// secured_by_certificate
+    ///
+    /// `GET /security/certificate`, with a client certificate (mutual TLS, by [an HTTP client of your own](crate::ClientBuilder::reqwest_client)). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_certificate()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1certificate/get`.
+    pub fn secured_by_certificate(&self) -> builder::SecuredByCertificate<'_> {
+        builder::SecuredByCertificate::new(self)
+    }
+
+    /// secured_by_certificate_and_key
+    ///
+    /// `GET /security/certificate/key`, with a client certificate (mutual TLS, by [an HTTP client of your own](crate::ClientBuilder::reqwest_client)) and [the API key `HeaderKey`](crate::Credentials::api_key) in the header `X-Key`. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_certificate_and_key()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1certificate~1key/get`.
+    pub fn secured_by_certificate_and_key(
+        &self,
+    ) -> builder::SecuredByCertificateAndKey<'_> {
+        builder::SecuredByCertificateAndKey::new(self)
+    }
+
+    /// secured_by_digest
+    ///
+    /// `GET /security/digest`, with `Digest` (HTTP authentication by `digest`, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_digest()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1digest/get`.
+    pub fn secured_by_digest(&self) -> builder::SecuredByDigest<'_> {
+        builder::SecuredByDigest::new(self)
+    }
+
+    /// secured_by_digest_or_token
+    ///
+    /// `GET /security/digest/token`, with `Digest` (HTTP authentication by `digest`, which the SDK cannot give) or [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_digest_or_token()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1digest~1token/get`.
+    pub fn secured_by_digest_or_token(&self) -> builder::SecuredByDigestOrToken<'_> {
+        builder::SecuredByDigestOrToken::new(self)
+    }
+
+    /// secured_by_nobody_knows
+    ///
+    /// `GET /security/undefined`, with `Un'defined` (not defined in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_nobody_knows()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1undefined/get`.
+    pub fn secured_by_nobody_knows(&self) -> builder::SecuredByNobodyKnows<'_> {
+        builder::SecuredByNobodyKnows::new(self)
+    }
+
+    /// secured_twice
+    ///
+    /// `GET /security/twice`, with [a bearer token](crate::Credentials::bearer) and `User` (it needs the header `authorization` a second time, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_twice()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1twice/get`.
+    pub fn secured_twice(&self) -> builder::SecuredTwice<'_> {
+        builder::SecuredTwice::new(self)
+    }
+
+    /// secured_by_no_list
+    ///
+    /// `GET /security/malformed`, with `security` (malformed in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_no_list()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1malformed/get`.
+    pub fn secured_by_no_list(&self) -> builder::SecuredByNoList<'_> {
+        builder::SecuredByNoList::new(self)
+    }
+
+    /// secured_by_parameter
+    ///
+    /// `GET /security/parameter`, with [the API key `HeaderKey`](crate::Credentials::api_key) in the header `X-Key`. Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_parameter()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1parameter/get`.
+    pub fn secured_by_parameter(&self) -> builder::SecuredByParameter<'_> {
+        builder::SecuredByParameter::new(self)
+    }
+
     /// send_empty
     ///
-    /// `PATCH /kept`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    /// `PATCH /kept`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
     ///
     /// # Examples
     ///
@@ -887,7 +1357,7 @@ impl crate::Client {
 
     /// send_nulls
     ///
-    /// `PUT /kept`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    /// `PUT /kept`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
     ///
     /// # Examples
     ///
@@ -914,7 +1384,7 @@ impl crate::Client {
 
     /// send_numbers
     ///
-    /// `POST /kept`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    /// `POST /kept`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
     ///
     /// # Examples
     ///
@@ -941,7 +1411,7 @@ impl crate::Client {
 
     /// send_ratios
     ///
-    /// `POST /kept/ratios`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    /// `POST /kept/ratios`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
     ///
     /// # Examples
     ///
@@ -968,7 +1438,7 @@ impl crate::Client {
 
     /// send_times
     ///
-    /// `POST /kept/times/{day}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok) or `202 Accepted` (later).
+    /// `POST /kept/times/{day}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok) or `202 Accepted` (later).
     ///
     /// # Examples
     ///
@@ -1000,7 +1470,7 @@ impl crate::Client {
 
     /// send_times_form
     ///
-    /// `PUT /kept/times/{day}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PUT /kept/times/{day}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1028,7 +1498,7 @@ impl crate::Client {
 
     /// send_times_parts
     ///
-    /// `PATCH /kept/times/{day}`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `204 No Content` (ok).
+    /// `PATCH /kept/times/{day}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1056,7 +1526,7 @@ impl crate::Client {
 
     /// everything
     ///
-    /// `POST /all`, with [`Bearer`](crate::Credentials::bearer) credentials. Succeeds with `200 OK` (ok).
+    /// `POST /all`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
     ///
     /// # Examples
     ///

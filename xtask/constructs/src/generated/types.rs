@@ -526,6 +526,276 @@ impl std::fmt::Display for PostTwinsError {
 
 impl std::error::Error for PostTwinsError {}
 
+/// The documented failures of [`Client::secured_by_header`](crate::Client::secured_by_header), one for each status.
+///
+/// From `#/paths/~1security~1header/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByHeaderError {}
+
+impl std::fmt::Display for SecuredByHeaderError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByHeaderError {}
+
+/// The documented failures of [`Client::secured_by_query`](crate::Client::secured_by_query), one for each status.
+///
+/// From `#/paths/~1security~1query/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByQueryError {}
+
+impl std::fmt::Display for SecuredByQueryError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByQueryError {}
+
+/// The documented failures of [`Client::secured_by_cookie`](crate::Client::secured_by_cookie), one for each status.
+///
+/// From `#/paths/~1security~1cookie/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByCookieError {}
+
+impl std::fmt::Display for SecuredByCookieError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByCookieError {}
+
+/// The documented failures of [`Client::secured_by_cookies`](crate::Client::secured_by_cookies), one for each status.
+///
+/// From `#/paths/~1security~1cookies/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByCookiesError {}
+
+impl std::fmt::Display for SecuredByCookiesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByCookiesError {}
+
+/// The documented failures of [`Client::secured_by_user`](crate::Client::secured_by_user), one for each status.
+///
+/// From `#/paths/~1security~1user/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByUserError {}
+
+impl std::fmt::Display for SecuredByUserError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByUserError {}
+
+/// The documented failures of [`Client::secured_by_access_token`](crate::Client::secured_by_access_token), one for each status.
+///
+/// From `#/paths/~1security~1access/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByAccessTokenError {}
+
+impl std::fmt::Display for SecuredByAccessTokenError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByAccessTokenError {}
+
+/// The documented failures of [`Client::secured_by_tokens`](crate::Client::secured_by_tokens), one for each status.
+///
+/// From `#/paths/~1security~1tokens/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByTokensError {}
+
+impl std::fmt::Display for SecuredByTokensError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByTokensError {}
+
+/// The documented failures of [`Client::secured_by_both`](crate::Client::secured_by_both), one for each status.
+///
+/// From `#/paths/~1security~1both/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByBothError {}
+
+impl std::fmt::Display for SecuredByBothError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByBothError {}
+
+/// The documented failures of [`Client::secured_by_either`](crate::Client::secured_by_either), one for each status.
+///
+/// From `#/paths/~1security~1either/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByEitherError {}
+
+impl std::fmt::Display for SecuredByEitherError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByEitherError {}
+
+/// The documented failures of [`Client::secured_if_wanted`](crate::Client::secured_if_wanted), one for each status.
+///
+/// From `#/paths/~1security~1optional/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredIfWantedError {}
+
+impl std::fmt::Display for SecuredIfWantedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredIfWantedError {}
+
+/// The documented failures of [`Client::secured_by_certificate`](crate::Client::secured_by_certificate), one for each status.
+///
+/// From `#/paths/~1security~1certificate/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByCertificateError {}
+
+impl std::fmt::Display for SecuredByCertificateError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByCertificateError {}
+
+/// The documented failures of [`Client::secured_by_certificate_and_key`](crate::Client::secured_by_certificate_and_key), one for each status.
+///
+/// From `#/paths/~1security~1certificate~1key/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByCertificateAndKeyError {}
+
+impl std::fmt::Display for SecuredByCertificateAndKeyError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByCertificateAndKeyError {}
+
+/// The documented failures of [`Client::secured_by_digest`](crate::Client::secured_by_digest), one for each status.
+///
+/// From `#/paths/~1security~1digest/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByDigestError {}
+
+impl std::fmt::Display for SecuredByDigestError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByDigestError {}
+
+/// The documented failures of [`Client::secured_by_digest_or_token`](crate::Client::secured_by_digest_or_token), one for each status.
+///
+/// From `#/paths/~1security~1digest~1token/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByDigestOrTokenError {}
+
+impl std::fmt::Display for SecuredByDigestOrTokenError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByDigestOrTokenError {}
+
+/// The documented failures of [`Client::secured_by_nobody_knows`](crate::Client::secured_by_nobody_knows), one for each status.
+///
+/// From `#/paths/~1security~1undefined/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByNobodyKnowsError {}
+
+impl std::fmt::Display for SecuredByNobodyKnowsError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByNobodyKnowsError {}
+
+/// The documented failures of [`Client::secured_twice`](crate::Client::secured_twice), one for each status.
+///
+/// From `#/paths/~1security~1twice/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredTwiceError {}
+
+impl std::fmt::Display for SecuredTwiceError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredTwiceError {}
+
+/// The documented failures of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), one for each status.
+///
+/// From `#/paths/~1security~1malformed/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByNoListError {}
+
+impl std::fmt::Display for SecuredByNoListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByNoListError {}
+
+/// The documented failures of [`Client::secured_by_parameter`](crate::Client::secured_by_parameter), one for each status.
+///
+/// From `#/paths/~1security~1parameter/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByParameterError {}
+
+impl std::fmt::Display for SecuredByParameterError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByParameterError {}
+
 /// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
 ///
 /// From `#/paths/~1kept/patch/responses`.

@@ -1866,6 +1866,568 @@ impl PostTwins {
     }
 }
 
+/// The requests of [`Client::secured_by_header`](crate::Client::secured_by_header), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByHeader(pub(super) mock::Given<request::SecuredByHeader>);
+
+impl SecuredByHeader {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByHeader,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByHeader> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByHeader> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_query`](crate::Client::secured_by_query), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByQuery(pub(super) mock::Given<request::SecuredByQuery>);
+
+impl SecuredByQuery {
+    /// Only for requests whose parameter `page` is this.
+    #[track_caller]
+    pub fn with_page(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("page", value, |request| request.page.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByQuery,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByQuery> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByQuery> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_cookie`](crate::Client::secured_by_cookie), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByCookie(pub(super) mock::Given<request::SecuredByCookie>);
+
+impl SecuredByCookie {
+    /// Only for requests whose parameter `theme` is this.
+    #[track_caller]
+    pub fn with_theme(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("theme", value, |request| request.theme.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByCookie,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByCookie> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByCookie> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_cookies`](crate::Client::secured_by_cookies), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByCookies(pub(super) mock::Given<request::SecuredByCookies>);
+
+impl SecuredByCookies {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByCookies,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByCookies> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByCookies> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_user`](crate::Client::secured_by_user), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByUser(pub(super) mock::Given<request::SecuredByUser>);
+
+impl SecuredByUser {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByUser,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByUser> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByUser> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_access_token`](crate::Client::secured_by_access_token), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByAccessToken(pub(super) mock::Given<request::SecuredByAccessToken>);
+
+impl SecuredByAccessToken {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByAccessToken,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByAccessToken> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByAccessToken> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_tokens`](crate::Client::secured_by_tokens), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByTokens(pub(super) mock::Given<request::SecuredByTokens>);
+
+impl SecuredByTokens {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByTokens,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByTokens> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByTokens> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_both`](crate::Client::secured_by_both), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByBoth(pub(super) mock::Given<request::SecuredByBoth>);
+
+impl SecuredByBoth {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByBoth,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByBoth> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByBoth> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_either`](crate::Client::secured_by_either), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByEither(pub(super) mock::Given<request::SecuredByEither>);
+
+impl SecuredByEither {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByEither,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByEither> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByEither> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_if_wanted`](crate::Client::secured_if_wanted), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredIfWanted(pub(super) mock::Given<request::SecuredIfWanted>);
+
+impl SecuredIfWanted {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredIfWanted,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredIfWanted> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredIfWanted> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_certificate`](crate::Client::secured_by_certificate), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByCertificate(pub(super) mock::Given<request::SecuredByCertificate>);
+
+impl SecuredByCertificate {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByCertificate,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByCertificate> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByCertificate> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_certificate_and_key`](crate::Client::secured_by_certificate_and_key), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByCertificateAndKey(
+    pub(super) mock::Given<request::SecuredByCertificateAndKey>,
+);
+
+impl SecuredByCertificateAndKey {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByCertificateAndKey,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByCertificateAndKey> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByCertificateAndKey> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_digest`](crate::Client::secured_by_digest), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByDigest(pub(super) mock::Given<request::SecuredByDigest>);
+
+impl SecuredByDigest {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByDigest,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByDigest> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByDigest> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_digest_or_token`](crate::Client::secured_by_digest_or_token), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByDigestOrToken(
+    pub(super) mock::Given<request::SecuredByDigestOrToken>,
+);
+
+impl SecuredByDigestOrToken {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByDigestOrToken,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByDigestOrToken> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByDigestOrToken> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_nobody_knows`](crate::Client::secured_by_nobody_knows), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByNobodyKnows(pub(super) mock::Given<request::SecuredByNobodyKnows>);
+
+impl SecuredByNobodyKnows {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByNobodyKnows,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByNobodyKnows> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByNobodyKnows> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_twice`](crate::Client::secured_twice), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredTwice(pub(super) mock::Given<request::SecuredTwice>);
+
+impl SecuredTwice {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredTwice,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredTwice> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredTwice> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByNoList(pub(super) mock::Given<request::SecuredByNoList>);
+
+impl SecuredByNoList {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByNoList,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByNoList> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByNoList> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_parameter`](crate::Client::secured_by_parameter), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByParameter(pub(super) mock::Given<request::SecuredByParameter>);
+
+impl SecuredByParameter {
+    /// Only for requests whose parameter `x-key` is this.
+    #[track_caller]
+    pub fn with_x_key(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("x_key", value, |request| request.x_key.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByParameter,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByParameter> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByParameter> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::send_empty`](crate::Client::send_empty), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]

@@ -633,6 +633,289 @@ impl mock::Typed for PostTwins {
     }
 }
 
+/// A request of [`Client::secured_by_header`](crate::Client::secured_by_header), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByHeader {}
+
+impl mock::Typed for SecuredByHeader {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_HEADER
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_query`](crate::Client::secured_by_query), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByQuery {
+    /// The parameter `page`.
+    pub page: std::option::Option<String>,
+}
+
+impl mock::Typed for SecuredByQuery {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_QUERY
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { page: parts.query("page")? })
+    }
+}
+
+/// A request of [`Client::secured_by_cookie`](crate::Client::secured_by_cookie), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByCookie {
+    /// The parameter `theme`.
+    pub theme: std::option::Option<String>,
+}
+
+impl mock::Typed for SecuredByCookie {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_COOKIE
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            theme: parts.cookie("theme")?,
+        })
+    }
+}
+
+/// A request of [`Client::secured_by_cookies`](crate::Client::secured_by_cookies), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByCookies {}
+
+impl mock::Typed for SecuredByCookies {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_COOKIES
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_user`](crate::Client::secured_by_user), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByUser {}
+
+impl mock::Typed for SecuredByUser {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_USER
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_access_token`](crate::Client::secured_by_access_token), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByAccessToken {}
+
+impl mock::Typed for SecuredByAccessToken {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_ACCESS_TOKEN
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_tokens`](crate::Client::secured_by_tokens), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByTokens {}
+
+impl mock::Typed for SecuredByTokens {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_TOKENS
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_both`](crate::Client::secured_by_both), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByBoth {}
+
+impl mock::Typed for SecuredByBoth {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_BOTH
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_either`](crate::Client::secured_by_either), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByEither {}
+
+impl mock::Typed for SecuredByEither {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_EITHER
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_if_wanted`](crate::Client::secured_if_wanted), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredIfWanted {}
+
+impl mock::Typed for SecuredIfWanted {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_IF_WANTED
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_certificate`](crate::Client::secured_by_certificate), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByCertificate {}
+
+impl mock::Typed for SecuredByCertificate {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_CERTIFICATE
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_certificate_and_key`](crate::Client::secured_by_certificate_and_key), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByCertificateAndKey {}
+
+impl mock::Typed for SecuredByCertificateAndKey {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_CERTIFICATE_AND_KEY
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_digest`](crate::Client::secured_by_digest), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByDigest {}
+
+impl mock::Typed for SecuredByDigest {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_DIGEST
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_digest_or_token`](crate::Client::secured_by_digest_or_token), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByDigestOrToken {}
+
+impl mock::Typed for SecuredByDigestOrToken {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_DIGEST_OR_TOKEN
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_nobody_knows`](crate::Client::secured_by_nobody_knows), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByNobodyKnows {}
+
+impl mock::Typed for SecuredByNobodyKnows {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_NOBODY_KNOWS
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_twice`](crate::Client::secured_twice), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredTwice {}
+
+impl mock::Typed for SecuredTwice {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_TWICE
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByNoList {}
+
+impl mock::Typed for SecuredByNoList {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_NO_LIST
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_parameter`](crate::Client::secured_by_parameter), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByParameter {
+    /// The parameter `x-key`.
+    pub x_key: std::option::Option<String>,
+}
+
+impl mock::Typed for SecuredByParameter {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_PARAMETER
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            x_key: parts.header("x-key")?,
+        })
+    }
+}
+
 /// A request of [`Client::send_empty`](crate::Client::send_empty), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
