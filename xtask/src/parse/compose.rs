@@ -6,13 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::{
     description::{Description, Node},
+    discriminator::{note_discriminator, tag},
     intersection::{is_narrower, items_of, object_of},
     objects::{additional, note_unchecked, note_unused},
     parts::{COMPOSITION, Part, Parts},
     reports::{IN_ANY_JSON, Reports},
     secrets,
     shape::{Alternative, Merged, Shape, UnionShape},
-    unions::{note_discriminator, tag, union, words},
+    unions::{union, words},
     vocabulary::{demands, has_any, is_annotation, is_check, makes_type, without},
 };
 use crate::{

@@ -25,9 +25,10 @@ pub(super) struct Families<'a> {
 impl<'a> Families<'a> {
     pub(super) fn of(root: &'a Value) -> Self {
         let schemas = schemas_at().resolve(root).and_then(Value::as_object);
-        let found = schemas
-            .map(|schemas| Components::of(schemas).completed())
-            .unwrap_or_default();
+        // Before 3.1, nothing beside a reference counts.
+        let refers_with_keywords = !text(root, "openapi").is_some_and(|version| version.starts_with("3.0"));
+        let found = schemas.map(|schemas| Components::of(schemas, refers_with_keywords).completed());
+        let found = found.unwrap_or_default();
         let mut families = Self {
             original: root,
             completed: Cow::Borrowed(root),
@@ -81,14 +82,17 @@ pub(super) fn mapped(target: &str, is_component: impl Fn(&str) -> bool) -> Optio
 /// The components, by what they extend.
 struct Components<'a> {
     schemas: &'a Map<String, Value>,
+    /// Whether what stands beside a reference extends what it leads to.
+    refers_with_keywords: bool,
     /// What extends a component directly.
     children: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl<'a> Components<'a> {
-    fn of(schemas: &'a Map<String, Value>) -> Self {
+    fn of(schemas: &'a Map<String, Value>, refers_with_keywords: bool) -> Self {
         let mut components = Self {
             schemas,
+            refers_with_keywords,
             children: BTreeMap::new(),
         };
         for (name, schema) in schemas {
@@ -115,8 +119,8 @@ impl<'a> Components<'a> {
     /// The components that a schema extends.
     fn extended(&self, schema: &Value) -> Vec<String> {
         let parts = list(schema, "allOf").iter();
-        // What stands beside a reference extends what it leads to.
-        let beside = Some(schema).filter(|schema| demands(&without(schema, &["$ref"])));
+        let extends = |schema: &&Value| self.refers_with_keywords && demands(&without(schema, &["$ref"]));
+        let beside = Some(schema).filter(extends);
         parts.chain(beside).filter_map(|part| self.component(part)).collect()
     }
 

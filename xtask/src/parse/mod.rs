@@ -13,6 +13,7 @@ mod classify;
 mod compose;
 mod definition;
 mod description;
+mod discriminator;
 mod docs;
 mod families;
 mod fields;

@@ -6,19 +6,19 @@ use serde_json::Value;
 
 use super::{
     choice::{allowed, one_of, scalar_text},
-    description::{Description, Node, schemas_at, target},
-    families::mapped,
+    description::{Description, Node, target},
+    discriminator::{note_discriminator, tag},
     intersection::members_of,
     null::without_null,
-    parts::{Parts, Union, only_union},
+    parts::{Union, only_union},
     reports::Reports,
     secrets::is_marked,
     shape::{Alternative, Shape, UnionShape},
-    vocabulary::{has_any, is, members, only_in_all_of, text},
+    vocabulary::{has_any, is, only_in_all_of, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
-    model::{names, reserved::UNKNOWN_VARIANT},
+    model::names,
 };
 
 /// What alternatives are called that have no name of their own.
@@ -162,182 +162,6 @@ fn constants<'a>(description: &Description<'a>, alternatives: &[Node<'a>]) -> Op
     let is_one_type = !is_any_string || constants.iter().all(|(_, value)| value.is_string());
     let is_enum = constants.iter().any(|(_, value)| !value.is_boolean());
     (is_one_type && is_enum).then_some(constants)
-}
-
-/// The property whose value says which alternative holds, and for each alternative the values that stand for it.
-pub(super) fn tag<'a>(
-    description: &Description<'a>,
-    alternatives: &[Node<'a>],
-    discriminator: Option<&Value>,
-) -> Option<(String, Vec<Vec<String>>)> {
-    let by_discriminator = discriminator.and_then(|discriminator| {
-        let property = text(discriminator, "propertyName")?;
-        let mapping = mapping(description, discriminator);
-        let tags = alternatives
-            .iter()
-            .map(|alternative| tags_of(description, alternative, property, &mapping, &mut BTreeSet::new()))
-            .collect::<Vec<_>>();
-        are_told_apart(&tags).then(|| (property.to_owned(), tags))
-    });
-    if by_discriminator.is_some() {
-        return by_discriminator;
-    }
-    // Without one, a property that has other constants in each alternative does as well.
-    let objects = innermost_alternatives(description, alternatives.first()?);
-    let mut members = members_of(description, objects.first()?)?.members;
-    members.sort_by(|one, other| one.name.cmp(&other.name));
-    members.into_iter().find_map(|member| {
-        let tags = alternatives
-            .iter()
-            .map(|alternative| values_of(description, alternative, &member.name));
-        let tags = tags.collect::<Option<Vec<_>>>().filter(|tags| are_told_apart(tags))?;
-        Some((member.name, tags))
-    })
-}
-
-/// Notes what of a discriminator is of no use, where the `tag` of its union is known.
-pub(super) fn note_discriminator<'a>(
-    description: &Description<'a>,
-    union: &Union<'a>,
-    tag: Option<&(String, Vec<Vec<String>>)>,
-    reports: &mut Reports,
-) {
-    let Some((discriminator, at)) = union.discriminator.as_ref().zip(union.at.parent()) else {
-        return;
-    };
-    let at = at.child("discriminator");
-    let Some(property) = text(discriminator, "propertyName") else {
-        let text = "without a `propertyName`: the alternatives are told apart by what fits";
-        reports.note(Rule::UnusableDiscriminator, &at, text);
-        return;
-    };
-    for (value, target) in members(discriminator, "mapping") {
-        let is_found = target
-            .as_str()
-            .is_some_and(|target| component_of(description, target).is_some());
-        if !is_found {
-            let text = format!("{target} is no component: a value of it is kept as `{UNKNOWN_VARIANT}`");
-            reports.note(Rule::UnusableMapping, &at.child("mapping").child(value), text);
-        }
-    }
-    if tag.is_none_or(|(tag, _)| tag != property) {
-        let text = format!("`{property}` does not tell all alternatives apart: what fits decides");
-        reports.note(Rule::UnusableDiscriminator, &at, text);
-        return;
-    }
-    for alternative in &union.alternatives {
-        let Some(object) = members_of(description, &description.innermost(alternative)) else {
-            continue;
-        };
-        let Some(member) = object.members.iter().find(|member| member.name == property) else {
-            continue;
-        };
-        let is_required = object.required.iter().any(|name| name == property);
-        if !is_required && member.node.schema.get("default").is_none() {
-            let text = format!("`{property}` need not be there: without it, what fits decides");
-            reports.note(Rule::OptionalDiscriminator, &member.node.at, text);
-        }
-    }
-}
-
-/// Where the component stands that the value of a mapping names.
-fn component_of(description: &Description<'_>, target: &str) -> Option<Pointer> {
-    let at = |name: &str| schemas_at().child(name);
-    let name = mapped(target, |name| description.resolve(&at(name)).is_some())?;
-    Some(at(&name))
-}
-
-/// The values of a discriminator's mapping, in their order, and where the components stand that these stand for.
-fn mapping(description: &Description<'_>, discriminator: &Value) -> BTreeMap<String, Pointer> {
-    let mapping = members(discriminator, "mapping");
-    let mapping = mapping.filter_map(|(tag, target)| Some((tag.clone(), component_of(description, target.as_str()?)?)));
-    mapping.collect()
-}
-
-/// The values of a discriminator that stand for an alternative: those that are mapped to it, its constants, and those of the
-/// alternatives that it has in turn; or else its name. A union that was `seen` before adds nothing.
-fn tags_of<'a>(
-    description: &Description<'a>,
-    alternative: &Node<'a>,
-    property: &str,
-    mapping: &BTreeMap<String, Pointer>,
-    seen: &mut BTreeSet<Pointer>,
-) -> Vec<String> {
-    let single = only_in_all_of(&alternative.schema).unwrap_or(&alternative.schema);
-    let component = target(single);
-    let mapped = mapping.iter().filter(|(_, target)| Some(*target) == component.as_ref());
-    let mut tags = mapped.map(|(tag, _)| tag.clone()).collect::<Vec<_>>();
-    tags.extend(values_of(description, alternative, property).unwrap_or_default());
-    let parts = Parts::of(description, alternative, "");
-    for union in parts.map(|parts| parts.unions).unwrap_or_default() {
-        let own = union.discriminator.as_ref();
-        let is_same = own.is_some_and(|own| is(own, "propertyName", property));
-        // A union that tells its alternatives apart by something else is one of them by its own name or constants.
-        if !is_same && !tags.is_empty() || !seen.insert(union.at.clone()) {
-            continue;
-        }
-        let mut mapping = mapping.clone();
-        if let Some(own) = own.filter(|_| is_same) {
-            mapping.extend(self::mapping(description, own));
-        }
-        let inner = union.alternatives.iter();
-        tags.extend(inner.flat_map(|inner| tags_of(description, inner, property, &mapping, seen)));
-    }
-    if tags.is_empty() {
-        tags.extend(component.and_then(|component| component.segments().last()));
-    }
-    distinct(tags)
-}
-
-/// The texts that a property can have in a schema, if these are few and it is required.
-fn values_of<'a>(description: &Description<'a>, alternative: &Node<'a>, property: &str) -> Option<Vec<String>> {
-    let objects = innermost_alternatives(description, alternative);
-    let values = objects.iter().map(|object| own_values(description, object, property));
-    Some(distinct(values.collect::<Option<Vec<_>>>()?.concat()))
-}
-
-/// The alternatives of a union that are no unions themselves, each once; the schema itself, if it is none.
-fn innermost_alternatives<'a>(description: &Description<'a>, node: &Node<'a>) -> Vec<Node<'a>> {
-    let (mut found, mut seen, mut next) = (Vec::new(), BTreeSet::new(), vec![node.clone()]);
-    while let Some(node) = next.pop() {
-        let innermost = description.innermost(&node);
-        let union = only_union(&innermost);
-        if !seen.insert(innermost.at) {
-            continue;
-        }
-        match union {
-            Some(union) => next.extend(union.alternatives.into_iter().rev()),
-            None => found.push(node),
-        }
-    }
-    found
-}
-
-/// The texts that a property can have in an object.
-fn own_values<'a>(description: &Description<'a>, object: &Node<'a>, property: &str) -> Option<Vec<String>> {
-    let followed = Node::of(description.followed(object)?, object.at.clone());
-    let object = members_of(description, &followed)?;
-    let member = object.members.iter().find(|member| member.name == property)?;
-    let is_required = object.required.iter().any(|name| name == property);
-    if !is_required && member.node.schema.get("default").is_none() {
-        return None;
-    }
-    allowed(description, &member.node)?.iter().map(scalar_text).collect()
-}
-
-fn distinct(mut texts: Vec<String>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    texts.retain(|text| seen.insert(text.clone()));
-    texts
-}
-
-/// Whether every alternative has values, and no two have the same.
-fn are_told_apart(tags: &[Vec<String>]) -> bool {
-    let mut all = tags.iter().flatten().collect::<Vec<_>>();
-    let count = all.len();
-    all.sort();
-    all.dedup();
-    all.len() == count && tags.iter().all(|tags| !tags.is_empty())
 }
 
 /// What a person would call the alternatives of a union. Those that would be called alike get words that do not depend on their

@@ -54,6 +54,23 @@ fn a_base_with_a_discriminator_is_one_enum_of_all_that_extend_it() {
             "enum by kind A[a](A), B[b](B), C[c](C), D[D](D)",
         ),
         (
+            "what the mapping says, though the base lists all values",
+            json!({"a": "A", "b": "B"}),
+            vec![
+                ("A", extending("U", "a")),
+                ("B", extending("U", "b")),
+                (
+                    "U",
+                    json!({
+                        "allOf": [refer("T")],
+                        "required": ["kind"],
+                        "properties": {"kind": {"enum": ["a", "b", "U"]}},
+                    }),
+                ),
+            ],
+            "enum by kind A[a](A), B[b](B), U[U](U)",
+        ),
+        (
             "a grandchild",
             json!({}),
             vec![("A", extending("T", "a")), ("B", extending("A", "b"))],

@@ -1,0 +1,234 @@
+//! Discriminators, and other properties whose values tell the alternatives of a union apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    choice::{allowed, scalar_text},
+    description::{Description, Node, schemas_at, target},
+    families::mapped,
+    intersection::members_of,
+    parts::{Parts, Union, only_union},
+    reports::Reports,
+    vocabulary::{is, members, only_in_all_of, text},
+};
+use crate::{
+    input::{pointer::Pointer, rule::Rule},
+    model::reserved::UNKNOWN_VARIANT,
+};
+
+/// The property whose value says which alternative holds, and for each alternative the values that stand for it.
+pub(super) fn tag<'a>(
+    description: &Description<'a>,
+    alternatives: &[Node<'a>],
+    discriminator: Option<&Value>,
+) -> Option<(String, Vec<Vec<String>>)> {
+    let by_discriminator = discriminator.and_then(|discriminator| {
+        let property = text(discriminator, "propertyName")?;
+        let mapping = mapping(description, discriminator);
+        let mut candidates = Vec::new();
+        for (index, alternative) in alternatives.iter().enumerate() {
+            let mut seen = BTreeSet::new();
+            let found = candidates_of(description, alternative, property, &mapping, &mut seen);
+            candidates.extend(found.into_iter().map(|candidate| (index, candidate)));
+        }
+        let tags = (0..alternatives.len()).map(|index| tags_of(index, &candidates));
+        let tags = tags.collect::<Vec<_>>();
+        are_told_apart(&tags).then(|| (property.to_owned(), tags))
+    });
+    if by_discriminator.is_some() {
+        return by_discriminator;
+    }
+    // Without one, a property that has other constants in each alternative does as well.
+    let objects = innermost_alternatives(description, alternatives.first()?);
+    let mut members = members_of(description, objects.first()?)?.members;
+    members.sort_by(|one, other| one.name.cmp(&other.name));
+    members.into_iter().find_map(|member| {
+        let tags = alternatives
+            .iter()
+            .map(|alternative| values_of(description, alternative, &member.name));
+        let tags = tags.collect::<Option<Vec<_>>>().filter(|tags| are_told_apart(tags))?;
+        Some((member.name, tags))
+    })
+}
+
+/// Notes what of a discriminator is of no use, where the `tag` of its union is known.
+pub(super) fn note_discriminator<'a>(
+    description: &Description<'a>,
+    union: &Union<'a>,
+    tag: Option<&(String, Vec<Vec<String>>)>,
+    reports: &mut Reports,
+) {
+    let Some((discriminator, at)) = union.discriminator.as_ref().zip(union.at.parent()) else {
+        return;
+    };
+    let at = at.child("discriminator");
+    let Some(property) = text(discriminator, "propertyName") else {
+        let text = "without a `propertyName`: the alternatives are told apart by what fits";
+        reports.note(Rule::UnusableDiscriminator, &at, text);
+        return;
+    };
+    for (value, target) in members(discriminator, "mapping") {
+        let is_found = target
+            .as_str()
+            .is_some_and(|target| component_of(description, target).is_some());
+        if !is_found {
+            let text = format!("{target} is no component: a value of it is kept as `{UNKNOWN_VARIANT}`");
+            reports.note(Rule::UnusableMapping, &at.child("mapping").child(value), text);
+        }
+    }
+    if tag.is_none_or(|(tag, _)| tag != property) {
+        let text = format!("`{property}` does not tell all alternatives apart: what fits decides");
+        reports.note(Rule::UnusableDiscriminator, &at, text);
+        return;
+    }
+    for alternative in &union.alternatives {
+        let Some(object) = members_of(description, &description.innermost(alternative)) else {
+            continue;
+        };
+        let Some(member) = object.members.iter().find(|member| member.name == property) else {
+            continue;
+        };
+        let is_required = object.required.iter().any(|name| name == property);
+        if !is_required && member.node.schema.get("default").is_none() {
+            let text = format!("`{property}` need not be there: without it, what fits decides");
+            reports.note(Rule::OptionalDiscriminator, &member.node.at, text);
+        }
+    }
+}
+
+/// Where the component stands that the value of a mapping names.
+fn component_of(description: &Description<'_>, target: &str) -> Option<Pointer> {
+    let at = |name: &str| schemas_at().child(name);
+    let name = mapped(target, |name| description.resolve(&at(name)).is_some())?;
+    Some(at(&name))
+}
+
+/// The values of a discriminator's mapping, in their order, and where the components stand that these stand for.
+fn mapping(description: &Description<'_>, discriminator: &Value) -> BTreeMap<String, Pointer> {
+    let mapping = members(discriminator, "mapping");
+    let mapping = mapping.filter_map(|(tag, target)| Some((tag.clone(), component_of(description, target.as_str()?)?)));
+    mapping.collect()
+}
+
+/// What may stand for an alternative of a union, or for one that it has in turn.
+struct Candidate {
+    /// The values that are mapped to it.
+    mapped: Vec<String>,
+    /// The values that the property can have in it.
+    constants: Vec<String>,
+    /// The name of its component.
+    name: Option<String>,
+}
+
+/// The values of a discriminator that stand for the alternative at `index`: for each of its candidates those that are mapped to it, and
+/// its constants that no other alternative has, as all have those of the base that they extend; or else its name.
+fn tags_of(index: usize, candidates: &[(usize, Candidate)]) -> Vec<String> {
+    let is_shared = |text: &String| {
+        let mut others = candidates.iter().filter(|(other, _)| *other != index);
+        others.any(|(_, other)| other.constants.contains(text) || other.mapped.contains(text))
+    };
+    let own = candidates.iter().filter(|(of, _)| *of == index);
+    let tags = own.flat_map(|(_, candidate)| {
+        let constants = candidate.constants.iter().filter(|text| !is_shared(text));
+        let mut tags = candidate.mapped.iter().chain(constants).cloned().collect::<Vec<_>>();
+        if tags.is_empty() {
+            tags.extend(candidate.name.clone());
+        }
+        tags
+    });
+    distinct(tags.collect())
+}
+
+/// What may stand for an alternative, or for those that it has in turn. A union that was `seen` before adds nothing.
+fn candidates_of<'a>(
+    description: &Description<'a>,
+    alternative: &Node<'a>,
+    property: &str,
+    mapping: &BTreeMap<String, Pointer>,
+    seen: &mut BTreeSet<Pointer>,
+) -> Vec<Candidate> {
+    let single = only_in_all_of(&alternative.schema).unwrap_or(&alternative.schema);
+    let component = target(single);
+    let mapped = mapping.iter().filter(|(_, target)| Some(*target) == component.as_ref());
+    let mut own = Candidate {
+        mapped: mapped.map(|(tag, _)| tag.clone()).collect(),
+        constants: values_of(description, alternative, property).unwrap_or_default(),
+        name: component.and_then(|component| component.segments().last()),
+    };
+    let mut inner = Vec::new();
+    let parts = Parts::of(description, alternative, "");
+    for union in parts.map(|parts| parts.unions).unwrap_or_default() {
+        let discriminator = union.discriminator.as_ref();
+        let is_same = discriminator.is_some_and(|own| is(own, "propertyName", property));
+        // A union that tells its alternatives apart by something else is one of them by its own values.
+        let has_own = !own.mapped.is_empty() || !own.constants.is_empty();
+        if !is_same && has_own || !seen.insert(union.at.clone()) {
+            continue;
+        }
+        let mut mapping = mapping.clone();
+        if let Some(discriminator) = discriminator.filter(|_| is_same) {
+            mapping.extend(self::mapping(description, discriminator));
+        }
+        let alternatives = union.alternatives.iter();
+        inner.extend(alternatives.flat_map(|inner| candidates_of(description, inner, property, &mapping, seen)));
+    }
+    if !inner.is_empty() {
+        // These say it themselves.
+        (own.constants, own.name) = (Vec::new(), None);
+    }
+    inner.insert(0, own);
+    inner
+}
+
+/// The texts that a property can have in a schema, if these are few and it is required.
+fn values_of<'a>(description: &Description<'a>, alternative: &Node<'a>, property: &str) -> Option<Vec<String>> {
+    let objects = innermost_alternatives(description, alternative);
+    let values = objects.iter().map(|object| own_values(description, object, property));
+    Some(distinct(values.collect::<Option<Vec<_>>>()?.concat()))
+}
+
+/// The alternatives of a union that are no unions themselves, each once; the schema itself, if it is none.
+fn innermost_alternatives<'a>(description: &Description<'a>, node: &Node<'a>) -> Vec<Node<'a>> {
+    let (mut found, mut seen, mut next) = (Vec::new(), BTreeSet::new(), vec![node.clone()]);
+    while let Some(node) = next.pop() {
+        let innermost = description.innermost(&node);
+        let union = only_union(&innermost);
+        if !seen.insert(innermost.at) {
+            continue;
+        }
+        match union {
+            Some(union) => next.extend(union.alternatives.into_iter().rev()),
+            None => found.push(node),
+        }
+    }
+    found
+}
+
+/// The texts that a property can have in an object.
+fn own_values<'a>(description: &Description<'a>, object: &Node<'a>, property: &str) -> Option<Vec<String>> {
+    let followed = Node::of(description.followed(object)?, object.at.clone());
+    let object = members_of(description, &followed)?;
+    let member = object.members.iter().find(|member| member.name == property)?;
+    let is_required = object.required.iter().any(|name| name == property);
+    if !is_required && member.node.schema.get("default").is_none() {
+        return None;
+    }
+    allowed(description, &member.node)?.iter().map(scalar_text).collect()
+}
+
+fn distinct(mut texts: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    texts.retain(|text| seen.insert(text.clone()));
+    texts
+}
+
+/// Whether every alternative has values, and no two have the same.
+fn are_told_apart(tags: &[Vec<String>]) -> bool {
+    let mut all = tags.iter().flatten().collect::<Vec<_>>();
+    let count = all.len();
+    all.sort();
+    all.dedup();
+    all.len() == count && tags.iter().all(|tags| !tags.is_empty())
+}
