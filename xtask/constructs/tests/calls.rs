@@ -534,7 +534,7 @@ async fn parameters() {
         .joined(vec![1, 2])
         .spaced(vec!["p".to_owned(), "q".to_owned()])
         .piped(vec!["p".to_owned(), "q".to_owned()]);
-    let call = call.choice("b").short("abc").type_("t").x_header(true).session("a;b");
+    let call = call.choice("b").level(2).mixed(json!(2)).short("abc").type_("t").x_header(true).session("a;b");
     let call = call.deep(read::<types::AllParametersDeep>(&json!({"a": "1", "b": {"c": 2}})));
     let call = call.flat(types::AllParametersFlat::builder().x(1).y(2));
     let call = call.json(read::<types::AllParametersJson>(&json!({"k": "v"})));
@@ -545,7 +545,7 @@ async fn parameters() {
         request.url.query(),
         Some(
             "list=x&list=y%26z&joined=1%2C2&spaced=p+q&piped=p%7Cq&deep%5Ba%5D=1&deep%5Bb%5D%5Bc%5D=2&x=1&y=2&\
-             json=%7B%22k%22%3A%22v%22%7D&choice=b&short=abc&type=t&shared=s"
+             json=%7B%22k%22%3A%22v%22%7D&choice=b&level=2&mixed=2&short=abc&type=t&shared=s"
         )
     );
     assert_eq!(request.headers["x-header"], "true");

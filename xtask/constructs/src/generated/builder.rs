@@ -337,6 +337,8 @@ pub struct AllParameters<'a> {
     flat: std::result::Result<std::option::Option<types::AllParametersFlat>, String>,
     json: std::result::Result<std::option::Option<types::AllParametersJson>, String>,
     choice: std::result::Result<std::option::Option<types::AllParametersChoice>, String>,
+    level: std::result::Result<std::option::Option<types::Level>, String>,
+    mixed: std::result::Result<std::option::Option<types::AllParametersMixed>, String>,
     short: std::result::Result<std::option::Option<types::AllParametersShort>, String>,
     type_: std::result::Result<std::option::Option<String>, String>,
     x_header: std::result::Result<std::option::Option<bool>, String>,
@@ -359,6 +361,8 @@ impl<'a> AllParameters<'a> {
             flat: Ok(None),
             json: Ok(None),
             choice: Ok(None),
+            level: Ok(None),
+            mixed: Ok(None),
             short: Ok(None),
             type_: Ok(None),
             x_header: Ok(None),
@@ -486,6 +490,32 @@ impl<'a> AllParameters<'a> {
         self
     }
 
+    /// The parameter `level`.
+    pub fn level<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Level>,
+        V::Error: std::fmt::Display,
+    {
+        self.level = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `level`: {error}"));
+        self
+    }
+
+    /// The parameter `mixed`.
+    pub fn mixed<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::AllParametersMixed>,
+        V::Error: std::fmt::Display,
+    {
+        self.mixed = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `mixed`: {error}"));
+        self
+    }
+
     /// The parameter `short`.
     ///
     /// At most 3 characters.
@@ -595,6 +625,8 @@ impl<'a> AllParameters<'a> {
             flat,
             json,
             choice,
+            level,
+            mixed,
             short,
             type_,
             x_header,
@@ -615,6 +647,10 @@ impl<'a> AllParameters<'a> {
             let flat = flat.map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
             let json = json.map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
             let choice = choice
+                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+            let level = level
+                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+            let mixed = mixed
                 .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
             let short = short
                 .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
@@ -638,6 +674,8 @@ impl<'a> AllParameters<'a> {
                 .query("flat", &flat)?
                 .query_json("json", &json)?
                 .query("choice", &choice)?
+                .query("level", &level)?
+                .query("mixed", &mixed)?
                 .query("short", &short)?
                 .query("type", &type_)?
                 .header("X-Header", &x_header)?

@@ -99,6 +99,8 @@ static ALL_PARAMETERS: mock::Operation = mock::Operation {
             "choice",
             r#"{"anyOf":[{"enum":["a","b"]},{"type":"null"}]}"#,
         ),
+        Parameter::optional(Place::Query, "level", r#"{"$ref":"Level"}"#),
+        Parameter::optional(Place::Query, "mixed", r#"{"enum":["auto",2]}"#),
         Parameter::optional(Place::Query, "short", r#"{"type":"string","maxLength":3}"#),
         Parameter::optional(Place::Query, "type", r#"{"type":"string"}"#),
         Parameter::optional(Place::Header, "X-Header", r#"{"type":"boolean"}"#),

@@ -1193,7 +1193,7 @@ impl AllParametersJson {
 ///
 /// At most 3 characters.
 ///
-/// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/9/schema`.
+/// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/11/schema`.
 #[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
 #[cfg_attr(
@@ -7362,6 +7362,69 @@ impl<'de> serde::Deserialize<'de> for AllParametersChoice {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
+///
+/// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/10/schema`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "serde_json::Value", extend("enum" = ["auto", 2]))
+)]
+pub enum AllParametersMixed {
+    /// `"auto"`
+    Auto,
+    /// `2`
+    Value2,
+    /// A value that the document does not list, from a newer server.
+    Unknown(crate::Unlisted),
+}
+
+impl AllParametersMixed {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        match self {
+            Self::Auto => serde_json::json!("auto"),
+            Self::Value2 => serde_json::json!(2),
+            Self::Unknown(value) => value.as_value().clone(),
+        }
+    }
+}
+
+impl std::convert::From<serde_json::Value> for AllParametersMixed {
+    fn from(value: serde_json::Value) -> Self {
+        match crate::unions::scalar(&value).as_str() {
+            "\"auto\"" => Self::Auto,
+            "2" => Self::Value2,
+            _ => Self::Unknown(value.into()),
+        }
+    }
+}
+
+impl serde::Serialize for AllParametersMixed {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AllParametersMixed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
             crate::unions::count_unlisted();
         }
@@ -13759,6 +13822,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Vec>();
     generator.subschema_for::<AddressUnit>();
     generator.subschema_for::<AllParametersChoice>();
+    generator.subschema_for::<AllParametersMixed>();
     generator.subschema_for::<BanLevel>();
     generator.subschema_for::<Beside>();
     generator.subschema_for::<Box>();

@@ -354,6 +354,21 @@ impl AllParameters {
         Self(self.0.with("choice", value, |request| request.choice.as_ref()))
     }
 
+    /// Only for requests whose parameter `level` is this.
+    #[track_caller]
+    pub fn with_level(self, value: impl mock::Expected<types::Level>) -> Self {
+        Self(self.0.with("level", value, |request| request.level.as_ref()))
+    }
+
+    /// Only for requests whose parameter `mixed` is this.
+    #[track_caller]
+    pub fn with_mixed(
+        self,
+        value: impl mock::Expected<types::AllParametersMixed>,
+    ) -> Self {
+        Self(self.0.with("mixed", value, |request| request.mixed.as_ref()))
+    }
+
     /// Only for requests whose parameter `short` is this.
     #[track_caller]
     pub fn with_short(

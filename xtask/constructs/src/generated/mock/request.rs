@@ -103,6 +103,10 @@ pub struct AllParameters {
     pub json: std::option::Option<types::AllParametersJson>,
     /// The parameter `choice`.
     pub choice: std::option::Option<types::AllParametersChoice>,
+    /// The parameter `level`.
+    pub level: std::option::Option<types::Level>,
+    /// The parameter `mixed`.
+    pub mixed: std::option::Option<types::AllParametersMixed>,
     /// The parameter `short`.
     ///
     /// At most 3 characters.
@@ -135,6 +139,8 @@ impl mock::Typed for AllParameters {
             flat: parts.query("flat")?,
             json: parts.query("json")?,
             choice: parts.query("choice")?,
+            level: parts.query("level")?,
+            mixed: parts.query("mixed")?,
             short: parts.query("short")?,
             type_: parts.query("type")?,
             x_header: parts.header("X-Header")?,
