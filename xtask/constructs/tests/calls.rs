@@ -534,7 +534,14 @@ async fn parameters() {
         .joined(vec![1, 2])
         .spaced(vec!["p".to_owned(), "q".to_owned()])
         .piped(vec!["p".to_owned(), "q".to_owned()]);
-    let call = call.choice("b").level(2).mixed(json!(2)).short("abc").type_("t").x_header(true).session("a;b");
+    let call = call
+        .choice("b")
+        .level(2)
+        .mixed(json!(2))
+        .short("abc")
+        .type_("t")
+        .x_header(true)
+        .session("a;b");
     let call = call.deep(read::<types::AllParametersDeep>(&json!({"a": "1", "b": {"c": 2}})));
     let call = call.flat(types::AllParametersFlat::builder().x(1).y(2));
     let call = call.json(read::<types::AllParametersJson>(&json!({"k": "v"})));
