@@ -49,7 +49,7 @@ pub const CLIENT_FUNCTIONS: [&str; 6] = ["builder", "call", "client", "clone", "
 pub const CALL_FUNCTIONS: [&str; 6] = ["body", "body_map", "client", "new", "options", "send"];
 
 /// The functions of a type that no getter replaces.
-pub const TYPE_FUNCTIONS: [&str; 3] = ["builder", "fixture", "new"];
+pub const TYPE_FUNCTIONS: [&str; 4] = ["builder", "fixture", "new", "try_from"];
 
 /// The variant of a string enum or a union for what the description does not list.
 pub const UNKNOWN_VARIANT: &str = "Unknown";
