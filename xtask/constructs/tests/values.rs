@@ -177,6 +177,18 @@ fn null_is_kept_wherever_it_is_a_value() {
 }
 
 #[test]
+fn null_is_kept_where_types_hold_themselves() {
+    kept::<types::NullLoop>([
+        json!({}),
+        json!({"next": null, "or_text": null, "last": null, "rest": null}),
+        json!({"rest": {"rest": {"rest": null}}}),
+        json!({"next": {"next": {"next": null}}, "or_text": "text", "last": 1}),
+        json!({"or_text": {"or_text": null}, "last": {"last": null}}),
+    ]);
+    kept::<types::Branch>([json!({"name": "n", "a": {"name": "a", "b": {}}, "c": {}})]);
+}
+
+#[test]
 fn null_is_nothing_else_and_nothing_else_is_null() {
     for json in [
         json!({}),

@@ -1559,6 +1559,22 @@ impl BesideRight {
     }
 }
 
+/// An object.
+///
+/// From `#/components/schemas/Branch`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Branch {
+    /// The property `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub name: std::option::Option<String>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, Branch>,
+}
+
 /// Part of [`Order`] and [`ShopOrder`].
 ///
 /// From `#/components/schemas/Buyer`.
@@ -3988,6 +4004,130 @@ impl std::convert::From<Never> for serde_json::Value {
 
 impl std::convert::From<serde_json::Value> for Never {
     fn from(value: serde_json::Value) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`NullLoopUnionValue`].
+///
+/// From `#/components/schemas/NullLoop`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NullLoop {
+    /// The property `last`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "last",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub last: std::option::Option<NullLoopUnion>,
+    /// The property `next`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "next",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub next: std::option::Option<std::option::Option<NullLoopOne>>,
+    /// The property `or_text`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "or_text",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub or_text: std::option::Option<NullLoopOrText>,
+    /// The property `rest`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub rest: std::option::Option<NullLoopRest>,
+}
+
+/// Part of [`NullLoop`] and [`NullLoopOrText`].
+///
+/// From `#/components/schemas/NullLoopOne`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NullLoopOne(pub NullLoopToo);
+
+impl std::ops::Deref for NullLoopOne {
+    type Target = NullLoopToo;
+    fn deref(&self) -> &NullLoopToo {
+        &self.0
+    }
+}
+
+impl std::convert::From<NullLoopOne> for NullLoopToo {
+    fn from(value: NullLoopOne) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<NullLoopToo> for NullLoopOne {
+    fn from(value: NullLoopToo) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`NullLoop`].
+///
+/// From `#/components/schemas/NullLoopRest`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NullLoopRest(pub NullLoopToo);
+
+impl std::ops::Deref for NullLoopRest {
+    type Target = NullLoopToo;
+    fn deref(&self) -> &NullLoopToo {
+        &self.0
+    }
+}
+
+impl std::convert::From<NullLoopRest> for NullLoopToo {
+    fn from(value: NullLoopRest) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<NullLoopToo> for NullLoopRest {
+    fn from(value: NullLoopToo) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`NullLoopUnion`].
+///
+/// From `#/components/schemas/NullLoopToo`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NullLoopToo(pub std::boxed::Box<NullLoop>);
+
+impl std::ops::Deref for NullLoopToo {
+    type Target = std::boxed::Box<NullLoop>;
+    fn deref(&self) -> &std::boxed::Box<NullLoop> {
+        &self.0
+    }
+}
+
+impl std::convert::From<NullLoopToo> for std::boxed::Box<NullLoop> {
+    fn from(value: NullLoopToo) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<std::boxed::Box<NullLoop>> for NullLoopToo {
+    fn from(value: std::boxed::Box<NullLoop>) -> Self {
         Self(value)
     }
 }
@@ -9978,6 +10118,175 @@ impl std::convert::From<std::vec::Vec<NullDeep>> for NullDeep {
     }
 }
 
+/// The property `or_text` of [`NullLoop`].
+///
+/// From `#/components/schemas/NullLoop/properties/or_text`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullLoopOrText {
+    /// A NullLoopOne.
+    NullLoopOne(std::boxed::Box<std::option::Option<NullLoopOne>>),
+    /// A string.
+    String(String),
+}
+
+impl<'de> serde::Deserialize<'de> for NullLoopOrText {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::String),
+                    },
+                    crate::unions::Alternative {
+                        knows: &["last", "next", "or_text", "rest"],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| {
+                            crate::unions::fitting(value).map(Self::NullLoopOne)
+                        },
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<std::option::Option<NullLoopOne>> for NullLoopOrText {
+    fn from(value: std::option::Option<NullLoopOne>) -> Self {
+        Self::NullLoopOne(value.into())
+    }
+}
+
+impl std::convert::From<&str> for NullLoopOrText {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for NullLoopOrText {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+/// Part of [`NullLoop`].
+///
+/// From `#/components/schemas/NullLoopUnion`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullLoopUnion {
+    /// A value.
+    Value(std::boxed::Box<NullLoopUnionValue>),
+    /// A NullLoopToo.
+    NullLoopToo(std::boxed::Box<std::option::Option<NullLoopToo>>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for NullLoopUnion {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &["last", "next", "or_text", "rest"],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| {
+                            crate::unions::fitting(value).map(Self::NullLoopToo)
+                        },
+                    },
+                    crate::unions::Alternative {
+                        knows: &["last", "next", "or_text", "rest"],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Value),
+                    },
+                ],
+            )
+            .or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<NullLoopUnionValue> for NullLoopUnion {
+    fn from(value: NullLoopUnionValue) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl std::convert::From<std::option::Option<NullLoopToo>> for NullLoopUnion {
+    fn from(value: std::option::Option<NullLoopToo>) -> Self {
+        Self::NullLoopToo(value.into())
+    }
+}
+
+/// One of the types of [`NullLoopUnion`].
+///
+/// From `#/components/schemas/NullLoopUnion/anyOf/0`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NullLoopUnionValue {
+    /// A NullLoop.
+    NullLoop(std::boxed::Box<NullLoop>),
+    /// An integer.
+    Integer(i64),
+}
+
+impl<'de> serde::Deserialize<'de> for NullLoopUnionValue {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        crate::unions::best(
+                &value,
+                &[
+                    crate::unions::Alternative {
+                        knows: &[],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::Integer),
+                    },
+                    crate::unions::Alternative {
+                        knows: &["last", "next", "or_text", "rest"],
+                        is_open: false,
+                        constants: &[],
+                        read: |value| crate::unions::fitting(value).map(Self::NullLoop),
+                    },
+                ],
+            )
+            .or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<NullLoop> for NullLoopUnionValue {
+    fn from(value: NullLoop) -> Self {
+        Self::NullLoop(value.into())
+    }
+}
+
+impl std::convert::From<i64> for NullLoopUnionValue {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/NullOrMap`.
@@ -13680,6 +13989,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Base>();
     generator.subschema_for::<BesideLeft>();
     generator.subschema_for::<BesideRight>();
+    generator.subschema_for::<Branch>();
     generator.subschema_for::<Buyer>();
     generator.subschema_for::<ByBooleanFalse>();
     generator.subschema_for::<ByBooleanTrue>();
@@ -13743,6 +14053,10 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<NestedApproved>();
     generator.subschema_for::<NestedPending>();
     generator.subschema_for::<Never>();
+    generator.subschema_for::<NullLoop>();
+    generator.subschema_for::<NullLoopOne>();
+    generator.subschema_for::<NullLoopRest>();
+    generator.subschema_for::<NullLoopToo>();
     generator.subschema_for::<NullSelf>();
     generator.subschema_for::<NullText>();
     generator.subschema_for::<Nullable>();
@@ -13860,6 +14174,9 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Nested>();
     generator.subschema_for::<NullChoice>();
     generator.subschema_for::<NullDeep>();
+    generator.subschema_for::<NullLoopOrText>();
+    generator.subschema_for::<NullLoopUnion>();
+    generator.subschema_for::<NullLoopUnionValue>();
     generator.subschema_for::<NullOrMap>();
     generator.subschema_for::<NullSelfNext>();
     generator.subschema_for::<NullUnion>();
