@@ -1,4 +1,4 @@
-//! The properties of an object that its document does not name.
+//! The properties of an object that the description does not name.
 
 use std::collections::HashMap;
 

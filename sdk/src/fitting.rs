@@ -1,4 +1,4 @@
-//! Reading of JSON values: as the SDK's documents mean them, and without a message where nobody would read it.
+//! Reading of JSON values: as the description means them, and without a message where nobody would read it.
 
 use std::{error::Error as StdError, fmt, marker::PhantomData};
 

@@ -65,7 +65,7 @@
 //! # Values
 //!
 //! What is absent, null and empty is told apart: a property that may be absent is an [`Option`], and an empty list is sent as such.
-//! `None` in a response also stands for a null that the document does not allow. Floats and integers are read and written to the
+//! `None` in a response also stands for a null that the description does not allow. Floats and integers are read and written to the
 //! last digit. A time without a zone in a response is read as UTC; digits beyond nanoseconds are dropped. What JSON and RFC 3339
 //! cannot express (a number that is not finite, a year beyond 9999) is an error before anything is sent.
 //!

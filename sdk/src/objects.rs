@@ -1,4 +1,4 @@
-//! Objects and integers as the document means them: where it says object, the code that serde derives takes an array as well;
+//! Objects and integers as the description means them: where it says object, the code that serde derives takes an array as well;
 //! where it says integer, `1.0` is one.
 
 use std::fmt;
