@@ -168,7 +168,10 @@ fn only_alternative(schema: &Value) -> Option<&str> {
         .filter(|(keyword, _)| !is_annotation(keyword));
     match (keywords.next(), keywords.next()) {
         (Some((keyword, Value::Array(alternatives))), None) if ["anyOf", "oneOf"].contains(&keyword.as_str()) => {
-            (alternatives.len() == 1).then_some(keyword.as_str())
+            let possible = alternatives
+                .iter()
+                .filter(|alternative| **alternative != Value::Bool(false));
+            (possible.count() == 1).then_some(keyword.as_str())
         }
         _ => None,
     }

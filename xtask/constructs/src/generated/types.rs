@@ -4046,9 +4046,15 @@ pub struct NullLoop {
     )]
     pub or_text: std::option::Option<NullLoopOrText>,
     /// The property `rest`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub rest: std::option::Option<NullLoopRest>,
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "rest",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub rest: std::option::Option<std::option::Option<NullLoopRest>>,
 }
 
 /// Part of [`NullLoop`] and [`NullLoopOrText`].
