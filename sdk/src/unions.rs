@@ -46,9 +46,15 @@ impl fmt::Debug for Unlisted {
     }
 }
 
+/// The string in the property that says which type a value has.
+#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+pub(crate) fn tag<'a>(value: &'a Value, property: &str) -> Option<&'a str> {
+    value.get(property)?.as_str()
+}
+
 /// The text of the property that says which type a value has: a string as it is, any other scalar as JSON.
 #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
-pub(crate) fn tag(value: &Value, property: &str) -> Option<String> {
+pub(crate) fn scalar_tag(value: &Value, property: &str) -> Option<String> {
     text(value.get(property)?).map(Cow::into_owned)
 }
 
@@ -579,7 +585,7 @@ mod tests {
     #[test]
     fn what_is_not_listed_is_kept() {
         let value = json!({"kind": "dog", "tail": 1});
-        assert_eq!(tag(&value, "kind").as_deref(), Some("dog"));
+        assert_eq!(tag(&value, "kind"), Some("dog"));
         assert_eq!(tag(&json!([]), "kind"), None);
         let unlisted = Unlisted::from(value.clone());
         assert_eq!(serde_json::to_value(&unlisted).ok(), Some(value.clone()));

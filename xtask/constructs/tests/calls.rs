@@ -91,7 +91,13 @@ fn unions() {
     ] {
         assert!(kept::<types::Tagged>(json.clone()).starts_with(variant), "{json}");
     }
-    assert!(serde_json::from_value::<types::Tagged>(json!({"claws": 1})).is_err());
+    for none in [
+        json!({"claws": 1}),
+        json!({"kind": 1}),
+        json!({"kind": null, "claws": 1}),
+    ] {
+        assert!(serde_json::from_value::<types::Tagged>(none.clone()).is_err(), "{none}");
+    }
     assert!(kept::<types::Implicit>(cat).starts_with("Cat(Cat"));
     for (json, variant) in [
         (json!({"a": 1}), "Object("),
@@ -204,7 +210,12 @@ fn enums_of_numbers_and_of_values_of_several_types_are_open() {
     assert!(serde_json::from_value::<types::Misfits>(json!({"typed": 1})).is_err());
     let whole = read::<types::Constants>(&json("ratio", json!(1.0)));
     assert_eq!(whole.ratio, types::ConstantsRatio::Value1);
-    for (key, value) in [("level", json!("1")), ("level", json!(1.5)), ("done", json!("true"))] {
+    for (key, value) in [
+        ("level", json!("1")),
+        ("level", json!(1.5)),
+        ("done", json!("true")),
+        ("ratio", json!("1.5")),
+    ] {
         assert!(
             serde_json::from_value::<types::Constants>(json(key, value.clone())).is_err(),
             "{key}: {value}"

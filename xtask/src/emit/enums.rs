@@ -12,6 +12,7 @@ use super::{
 use crate::{
     analyze::derives,
     model::{
+        json::Json,
         prose::code,
         reserved,
         ty::Int,
@@ -208,6 +209,11 @@ fn of_integers(
 }
 
 fn of_any(name: &Ident, idents: &[Ident], values: &[EnumValue], unknown: &Ident) -> Vec<Item> {
+    let read = if values.iter().all(|value| matches!(value.value, Json::Number(_))) {
+        quote!(::serde_json::Number::deserialize(deserializer).map(::serde_json::Value::from)?)
+    } else {
+        quote!(::serde_json::Value::deserialize(deserializer)?)
+    };
     let texts = values.iter().map(|value| value.value.to_string()).collect::<Vec<_>>();
     let values = values
         .iter()
@@ -246,7 +252,7 @@ fn of_any(name: &Ident, idents: &[Ident], values: &[EnumValue], unknown: &Ident)
         parse_quote! {
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    let value = Self::from(::serde_json::Value::deserialize(deserializer)?);
+                    let value = Self::from(#read);
                     if matches!(value, Self::#unknown(_)) {
                         crate::unions::count_unlisted();
                     }

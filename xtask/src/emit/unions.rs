@@ -325,8 +325,13 @@ impl Union<'_> {
             });
             let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
             let otherwise = self.otherwise(&format!("an object with `{tag}`"));
+            let text = if unions::is_tag_text(self.api, self.variants, tag) {
+                quote!(crate::unions::tag(&value, #tag))
+            } else {
+                quote!(crate::unions::scalar_tag(&value, #tag).as_deref())
+            };
             quote! {
-                match crate::unions::tag(&value, #tag).as_deref() {
+                match #text {
                     #(#arms)*
                     Some(_) => {
                         crate::unions::count_unlisted();

@@ -90,6 +90,8 @@ rules! {
     MalformedReference = "malformed-reference";
     /// A `$ref` leads to nothing but itself.
     CircularReference = "circular-reference";
+    /// A `$recursiveRef`, which JSON Schema has no more, stands where a `$ref` is meant.
+    RecursiveReference = "recursive-reference";
     /// A schema is no object.
     MalformedSchema = "malformed-schema";
     /// A keyword has a value of the wrong type, or is missing.

@@ -1,8 +1,9 @@
 //! What unions can do, by their variants.
 
 use super::{
+    Api,
     ty::{Format, Ty, TypeId},
-    typedef::Variant,
+    typedef::{EnumBase, Kind, Variant},
 };
 
 /// Whether a union's `Serialize` adds tags, since some of its variants have no property for them.
@@ -37,4 +38,53 @@ pub fn conversions(id: TypeId, variants: &[Variant]) -> impl Iterator<Item = &Va
 #[must_use]
 pub fn is_from_str(variant: &Variant) -> bool {
     variant.ty == Ty::Str(Format::Text)
+}
+
+/// Whether the values of a union's tag are strings alone, and not numbers or booleans.
+#[must_use]
+pub fn is_tag_text(api: &Api, variants: &[Variant], tag: &str) -> bool {
+    let (mut next, mut seen) = (variants.iter().collect::<Vec<_>>(), Vec::new());
+    while let Some(variant) = next.pop() {
+        let Ty::Named(id) = meant(api, &variant.ty) else {
+            continue;
+        };
+        if seen.contains(id) {
+            continue;
+        }
+        seen.push(*id);
+        match &api[*id].kind {
+            Kind::Struct { fields, .. } => {
+                let field = fields.iter().find(|field| field.wire_name == tag);
+                if field.is_some_and(|field| !is_text(api, &field.ty)) {
+                    return false;
+                }
+            }
+            Kind::Union { variants, .. } => next.extend(variants),
+            _ => {}
+        }
+    }
+    true
+}
+
+fn is_text(api: &Api, ty: &Ty) -> bool {
+    match meant(api, ty) {
+        Ty::Str(_) => true,
+        Ty::Named(id) => match &api[*id].kind {
+            Kind::Enum { base, .. } => *base == EnumBase::String,
+            kind => matches!(kind, Kind::Text { .. }),
+        },
+        _ => false,
+    }
+}
+
+/// The type that a type is another name for, be it or null.
+fn meant<'a>(api: &'a Api, ty: &'a Ty) -> &'a Ty {
+    let mut ty = ty.not_null();
+    for _ in 0..api.types.len() {
+        let Some(Kind::Alias(inner)) = ty.named().map(|id| &api[id].kind) else {
+            break;
+        };
+        ty = inner.not_null();
+    }
+    ty
 }

@@ -20,7 +20,7 @@ use crate::input::{diagnostic::Note, pointer::Pointer, rule::Rule};
 const MAX_COPIES: usize = 5000;
 
 /// The keywords that name a place, or lead to what is named.
-const BY_NAME: [&str; 5] = ["$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveRef"];
+const BY_NAME: [&str; 4] = ["$anchor", "$dynamicAnchor", "$dynamicRef", "$id"];
 
 /// The schemas that a user puts in, by the names under which generic schemas refer to them.
 type Scope = BTreeMap<String, Pointer>;
@@ -103,13 +103,11 @@ impl Names<'_> {
         for (key, inner) in members {
             match (key.as_str(), inner) {
                 ("$ref", Value::String(target)) => reference = Some(self.target(target, from)),
-                ("$recursiveRef", Value::String(_)) => reference = Some(component(from).to_string()),
                 ("$dynamicRef", Value::String(target)) => {
                     let put_in = target.strip_prefix('#').and_then(|name| scope.get(name));
                     reference = Some(put_in.map_or_else(|| self.target(target, from), Pointer::to_string));
                 }
                 (keyword, Value::String(_)) if BY_NAME.contains(&keyword) => {}
-                ("$recursiveAnchor", Value::Bool(_)) => {}
                 (keyword, inner) if is_data(keyword) && !are_names => {
                     rewritten.insert(key.clone(), inner.clone());
                 }

@@ -73,6 +73,15 @@ pub(super) fn classify<'a>(
             }
         };
     }
+    if schema.get("$recursiveRef").is_some() {
+        reports.any_instead(&Unfollowed {
+            rule: Rule::RecursiveReference,
+            at: at.child("$recursiveRef"),
+            message: "`$recursiveRef`, which OpenAPI 3.1 does not have".into(),
+            help: "put a `$ref` to the schema that is meant in its place, in openapi/overlay.yaml",
+        });
+        return Shape::any();
+    }
     if !has_any(schema, &["allOf", "anyOf", "oneOf"]) && secrets::is_marked(schema) {
         let is_string = match schema.get("type") {
             None => !has_properties(schema) && !has_items(schema),

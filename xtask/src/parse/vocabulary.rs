@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Keywords that say something to people, or nothing to a client.
-const ANNOTATIONS: [&str; 16] = [
+const ANNOTATIONS: [&str; 17] = [
     "xml",
     "nullable",
     "title",
@@ -20,6 +20,7 @@ const ANNOTATIONS: [&str; 16] = [
     "$defs",
     "definitions",
     "$schema",
+    "$recursiveAnchor",
 ];
 
 /// Keywords that can only refuse a value of a type that others make.

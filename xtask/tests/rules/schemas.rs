@@ -205,6 +205,11 @@ fn followed() -> Vec<Schema> {
         ),
         (Rule::MalformedReference, json!({"$ref": 5}), "/$ref"),
         (
+            Rule::RecursiveReference,
+            json!({"$recursiveRef": "#"}),
+            "/$recursiveRef",
+        ),
+        (
             Rule::MalformedReference,
             within_parts(json!({"$ref": 5})),
             "/allOf/0/$ref",

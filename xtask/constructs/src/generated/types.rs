@@ -7797,7 +7797,7 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "done").as_deref() {
+        match crate::unions::scalar_tag(&value, "done").as_deref() {
             Some("true") => crate::unions::read(&value).map(Self::True),
             Some("false") => crate::unions::read(&value).map(Self::False),
             Some(_) => {
@@ -7866,7 +7866,7 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "level").as_deref() {
+        match crate::unions::scalar_tag(&value, "level").as_deref() {
             Some("1") => crate::unions::read(&value).map(Self::Mute),
             Some("2") => crate::unions::read(&value).map(Self::Ban),
             Some(_) => {
@@ -8126,7 +8126,9 @@ impl<'de> serde::Deserialize<'de> for ConstantsRatio {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        let value = Self::from(serde_json::Value::deserialize(deserializer)?);
+        let value = Self::from(
+            serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
+        );
         if matches!(value, Self::Unknown(_)) {
             crate::unions::count_unlisted();
         }
@@ -8161,7 +8163,7 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind").as_deref() {
+        match crate::unions::tag(&value, "kind") {
             Some("a") => crate::unions::read(&value).map(Self::A),
             Some("b") => crate::unions::read(&value).map(Self::B),
             Some(_) => {
@@ -8389,7 +8391,7 @@ impl<'de> serde::Deserialize<'de> for Demanded {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape").as_deref() {
+        match crate::unions::tag(&value, "shape") {
             Some("Square") => {
                 crate::unions::read_besides(value, "shape").map(Self::Square)
             }
@@ -8487,7 +8489,7 @@ impl<'de> serde::Deserialize<'de> for Device {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "model").as_deref() {
+        match crate::unions::tag(&value, "model") {
             Some("lamp") => crate::unions::read(&value).map(Self::Lamp),
             Some("lock") => crate::unions::read(&value).map(Self::Lock),
             Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
@@ -8732,7 +8734,7 @@ impl<'de> serde::Deserialize<'de> for Event {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "type").as_deref() {
+        match crate::unions::tag(&value, "type") {
             Some("mail" | "Digest" | "Receipt") => {
                 crate::unions::read(&value).map(Self::Mail)
             }
@@ -9136,7 +9138,7 @@ impl<'de> serde::Deserialize<'de> for Implicit {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind").as_deref() {
+        match crate::unions::tag(&value, "kind") {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
@@ -9567,7 +9569,7 @@ impl<'de> serde::Deserialize<'de> for Mail {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "type").as_deref() {
+        match crate::unions::tag(&value, "type") {
             Some("Digest") => crate::unions::read(&value).map(Self::Digest),
             Some("Receipt") => crate::unions::read(&value).map(Self::Receipt),
             Some("mail") => crate::unions::read(&value).map(Self::MailBase),
@@ -11170,7 +11172,7 @@ impl<'de> serde::Deserialize<'de> for Parent {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind").as_deref() {
+        match crate::unions::tag(&value, "kind") {
             Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
             Some("Son") => crate::unions::read(&value).map(Self::Son),
             Some(_) => {
@@ -11774,7 +11776,7 @@ impl<'de> serde::Deserialize<'de> for Reading {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind").as_deref() {
+        match crate::unions::tag(&value, "kind") {
             Some("plain") => crate::unions::read_besides(value, "kind").map(Self::Plain),
             Some("curve") => crate::unions::read_besides(value, "kind").map(Self::Curve),
             Some(_) => {
@@ -12807,7 +12809,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape").as_deref() {
+        match crate::unions::tag(&value, "shape") {
             Some("box") => crate::unions::read_besides(value, "shape").map(Self::Box),
             Some("square") => {
                 crate::unions::read_besides(value, "shape").map(Self::Square)
@@ -12924,7 +12926,7 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape").as_deref() {
+        match crate::unions::tag(&value, "shape") {
             Some("box" | "square" | "Circle" | "counts") => {
                 crate::unions::read(&value).map(Self::Shape)
             }
@@ -13276,7 +13278,7 @@ impl<'de> serde::Deserialize<'de> for Tagged {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind").as_deref() {
+        match crate::unions::tag(&value, "kind") {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("hound" | "dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
@@ -13740,7 +13742,7 @@ impl<'de> serde::Deserialize<'de> for Vault {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape").as_deref() {
+        match crate::unions::tag(&value, "shape") {
             Some("Safe") => crate::unions::read_besides(value, "shape").map(Self::Safe),
             Some("Square") => {
                 crate::unions::read_besides(value, "shape").map(Self::Square)
