@@ -143,7 +143,7 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
         }
         Some("number") => {
             note_unchecked(description, schema, at, &["type", "format"], reports);
-            number()
+            number(schema, at, reports)
         }
         Some("boolean") => {
             note_unchecked(description, schema, at, &["type", "format"], reports);

@@ -125,6 +125,13 @@ pub(super) fn integer<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -
 }
 
 /// A number. JSON has no numbers of 32 bits, so `format: float` changes nothing: in fewer bits, digits would be lost.
-pub(super) fn number<'a>() -> Shape<'a> {
-    Shape::Ty(Ty::Float)
+pub(super) fn number<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -> Shape<'a> {
+    let Some(format @ ("int64" | "uint64")) = text(schema, "format") else {
+        return Shape::Ty(Ty::Float);
+    };
+    let text = format!(
+        "a number of the format `{format}`: a `serde_json::Number`, which keeps integers of 64 bits and fractions"
+    );
+    reports.note(Rule::LargeInteger, at, text);
+    Shape::Ty(Ty::Int(Int::Big))
 }

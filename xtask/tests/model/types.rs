@@ -115,6 +115,11 @@ fn numbers_have_the_bits_that_their_limits_ask_for() {
             "f64",
         ),
         (
+            "a number whose format is that of integers",
+            json!({"type": "number", "format": "int64"}),
+            "Number",
+        ),
+        (
             "an integer has the bits of its format",
             json!({"type": "integer", "format": "int32", "maximum": 9}),
             "i32",

@@ -3009,6 +3009,23 @@ impl SendNumbers {
         Self(self.0.with("number", value, |request| Some(&request.body.number)))
     }
 
+    /// Only for requests with this `number_of_integers` in the body.
+    #[track_caller]
+    pub fn with_number_of_integers(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "number_of_integers",
+                    value,
+                    |request| Some(&request.body.number_of_integers),
+                ),
+        )
+    }
+
     /// Only for requests with this `float` in the body.
     #[track_caller]
     pub fn with_float(

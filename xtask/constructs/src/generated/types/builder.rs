@@ -1415,6 +1415,10 @@ pub struct Digits {
     >,
     negative_uint32: std::result::Result<std::option::Option<i64>, String>,
     number: std::result::Result<std::option::Option<f64>, String>,
+    number_of_integers: std::result::Result<
+        std::option::Option<serde_json::Number>,
+        String,
+    >,
     other_name: std::result::Result<std::option::Option<super::Ratio>, String>,
     pair: std::result::Result<std::option::Option<super::DigitsPair>, String>,
     rounded: std::result::Result<std::option::Option<i64>, String>,
@@ -1439,6 +1443,7 @@ impl Default for Digits {
             ints: Ok(Default::default()),
             negative_uint32: Ok(Default::default()),
             number: Ok(Default::default()),
+            number_of_integers: Ok(Default::default()),
             other_name: Ok(Default::default()),
             pair: Ok(Default::default()),
             rounded: Ok(Default::default()),
@@ -1582,6 +1587,18 @@ impl Digits {
         self
     }
 
+    /// The property `number_of_integers`.
+    pub fn number_of_integers<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Number>>,
+        T::Error: std::fmt::Display,
+    {
+        self.number_of_integers = value
+            .try_into()
+            .map_err(|error| format!("`Digits.number_of_integers`: {error}"));
+        self
+    }
+
     /// The property `other_name`.
     pub fn other_name<T>(mut self, value: T) -> Self
     where
@@ -1710,6 +1727,7 @@ impl TryFrom<Digits> for super::Digits {
             ints: value.ints?,
             negative_uint32: value.negative_uint32?,
             number: value.number?,
+            number_of_integers: value.number_of_integers?,
             other_name: value.other_name?,
             pair: value.pair?,
             rounded: value.rounded?,
@@ -1736,6 +1754,7 @@ impl std::convert::From<super::Digits> for Digits {
             ints: Ok(value.ints),
             negative_uint32: Ok(value.negative_uint32),
             number: Ok(value.number),
+            number_of_integers: Ok(value.number_of_integers),
             other_name: Ok(value.other_name),
             pair: Ok(value.pair),
             rounded: Ok(value.rounded),
