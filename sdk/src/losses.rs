@@ -1,6 +1,6 @@
 //! What a value would lose if it were read as one of several types: [`unions`](crate::unions) choose the one that loses least.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde_json::Value;
 
@@ -19,6 +19,51 @@ pub(crate) struct Losses {
 
 thread_local! {
     static LOSSES: RefCell<Losses> = RefCell::default();
+    static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// How often, on average, what stands in a value may be read before a type is found for it. Where each of several types holds the next
+/// value in turn, the number of attempts doubles with each level, and a server's value can have more than a hundred.
+const MAX_READS: usize = 1000;
+
+/// As long as it lives, what is read to find a type for a value, and for those that stand within it, is limited.
+pub(crate) struct Budget {
+    is_outermost: bool,
+}
+
+impl Budget {
+    pub(crate) fn of(value: &Value) -> Self {
+        let is_outermost = LEFT.get().is_none();
+        if is_outermost {
+            LEFT.set(Some(count(value).saturating_mul(MAX_READS)));
+        }
+        Self { is_outermost }
+    }
+}
+
+/// Whether a value may be read once more.
+pub(crate) fn spend(value: &Value) -> bool {
+    let left = LEFT.get().and_then(|left| left.checked_sub(count(value)));
+    LEFT.set(Some(left.unwrap_or(0)));
+    left.is_some()
+}
+
+impl Drop for Budget {
+    fn drop(&mut self) {
+        if self.is_outermost {
+            LEFT.set(None);
+        }
+    }
+}
+
+/// How many values stand in a value, with itself.
+fn count(value: &Value) -> usize {
+    let within = match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(properties) => properties.values().map(count).sum(),
+        _ => 0,
+    };
+    within + 1
 }
 
 fn change(change: impl FnOnce(&mut Losses)) {

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::{
     fitting::{Fitting, Unfit, kind},
-    losses::{self, Losses},
+    losses::{self, Budget, Losses},
 };
 
 /// A value of a type that the document does not list, from a newer server.
@@ -198,6 +198,17 @@ impl<T> Found<T> {
         }
     }
 
+    /// A value that is not of the type that its tag says is kept as JSON if it fits another one; otherwise it is an error.
+    pub(crate) fn or_error<E>(self, value: Value, error: E, keep: fn(Unlisted) -> T) -> Result<T, E> {
+        match self {
+            Self::Complete(_) | Self::Partial(_) => {
+                losses::unlisted();
+                Ok(keep(value.into()))
+            }
+            Self::Nothing => Err(error),
+        }
+    }
+
     /// The value; one that no type can hold completely is kept as JSON.
     pub(crate) fn or_kept<E: de::Error>(self, value: Value, expected: &str, keep: fn(Unlisted) -> T) -> Result<T, E> {
         if let Self::Partial(_) = self {
@@ -239,7 +250,11 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
     order.retain(|alternative| !is_ruled_out(alternative, alternatives, &objects));
     order.sort_by_key(|alternative| Reverse(score(alternative)));
     let mut tried = Vec::new();
+    let _budget = Budget::of(value);
     for alternative in order {
+        if !losses::spend(value) {
+            return Found::Nothing;
+        }
         let (found, losses) = losses::measured(|| (alternative.read)(value));
         let lost = lost(alternative);
         let is_complete = lost == 0 && losses.ignored() == 0 && losses.unlisted == 0;

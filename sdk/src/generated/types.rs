@@ -294,18 +294,18 @@ impl<'de> serde::Deserialize<'de> for ValidationErrorLocItem {
             value => value,
         };
 
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 

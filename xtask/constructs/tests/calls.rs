@@ -69,6 +69,19 @@ fn properties_of_some_objects() {
 }
 
 #[test]
+fn a_value_that_fits_nothing_takes_no_time_without_end() {
+    let nested = |leaf: Value, depth| {
+        (0..depth).fold(leaf, |inner, level| {
+            let name = if level % 2 == 0 { "op" } else { "name" };
+            json!({"args": [inner], name: "n"})
+        })
+    };
+    kept::<types::Fork>(nested(json!({"op": "n"}), 40));
+    // With each level, there are twice as many ways to read what stands below it.
+    assert!(serde_json::from_value::<types::Fork>(nested(json!({"op": 1}), 60)).is_err());
+}
+
+#[test]
 fn references_by_name() {
     let order = json!({"meta": {"source": "web"}, "lines": []});
     kept::<types::OrderPage>(json!({"items": [order], "next": {"items": [order, order]}}));

@@ -51,6 +51,9 @@ fn every_fixture_is_written_and_read() {
     check(&types::EventBase::fixture());
     check(&types::Everything::fixture());
     check(&types::EverythingPreludeItem::fixture());
+    check(&types::Fork::fixture());
+    check(&types::ForkBlock::fixture());
+    check(&types::ForkCall::fixture());
     check(&types::From::fixture());
     check(&types::FromA::fixture());
     check(&types::Grandchild::fixture());

@@ -256,7 +256,7 @@ impl Union<'_> {
         let best = self.best_as_written(text);
         let variants = self.variants.iter().zip(&self.idents);
         let times = variants.filter(|(variant, _)| variant.ty.is_of_times());
-        let tries = times.map(|(_, ident)| quote!(.or_else(|| crate::time::fitting(&value).map(Self::#ident))));
+        let tries = times.map(|(_, ident)| quote!(.or_else(|| crate::time::fitting(value).map(Self::#ident))));
         quote!(#best #(#tries)*)
     }
 
@@ -284,7 +284,7 @@ impl Union<'_> {
                 }
             }
         });
-        quote!(crate::unions::best(&value, &[#(#alternatives),*]))
+        quote!(crate::unions::best(value, &[#(#alternatives),*]))
     }
 
     /// What becomes of a value that fits no variant, or none completely.
@@ -317,7 +317,7 @@ impl Union<'_> {
             let arms = self.variants.iter().zip(&self.idents).map(|(variant, ident)| {
                 let tags = &variant.tags;
                 let read = if variant.written_tag.is_some() {
-                    quote!(read_besides(value, #tag))
+                    quote!(read_besides(value.clone(), #tag))
                 } else {
                     quote!(read(&value))
                 };
@@ -331,18 +331,23 @@ impl Union<'_> {
                 quote!(crate::unions::scalar_tag(&value, #tag).as_deref())
             };
             quote! {
-                match #text {
+                let best = |value: &::serde_json::Value| #best;
+                let found = match #text {
                     #(#arms)*
                     Some(_) => {
                         crate::unions::count_unlisted();
-                        Ok(Self::#unknown(value.into()))
+                        return Ok(Self::#unknown(value.into()));
                     }
-                    None => #best.#otherwise,
-                }
+                    None => return best(&value).#otherwise,
+                };
+                found.or_else(|error| best(&value).or_error(value, error, Self::#unknown))
             }
         } else {
             let otherwise = self.otherwise("one of the documented types");
-            quote!(#best.#otherwise)
+            quote! {
+                let best = |value: &::serde_json::Value| #best;
+                best(&value).#otherwise
+            }
         };
         parse_quote! {
             impl<'de> ::serde::Deserialize<'de> for #name {

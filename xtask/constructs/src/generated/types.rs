@@ -2712,6 +2712,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub event: std::option::Option<Event>,
+    /// The property `fork`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fork: std::option::Option<Fork>,
     /// The property `from`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2988,6 +2992,66 @@ pub struct FittingWithinObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub e: std::option::Option<i64>,
+}
+
+/// One of the types of [`Fork`].
+///
+/// From `#/components/schemas/Fork/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ForkBlock {
+    /// The property `args`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub args: std::option::Option<std::vec::Vec<Fork>>,
+    /// The property `name`.
+    pub name: String,
+}
+
+impl ForkBlock {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            args: Default::default(),
+            name: name.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ForkBlock {
+        Default::default()
+    }
+}
+
+/// One of the types of [`Fork`].
+///
+/// From `#/components/schemas/Fork/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ForkCall {
+    /// The property `args`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub args: std::option::Option<std::vec::Vec<Fork>>,
+    /// The property `op`.
+    pub op: String,
+}
+
+impl ForkCall {
+    /// One with what is required, and nothing else.
+    pub fn new(op: impl Into<String>) -> Self {
+        Self {
+            args: Default::default(),
+            op: op.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ForkCall {
+        Default::default()
+    }
 }
 
 /// Part of [`Everything`].
@@ -7396,18 +7460,18 @@ impl<'de> serde::Deserialize<'de> for AddressUnit {
             value => value,
         };
 
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7677,24 +7741,24 @@ impl<'de> serde::Deserialize<'de> for Beside {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["both", "left"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Left),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["both", "right"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Right),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["both", "left"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Left),
+                },
+                crate::unions::Alternative {
+                    knows: &["both", "right"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Right),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -7733,18 +7797,18 @@ impl<'de> serde::Deserialize<'de> for Box {
             value => value,
         };
 
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -7801,34 +7865,37 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::scalar_tag(&value, "done").as_deref() {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["done", "result"],
+                    is_open: false,
+                    constants: &[("done", &["true"])],
+                    read: |value| crate::unions::fitting(value).map(Self::True),
+                },
+                crate::unions::Alternative {
+                    knows: &["done", "reason"],
+                    is_open: false,
+                    constants: &[("done", &["false"])],
+                    read: |value| crate::unions::fitting(value).map(Self::False),
+                },
+            ],
+        );
+        let found = match crate::unions::scalar_tag(&value, "done").as_deref() {
             Some("true") => crate::unions::read(&value).map(Self::True),
             Some("false") => crate::unions::read(&value).map(Self::False),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["done", "result"],
-                                is_open: false,
-                                constants: &[("done", &["true"])],
-                                read: |value| crate::unions::fitting(value).map(Self::True),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["done", "reason"],
-                                is_open: false,
-                                constants: &[("done", &["false"])],
-                                read: |value| crate::unions::fitting(value).map(Self::False),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `done`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `done`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -7870,34 +7937,37 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::scalar_tag(&value, "level").as_deref() {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["level", "minutes"],
+                    is_open: false,
+                    constants: &[("level", &["1"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Mute),
+                },
+                crate::unions::Alternative {
+                    knows: &["level", "minutes"],
+                    is_open: false,
+                    constants: &[("level", &["2"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Ban),
+                },
+            ],
+        );
+        let found = match crate::unions::scalar_tag(&value, "level").as_deref() {
             Some("1") => crate::unions::read(&value).map(Self::Mute),
             Some("2") => crate::unions::read(&value).map(Self::Ban),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["level", "minutes"],
-                                is_open: false,
-                                constants: &[("level", &["1"])],
-                                read: |value| crate::unions::fitting(value).map(Self::Mute),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["level", "minutes"],
-                                is_open: false,
-                                constants: &[("level", &["2"])],
-                                read: |value| crate::unions::fitting(value).map(Self::Ban),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `level`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `level`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -8167,34 +8237,37 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["kind", "x"],
+                    is_open: false,
+                    constants: &[("kind", &["a"])],
+                    read: |value| crate::unions::fitting(value).map(Self::A),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "y"],
+                    is_open: false,
+                    constants: &[("kind", &["b"])],
+                    read: |value| crate::unions::fitting(value).map(Self::B),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
             Some("a") => crate::unions::read(&value).map(Self::A),
             Some("b") => crate::unions::read(&value).map(Self::B),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["kind", "x"],
-                                is_open: false,
-                                constants: &[("kind", &["a"])],
-                                read: |value| crate::unions::fitting(value).map(Self::A),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["kind", "y"],
-                                is_open: false,
-                                constants: &[("kind", &["b"])],
-                                read: |value| crate::unions::fitting(value).map(Self::B),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `kind`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -8395,42 +8468,41 @@ impl<'de> serde::Deserialize<'de> for Demanded {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["side"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                },
+                crate::unions::Alternative {
+                    knows: &["radius"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Circle),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "shape") {
             Some("Square") => {
-                crate::unions::read_besides(value, "shape").map(Self::Square)
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Square)
             }
             Some("Circle") => {
-                crate::unions::read_besides(value, "shape").map(Self::Circle)
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Circle)
             }
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["side"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Square)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &["radius"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Circle)
-                                },
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `shape`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `shape`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -8493,43 +8565,44 @@ impl<'de> serde::Deserialize<'de> for Device {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "model") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["id", "lumen", "model"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Lamp),
+                },
+                crate::unions::Alternative {
+                    knows: &["app", "id", "key", "model", "shut"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::SmartLock),
+                },
+                crate::unions::Alternative {
+                    knows: &["id", "key", "model", "shut"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Lock),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "model") {
             Some("lamp") => crate::unions::read(&value).map(Self::Lamp),
             Some("lock") => crate::unions::read(&value).map(Self::Lock),
             Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["id", "lumen", "model"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Lamp),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["app", "id", "key", "model", "shut"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::SmartLock)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &["id", "key", "model", "shut"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Lock),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `model`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `model`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -8670,18 +8743,18 @@ impl<'de> serde::Deserialize<'de> for EitherNumber {
             value => value,
         };
 
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::Number),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::exact(value).map(Self::Number),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8738,38 +8811,39 @@ impl<'de> serde::Deserialize<'de> for Event {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "type") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["at", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::EventBase),
+                },
+                crate::unions::Alternative {
+                    knows: &["at", "count", "to", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Mail),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "type") {
             Some("mail" | "Digest" | "Receipt") => {
                 crate::unions::read(&value).map(Self::Mail)
             }
             Some("plain") => crate::unions::read(&value).map(Self::EventBase),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["at", "type"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::EventBase)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &["at", "count", "to", "type"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Mail),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `type`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `type`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -8806,30 +8880,30 @@ impl<'de> serde::Deserialize<'de> for EverythingPreludeItem {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Result),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["some"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Option),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::SomeType),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Result),
+                },
+                crate::unions::Alternative {
+                    knows: &["some"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Option),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::SomeType),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8872,30 +8946,30 @@ impl<'de> serde::Deserialize<'de> for FileOrText {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::File),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["claws", "kind"],
-                        is_open: false,
-                        constants: &[("kind", &["cat"])],
-                        read: |value| crate::unions::fitting(value).map(Self::Cat),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::File),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[("kind", &["cat"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Cat),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -8947,30 +9021,30 @@ impl<'de> serde::Deserialize<'de> for Fitting {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["a", "b"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::A),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["c"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::C),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["a", "b"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::A),
+                },
+                crate::unions::Alternative {
+                    knows: &["c"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::C),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -9014,24 +9088,24 @@ impl<'de> serde::Deserialize<'de> for FittingItems {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["a"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Array),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["b"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Array2),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Array),
+                },
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Array2),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -9071,30 +9145,30 @@ impl<'de> serde::Deserialize<'de> for FittingWithin {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["status", "title"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Problem),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["a", "d", "e"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["a", "b", "c"],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Fitting),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["status", "title"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Problem),
+                },
+                crate::unions::Alternative {
+                    knows: &["a", "d", "e"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+                crate::unions::Alternative {
+                    knows: &["a", "b", "c"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Fitting),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -9113,6 +9187,61 @@ impl std::convert::From<Fitting> for FittingWithin {
 impl std::convert::From<FittingWithinObject> for FittingWithin {
     fn from(value: FittingWithinObject) -> Self {
         Self::Object(value)
+    }
+}
+
+/// Part of [`Everything`], [`ForkBlock`] and [`ForkCall`].
+///
+/// From `#/components/schemas/Fork`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Fork {
+    /// A call.
+    Call(std::boxed::Box<ForkCall>),
+    /// A block.
+    Block(std::boxed::Box<ForkBlock>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Fork {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["args", "op"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Call),
+                },
+                crate::unions::Alternative {
+                    knows: &["args", "name"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Block),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<ForkCall> for Fork {
+    fn from(value: ForkCall) -> Self {
+        Self::Call(value.into())
+    }
+}
+
+impl std::convert::From<ForkBlock> for Fork {
+    fn from(value: ForkBlock) -> Self {
+        Self::Block(value.into())
     }
 }
 
@@ -9142,34 +9271,37 @@ impl<'de> serde::Deserialize<'de> for Implicit {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[("kind", &["cat"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Cat),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "tail"],
+                    is_open: false,
+                    constants: &[("kind", &["dog", "puppy"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Dog),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["claws", "kind"],
-                                is_open: false,
-                                constants: &[("kind", &["cat"])],
-                                read: |value| crate::unions::fitting(value).map(Self::Cat),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["kind", "tail"],
-                                is_open: false,
-                                constants: &[("kind", &["dog", "puppy"])],
-                                read: |value| crate::unions::fitting(value).map(Self::Dog),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `kind`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -9204,24 +9336,24 @@ impl<'de> serde::Deserialize<'de> for ItselfThree {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["claws", "kind"],
-                        is_open: false,
-                        constants: &[("kind", &["cat"])],
-                        read: |value| crate::unions::fitting(value).map(Self::Cat),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[("kind", &["cat"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Cat),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -9504,24 +9636,24 @@ impl<'de> serde::Deserialize<'de> for Loop {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["next"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["next"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -9573,47 +9705,44 @@ impl<'de> serde::Deserialize<'de> for Mail {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "type") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["at", "count", "to", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Digest),
+                },
+                crate::unions::Alternative {
+                    knows: &["at", "to", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Receipt),
+                },
+                crate::unions::Alternative {
+                    knows: &["at", "to", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::MailBase),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "type") {
             Some("Digest") => crate::unions::read(&value).map(Self::Digest),
             Some("Receipt") => crate::unions::read(&value).map(Self::Receipt),
             Some("mail") => crate::unions::read(&value).map(Self::MailBase),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["at", "count", "to", "type"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Digest)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &["at", "to", "type"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Receipt)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &["at", "to", "type"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::MailBase)
-                                },
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `type`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `type`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -9963,24 +10092,24 @@ impl<'de> serde::Deserialize<'de> for Nested {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["approved", "id", "reason"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Approved),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["id"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Pending),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["approved", "id", "reason"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Approved),
+                },
+                crate::unions::Alternative {
+                    knows: &["id"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Pending),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -10097,24 +10226,24 @@ impl<'de> serde::Deserialize<'de> for NullDeep {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Array),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::NullWithin),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Array),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::NullWithin),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -10149,26 +10278,24 @@ impl<'de> serde::Deserialize<'de> for NullLoopOrText {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["last", "next", "or_text", "rest"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| {
-                            crate::unions::fitting(value).map(Self::NullLoopOne)
-                        },
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["last", "next", "or_text", "rest"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::NullLoopOne),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -10212,26 +10339,24 @@ impl<'de> serde::Deserialize<'de> for NullLoopUnion {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["last", "next", "or_text", "rest"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| {
-                            crate::unions::fitting(value).map(Self::NullLoopToo)
-                        },
-                    },
-                    crate::unions::Alternative {
-                        knows: &["last", "next", "or_text", "rest"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Value),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["last", "next", "or_text", "rest"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::NullLoopToo),
+                },
+                crate::unions::Alternative {
+                    knows: &["last", "next", "or_text", "rest"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Value),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -10266,24 +10391,24 @@ impl<'de> serde::Deserialize<'de> for NullLoopUnionValue {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["last", "next", "or_text", "rest"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::NullLoop),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &["last", "next", "or_text", "rest"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::NullLoop),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -10318,24 +10443,24 @@ impl<'de> serde::Deserialize<'de> for NullOrMap {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -10376,24 +10501,24 @@ impl<'de> serde::Deserialize<'de> for NullSelfNext {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::NullText),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["any", "next"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::NullSelf),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::NullText),
+                },
+                crate::unions::Alternative {
+                    knows: &["any", "next"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::NullSelf),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -10428,24 +10553,24 @@ impl<'de> serde::Deserialize<'de> for NullUnion {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["claws", "kind"],
-                        is_open: false,
-                        constants: &[("kind", &["cat"])],
-                        read: |value| crate::unions::fitting(value).map(Self::Cat),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[("kind", &["cat"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Cat),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -10480,24 +10605,24 @@ impl<'de> serde::Deserialize<'de> for NullWithin {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::NullText),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::NullText),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -10532,24 +10657,24 @@ impl<'de> serde::Deserialize<'de> for NullsInline {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Boolean),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Boolean),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -10845,24 +10970,24 @@ impl<'de> serde::Deserialize<'de> for OpenOfOne {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["id", "l", "note"],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::L),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["id", "note", "r"],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::R),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["id", "l", "note"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::L),
+                },
+                crate::unions::Alternative {
+                    knows: &["id", "note", "r"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::R),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -11176,36 +11301,37 @@ impl<'de> serde::Deserialize<'de> for Parent {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["a", "kind"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Daughter),
+                },
+                crate::unions::Alternative {
+                    knows: &["b", "kind"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Son),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
             Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
             Some("Son") => crate::unions::read(&value).map(Self::Son),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["a", "kind"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Daughter)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &["b", "kind"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Son),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `kind`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -11240,24 +11366,24 @@ impl<'de> serde::Deserialize<'de> for PartsChoice {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::File),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::File),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -11370,24 +11496,24 @@ impl<'de> serde::Deserialize<'de> for PartsOneOrMany {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::File),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Array),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::File),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Array),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -11440,18 +11566,18 @@ impl<'de> serde::Deserialize<'de> for Ping {
             value => value,
         };
 
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -11505,18 +11631,18 @@ impl<'de> serde::Deserialize<'de> for Pong {
             value => value,
         };
 
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -11688,30 +11814,30 @@ impl<'de> serde::Deserialize<'de> for ProseOfF {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["[g]"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["[g]"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -11780,34 +11906,41 @@ impl<'de> serde::Deserialize<'de> for Reading {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
-            Some("plain") => crate::unions::read_besides(value, "kind").map(Self::Plain),
-            Some("curve") => crate::unions::read_besides(value, "kind").map(Self::Curve),
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["value"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Plain),
+                },
+                crate::unions::Alternative {
+                    knows: &["points"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Curve),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("plain") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Plain)
+            }
+            Some("curve") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Curve)
+            }
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["value"],
-                                is_open: true,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Plain),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["points"],
-                                is_open: true,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Curve),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `kind`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -11944,24 +12077,24 @@ impl<'de> serde::Deserialize<'de> for Ruled {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["kind", "x"],
-                        is_open: false,
-                        constants: &[("kind", &["a"])],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["kind", "x"],
-                        is_open: false,
-                        constants: &[("kind", &["b"])],
-                        read: |value| crate::unions::fitting(value).map(Self::Object2),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["kind", "x"],
+                    is_open: false,
+                    constants: &[("kind", &["a"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "x"],
+                    is_open: false,
+                    constants: &[("kind", &["b"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Object2),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -12164,63 +12297,70 @@ impl<'de> serde::Deserialize<'de> for Scalars {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::Number),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::Uuid),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::DateTime),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::OfEnum),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::DateArray),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| {
-                            crate::unions::fitting(value).map(Self::StringArray)
+        let best = |value: &serde_json::Value| {
+            crate::unions::best(
+                    value,
+                    &[
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| {
+                                crate::unions::fitting(value).map(Self::Integer)
+                            },
                         },
-                    },
-                ],
-            )
-            .or_else(|| crate::time::fitting(&value).map(Self::DateTime))
-            .or_unlike(&value, "one of the documented types")
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| crate::unions::exact(value).map(Self::Number),
+                        },
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| crate::unions::exact(value).map(Self::Uuid),
+                        },
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| crate::unions::exact(value).map(Self::DateTime),
+                        },
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| crate::unions::fitting(value).map(Self::OfEnum),
+                        },
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| crate::unions::fitting(value).map(Self::String),
+                        },
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| {
+                                crate::unions::exact(value).map(Self::DateArray)
+                            },
+                        },
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| {
+                                crate::unions::fitting(value).map(Self::StringArray)
+                            },
+                        },
+                    ],
+                )
+                .or_else(|| crate::time::fitting(value).map(Self::DateTime))
+        };
+
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -12297,24 +12437,24 @@ impl<'de> serde::Deserialize<'de> for Sealed {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -12352,24 +12492,24 @@ impl<'de> serde::Deserialize<'de> for SecretsBesideUnion {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["a"],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::A),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["b"],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::B),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::A),
+                },
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::B),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -12408,36 +12548,36 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyText {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Value),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::Date),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String2),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Value),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::exact(value).map(Self::Date),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String2),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -12568,24 +12708,24 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextValue {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Password),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Password),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -12623,24 +12763,24 @@ impl<'de> serde::Deserialize<'de> for SecretsOrOtherObject {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["password"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Login),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["password"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["password"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Login),
+                },
+                crate::unions::Alternative {
+                    knows: &["password"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -12675,28 +12815,24 @@ impl<'de> serde::Deserialize<'de> for SecretsOrTextList {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| {
-                            crate::unions::fitting(value).map(Self::PasswordArray)
-                        },
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| {
-                            crate::unions::fitting(value).map(Self::StringArray)
-                        },
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::PasswordArray),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::StringArray),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -12731,24 +12867,24 @@ impl<'de> serde::Deserialize<'de> for SecretsOrTextMap {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object2),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object2),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -12813,60 +12949,59 @@ impl<'de> serde::Deserialize<'de> for Shape {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape") {
-            Some("box") => crate::unions::read_besides(value, "shape").map(Self::Box),
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["side"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Box),
+                },
+                crate::unions::Alternative {
+                    knows: &["side"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                },
+                crate::unions::Alternative {
+                    knows: &["radius"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Circle),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Counts),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "shape") {
+            Some("box") => {
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Box)
+            }
             Some("square") => {
-                crate::unions::read_besides(value, "shape").map(Self::Square)
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Square)
             }
             Some("Circle") => {
-                crate::unions::read_besides(value, "shape").map(Self::Circle)
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Circle)
             }
             Some("counts") => {
-                crate::unions::read_besides(value, "shape").map(Self::Counts)
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Counts)
             }
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["side"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Box),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["side"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Square)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &["radius"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Circle)
-                                },
-                            },
-                            crate::unions::Alternative {
-                                knows: &[],
-                                is_open: true,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Counts)
-                                },
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `shape`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `shape`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -12930,36 +13065,41 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[("kind", &["cat"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Cat),
+                },
+                crate::unions::Alternative {
+                    knows: &["radius", "shape", "side"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Shape),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "shape") {
             Some("box" | "square" | "Circle" | "counts") => {
                 crate::unions::read(&value).map(Self::Shape)
             }
-            Some("cat") => crate::unions::read_besides(value, "shape").map(Self::Cat),
+            Some("cat") => {
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Cat)
+            }
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["claws", "kind"],
-                                is_open: false,
-                                constants: &[("kind", &["cat"])],
-                                read: |value| crate::unions::fitting(value).map(Self::Cat),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["radius", "shape", "side"],
-                                is_open: true,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Shape),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `shape`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `shape`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -13012,24 +13152,24 @@ impl<'de> serde::Deserialize<'de> for ShopOrderPayment {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["card", "mail", "name"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Card),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["cash", "mail", "name"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Cash),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["card", "mail", "name"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Card),
+                },
+                crate::unions::Alternative {
+                    knows: &["cash", "mail", "name"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Cash),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -13282,34 +13422,37 @@ impl<'de> serde::Deserialize<'de> for Tagged {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "kind") {
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[("kind", &["cat"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Cat),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "tail"],
+                    is_open: false,
+                    constants: &[("kind", &["dog", "puppy"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Dog),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("hound" | "dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["claws", "kind"],
-                                is_open: false,
-                                constants: &[("kind", &["cat"])],
-                                read: |value| crate::unions::fitting(value).map(Self::Cat),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["kind", "tail"],
-                                is_open: false,
-                                constants: &[("kind", &["dog", "puppy"])],
-                                read: |value| crate::unions::fitting(value).map(Self::Dog),
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `kind`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -13344,25 +13487,30 @@ impl<'de> serde::Deserialize<'de> for TimesEither {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::DateTime),
-                    },
-                ],
-            )
-            .or_else(|| crate::time::fitting(&value).map(Self::DateTime))
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| {
+            crate::unions::best(
+                    value,
+                    &[
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| {
+                                crate::unions::fitting(value).map(Self::Integer)
+                            },
+                        },
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| crate::unions::exact(value).map(Self::DateTime),
+                        },
+                    ],
+                )
+                .or_else(|| crate::time::fitting(value).map(Self::DateTime))
+        };
+
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -13406,25 +13554,28 @@ impl<'de> serde::Deserialize<'de> for TimesOrText {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::DateTime),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                ],
-            )
-            .or_else(|| crate::time::fitting(&value).map(Self::DateTime))
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| {
+            crate::unions::best(
+                    value,
+                    &[
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| crate::unions::exact(value).map(Self::DateTime),
+                        },
+                        crate::unions::Alternative {
+                            knows: &[],
+                            is_open: false,
+                            constants: &[],
+                            read: |value| crate::unions::fitting(value).map(Self::String),
+                        },
+                    ],
+                )
+                .or_else(|| crate::time::fitting(value).map(Self::DateTime))
+        };
+
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -13493,18 +13644,18 @@ impl<'de> serde::Deserialize<'de> for TypeList {
             value => value,
         };
 
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                ],
-            )
-            .or_unlike(&value, "one of the documented types")
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
     }
 }
 
@@ -13567,54 +13718,54 @@ impl<'de> serde::Deserialize<'de> for Untagged {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Integer),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::Number),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::exact(value).map(Self::Uuid),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::String),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["a", "b"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::A),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["a"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Object),
-                    },
-                    crate::unions::Alternative {
-                        knows: &[],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::Array),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::exact(value).map(Self::Number),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::exact(value).map(Self::Uuid),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["a", "b"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::A),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Array),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -13688,24 +13839,24 @@ impl<'de> serde::Deserialize<'de> for UploadOneOfBody {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["file"],
-                        is_open: true,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::ByFile),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["url"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::ByUrl),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["file"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::ByFile),
+                },
+                crate::unions::Alternative {
+                    knows: &["url"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::ByUrl),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -13746,38 +13897,41 @@ impl<'de> serde::Deserialize<'de> for Vault {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        match crate::unions::tag(&value, "shape") {
-            Some("Safe") => crate::unions::read_besides(value, "shape").map(Self::Safe),
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["code"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Safe),
+                },
+                crate::unions::Alternative {
+                    knows: &["side"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "shape") {
+            Some("Safe") => {
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Safe)
+            }
             Some("Square") => {
-                crate::unions::read_besides(value, "shape").map(Self::Square)
+                crate::unions::read_besides(value.clone(), "shape").map(Self::Square)
             }
             Some(_) => {
                 crate::unions::count_unlisted();
-                Ok(Self::Unknown(value.into()))
+                return Ok(Self::Unknown(value.into()));
             }
             None => {
-                crate::unions::best(
-                        &value,
-                        &[
-                            crate::unions::Alternative {
-                                knows: &["code"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| crate::unions::fitting(value).map(Self::Safe),
-                            },
-                            crate::unions::Alternative {
-                                knows: &["side"],
-                                is_open: false,
-                                constants: &[],
-                                read: |value| {
-                                    crate::unions::fitting(value).map(Self::Square)
-                                },
-                            },
-                        ],
-                    )
-                    .or_kept(value, "an object with `shape`", Self::Unknown)
+                return best(&value)
+                    .or_kept(value, "an object with `shape`", Self::Unknown);
             }
-        }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
     }
 }
 
@@ -13815,24 +13969,24 @@ impl<'de> serde::Deserialize<'de> for Whole {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        crate::unions::best(
-                &value,
-                &[
-                    crate::unions::Alternative {
-                        knows: &["type", "values"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::InFilter),
-                    },
-                    crate::unions::Alternative {
-                        knows: &["of", "type"],
-                        is_open: false,
-                        constants: &[],
-                        read: |value| crate::unions::fitting(value).map(Self::AnyFilter),
-                    },
-                ],
-            )
-            .or_kept(value, "one of the documented types", Self::Unknown)
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["type", "values"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::InFilter),
+                },
+                crate::unions::Alternative {
+                    knows: &["of", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::AnyFilter),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
     }
 }
 
@@ -14041,6 +14195,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FittingItemsArrayItem>();
     generator.subschema_for::<FittingItemsArrayItem2>();
     generator.subschema_for::<FittingWithinObject>();
+    generator.subschema_for::<ForkBlock>();
+    generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
     generator.subschema_for::<FromA>();
     generator.subschema_for::<Grandchild>();
@@ -14172,6 +14328,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Fitting>();
     generator.subschema_for::<FittingItems>();
     generator.subschema_for::<FittingWithin>();
+    generator.subschema_for::<Fork>();
     generator.subschema_for::<Implicit>();
     generator.subschema_for::<ItselfThree>();
     generator.subschema_for::<Level>();

@@ -256,6 +256,27 @@ impl types::EverythingPreludeItem {
     }
 }
 
+impl types::Fork {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"op":"op"}"#)
+    }
+}
+
+impl types::ForkBlock {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
+impl types::ForkCall {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"op":"op"}"#)
+    }
+}
+
 impl types::From {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1037,6 +1058,9 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::EventBase::fixture());
     mock::assert_fixture(&types::Everything::fixture());
     mock::assert_fixture(&types::EverythingPreludeItem::fixture());
+    mock::assert_fixture(&types::Fork::fixture());
+    mock::assert_fixture(&types::ForkBlock::fixture());
+    mock::assert_fixture(&types::ForkCall::fixture());
     mock::assert_fixture(&types::From::fixture());
     mock::assert_fixture(&types::FromA::fixture());
     mock::assert_fixture(&types::Grandchild::fixture());

@@ -3741,6 +3741,15 @@ impl Everything {
         Self(self.0.with("address", value, |request| Some(&request.body.address)))
     }
 
+    /// Only for requests with this `fork` in the body.
+    #[track_caller]
+    pub fn with_fork(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Fork>>,
+    ) -> Self {
+        Self(self.0.with("fork", value, |request| Some(&request.body.fork)))
+    }
+
     /// Only for requests with this `order_page` in the body.
     #[track_caller]
     pub fn with_order_page(

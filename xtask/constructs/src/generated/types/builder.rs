@@ -2075,6 +2075,7 @@ pub struct Everything {
     defs: std::result::Result<std::option::Option<super::Defs>, String>,
     device: std::result::Result<std::option::Option<super::Device>, String>,
     event: std::result::Result<std::option::Option<super::Event>, String>,
+    fork: std::result::Result<std::option::Option<super::Fork>, String>,
     from: std::result::Result<std::option::Option<super::From>, String>,
     grandchild: std::result::Result<std::option::Option<super::Grandchild>, String>,
     implicit: std::result::Result<std::option::Option<super::Implicit>, String>,
@@ -2136,6 +2137,7 @@ impl Default for Everything {
             defs: Ok(Default::default()),
             device: Ok(Default::default()),
             event: Ok(Default::default()),
+            fork: Ok(Default::default()),
             from: Ok(Default::default()),
             grandchild: Ok(Default::default()),
             implicit: Ok(Default::default()),
@@ -2261,6 +2263,18 @@ impl Everything {
         self.event = value
             .try_into()
             .map_err(|error| format!("`Everything.event`: {error}"));
+        self
+    }
+
+    /// The property `fork`.
+    pub fn fork<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Fork>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fork = value
+            .try_into()
+            .map_err(|error| format!("`Everything.fork`: {error}"));
         self
     }
 
@@ -2611,6 +2625,7 @@ impl TryFrom<Everything> for super::Everything {
             defs: value.defs?,
             device: value.device?,
             event: value.event?,
+            fork: value.fork?,
             from: value.from?,
             grandchild: value.grandchild?,
             implicit: value.implicit?,
@@ -2653,6 +2668,7 @@ impl std::convert::From<super::Everything> for Everything {
             defs: Ok(value.defs),
             device: Ok(value.device),
             event: Ok(value.event),
+            fork: Ok(value.fork),
             from: Ok(value.from),
             grandchild: Ok(value.grandchild),
             implicit: Ok(value.implicit),
@@ -2680,6 +2696,130 @@ impl std::convert::From<super::Everything> for Everything {
             type_list: Ok(value.type_list),
             untagged: Ok(value.untagged),
             whole: Ok(value.whole),
+        }
+    }
+}
+
+/// Builds a [`ForkBlock`](super::ForkBlock).
+#[derive(Clone, Debug)]
+pub struct ForkBlock {
+    args: std::result::Result<std::option::Option<std::vec::Vec<super::Fork>>, String>,
+    name: std::result::Result<String, String>,
+}
+
+impl Default for ForkBlock {
+    fn default() -> Self {
+        Self {
+            args: Ok(Default::default()),
+            name: Err("`ForkBlock.name` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl ForkBlock {
+    /// The property `args`.
+    pub fn args<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<super::Fork>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.args = value
+            .try_into()
+            .map_err(|error| format!("`ForkBlock.args`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`ForkBlock.name`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ForkBlock> for super::ForkBlock {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ForkBlock,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            args: value.args?,
+            name: value.name?,
+        })
+    }
+}
+
+impl std::convert::From<super::ForkBlock> for ForkBlock {
+    fn from(value: super::ForkBlock) -> Self {
+        Self {
+            args: Ok(value.args),
+            name: Ok(value.name),
+        }
+    }
+}
+
+/// Builds a [`ForkCall`](super::ForkCall).
+#[derive(Clone, Debug)]
+pub struct ForkCall {
+    args: std::result::Result<std::option::Option<std::vec::Vec<super::Fork>>, String>,
+    op: std::result::Result<String, String>,
+}
+
+impl Default for ForkCall {
+    fn default() -> Self {
+        Self {
+            args: Ok(Default::default()),
+            op: Err("`ForkCall.op` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl ForkCall {
+    /// The property `args`.
+    pub fn args<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<super::Fork>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.args = value
+            .try_into()
+            .map_err(|error| format!("`ForkCall.args`: {error}"));
+        self
+    }
+
+    /// The property `op`.
+    pub fn op<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.op = value.try_into().map_err(|error| format!("`ForkCall.op`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ForkCall> for super::ForkCall {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ForkCall,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            args: value.args?,
+            op: value.op?,
+        })
+    }
+}
+
+impl std::convert::From<super::ForkCall> for ForkCall {
+    fn from(value: super::ForkCall) -> Self {
+        Self {
+            args: Ok(value.args),
+            op: Ok(value.op),
         }
     }
 }
