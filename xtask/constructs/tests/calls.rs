@@ -69,6 +69,21 @@ fn properties_of_some_objects() {
 }
 
 #[test]
+fn what_is_a_list_if_it_is_one() {
+    for (sizes, variant) in [
+        (json!([1, 2]), "Array([1, 2])"),
+        (json!(["a"]), "Value("),
+        (json!(null), "Value(Null)"),
+    ] {
+        assert!(
+            kept::<types::Loose>(json!({"sizes": sizes})).contains(variant),
+            "{sizes}"
+        );
+    }
+    assert!(kept::<types::Loose>(json!({})).contains("None"));
+}
+
+#[test]
 fn a_value_that_fits_nothing_takes_no_time_without_end() {
     let nested = |leaf: Value, depth| {
         (0..depth).fold(leaf, |inner, level| {

@@ -69,6 +69,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::Login::fixture());
     check(&types::Loop::fixture());
     check(&types::LoopObject::fixture());
+    check(&types::Loose::fixture());
+    check(&types::LooseSizes::fixture());
     check(&types::Mail::fixture());
     check(&types::MailBase::fixture());
     check(&types::Map::fixture());

@@ -129,6 +129,8 @@ rules! {
     BinaryText = "binary-text";
     /// A value of `enum` or `const` is not of the schema's type.
     EnumTypeMismatch = "enum-type-mismatch";
+    /// A schema says what the items of a list are, and not that it is a list.
+    UntypedItems = "untyped-items";
     /// A list has an open number of items of different types.
     OpenTuple = "open-tuple";
     /// A union has no alternatives.

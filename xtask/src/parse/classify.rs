@@ -13,7 +13,7 @@ use super::{
     reports::{Reports, Unfollowed},
     scalars::{integer, number, string},
     secrets,
-    shape::{Shape, TupleShape},
+    shape::{Alternative, Shape, TupleShape, UnionShape},
     unions::union,
     vocabulary::{has_any, has_items, has_properties, list, text, without},
 };
@@ -156,6 +156,9 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
             Shape::Ty(Ty::Null)
         }
         _ if has_properties(schema) => object_shape(description, node, owner, reports),
+        _ if schema.get("items").is_some() && !has_any(schema, &["type", "prefixItems"]) => {
+            untyped_array(description, node, reports)
+        }
         _ if has_items(schema) => array(description, node, reports),
         _ => several_types(description, node, reports),
     }
@@ -198,6 +201,27 @@ fn several_types<'a>(description: &Description<'a>, node: &Node<'a>, reports: &m
         at: at.clone(),
     };
     union(description, only, reports)
+}
+
+/// A schema that only says what a list would hold, so that other values are valid as well.
+fn untyped_array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
+    let text = "`items` without `type: array`: what is no list is valid, too, and kept as JSON; add the type in \
+                openapi/overlay.yaml, if it is always a list";
+    reports.note(Rule::UntypedItems, &node.at, text);
+    let list = Alternative {
+        word: "array".into(),
+        node: node.clone(),
+        shape: Some(Box::new(array(description, node, reports))),
+    };
+    let other = Alternative {
+        word: "value".into(),
+        node: Node::any(node.at.child("type")),
+        shape: None,
+    };
+    Shape::Union(UnionShape {
+        alternatives: vec![list, other],
+        tag: None,
+    })
 }
 
 fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {

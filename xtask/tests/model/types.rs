@@ -95,7 +95,12 @@ fn properties_have_types() {
             json!({"type": "dict", "properties": {"a": {}}}),
             "TP",
         ),
-        ("items without a type", json!({"items": {"type": "string"}}), "[String]"),
+        (
+            "items, and a word that is no type",
+            json!({"type": "list", "items": {"type": "string"}}),
+            "[String]",
+        ),
+        ("items without a type", json!({"items": {"type": "string"}}), "TP"),
         (
             "a map",
             json!({"type": "object", "additionalProperties": {"type": "integer"}}),

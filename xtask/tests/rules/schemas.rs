@@ -40,6 +40,7 @@ fn typed() -> Vec<Schema> {
             "/items/allOf/0",
         ),
         (Rule::UnknownType, json!({"type": "text"}), ""),
+        (Rule::UntypedItems, json!({"items": {}}), ""),
         (Rule::LargeInteger, json!({"type": "integer", "maximum": 1e30}), ""),
         (
             Rule::UncheckedKeyword,

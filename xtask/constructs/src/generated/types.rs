@@ -2740,6 +2740,10 @@ pub struct Everything {
     #[serde(rename = "loop", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub loop_: std::option::Option<Loop>,
+    /// The property `loose`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub loose: std::option::Option<Loose>,
     /// The property `map`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3830,6 +3834,32 @@ impl LoopObject {
 
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::LoopObject {
+        Default::default()
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Loose`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Loose {
+    /// The property `sizes`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "sizes",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub sizes: std::option::Option<LooseSizes>,
+}
+
+impl Loose {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Loose {
         Default::default()
     }
 }
@@ -9675,6 +9705,58 @@ impl std::convert::From<String> for Loop {
     }
 }
 
+/// The property `sizes` of [`Loose`].
+///
+/// From `#/components/schemas/Loose/properties/sizes`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum LooseSizes {
+    /// An array.
+    Array(std::vec::Vec<i64>),
+    /// A value.
+    Value(serde_json::Value),
+}
+
+impl<'de> serde::Deserialize<'de> for LooseSizes {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Array),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Value),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<std::vec::Vec<i64>> for LooseSizes {
+    fn from(value: std::vec::Vec<i64>) -> Self {
+        Self::Array(value)
+    }
+}
+
+impl std::convert::From<serde_json::Value> for LooseSizes {
+    fn from(value: serde_json::Value) -> Self {
+        Self::Value(value)
+    }
+}
+
 /// Part of [`Event`].
 ///
 /// From `#/components/schemas/Mail`.
@@ -14213,6 +14295,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Lock>();
     generator.subschema_for::<Login>();
     generator.subschema_for::<LoopObject>();
+    generator.subschema_for::<Loose>();
     generator.subschema_for::<MailBase>();
     generator.subschema_for::<Map>();
     generator.subschema_for::<Misfits>();
@@ -14335,6 +14418,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<LimitsSize>();
     generator.subschema_for::<LimitsState>();
     generator.subschema_for::<Loop>();
+    generator.subschema_for::<LooseSizes>();
     generator.subschema_for::<Mail>();
     generator.subschema_for::<MisfitsTitled>();
     generator.subschema_for::<MisfitsTyped>();

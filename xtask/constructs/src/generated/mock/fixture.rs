@@ -382,6 +382,20 @@ impl types::LoopObject {
     }
 }
 
+impl types::Loose {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::LooseSizes {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"[]"#)
+    }
+}
+
 impl types::Mail {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1076,6 +1090,8 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Login::fixture());
     mock::assert_fixture(&types::Loop::fixture());
     mock::assert_fixture(&types::LoopObject::fixture());
+    mock::assert_fixture(&types::Loose::fixture());
+    mock::assert_fixture(&types::LooseSizes::fixture());
     mock::assert_fixture(&types::Mail::fixture());
     mock::assert_fixture(&types::MailBase::fixture());
     mock::assert_fixture(&types::Map::fixture());

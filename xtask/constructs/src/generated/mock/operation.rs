@@ -3741,6 +3741,15 @@ impl Everything {
         Self(self.0.with("address", value, |request| Some(&request.body.address)))
     }
 
+    /// Only for requests with this `loose` in the body.
+    #[track_caller]
+    pub fn with_loose(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Loose>>,
+    ) -> Self {
+        Self(self.0.with("loose", value, |request| Some(&request.body.loose)))
+    }
+
     /// Only for requests with this `fork` in the body.
     #[track_caller]
     pub fn with_fork(

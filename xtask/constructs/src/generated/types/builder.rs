@@ -2082,6 +2082,7 @@ pub struct Everything {
     keywords: std::result::Result<std::option::Option<super::Keywords>, String>,
     lengths: std::result::Result<std::option::Option<super::Lengths>, String>,
     loop_: std::result::Result<std::option::Option<super::Loop>, String>,
+    loose: std::result::Result<std::option::Option<super::Loose>, String>,
     map: std::result::Result<std::option::Option<super::Map>, String>,
     misfits: std::result::Result<std::option::Option<super::Misfits>, String>,
     named_plant: std::result::Result<std::option::Option<super::NamedPlant>, String>,
@@ -2144,6 +2145,7 @@ impl Default for Everything {
             keywords: Ok(Default::default()),
             lengths: Ok(Default::default()),
             loop_: Ok(Default::default()),
+            loose: Ok(Default::default()),
             map: Ok(Default::default()),
             misfits: Ok(Default::default()),
             named_plant: Ok(Default::default()),
@@ -2347,6 +2349,18 @@ impl Everything {
         self.loop_ = value
             .try_into()
             .map_err(|error| format!("`Everything.loop`: {error}"));
+        self
+    }
+
+    /// The property `loose`.
+    pub fn loose<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Loose>>,
+        T::Error: std::fmt::Display,
+    {
+        self.loose = value
+            .try_into()
+            .map_err(|error| format!("`Everything.loose`: {error}"));
         self
     }
 
@@ -2632,6 +2646,7 @@ impl TryFrom<Everything> for super::Everything {
             keywords: value.keywords?,
             lengths: value.lengths?,
             loop_: value.loop_?,
+            loose: value.loose?,
             map: value.map?,
             misfits: value.misfits?,
             named_plant: value.named_plant?,
@@ -2675,6 +2690,7 @@ impl std::convert::From<super::Everything> for Everything {
             keywords: Ok(value.keywords),
             lengths: Ok(value.lengths),
             loop_: Ok(value.loop_),
+            loose: Ok(value.loose),
             map: Ok(value.map),
             misfits: Ok(value.misfits),
             named_plant: Ok(value.named_plant),
@@ -3457,6 +3473,49 @@ impl TryFrom<LoopObject> for super::LoopObject {
 impl std::convert::From<super::LoopObject> for LoopObject {
     fn from(value: super::LoopObject) -> Self {
         Self { next: Ok(value.next) }
+    }
+}
+
+/// Builds a [`Loose`](super::Loose).
+#[derive(Clone, Debug)]
+pub struct Loose {
+    sizes: std::result::Result<std::option::Option<super::LooseSizes>, String>,
+}
+
+impl Default for Loose {
+    fn default() -> Self {
+        Self {
+            sizes: Ok(Default::default()),
+        }
+    }
+}
+
+impl Loose {
+    /// The property `sizes`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn sizes<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::LooseSizes>>,
+        T::Error: std::fmt::Display,
+    {
+        self.sizes = value.try_into().map_err(|error| format!("`Loose.sizes`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Loose> for super::Loose {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Loose,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { sizes: value.sizes? })
+    }
+}
+
+impl std::convert::From<super::Loose> for Loose {
+    fn from(value: super::Loose) -> Self {
+        Self { sizes: Ok(value.sizes) }
     }
 }
 
