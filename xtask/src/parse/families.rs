@@ -271,9 +271,10 @@ impl<'a> Components<'a> {
         if own_tags.is_empty() && !mapping.iter().any(|(tag, _)| tag == name) {
             own_tags.insert(name.to_owned());
         }
-        for tag in own_tags {
-            union["discriminator"]["mapping"][tag] = reference(&own).into();
-        }
+        let written = union["discriminator"].get("mapping").and_then(Value::as_object);
+        let mut written = written.cloned().unwrap_or_default();
+        written.extend(own_tags.into_iter().map(|tag| (tag, reference(&own).into())));
+        union["discriminator"]["mapping"] = Value::Object(written);
         union["oneOf"] = Value::Array(alternatives);
         Some((union, Some((own, without(schema, &["discriminator"])))))
     }
