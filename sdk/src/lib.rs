@@ -65,9 +65,10 @@
 //! # Values
 //!
 //! What is absent, null and empty is told apart: a property that may be absent is an [`Option`], and an empty list is sent as such.
-//! `None` in a response also stands for a null that the description does not allow. Floats and integers are read and written to the
-//! last digit. A time without a zone in a response is read as UTC; digits beyond nanoseconds are dropped. What JSON and RFC 3339
-//! cannot express (a number that is not finite, a year beyond 9999) is an error before anything is sent.
+//! `None` in a response also stands for a null that the description does not allow. Numbers keep every digit that 64 bits
+//! hold: in a number that may be a fraction, an `f64`, integers beyond 2^53 are rounded. A time without a zone in a response is read
+//! as UTC; digits beyond nanoseconds are dropped. What JSON and RFC 3339 cannot express (a number that is not finite, a year beyond
+//! 9999) is an error before anything is sent.
 //!
 //! # When a call fails
 //!

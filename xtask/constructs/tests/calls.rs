@@ -69,6 +69,26 @@ fn properties_of_some_objects() {
 }
 
 #[test]
+fn a_value_of_several_types_is_of_each() {
+    for (key, value, text) in [
+        ("text_or_object", json!("a"), "String(\"a\")"),
+        ("text_or_object", json!({"a": 1}), "Object("),
+        ("text_or_list", json!("a"), "String(\"a\")"),
+        ("text_or_list", json!([1]), "Array([1])"),
+        ("text_or_list", json!(null), "Some(None)"),
+        ("map_or_flag", json!({"a": 1}), "Object({\"a\": 1})"),
+        ("map_or_flag", json!(true), "Boolean(true)"),
+        ("exact", json!(1e30), "Value"),
+        ("exact", json!(123.456_789_012_345_67), "Value"),
+    ] {
+        let debug = kept::<types::SeveralTypes>(json!({key: value}));
+        assert!(debug.contains(text), "{debug}");
+    }
+    // What only the server writes can be left out, wherever the description says so.
+    assert!(types::SeveralTypes::default().author.is_none());
+}
+
+#[test]
 fn what_is_a_list_if_it_is_one() {
     for (sizes, variant) in [
         (json!([1, 2]), "Array([1, 2])"),

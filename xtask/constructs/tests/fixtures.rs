@@ -20,6 +20,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::AnyByReference::fixture());
     check(&types::AnyFilter::fixture());
     check(&types::AnyJson::fixture());
+    check(&types::Author::fixture());
     check(&types::Ban::fixture());
     check(&types::BanLevel::fixture());
     check(&types::Beside::fixture());
@@ -139,6 +140,12 @@ fn every_fixture_is_written_and_read() {
     check(&types::SecretsPair::fixture());
     check(&types::SecretsPatterns::fixture());
     check(&types::SecretsPropertyOfParts::fixture());
+    check(&types::SeveralTypes::fixture());
+    check(&types::SeveralTypesExact::fixture());
+    check(&types::SeveralTypesMapOrFlag::fixture());
+    check(&types::SeveralTypesTextOrList::fixture());
+    check(&types::SeveralTypesTextOrObject::fixture());
+    check(&types::SeveralTypesTextOrObjectObject::fixture());
     check(&types::ShopOrder::fixture());
     check(&types::ShopOrderBuyer::fixture());
     check(&types::ShopOrderLinesItem::fixture());

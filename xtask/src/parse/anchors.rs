@@ -105,7 +105,9 @@ impl Names<'_> {
                 ("$ref", Value::String(target)) => reference = Some(self.target(target, from)),
                 ("$dynamicRef", Value::String(target)) => {
                     let put_in = target.strip_prefix('#').and_then(|name| scope.get(name));
-                    reference = Some(put_in.map_or_else(|| self.target(target, from), Pointer::to_string));
+                    let place = put_in.map_or_else(|| self.target(target, from), Pointer::to_string);
+                    // What is put in is not copied: where schemas are put into each other, there would be one for each combination.
+                    rewritten.insert("$ref".into(), place.into());
                 }
                 (keyword, Value::String(_)) if BY_NAME.contains(&keyword) => {}
                 (keyword, inner) if is_data(keyword) && !are_names => {

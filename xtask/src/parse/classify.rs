@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     choice::choice,
@@ -15,7 +15,7 @@ use super::{
     secrets,
     shape::{Alternative, Shape, TupleShape, UnionShape},
     unions::union,
-    vocabulary::{has_any, has_items, has_properties, list, text, without},
+    vocabulary::{has_any, has_items, has_properties, list, of_one_type, text, without},
 };
 use crate::{
     input::rule::Rule,
@@ -135,6 +135,9 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
         }
         is_known
     });
+    if schema.get("type").is_some_and(Value::is_array) {
+        return several_types(description, node, reports);
+    }
     match kind {
         Some("string" | "file") => string_shape(description, node, reports),
         Some("integer") => {
@@ -160,7 +163,7 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
             untyped_array(description, node, reports)
         }
         _ if has_items(schema) => array(description, node, reports),
-        _ => several_types(description, node, reports),
+        _ => any_type(description, node, reports),
     }
 }
 
@@ -175,25 +178,29 @@ fn object_shape<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str,
     Shape::Object(object(node, owner))
 }
 
-/// A schema of several types, or of none.
+/// A schema of any type.
+fn any_type<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
+    let keywords = ["type", "format", "discriminator"];
+    note_unchecked(description, &node.schema, &node.at, &keywords, reports);
+    Shape::any()
+}
+
+/// A schema of several types: of each, with the keywords that say something of it.
 fn several_types<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
     let schema = &*node.schema;
-    note_unchecked(
-        description,
-        schema,
-        &node.at,
-        &["type", "format", "discriminator"],
-        reports,
-    );
     let types = list(schema, "type");
     if types.is_empty() {
-        return Shape::any();
+        return any_type(description, node, reports);
     }
     let at = node.at.child("type");
     let alternatives = types.iter().enumerate().map(|(index, kind)| {
-        let mut schema = schema.clone();
-        schema["type"] = kind.clone();
-        Node::of(Cow::Owned(schema), at.child(index))
+        let own = schema.as_object().into_iter().flatten();
+        let own = own.filter(|(keyword, _)| of_one_type(keyword).is_none_or(|types| types.iter().any(|of| kind == of)));
+        let mut schema = own
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect::<Map<_, _>>();
+        schema.insert("type".into(), kind.clone());
+        Node::of(Cow::Owned(Value::Object(schema)), at.child(index))
     });
     let only = Union {
         alternatives: alternatives.collect(),

@@ -37,6 +37,8 @@ pub(super) struct Description<'a> {
     pub(super) sent: BTreeSet<Pointer>,
     /// Whether what stands beside a `$ref` counts, as it does since OpenAPI 3.1.
     refers_with_keywords: bool,
+    /// What [`consists_of_nullable`](Self::consists_of_nullable) has found.
+    nullable: RefCell<BTreeMap<Pointer, bool>>,
     /// What [`listed_by`](Self::listed_by) has found.
     listed: RefCell<BTreeMap<Pointer, Rc<BTreeSet<Pointer>>>>,
 }
@@ -187,6 +189,7 @@ impl<'a> Description<'a> {
             referred: BTreeSet::new(),
             sent: BTreeSet::new(),
             refers_with_keywords: !text(root, "openapi").is_some_and(|version| version.starts_with("3.0")),
+            nullable: RefCell::default(),
             listed: RefCell::default(),
         }
     }
@@ -363,6 +366,14 @@ impl<'a> Description<'a> {
         if let Some(target) = target(&node.schema) {
             parts.extend(self.resolve(&target).map(|schema| Node::at(schema, target)));
         }
+        // What many refer to is asked once; what refers to itself says nothing by that.
+        let is_own = matches!(node.schema, Cow::Borrowed(_));
+        if let Some(known) = self.nullable.borrow().get(&node.at).filter(|_| is_own) {
+            return *known;
+        }
+        if is_own {
+            self.nullable.borrow_mut().insert(node.at.clone(), false);
+        }
         if let Some(union) = only_alternative(&node.schema) {
             parts.extend(node.children(union));
         }
@@ -371,7 +382,11 @@ impl<'a> Description<'a> {
         parts.retain(|part| has_any(&part.schema, &excluding));
         let mut parts = parts.iter().map(Node::without_null);
         let is_nullable = |(part, is_nullable)| is_nullable || self.is_nullable_within(&part, depth + 1);
-        depth < MAX_DEPTH && parts.len() > 0 && parts.all(is_nullable)
+        let is_nullable = depth < MAX_DEPTH && parts.len() > 0 && parts.all(is_nullable);
+        if is_own {
+            self.nullable.borrow_mut().insert(node.at.clone(), is_nullable);
+        }
+        is_nullable
     }
 
     /// Whether what stands there is a file of a form, or an alternative of a nullable one (`anyOf/0`).

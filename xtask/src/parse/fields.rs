@@ -87,7 +87,11 @@ impl<'a> Build<'a> {
         let schema = &node.schema;
         let ty = self.ty_of(&node, &names::inline(&owner, &name));
         let (inner, _) = node.without_null();
-        let access = match (flag(&inner.schema, "readOnly"), flag(&inner.schema, "writeOnly")) {
+        let followed = self.description.followed(&node);
+        let says = |keyword: &str| {
+            flag(&inner.schema, keyword) || followed.as_ref().is_some_and(|schema| flag(schema, keyword))
+        };
+        let access = match (says("readOnly"), says("writeOnly")) {
             (true, false) => Access::Server,
             (false, true) => Access::Client,
             _ => Access::Both,

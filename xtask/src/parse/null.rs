@@ -113,7 +113,10 @@ fn without_one_null(schema: &Value) -> NonNull<'_> {
         return complete(with_values(schema.clone()), true);
     }
     // Left over from OpenAPI 3.0, where it was a keyword.
-    complete(Cow::Borrowed(schema), flag(schema, "nullable"))
+    complete(
+        Cow::Borrowed(schema),
+        flag(schema, "nullable") || flag(schema, "x-nullable"),
+    )
 }
 
 /// The one alternative that is left, for which what stands beside the union holds, too.

@@ -102,7 +102,7 @@ impl RequestSchemas {
             checked.insert("$ref".into(), name.into());
         }
         let checked = Value::Object(checked);
-        if flag(schema, "nullable") {
+        if flag(schema, "nullable") || flag(schema, "x-nullable") {
             return json!({"anyOf": [checked, {"type": "null"}]});
         }
         checked

@@ -45,6 +45,30 @@ const CHECKS: [&str; 18] = [
     "uniqueItems",
 ];
 
+/// The types of which alone a keyword says something; `None` if it says something of any.
+pub(super) fn of_one_type(keyword: &str) -> Option<&'static [&'static str]> {
+    match keyword {
+        "additionalProperties"
+        | "dependentRequired"
+        | "dependentSchemas"
+        | "discriminator"
+        | "maxProperties"
+        | "minProperties"
+        | "patternProperties"
+        | "properties"
+        | "propertyNames"
+        | "required"
+        | "unevaluatedProperties" => Some(&["object"]),
+        "contains" | "items" | "maxContains" | "maxItems" | "minContains" | "minItems" | "prefixItems"
+        | "unevaluatedItems" | "uniqueItems" => Some(&["array"]),
+        "contentEncoding" | "contentMediaType" | "contentSchema" | "maxLength" | "minLength" | "pattern" => {
+            Some(&["string"])
+        }
+        "exclusiveMaximum" | "exclusiveMinimum" | "maximum" | "minimum" | "multipleOf" => Some(&["integer", "number"]),
+        _ => None,
+    }
+}
+
 /// Whether a keyword demands nothing of a value.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")

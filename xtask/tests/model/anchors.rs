@@ -138,3 +138,20 @@ fn copies_of_generic_schemas_are_limited() {
                     any JSON is taken";
     assert_eq!(found, [expected]);
 }
+
+#[test]
+fn schemas_that_are_put_into_each_other_are_copied_once_for_each_user() {
+    let count = 8;
+    let mut description = with_component(&refer("G0"));
+    for number in 0..count {
+        let property = |other: usize| (format!("p{other}"), json!({"$dynamicRef": format!("#t{other}")}));
+        let mut generic = json!({"$dynamicAnchor": format!("t{number}")});
+        generic["properties"] = (0..count).map(property).collect::<serde_json::Map<_, _>>().into();
+        if number + 1 < count {
+            generic["allOf"] = json!([refer(&format!("G{}", number + 1))]);
+        }
+        description["components"]["schemas"][format!("G{number}")] = generic;
+    }
+    let types = api(&description).types.len();
+    assert!(types < 500, "{types}");
+}

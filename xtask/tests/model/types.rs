@@ -96,6 +96,16 @@ fn properties_have_types() {
             "TP",
         ),
         (
+            "several types, each with its own keywords",
+            json!({"type": ["string", "object", "array"], "maxLength": 3, "properties": {"a": {}}, "items": {"type": "integer"}}),
+            "TP",
+        ),
+        (
+            "null in OpenAPI 2",
+            json!({"type": "string", "x-nullable": true}),
+            "String | null",
+        ),
+        (
             "items, and a word that is no type",
             json!({"type": "list", "items": {"type": "string"}}),
             "[String]",

@@ -851,6 +851,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["type"],"properties":{"type":{"type":"string"},"of":{"$ref":"Nested"}}}"#,
         ),
         ("AnyJson", r#"{}"#),
+        ("Author", r#"{"type":"object","properties":{"name":{"type":"string"}}}"#),
         (
             "Ban",
             r#"{"type":"object","required":["level","minutes"],"properties":{"level":{"allOf":[{"$ref":"Level"},{"enum":[2]}]},"minutes":{"type":"integer"}}}"#,
@@ -925,7 +926,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -1077,6 +1078,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Scalars",
             r#"{"anyOf":[{"type":"number"},{"type":"integer"},{"type":"string","format":"uuid"},{"type":"string","format":"date-time"},{"$ref":"OfEnum"},{"type":"string"},{"type":"array","items":{"type":"string","format":"date"}},{"type":"array","items":{"type":"string"}}]}"#,
+        ),
+        (
+            "SeveralTypes",
+            r#"{"type":"object","properties":{"text_or_object":{"type":["string","object"],"properties":{"a":{"type":"integer"}}},"text_or_list":{"type":["string","array","null"],"items":{"type":"integer"}},"map_or_flag":{"type":["object","boolean"],"additionalProperties":{"type":"integer"}},"exact":{"enum":[1e+30,123.45678901234567]},"author":{"$ref":"Author"}},"required":[]}"#,
         ),
         (
             "ShopOrder",

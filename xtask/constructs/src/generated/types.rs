@@ -1466,6 +1466,39 @@ pub struct AppModelsUser2 {
     pub b: std::option::Option<String>,
 }
 
+/// Part of [`SeveralTypes`].
+///
+/// From `#/components/schemas/Author`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("readOnly" = true))
+)]
+pub struct Author {
+    /// The property `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub name: std::option::Option<String>,
+}
+
+impl Author {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Author {
+        Default::default()
+    }
+}
+
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Ban`.
@@ -2802,6 +2835,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub scalars: std::option::Option<Scalars>,
+    /// The property `several_types`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub several_types: std::option::Option<SeveralTypes>,
     /// The property `shop_order`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -6398,6 +6435,77 @@ pub struct SeveralAnswersError {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub taken: std::option::Option<bool>,
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/SeveralTypes`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SeveralTypes {
+    /// The property `author`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub author: std::option::Option<Author>,
+    /// The property `exact`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub exact: std::option::Option<SeveralTypesExact>,
+    /// The property `map_or_flag`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map_or_flag: std::option::Option<SeveralTypesMapOrFlag>,
+    /// The property `text_or_list`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "text_or_list",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub text_or_list: std::option::Option<std::option::Option<SeveralTypesTextOrList>>,
+    /// The property `text_or_object`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub text_or_object: std::option::Option<SeveralTypesTextOrObject>,
+}
+
+impl SeveralTypes {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SeveralTypes {
+        Default::default()
+    }
+}
+
+/// The property `text_or_object` of [`SeveralTypes`].
+///
+/// From `#/components/schemas/SeveralTypes/properties/text_or_object/type/1`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SeveralTypesTextOrObjectObject {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<i64>,
+}
+
+impl SeveralTypesTextOrObjectObject {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SeveralTypesTextOrObjectObject {
+        Default::default()
+    }
 }
 
 /// Part of [`Everything`].
@@ -12998,6 +13106,240 @@ pub struct SecretsPair(
     pub i64,
 );
 
+/// The property `exact` of [`SeveralTypes`].
+///
+/// From `#/components/schemas/SeveralTypes/properties/exact`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "serde_json::Value", extend("enum" = [1e+30, 123.45678901234567]))
+)]
+pub enum SeveralTypesExact {
+    /// `1e+30`
+    Value1e30,
+    /// `123.45678901234567`
+    Value12345678901234567,
+    /// A value that the document does not list, from a newer server.
+    Unknown(crate::Unlisted),
+}
+
+impl SeveralTypesExact {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        match self {
+            Self::Value1e30 => serde_json::json!(1e+30),
+            Self::Value12345678901234567 => serde_json::json!(123.45678901234567),
+            Self::Unknown(value) => value.as_value().clone(),
+        }
+    }
+}
+
+impl std::convert::From<serde_json::Value> for SeveralTypesExact {
+    fn from(value: serde_json::Value) -> Self {
+        match crate::unions::scalar(&value).as_str() {
+            "1e+30" => Self::Value1e30,
+            "123.45678901234567" => Self::Value12345678901234567,
+            _ => Self::Unknown(value.into()),
+        }
+    }
+}
+
+impl serde::Serialize for SeveralTypesExact {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(
+            serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
+        );
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `map_or_flag` of [`SeveralTypes`].
+///
+/// From `#/components/schemas/SeveralTypes/properties/map_or_flag`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum SeveralTypesMapOrFlag {
+    /// An object.
+    Object(std::collections::HashMap<String, i64>),
+    /// A boolean.
+    Boolean(bool),
+}
+
+impl<'de> serde::Deserialize<'de> for SeveralTypesMapOrFlag {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Boolean),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<std::collections::HashMap<String, i64>>
+for SeveralTypesMapOrFlag {
+    fn from(value: std::collections::HashMap<String, i64>) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl std::convert::From<bool> for SeveralTypesMapOrFlag {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+/// The property `text_or_list` of [`SeveralTypes`].
+///
+/// From `#/components/schemas/SeveralTypes/properties/text_or_list`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum SeveralTypesTextOrList {
+    /// A string.
+    String(String),
+    /// An array.
+    Array(std::vec::Vec<i64>),
+}
+
+impl<'de> serde::Deserialize<'de> for SeveralTypesTextOrList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Array),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<&str> for SeveralTypesTextOrList {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for SeveralTypesTextOrList {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<std::vec::Vec<i64>> for SeveralTypesTextOrList {
+    fn from(value: std::vec::Vec<i64>) -> Self {
+        Self::Array(value)
+    }
+}
+
+/// The property `text_or_object` of [`SeveralTypes`].
+///
+/// From `#/components/schemas/SeveralTypes/properties/text_or_object`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum SeveralTypesTextOrObject {
+    /// A string.
+    String(String),
+    /// An object.
+    Object(SeveralTypesTextOrObjectObject),
+}
+
+impl<'de> serde::Deserialize<'de> for SeveralTypesTextOrObject {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<&str> for SeveralTypesTextOrObject {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for SeveralTypesTextOrObject {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<SeveralTypesTextOrObjectObject> for SeveralTypesTextOrObject {
+    fn from(value: SeveralTypesTextOrObjectObject) -> Self {
+        Self::Object(value)
+    }
+}
+
 /// Part of [`ShapeOrCat`].
 ///
 /// From `#/components/schemas/Shape`.
@@ -14233,6 +14575,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AnyJson>();
     generator.subschema_for::<AppModelsUser>();
     generator.subschema_for::<AppModelsUser2>();
+    generator.subschema_for::<Author>();
     generator.subschema_for::<Ban>();
     generator.subschema_for::<Base>();
     generator.subschema_for::<BesideLeft>();
@@ -14361,6 +14704,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendTimesFormBody>();
     generator.subschema_for::<SendTimesPartsBody>();
     generator.subschema_for::<SeveralAnswersError>();
+    generator.subschema_for::<SeveralTypes>();
+    generator.subschema_for::<SeveralTypesTextOrObjectObject>();
     generator.subschema_for::<ShopOrder>();
     generator.subschema_for::<ShopOrderBuyer>();
     generator.subschema_for::<ShopOrderLinesItem>();
@@ -14469,6 +14814,10 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SecretsOrTextList>();
     generator.subschema_for::<SecretsOrTextMap>();
     generator.subschema_for::<SecretsPair>();
+    generator.subschema_for::<SeveralTypesExact>();
+    generator.subschema_for::<SeveralTypesMapOrFlag>();
+    generator.subschema_for::<SeveralTypesTextOrList>();
+    generator.subschema_for::<SeveralTypesTextOrObject>();
     generator.subschema_for::<Shape>();
     generator.subschema_for::<ShapeOrCat>();
     generator.subschema_for::<ShopOrderPayment>();

@@ -39,6 +39,13 @@ impl types::AnyJson {
     }
 }
 
+impl types::Author {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
 impl types::Ban {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -886,6 +893,48 @@ impl types::SecretsPropertyOfParts {
     }
 }
 
+impl types::SeveralTypes {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::SeveralTypesExact {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"1e+30"#)
+    }
+}
+
+impl types::SeveralTypesMapOrFlag {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::SeveralTypesTextOrList {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""text""#)
+    }
+}
+
+impl types::SeveralTypesTextOrObject {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""text""#)
+    }
+}
+
+impl types::SeveralTypesTextOrObjectObject {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
 impl types::ShopOrder {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1041,6 +1090,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::AnyByReference::fixture());
     mock::assert_fixture(&types::AnyFilter::fixture());
     mock::assert_fixture(&types::AnyJson::fixture());
+    mock::assert_fixture(&types::Author::fixture());
     mock::assert_fixture(&types::Ban::fixture());
     mock::assert_fixture(&types::BanLevel::fixture());
     mock::assert_fixture(&types::Beside::fixture());
@@ -1160,6 +1210,12 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::SecretsPair::fixture());
     mock::assert_fixture(&types::SecretsPatterns::fixture());
     mock::assert_fixture(&types::SecretsPropertyOfParts::fixture());
+    mock::assert_fixture(&types::SeveralTypes::fixture());
+    mock::assert_fixture(&types::SeveralTypesExact::fixture());
+    mock::assert_fixture(&types::SeveralTypesMapOrFlag::fixture());
+    mock::assert_fixture(&types::SeveralTypesTextOrList::fixture());
+    mock::assert_fixture(&types::SeveralTypesTextOrObject::fixture());
+    mock::assert_fixture(&types::SeveralTypesTextOrObjectObject::fixture());
     mock::assert_fixture(&types::ShopOrder::fixture());
     mock::assert_fixture(&types::ShopOrderBuyer::fixture());
     mock::assert_fixture(&types::ShopOrderLinesItem::fixture());

@@ -3741,6 +3741,23 @@ impl Everything {
         Self(self.0.with("address", value, |request| Some(&request.body.address)))
     }
 
+    /// Only for requests with this `several_types` in the body.
+    #[track_caller]
+    pub fn with_several_types(
+        self,
+        value: impl mock::Expected<std::option::Option<types::SeveralTypes>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "several_types",
+                    value,
+                    |request| Some(&request.body.several_types),
+                ),
+        )
+    }
+
     /// Only for requests with this `loose` in the body.
     #[track_caller]
     pub fn with_loose(

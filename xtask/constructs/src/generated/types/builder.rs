@@ -450,6 +450,47 @@ impl std::convert::From<super::AnyFilter> for AnyFilter {
     }
 }
 
+/// Builds a [`Author`](super::Author).
+#[derive(Clone, Debug)]
+pub struct Author {
+    name: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for Author {
+    fn default() -> Self {
+        Self {
+            name: Ok(Default::default()),
+        }
+    }
+}
+
+impl Author {
+    /// The property `name`.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value.try_into().map_err(|error| format!("`Author.name`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Author> for super::Author {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Author,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { name: value.name? })
+    }
+}
+
+impl std::convert::From<super::Author> for Author {
+    fn from(value: super::Author) -> Self {
+        Self { name: Ok(value.name) }
+    }
+}
+
 /// Builds a [`Ban`](super::Ban).
 #[derive(Clone, Debug)]
 pub struct Ban {
@@ -2105,6 +2146,7 @@ pub struct Everything {
     >,
     ruled: std::result::Result<std::option::Option<super::Ruled>, String>,
     scalars: std::result::Result<std::option::Option<super::Scalars>, String>,
+    several_types: std::result::Result<std::option::Option<super::SeveralTypes>, String>,
     shop_order: std::result::Result<
         std::option::Option<std::boxed::Box<super::ShopOrder>>,
         String,
@@ -2159,6 +2201,7 @@ impl Default for Everything {
             prelude: Ok(Default::default()),
             ruled: Ok(Default::default()),
             scalars: Ok(Default::default()),
+            several_types: Ok(Default::default()),
             shop_order: Ok(Default::default()),
             signs: Ok(Default::default()),
             tagged: Ok(Default::default()),
@@ -2523,6 +2566,18 @@ impl Everything {
         self
     }
 
+    /// The property `several_types`.
+    pub fn several_types<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::SeveralTypes>>,
+        T::Error: std::fmt::Display,
+    {
+        self.several_types = value
+            .try_into()
+            .map_err(|error| format!("`Everything.several_types`: {error}"));
+        self
+    }
+
     /// The property `shop_order`.
     pub fn shop_order<T>(mut self, value: T) -> Self
     where
@@ -2660,6 +2715,7 @@ impl TryFrom<Everything> for super::Everything {
             prelude: value.prelude?,
             ruled: value.ruled?,
             scalars: value.scalars?,
+            several_types: value.several_types?,
             shop_order: value.shop_order?,
             signs: value.signs?,
             tagged: value.tagged?,
@@ -2704,6 +2760,7 @@ impl std::convert::From<super::Everything> for Everything {
             prelude: Ok(value.prelude),
             ruled: Ok(value.ruled),
             scalars: Ok(value.scalars),
+            several_types: Ok(value.several_types),
             shop_order: Ok(value.shop_order),
             signs: Ok(value.signs),
             tagged: Ok(value.tagged),
@@ -6520,6 +6577,171 @@ impl std::convert::From<super::SendTimesPartsBody> for SendTimesPartsBody {
             file: Ok(value.file),
             ratio: Ok(value.ratio),
         }
+    }
+}
+
+/// Builds a [`SeveralTypes`](super::SeveralTypes).
+#[derive(Clone, Debug)]
+pub struct SeveralTypes {
+    author: std::result::Result<std::option::Option<super::Author>, String>,
+    exact: std::result::Result<std::option::Option<super::SeveralTypesExact>, String>,
+    map_or_flag: std::result::Result<
+        std::option::Option<super::SeveralTypesMapOrFlag>,
+        String,
+    >,
+    text_or_list: std::result::Result<
+        std::option::Option<std::option::Option<super::SeveralTypesTextOrList>>,
+        String,
+    >,
+    text_or_object: std::result::Result<
+        std::option::Option<super::SeveralTypesTextOrObject>,
+        String,
+    >,
+}
+
+impl Default for SeveralTypes {
+    fn default() -> Self {
+        Self {
+            author: Ok(Default::default()),
+            exact: Ok(Default::default()),
+            map_or_flag: Ok(Default::default()),
+            text_or_list: Ok(Default::default()),
+            text_or_object: Ok(Default::default()),
+        }
+    }
+}
+
+impl SeveralTypes {
+    /// The property `author`.
+    pub fn author<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Author>>,
+        T::Error: std::fmt::Display,
+    {
+        self.author = value
+            .try_into()
+            .map_err(|error| format!("`SeveralTypes.author`: {error}"));
+        self
+    }
+
+    /// The property `exact`.
+    pub fn exact<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::SeveralTypesExact>>,
+        T::Error: std::fmt::Display,
+    {
+        self.exact = value
+            .try_into()
+            .map_err(|error| format!("`SeveralTypes.exact`: {error}"));
+        self
+    }
+
+    /// The property `map_or_flag`.
+    pub fn map_or_flag<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::SeveralTypesMapOrFlag>>,
+        T::Error: std::fmt::Display,
+    {
+        self.map_or_flag = value
+            .try_into()
+            .map_err(|error| format!("`SeveralTypes.map_or_flag`: {error}"));
+        self
+    }
+
+    /// The property `text_or_list`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn text_or_list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::SeveralTypesTextOrList>>,
+        T::Error: std::fmt::Display,
+    {
+        self.text_or_list = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`SeveralTypes.text_or_list`: {error}"));
+        self
+    }
+
+    /// The property `text_or_object`.
+    pub fn text_or_object<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::SeveralTypesTextOrObject>>,
+        T::Error: std::fmt::Display,
+    {
+        self.text_or_object = value
+            .try_into()
+            .map_err(|error| format!("`SeveralTypes.text_or_object`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SeveralTypes> for super::SeveralTypes {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SeveralTypes,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            author: value.author?,
+            exact: value.exact?,
+            map_or_flag: value.map_or_flag?,
+            text_or_list: value.text_or_list?,
+            text_or_object: value.text_or_object?,
+        })
+    }
+}
+
+impl std::convert::From<super::SeveralTypes> for SeveralTypes {
+    fn from(value: super::SeveralTypes) -> Self {
+        Self {
+            author: Ok(value.author),
+            exact: Ok(value.exact),
+            map_or_flag: Ok(value.map_or_flag),
+            text_or_list: Ok(value.text_or_list),
+            text_or_object: Ok(value.text_or_object),
+        }
+    }
+}
+
+/// Builds a [`SeveralTypesTextOrObjectObject`](super::SeveralTypesTextOrObjectObject).
+#[derive(Clone, Debug)]
+pub struct SeveralTypesTextOrObjectObject {
+    a: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for SeveralTypesTextOrObjectObject {
+    fn default() -> Self {
+        Self { a: Ok(Default::default()) }
+    }
+}
+
+impl SeveralTypesTextOrObjectObject {
+    /// The property `a`.
+    pub fn a<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.a = value
+            .try_into()
+            .map_err(|error| format!("`SeveralTypesTextOrObjectObject.a`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SeveralTypesTextOrObjectObject> for super::SeveralTypesTextOrObjectObject {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SeveralTypesTextOrObjectObject,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { a: value.a? })
+    }
+}
+
+impl std::convert::From<super::SeveralTypesTextOrObjectObject>
+for SeveralTypesTextOrObjectObject {
+    fn from(value: super::SeveralTypesTextOrObjectObject) -> Self {
+        Self { a: Ok(value.a) }
     }
 }
 
