@@ -23,8 +23,27 @@ use crate::{
     },
 };
 
-/// The headers that the client sets itself.
-const CLIENT_HEADERS: [&str; 5] = ["accept", "authorization", "content-type", "content-length", "host"];
+/// The headers that the client sets itself, or the HTTP library for it, and those that only belong to one connection.
+const CLIENT_HEADERS: [&str; 13] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// Whether the client sets a header itself, whatever the description says of it.
+pub(super) fn is_set_by_clients(name: &str) -> bool {
+    CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+}
 
 /// The parameters of the operation and of its path, and the path with the query that it always has.
 pub(super) fn parameters<'a>(
@@ -164,7 +183,7 @@ fn style(
         }
     };
     if style.location() == "header" {
-        if CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        if is_set_by_clients(name) {
             let text = format!("the client sets the header `{name}` itself");
             reports.note(Rule::ReservedHeader, at, text);
             return None;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     build::Build,
     description::{Description, target},
+    parameters::is_set_by_clients,
     vocabulary::text,
 };
 use crate::{
@@ -19,17 +20,6 @@ const CORRECT: &str = "correct it in openapi/overlay.yaml: a list of objects, ea
 
 /// What happens where no credentials satisfy a scheme.
 const NOT_SENT: &str = "calls that need it are not sent";
-
-/// The headers that a client sets itself, besides `Authorization`.
-const CLIENT_HEADERS: [&str; 7] = [
-    "accept",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "transfer-encoding",
-    "user-agent",
-];
 
 /// A definition that refers to another is followed so often.
 const MAX_REFERENCES: usize = 16;
@@ -163,7 +153,7 @@ fn key(place: &str, name: &str) -> Result<SchemeKind, String> {
     match place.to_ascii_lowercase().as_str() {
         _ if name.is_empty() => Err("an API key without a `name`".into()),
         "header" if lower == "authorization" => Ok(SchemeKind::AccessToken),
-        "header" if CLIENT_HEADERS.contains(&lower.as_str()) => Err(format!(
+        "header" if is_set_by_clients(&lower) => Err(format!(
             "an API key in the header `{name}`, which the client sets itself"
         )),
         "header" if is_token => Ok(SchemeKind::HeaderKey(name.into())),

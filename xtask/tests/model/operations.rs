@@ -753,6 +753,35 @@ fn what_a_parameter_is_sent_without_is_noted() {
 }
 
 #[test]
+fn headers_that_clients_set_are_no_parameters_and_no_keys() {
+    for name in [
+        "Accept",
+        "Connection",
+        "Content-Length",
+        "content-type",
+        "Host",
+        "Transfer-Encoding",
+        "User-Agent",
+        "TE",
+        "Upgrade",
+    ] {
+        let mut description = empty();
+        description["paths"]["/x"]["post"]["parameters"] =
+            json!([{"name": name, "in": "header", "schema": {"type": "string"}}]);
+        description["components"]["securitySchemes"]["Bearer"] =
+            json!({"type": "apiKey", "in": "header", "name": name});
+        assert_eq!(api(&description).operations[0].parameters.len(), 0, "{name}");
+        let notes = notes(&description).join("\n");
+        for start in [
+            "note[reserved-header]: #/paths/~1x/post/parameters/0: ",
+            "note[unsupported-security]: #/components/securitySchemes/Bearer: ",
+        ] {
+            assert!(notes.contains(start), "{name}: {notes}");
+        }
+    }
+}
+
+#[test]
 fn each_property_of_a_form_has_a_style_of_its_own() {
     let mut description = empty();
     let encoding = json!({
