@@ -218,6 +218,74 @@ static SEND_STYLED_FORM: mock::Operation = mock::Operation {
     read: mock::read::<request::SendStyledForm>,
 };
 
+static ALL_SEPARATED: mock::Operation = mock::Operation {
+    call: &builder::ALL_SEPARATED,
+    parameters: &[
+        Parameter::optional(
+            Place::QueryJoined,
+            "csv",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(
+            Place::QuerySpaced,
+            "spaced",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(
+            Place::QueryPiped,
+            "piped",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(
+            Place::Query,
+            "nested",
+            r#"{"type":"array","items":{"type":"array","items":{"type":"integer"}}}"#,
+        ),
+        Parameter::optional(
+            Place::QueryJoined,
+            "nested_csv",
+            r#"{"type":"array","items":{"type":"array","items":{"type":"string"}}}"#,
+        ),
+        Parameter::optional(
+            Place::Query,
+            "objects",
+            r#"{"type":"array","items":{"$ref":"Point"}}"#,
+        ),
+        Parameter::optional(
+            Place::QueryDeep,
+            "deep",
+            r#"{"type":"array","items":{"$ref":"Point"}}"#,
+        ),
+        Parameter::optional(
+            Place::Header,
+            "X-List",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(
+            Place::Cookie,
+            "c",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+    ],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::AllSeparated>,
+};
+
+static SEND_SEPARATED: mock::Operation = mock::Operation {
+    call: &builder::SEND_SEPARATED,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Form(&[("csv", mock::Place::QueryJoined)]),
+        schema: r#"{"type":"object","properties":{"csv":{"type":"array","items":{"type":"string"}},"nested":{"type":"array","items":{"type":"array","items":{"type":"integer"}}},"note":{"type":["string","null"]}}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendSeparated>,
+};
+
 static SEND_FORM: mock::Operation = mock::Operation {
     call: &builder::SEND_FORM,
     parameters: &[],
@@ -811,13 +879,13 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
     vec![
         & SEVERAL_ANSWERS, & ONLY_DEFAULT, & NOTHING_DOCUMENTED, & MAYBE_NULL, &
         STREAM_EVENTS, & ALL_PARAMETERS, & MAKE_NOTE, & PREVIEW_NOTE, & FIND_NOTES, &
-        ALL_NOTES, & ALL_STYLES, & SEND_STYLED_FORM, & SEND_FORM, & SEND_DEEP_FORM, &
-        UPLOAD_ALL, & UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, &
-        SEND_MERGE, & DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1,
-        & OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, &
-        SECURED_BY_HEADER, & SECURED_BY_QUERY, & SECURED_BY_COOKIE, & SECURED_BY_COOKIES,
-        & SECURED_BY_USER, & SECURED_BY_ACCESS_TOKEN, & SECURED_BY_TOKENS, &
-        SECURED_BY_BOTH, & SECURED_BY_EITHER, & SECURED_IF_WANTED, &
+        ALL_NOTES, & ALL_STYLES, & SEND_STYLED_FORM, & ALL_SEPARATED, & SEND_SEPARATED, &
+        SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, & UPLOAD_PARTS, & UPLOAD_BY_NAME, &
+        UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, & DELETE_WITH_BODY, & SEND_SECRETS, &
+        PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, &
+        POST_TWINS, & SECURED_BY_HEADER, & SECURED_BY_QUERY, & SECURED_BY_COOKIE, &
+        SECURED_BY_COOKIES, & SECURED_BY_USER, & SECURED_BY_ACCESS_TOKEN, &
+        SECURED_BY_TOKENS, & SECURED_BY_BOTH, & SECURED_BY_EITHER, & SECURED_IF_WANTED, &
         SECURED_BY_CERTIFICATE, & SECURED_BY_CERTIFICATE_AND_KEY, & SECURED_BY_DIGEST, &
         SECURED_BY_DIGEST_OR_TOKEN, & SECURED_BY_NOBODY_KNOWS, & SECURED_TWICE, &
         SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, & SEND_NULLS, &
@@ -1173,6 +1241,16 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::send_styled_form`](crate::Client::send_styled_form): `PUT /styles/{simple}/{exploded}/{label}/{matrix}/{json}`.
     pub fn send_styled_form(&self) -> operation::SendStyledForm {
         operation::SendStyledForm(self.given())
+    }
+
+    /// Says what is answered to [`Client::all_separated`](crate::Client::all_separated): `GET /separated`.
+    pub fn all_separated(&self) -> operation::AllSeparated {
+        operation::AllSeparated(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_separated`](crate::Client::send_separated): `PUT /separated`.
+    pub fn send_separated(&self) -> operation::SendSeparated {
+        operation::SendSeparated(self.given())
     }
 
     /// Says what is answered to [`Client::send_form`](crate::Client::send_form): `POST /form`.

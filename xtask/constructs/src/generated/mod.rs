@@ -359,6 +359,59 @@ impl crate::Client {
         builder::SendStyledForm::new(self)
     }
 
+    /// all_separated
+    ///
+    /// `GET /separated`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .all_separated()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1separated/get`.
+    pub fn all_separated(&self) -> builder::AllSeparated<'_> {
+        builder::AllSeparated::new(self)
+    }
+
+    /// send_separated
+    ///
+    /// `PUT /separated`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::SendSeparatedBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_separated()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1separated/put`.
+    pub fn send_separated(&self) -> builder::SendSeparated<'_> {
+        builder::SendSeparated::new(self)
+    }
+
     /// send_form
     ///
     /// `POST /form`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
