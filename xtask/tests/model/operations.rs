@@ -782,6 +782,50 @@ fn headers_that_clients_set_are_no_parameters_and_no_keys() {
 }
 
 #[test]
+fn a_schema_that_the_client_drops_is_noted_once() {
+    let own = json!({"$ref": "#/components/schemas/T"});
+    for (media_type, schema, lost) in [
+        ("application/xml", own.clone(), Some("the schema `T`")),
+        (
+            "application/yaml",
+            json!({"type": "object"}),
+            Some("a schema of the type `object`"),
+        ),
+        (
+            "text/csv",
+            json!({"type": "array", "items": own}),
+            Some("a schema of the type `array`"),
+        ),
+        ("application/x-ndjson", json!({"anyOf": [own, own]}), Some("a schema")),
+        ("text/event-stream", own.clone(), Some("the schema `T`")),
+        (
+            "text/plain",
+            json!({"type": "integer"}),
+            Some("a schema of the type `integer`"),
+        ),
+        ("text/csv", json!({"type": "string"}), None),
+        ("text/csv", json!({"type": ["string", "null"]}), None),
+        ("application/xml", json!({}), None),
+        ("application/pdf", json!({"type": "string", "format": "binary"}), None),
+        ("application/pdf", json!({"format": "binary"}), None),
+    ] {
+        for place in ["requestBody", "responses/200"] {
+            let mut description = empty();
+            let pointer = format!("/paths/~1x/post/{place}/content");
+            *description.pointer_mut(&pointer).unwrap() = json!({media_type: {"schema": schema}});
+            let at = media_type.replace('/', "~1");
+            let expected = lost.map(|lost| {
+                format!(
+                    "note[untyped-body]: #{pointer}/{at}/schema: {lost} is lost: `{media_type}` is neither read nor written, and \
+                     the body is bytes"
+                )
+            });
+            assert_eq!(notes(&description), Vec::from_iter(expected), "{place}");
+        }
+    }
+}
+
+#[test]
 fn each_property_of_a_form_has_a_style_of_its_own() {
     let mut description = empty();
     let encoding = json!({
