@@ -826,6 +826,50 @@ fn a_schema_that_the_client_drops_is_noted_once() {
 }
 
 #[test]
+fn what_a_form_or_a_query_cannot_say_is_documented() {
+    let object = json!({"type": "object", "required": ["must"], "properties": {
+        "may": {"type": ["string", "null"]},
+        "must": {"type": ["string", "null"]},
+        "any": {},
+        "text": {"type": "string"},
+        "list": {"type": "array", "items": {"type": "string"}},
+    }});
+    let form = "In a form, null is not sent, because a form cannot express it.";
+    let query = "In a query, null is not sent, because a query cannot express it.";
+    let mut description = with_component(&object);
+    let content = json!({"application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/T"}}});
+    description["paths"]["/x"]["post"]["requestBody"]["content"] = content;
+    description["paths"]["/x"]["post"]["parameters"] = json!([
+        {"in": "query", "name": "deep", "style": "deepObject", "schema": {"type": "object", "properties": {
+            "inner": {"type": "object", "properties": {"n": {"type": ["string", "null"]}}},
+        }}},
+        {"in": "query", "name": "needed", "required": true, "schema": {"type": "array", "items": {"type": "string"}}},
+    ]);
+    let api = api(&description);
+    for (name, is_noted) in [
+        ("may", true),
+        ("must", true),
+        ("any", true),
+        ("text", false),
+        ("list", false),
+    ] {
+        assert_eq!(field(&api, "T", name).doc.contains(form), is_noted, "{name}");
+    }
+    let inner = field(&api, "DoItDeepInner", "n");
+    assert!(inner.doc.contains(query), "{}", inner.doc);
+    let needed = &api.operations[0].parameters[1];
+    assert!(
+        needed.required && needed.doc.contains("An empty list is not sent"),
+        "{}",
+        needed.doc
+    );
+
+    // In JSON, null is null.
+    let json = with_component(&object);
+    assert!(!field(&self::api(&json), "T", "may").doc.contains("null is not sent"));
+}
+
+#[test]
 fn each_property_of_a_form_has_a_style_of_its_own() {
     let mut description = empty();
     let encoding = json!({

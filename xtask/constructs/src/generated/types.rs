@@ -796,6 +796,21 @@ impl std::fmt::Display for SecuredTwiceError {
 
 impl std::error::Error for SecuredTwiceError {}
 
+/// The documented failures of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), one for each status.
+///
+/// From `#/paths/~1security~1fixed?api%20key=fixed/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByFixedError {}
+
+impl std::fmt::Display for SecuredByFixedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByFixedError {}
+
 /// The documented failures of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), one for each status.
 ///
 /// From `#/paths/~1security~1malformed/get/responses`.
@@ -5359,6 +5374,8 @@ pub struct Parts {
     pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
     /// The property `null_file`.
     ///
+    /// In a form, null is not sent, because a form cannot express it.
+    ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
         rename = "null_file",
@@ -6319,6 +6336,8 @@ pub struct SendSeparatedBody {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub nested: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
     /// The property `note`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
     ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
@@ -7308,6 +7327,8 @@ pub struct UploadAllBody {
     /// In a form, an empty list is not sent, because a form cannot express one.
     pub many: std::vec::Vec<crate::Upload>,
     /// The property `maybe`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
     ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(

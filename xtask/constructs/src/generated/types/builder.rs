@@ -5528,6 +5528,8 @@ impl Parts {
 
     /// The property `null_file`.
     ///
+    /// In a form, null is not sent, because a form cannot express it.
+    ///
     /// `None` sends null; without this call it is left out.
     pub fn null_file<T>(mut self, value: T) -> Self
     where
@@ -6323,6 +6325,8 @@ impl SendSeparatedBody {
     }
 
     /// The property `note`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
     ///
     /// `None` sends null; without this call it is left out.
     pub fn note<T>(mut self, value: T) -> Self
@@ -8043,6 +8047,8 @@ impl UploadAllBody {
     }
 
     /// The property `maybe`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
     ///
     /// `None` sends null; without this call it is left out.
     pub fn maybe<T>(mut self, value: T) -> Self
