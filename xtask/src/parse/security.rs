@@ -8,6 +8,7 @@ use super::{
     build::Build,
     description::{Description, target},
     parameters::is_set_by_clients,
+    paths,
     vocabulary::text,
 };
 use crate::{
@@ -25,7 +26,7 @@ const NOT_SENT: &str = "calls that need it are not sent";
 const MAX_REFERENCES: usize = 16;
 
 /// The alternatives that the operation asks for, its own or else the description's.
-pub(super) fn security(build: &mut Build<'_>, operation: &Value, at: &Pointer) -> Vec<Vec<Scheme>> {
+pub(super) fn security(build: &mut Build<'_>, operation: &Value, at: &Pointer, path: &str) -> Vec<Vec<Scheme>> {
     let (requirements, at) = match operation.get("security") {
         Some(own) => (own, at.child("security")),
         None => match build.description.root.get("security") {
@@ -40,7 +41,7 @@ pub(super) fn security(build: &mut Build<'_>, operation: &Value, at: &Pointer) -
     for (index, requirement) in requirements.iter().enumerate() {
         let at = at.child(index);
         let alternative = match requirement.as_object() {
-            Some(names) => all_of(build, names.keys(), &at),
+            Some(names) => all_of(build, names.keys(), &at, path),
             None => malformed(build, &at, "an item of `security` is not an object"),
         };
         if !alternatives.contains(&alternative) {
@@ -62,10 +63,23 @@ fn malformed(build: &mut Build<'_>, at: &Pointer, message: &str) -> Vec<Scheme> 
 }
 
 /// Schemes that are all needed, in the order of their names: that of an object's members means nothing.
-fn all_of<'a>(build: &mut Build<'_>, names: impl Iterator<Item = &'a String>, at: &Pointer) -> Vec<Scheme> {
+fn all_of<'a>(build: &mut Build<'_>, names: impl Iterator<Item = &'a String>, at: &Pointer, path: &str) -> Vec<Scheme> {
     let mut schemes = Vec::<Scheme>::new();
     for name in names.collect::<BTreeSet<_>>() {
         let mut scheme = scheme(build, name, at);
+        if let SchemeKind::QueryKey(key) = &scheme.kind
+            && paths::fixes(path, key)
+        {
+            let why = format!("needs the query parameter `{key}`, for which the path has a value");
+            let (message, help) = (
+                format!("`{name}` {why}"),
+                "take the value out of the path in openapi/overlay.yaml",
+            );
+            build
+                .reports
+                .strictly(Rule::CombinedSecurity, at, &message, help, NOT_SENT);
+            scheme.kind = SchemeKind::Unsupported(format!("it {why}"));
+        }
         if let Some(place) = scheme.place() {
             // One bearer token may satisfy two schemes.
             let is_other = |other: &&Scheme| {

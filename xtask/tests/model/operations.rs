@@ -826,6 +826,38 @@ fn a_schema_that_the_client_drops_is_noted_once() {
 }
 
 #[test]
+fn a_key_is_not_sent_beside_a_value_that_the_path_has_for_it() {
+    let mut description = empty();
+    description["components"]["securitySchemes"]["Key"] = json!({"type": "apiKey", "in": "query", "name": "key"});
+    let operation = |id: &str| {
+        json!({"post": {
+            "operationId": id,
+            "security": [{"Key": []}],
+            "responses": {"204": {"description": "ok"}},
+        }})
+    };
+    description["paths"]["/a?key=fixed"] = operation("fixed");
+    description["paths"]["/a?other=fixed"] = operation("other");
+    let api = api(&description);
+    let security = |name: &str| {
+        let found = api.operations.iter().find(|operation| operation.name == name);
+        alternatives(&found.unwrap().security, Scheme::to_string, "none")
+    };
+    let why = "`Key` (it needs the query parameter `key`, for which the path has a value)";
+    assert_eq!(security("fixed"), why);
+    assert!(!security("other").contains("path"), "{}", security("other"));
+    let expected = "note[combined-security]: #/paths/~1a?key=fixed/post/security/0: `Key` needs the query parameter `key`, for which \
+                    the path has a value: calls that need it are not sent";
+    assert!(
+        notes(&description).contains(&expected.to_owned()),
+        "{:?}",
+        notes(&description)
+    );
+    let errors = analyzed(&description, true).unwrap_err();
+    assert!(errors.iter().any(|error| error.rule() == Rule::CombinedSecurity));
+}
+
+#[test]
 fn what_a_form_or_a_query_cannot_say_is_documented() {
     let object = json!({"type": "object", "required": ["must"], "properties": {
         "may": {"type": ["string", "null"]},

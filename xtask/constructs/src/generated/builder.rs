@@ -4094,6 +4094,64 @@ impl<'a> SecuredTwice<'a> {
     }
 }
 
+pub(super) static SECURED_BY_FIXED: Operation = Operation {
+    name: "secured_by_fixed",
+    method: Method::GET,
+    path: "/security/fixed?api%20key=fixed",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[
+        &[
+            Scheme::Unsupported(
+                "QueryKey",
+                "it needs the query parameter `api key`, for which the path has a value",
+            ),
+        ],
+    ],
+};
+
+/// The call that [`Client::secured_by_fixed`](crate::Client::secured_by_fixed) begins: `GET /security/fixed?api%20key=fixed`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1fixed?api%20key=fixed/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByFixed<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByFixed<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByFixedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_FIXED, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static SECURED_BY_NO_LIST: Operation = Operation {
     name: "secured_by_no_list",
     method: Method::GET,

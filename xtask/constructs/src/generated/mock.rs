@@ -656,6 +656,15 @@ static SECURED_TWICE: mock::Operation = mock::Operation {
     read: mock::read::<request::SecuredTwice>,
 };
 
+static SECURED_BY_FIXED: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_FIXED,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByFixed>,
+};
+
 static SECURED_BY_NO_LIST: mock::Operation = mock::Operation {
     call: &builder::SECURED_BY_NO_LIST,
     parameters: &[],
@@ -888,9 +897,9 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         SECURED_BY_TOKENS, & SECURED_BY_BOTH, & SECURED_BY_EITHER, & SECURED_IF_WANTED, &
         SECURED_BY_CERTIFICATE, & SECURED_BY_CERTIFICATE_AND_KEY, & SECURED_BY_DIGEST, &
         SECURED_BY_DIGEST_OR_TOKEN, & SECURED_BY_NOBODY_KNOWS, & SECURED_TWICE, &
-        SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, & SEND_NULLS, &
-        SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS,
-        & EVERYTHING
+        SECURED_BY_FIXED, & SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, &
+        SEND_NULLS, & SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, &
+        SEND_TIMES_PARTS, & EVERYTHING
     ]
 }
 
@@ -1423,6 +1432,11 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::secured_twice`](crate::Client::secured_twice): `GET /security/twice`.
     pub fn secured_twice(&self) -> operation::SecuredTwice {
         operation::SecuredTwice(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_fixed`](crate::Client::secured_by_fixed): `GET /security/fixed?api%20key=fixed`.
+    pub fn secured_by_fixed(&self) -> operation::SecuredByFixed {
+        operation::SecuredByFixed(self.given())
     }
 
     /// Says what is answered to [`Client::secured_by_no_list`](crate::Client::secured_by_no_list): `GET /security/malformed`.

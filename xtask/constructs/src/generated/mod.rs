@@ -1329,6 +1329,32 @@ impl crate::Client {
         builder::SecuredTwice::new(self)
     }
 
+    /// secured_by_fixed
+    ///
+    /// `GET /security/fixed?api%20key=fixed`, with `QueryKey` (it needs the query parameter `api key`, for which the path has a value, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_fixed()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1fixed?api%20key=fixed/get`.
+    pub fn secured_by_fixed(&self) -> builder::SecuredByFixed<'_> {
+        builder::SecuredByFixed::new(self)
+    }
+
     /// secured_by_no_list
     ///
     /// `GET /security/malformed`, with `security` (malformed in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).

@@ -2541,6 +2541,36 @@ impl SecuredTwice {
     }
 }
 
+/// The requests of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByFixed(pub(super) mock::Given<request::SecuredByFixed>);
+
+impl SecuredByFixed {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByFixed,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByFixed> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByFixed> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]

@@ -959,6 +959,21 @@ impl mock::Typed for SecuredTwice {
     }
 }
 
+/// A request of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByFixed {}
+
+impl mock::Typed for SecuredByFixed {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_FIXED
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
 /// A request of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
