@@ -782,6 +782,91 @@ fn headers_that_clients_set_are_no_parameters_and_no_keys() {
 }
 
 #[test]
+fn what_is_within_a_list_or_an_object_is_noted_as_it_is_sent() {
+    let list = |items: &Value| json!({"type": "array", "items": items});
+    let object = |property: &Value| json!({"type": "object", "properties": {"p": property}});
+    let text = json!({"type": "string"});
+    let (lists, objects) = (list(&list(&text)), list(&object(&text)));
+    for (style, schema, expected) in [
+        (json!({}), lists.clone(), Some("a list within the list: sent as JSON")),
+        (
+            json!({"explode": false}),
+            lists.clone(),
+            Some("a list within the list: sent as JSON"),
+        ),
+        (
+            json!({"in": "header"}),
+            lists.clone(),
+            Some("a list within the list: sent as JSON"),
+        ),
+        (
+            json!({}),
+            objects.clone(),
+            Some("an object within the list: sent as JSON"),
+        ),
+        (
+            json!({}),
+            json!({"anyOf": [list(&json!({"allOf": [object(&text)]})), {"type": "null"}]}),
+            Some("an object within the list: sent as JSON"),
+        ),
+        (
+            json!({}),
+            object(&list(&text)),
+            Some("a list within the object: sent as `property=item` for each item"),
+        ),
+        (
+            json!({"explode": false}),
+            object(&list(&text)),
+            Some("a list within the object: sent as JSON"),
+        ),
+        (
+            json!({}),
+            object(&object(&text)),
+            Some("an object within the object: sent as JSON"),
+        ),
+        (
+            json!({"style": "deepObject"}),
+            list(&text),
+            Some("a list: sent as `name=item` for each item"),
+        ),
+        (
+            json!({"style": "deepObject"}),
+            objects,
+            Some("a list: sent as `name[0]…` for each item"),
+        ),
+        (
+            json!({"style": "deepObject"}),
+            object(&list(&text)),
+            Some("a list within the object: sent as `name[property]=item` for each item"),
+        ),
+        (
+            json!({"style": "deepObject"}),
+            object(&object(&text)),
+            Some("an object within the object: sent as `name[property][…]`"),
+        ),
+        (json!({"style": "deepObject"}), object(&text), None),
+        (json!({}), list(&text), None),
+        (json!({"explode": false}), object(&text), None),
+        (json!({}), json!({"anyOf": [text, list(&text)]}), None),
+    ] {
+        let mut parameter = json!({"in": "query", "name": "a", "schema": schema});
+        for (keyword, value) in style.as_object().unwrap() {
+            parameter[keyword] = value.clone();
+        }
+        let mut description = empty();
+        description["paths"]["/x"]["post"]["parameters"] = json!([parameter]);
+        let start = "note[parameter-style]: #/paths/~1x/post/parameters/0/schema: OpenAPI does not define how to send ";
+        let expected = expected.map(|how| format!("{start}{how}"));
+        assert_eq!(notes(&description), Vec::from_iter(expected), "{parameter}");
+    }
+    // What is JSON by its media type is defined.
+    let mut description = empty();
+    description["paths"]["/x"]["post"]["parameters"] =
+        json!([{"in": "query", "name": "a", "content": {"application/json": {"schema": lists}}}]);
+    assert!(notes(&description).is_empty());
+}
+
+#[test]
 fn a_schema_that_the_client_drops_is_noted_once() {
     let own = json!({"$ref": "#/components/schemas/T"});
     for (media_type, schema, lost) in [
