@@ -4,7 +4,7 @@ use std::{
     sync::Mutex,
 };
 
-use percent_encoding::{AsciiSet, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{
     Method, Url,
     header::{COOKIE, HeaderName, HeaderValue},
@@ -24,6 +24,17 @@ use crate::{
 
 /// What percent-encoding leaves as it is in several segments of a path.
 const SEGMENTS: &AsciiSet = &UNRESERVED.remove(b'/');
+
+/// What percent-encoding leaves as it is in a part of a path where a dot separates parts.
+const UNDOTTED: &AsciiSet = &UNRESERVED.add(b'.');
+
+/// What forms, and the queries of URLs, leave as it is. They write a space as a plus.
+const FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'*')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .add(b' ');
 
 /// What the document says of an operation; generated code has one constant for each.
 pub(crate) struct Operation {
@@ -51,6 +62,7 @@ pub(crate) struct Call<'a> {
     pub(crate) options: &'a CallOptions,
     /// The path so far; parameters that are not yet set stand in braces.
     path: Cow<'static, str>,
+    /// Names, and what is written for each: encoded, so that a separator between items is told from one within an item.
     query: Vec<(String, String)>,
     /// Those that are parameters.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
@@ -96,7 +108,7 @@ impl Call<'_> {
 
     /// Puts a parameter into the path, each item and property after a dot.
     pub(crate) fn path_label_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.into_path(name, value, UNRESERVED, |parts| format!(".{}", exploded(parts, ".")))
+        self.into_path(name, value, UNDOTTED, |parts| format!(".{}", exploded(parts, ".")))
     }
 
     /// Puts a parameter into the path, as `;name=value`.
@@ -160,40 +172,78 @@ impl Call<'_> {
         match self.parameter(name, value)? {
             Value::Object(properties) => {
                 for (property, value) in &properties {
-                    let values = parts(value).into_iter().map(|value| (property.clone(), value));
-                    self.query.extend(values);
+                    self.add_each(property, value);
                 }
             }
-            value => self
-                .query
-                .extend(parts(&value).into_iter().map(|value| (name.to_owned(), value))),
+            value => self.add_each(name, &value),
         }
         Ok(self)
     }
 
     /// Adds a parameter to the query: a list is joined by commas.
     pub(crate) fn query_joined(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.query_separated(name, value, ",")
+        self.query_separated(name, value, None, ",")
     }
 
     /// Adds a parameter to the query: a list is joined by spaces.
     pub(crate) fn query_spaced(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.query_separated(name, value, " ")
+        self.query_separated(name, value, Some(' '), "%20")
     }
 
     /// Adds a parameter to the query: a list is joined by bars.
     pub(crate) fn query_piped(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        self.query_separated(name, value, "|")
+        self.query_separated(name, value, Some('|'), "%7C")
     }
 
-    fn query_separated(mut self, name: &str, value: &impl Serialize, separator: &str) -> Result<Self, NotSent> {
+    /// A comma between items stands for itself, and one within an item is encoded. The other separators are encoded always, so an
+    /// item that has one cannot be told from two.
+    fn query_separated(
+        mut self,
+        name: &str,
+        value: &impl Serialize,
+        forbidden: Option<char>,
+        separator: &str,
+    ) -> Result<Self, NotSent> {
         let value = self.parameter(name, value)?;
         // An empty list is a value, and null is none.
         if !value.is_null() {
-            self.query
-                .push((name.to_owned(), folded(&properties(&value), separator)));
+            let mut parts = properties(&value);
+            self.check_separable(name, &value, &parts, forbidden)?;
+            for (property, text) in &mut parts {
+                for text in property.iter_mut().chain([text]) {
+                    *text = form_encoded(text);
+                }
+            }
+            self.query.push((name.to_owned(), folded(&parts, separator)));
         }
         Ok(self)
+    }
+
+    /// Refuses what would be read as something else: parts with what separates them, where nothing can be encoded.
+    fn check_separable(
+        &self,
+        name: &str,
+        value: &Value,
+        parts: &[Part],
+        forbidden: Option<char>,
+    ) -> Result<(), NotSent> {
+        // The value is not told, since it may be a secret.
+        let refused = |reason: String| Err(NotSent::new(self.operation.name, reason));
+        match value {
+            Value::Array(_) if matches!(parts, [(_, text)] if text.is_empty()) => refused(format!(
+                "the parameter `{name}` is a list of one empty text, which reads as an empty list"
+            )),
+            Value::Array(_) | Value::Object(_) => {
+                let mut texts = parts.iter().flat_map(|(property, text)| property.iter().chain([text]));
+                match forbidden.filter(|forbidden| texts.any(|text| text.contains(*forbidden))) {
+                    Some(forbidden) => refused(format!(
+                        "the parameter `{name}` has `{forbidden}` in an item, which would be read as what separates its items"
+                    )),
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Adds a parameter to the query: each property of an object as `name[property]`, however deep.
@@ -207,20 +257,26 @@ impl Call<'_> {
     pub(crate) fn query_json(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
         let value = self.parameter(name, value)?;
         if !value.is_null() {
-            self.query.push((name.to_owned(), value.to_string()));
+            self.query.push((name.to_owned(), form_encoded(&value.to_string())));
         }
         Ok(self)
     }
 
     /// Adds a header.
     pub(crate) fn header(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let parts = properties(&self.parameter(name, value)?);
+        let value = self.parameter(name, value)?;
+        let parts = properties(&value);
+        self.check_separable(name, &value, &parts, Some(','))?;
         self.header_of(name, &parts, |parts| folded(parts, ","))
     }
 
     /// Adds a header, with the properties of an object as `name=value`.
     pub(crate) fn header_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let parts = properties(&self.parameter(name, value)?);
+        let value = self.parameter(name, value)?;
+        let parts = properties(&value);
+        self.check_separable(name, &value, &parts, Some(','))?;
+        let names = parts.iter().filter_map(|(property, _)| Some((None, property.clone()?)));
+        self.check_separable(name, &value, &names.collect::<Vec<_>>(), Some('='))?;
         self.header_of(name, &parts, |parts| exploded(parts, ","))
     }
 
@@ -247,10 +303,12 @@ impl Call<'_> {
 
     /// Adds a cookie.
     pub(crate) fn cookie(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let parts = properties(&self.parameter(name, value)?);
+        let value = self.parameter(name, value)?;
+        let parts = properties(&value);
         if parts.is_empty() {
             return Ok(self);
         }
+        self.check_separable(name, &value, &parts, Some(','))?;
         let encoded = utf8_percent_encode(&folded(&parts, ","), UNRESERVED).to_string();
         let cookie = format!("{name}={encoded}");
         // One header holds all cookies.
@@ -325,19 +383,22 @@ impl Call<'_> {
     /// Adds a property of a form of which nothing is said: a list is repeated, an object is JSON.
     #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
     pub(crate) fn field(mut self, name: &str, value: &Value) -> Result<Self, NotSent> {
-        self.query
-            .extend(parts(value).into_iter().map(|value| (name.to_owned(), value)));
+        self.add_each(name, value);
         Ok(self)
+    }
+
+    /// Adds what a value is written as to the query: each item of a list by itself.
+    fn add_each(&mut self, name: &str, value: &Value) {
+        let texts = parts(value).into_iter();
+        self.query
+            .extend(texts.map(|text| (name.to_owned(), form_encoded(&text))));
     }
 
     /// A form is written as a query is.
     fn form_of(mut self, write: impl FnOnce(Self) -> Result<Self, NotSent>) -> Result<Self, NotSent> {
         let query = std::mem::take(&mut self.query);
         let mut call = write(self)?;
-        let mut url = call.client.endpoint.join("/");
-        url.query_pairs_mut().extend_pairs(&call.query);
-        call.query = query;
-        let form = url.query().unwrap_or_default().to_owned();
+        let form = written(&std::mem::replace(&mut call.query, query));
         let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         call.payload = Payload::Bytes(media_type, form.into());
         Ok(call)
@@ -395,10 +456,28 @@ impl Call<'_> {
             Cow::Owned(path) => endpoint.join(path),
         };
         if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
+            let own = written(&self.query);
+            let query = match url.query() {
+                Some(fixed) if !fixed.is_empty() => format!("{fixed}&{own}"),
+                _ => own,
+            };
+            url.set_query(Some(&query));
         }
         url
     }
+}
+
+/// A text as a form has it, and the query of a URL.
+fn form_encoded(text: &str) -> String {
+    utf8_percent_encode(text, FORM).to_string().replace("%20", "+")
+}
+
+/// Names, and what is already encoded for each, as a query.
+fn written(query: &[(String, String)]) -> String {
+    let pairs = query
+        .iter()
+        .map(|(name, text)| format!("{}={text}", form_encoded(name)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// Whether a header `Cookie` has a cookie of that name, and something in it.
@@ -420,7 +499,10 @@ fn deep(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
                 deep(&format!("{name}[{index}]"), item, into);
             }
         }
-        value => into.extend(parts(value).into_iter().map(|value| (name.to_owned(), value))),
+        value => {
+            let texts = parts(value).into_iter();
+            into.extend(texts.map(|text| (name.to_owned(), form_encoded(&text))));
+        }
     }
 }
 
@@ -428,12 +510,9 @@ fn deep(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
 type Part = (Option<String>, String);
 
 /// What a value is written as where its properties stand beside each other: nothing for null, one text for a scalar, one for each
-/// item of a list, and one for each property of an object.
+/// item of a list, and one for each property of an object. A list in them is JSON: OpenAPI has no other way to write it.
 fn properties(value: &Value) -> Vec<Part> {
-    let of_property = |(name, value): (&String, &Value)| match parts(value) {
-        empty if empty.is_empty() && value.is_null() => None,
-        parts => Some((Some(name.clone()), parts.join(","))),
-    };
+    let of_property = |(name, value): (&String, &Value)| Some((Some(name.clone()), text_of(value)?));
     match value {
         Value::Object(properties) => properties.iter().filter_map(of_property).collect(),
         value => parts(value).into_iter().map(|text| (None, text)).collect(),
@@ -474,10 +553,17 @@ fn ascii(json: &str) -> String {
 /// What a parameter's value is written as: nothing for null, one text for a scalar, one for each item of a list.
 fn parts(value: &Value) -> Vec<String> {
     match value {
-        Value::Null => Vec::new(),
-        Value::String(text) => vec![text.clone()],
-        Value::Array(items) => items.iter().flat_map(parts).collect(),
-        Value::Bool(_) | Value::Number(_) | Value::Object(_) => vec![value.to_string()],
+        Value::Array(items) => items.iter().filter_map(text_of).collect(),
+        value => text_of(value).into_iter().collect(),
+    }
+}
+
+/// A value as one text, if it is not null: JSON of a list and of an object.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        value => Some(value.to_string()),
     }
 }
 
@@ -523,13 +609,14 @@ mod tests {
     fn parameters_are_written_where_the_document_puts_them() {
         type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
         let client = client();
-        let cases: [(Step, &str); 27] = [
+        let cases: [(Step, &str); 28] = [
             (|call| call.path_label("p", &[1, 2]), "/x/a/.1,2/b"),
             (|call| call.path_label_exploded("p", &[1, 2]), "/x/a/.1.2/b"),
             (
                 |call| call.path_label_exploded("p", &json!({"c": 1, "d": ["e", "/"]})),
-                "/x/a/.c=1.d=e%2C%2F/b",
+                "/x/a/.c=1.d=%5B%22e%22%2C%22%2F%22%5D/b",
             ),
+            (|call| call.path_label_exploded("p", &["a.b", "c"]), "/x/a/.a%2Eb.c/b"),
             (|call| call.path_label_exploded("p", &["", ""]), ""),
             (
                 |call| call.path_matrix("p", &json!({"c": 1, "d": null})),
@@ -571,7 +658,7 @@ mod tests {
             (|call| call.path("p", &"1")?.query("q", &None::<i32>), "/x/a/1/b"),
             (
                 |call| call.path("p", &"1")?.query_joined("q", &[1, 2]),
-                "/x/a/1/b?q=1%2C2",
+                "/x/a/1/b?q=1,2",
             ),
             (
                 |call| call.path("p", &"1")?.query_deep("q", &json!({"c": 1})),
@@ -595,6 +682,69 @@ mod tests {
     }
 
     #[test]
+    fn what_separates_items_is_told_from_what_stands_in_them() {
+        type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
+        let client = client();
+        let cases: [(Step, &str); 7] = [
+            (|call| call.query_joined("q", &["a,b", "c d"]), "q=a%2Cb,c+d"),
+            (
+                |call| {
+                    call.path("p", &1)?
+                        .query_joined("q", &json!({"c,d": "e,f", "g": [1, 2]}))
+                },
+                "q=c%2Cd,e%2Cf,g,%5B1%2C2%5D",
+            ),
+            (|call| call.query_spaced("q", &["a,b", "c"]), "q=a%2Cb%20c"),
+            (|call| call.query_piped("q", &["a b", "c"]), "q=a+b%7Cc"),
+            (
+                |call| call.query("q", &json!([[1, 2], [3], {"a": null}])),
+                "q=%5B1%2C2%5D&q=%5B3%5D&q=%7B%22a%22%3Anull%7D",
+            ),
+            (
+                |call| call.query_joined("q", &[vec![1, 2], vec![3]]),
+                "q=%5B1%2C2%5D,%5B3%5D",
+            ),
+            (|call| call.query("q*~'", &"*~'+"), "q*%7E%27=*%7E%27%2B"),
+        ];
+        for (step, expected) in cases {
+            let url = step(client.call(&OPERATION, None)).map(|call| call.url());
+            let url = url.unwrap_or_else(|error| panic!("{expected}: {error}"));
+            assert_eq!(url.query(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_separated_is_not_sent() {
+        type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
+        let client = client();
+        let refused: [(Step, &str); 11] = [
+            (|call| call.query_spaced("q", &["a b", "c"]), "` `"),
+            (|call| call.query_piped("q", &json!({"a|b": 1})), "`|`"),
+            (|call| call.header("q", &["a,b", "c"]), "`,`"),
+            (|call| call.header("q", &json!({"a": [1, 2]})), "`,`"),
+            (|call| call.header("q", &[[1, 2]]), "`,`"),
+            (|call| call.header_exploded("q", &json!({"a": "1,b=2"})), "`,`"),
+            (|call| call.header_exploded("q", &json!({"a=b": 1})), "`=`"),
+            (|call| call.cookie("q", &["a,b"]), "`,`"),
+            (|call| call.query_joined("q", &[""]), "one empty text"),
+            (|call| call.header("q", &[""]), "one empty text"),
+            (|call| call.form_with(&json!({"q": ["a b"]}), Call::query_spaced), "` `"),
+        ];
+        for (step, what) in refused {
+            let error = step(client.call(&OPERATION, None))
+                .map(drop)
+                .expect_err(what)
+                .to_string();
+            assert!(error.contains("parameter `q`") && error.contains(what), "{error}");
+        }
+        // A single text has nothing to be separated from.
+        let single = client.call(&OPERATION, None).header("x-single", &"a, b");
+        let single = single.and_then(|call| call.header_exploded("x-exploded", &json!({"a": "b=c"})));
+        let single = single.and_then(|call| call.query_spaced("q", &"a b"));
+        assert!(single.is_ok_and(|call| call.headers.len() == 2));
+    }
+
+    #[test]
     fn headers_cookies_and_forms_are_written_as_http_has_them() {
         let client = client();
         let call = client
@@ -602,7 +752,7 @@ mod tests {
             .query("kept", &1)
             .and_then(|call| call.header("x-list", &["a", "b"]))
             .and_then(|call| call.header("x-none", &None::<&str>))
-            .and_then(|call| call.header("x-object", &json!({"a": 1, "b": [2, 3]})))
+            .and_then(|call| call.header("x-object", &json!({"a": 1, "b": [2]})))
             .and_then(|call| call.header_exploded("x-exploded", &json!({"a": 1, "b": 2})))
             .and_then(|call| call.header_json("x-json", &json!({"\u{e9}": "\u{1f600}"})))
             .and_then(|call| call.cookie("one", &"a;b"))
@@ -616,7 +766,7 @@ mod tests {
             values.collect::<Vec<_>>()
         };
         assert_eq!(header("x-list"), ["a,b"]);
-        assert_eq!(header("x-object"), ["a,1,b,2,3"]);
+        assert_eq!(header("x-object"), ["a,1,b,[2]"]);
         assert_eq!(header("x-exploded"), ["a=1,b=2"]);
         assert_eq!(header("x-json"), [r#"{"\u00e9":"\ud83d\ude00"}"#]);
         assert!(header("x-none").is_empty());

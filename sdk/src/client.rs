@@ -259,6 +259,8 @@ impl ClientBuilder {
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: a redirect that is followed turns a `POST` into a
     /// `GET`, leads away from the endpoint, and hides that the request has been sent. Its default headers are sent besides those of the API.
+    /// If it has to follow redirects, build it with `referer(false)`: otherwise the next host gets the complete URL as
+    /// `Referer`, with an API key that is sent in the query.
     ///
     /// An operation that asks for a client certificate (mutual TLS) is sent only through such a client: give it the
     /// certificate with its builder's `identity`.

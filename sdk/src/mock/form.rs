@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::Url;
+use percent_encoding::percent_decode_str;
 
 use super::{document::essence, read::Node};
 use crate::Upload;
 
-/// The fields of `application/x-www-form-urlencoded`, which is written as a query is.
-pub(crate) fn pairs(body: &[u8]) -> Vec<(String, String)> {
-    let Ok(mut url) = Url::parse("form:") else {
-        return Vec::new();
-    };
-    url.set_query(Some(&String::from_utf8_lossy(body)));
-    let pairs = url.query_pairs();
-    pairs
-        .map(|(name, text)| (name.into_owned(), text.into_owned()))
-        .collect()
+/// The fields of `application/x-www-form-urlencoded`, or of a query: the name of each, and what is written for it, still encoded.
+pub(crate) fn pairs(written: &str) -> Vec<(String, String)> {
+    let pairs = written.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, text)| (decoded(name), text.to_owned())).collect()
+}
+
+/// What a text of a form, or of a query, stands for.
+pub(crate) fn decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
 /// What was written for each name.

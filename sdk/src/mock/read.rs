@@ -190,9 +190,8 @@ fn written(
             })
         }
         "query" => {
-            let pairs = sent.url.query_pairs();
-            let pairs = pairs.map(|(key, text)| (key.into_owned(), text.into_owned()));
-            schemas.of_query(name, place, schema, &pairs.collect::<Vec<_>>())?
+            let pairs = form::pairs(sent.url.query().unwrap_or_default());
+            schemas.of_query(name, place, schema, &pairs)?
         }
         "header" => {
             let values = sent.headers.get_all(name).iter();
@@ -242,16 +241,28 @@ impl Schemas {
             return Node::Text(decoded(text));
         }
         let mut members = BTreeMap::new();
+        let mut add = |name: &str, value: &str| {
+            let (name, text) = (decoded(name), decoded(value));
+            let of_member = self.member_of(schema, &name, 0).unwrap_or(&Value::Bool(true));
+            let node = self.json_list(&text, of_member).map_or(Node::Text(text), Node::Json);
+            node.add(&mut members, name);
+        };
         if is_exploded {
             for (name, value) in parts.filter_map(|part| part.split_once('=')) {
-                Node::Text(decoded(value)).add(&mut members, decoded(name));
+                add(name, value);
             }
         } else {
             while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
-                Node::Text(decoded(value)).add(&mut members, decoded(name));
+                add(name, value);
             }
         }
         Node::Map(members)
+    }
+
+    /// A list that stands within a list or an object, which is written as JSON.
+    fn json_list(&self, text: &str, schema: &Value) -> Option<Value> {
+        let value = serde_json::from_str::<Value>(text).ok()?;
+        (value.is_array() && self.is_of(schema, "array", 0)).then_some(value)
     }
 
     /// What the pairs of a query, or of a form, have for a name.
@@ -264,27 +275,29 @@ impl Schemas {
     ) -> Result<Option<Node>, Fault> {
         let texts = pairs.iter().filter(|(key, _)| key == name).map(|(_, text)| text);
         let last = texts.clone().next_back();
-        let split = |separator| last.map(|text| self.split(text, separator, false, schema, &str::to_owned));
+        // A comma within an item is encoded; of the other separators, those between items are encoded, too.
+        let split =
+            |separator| last.map(|text| self.split(&form::decoded(text), separator, false, schema, &str::to_owned));
         Ok(match place {
-            Place::QueryJoined => split(','),
+            Place::QueryJoined => last.map(|text| self.split(text, ',', false, schema, &form::decoded)),
             Place::QuerySpaced => split(' '),
             Place::QueryPiped => split('|'),
             Place::QueryDeep => {
                 let is_deep = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
                 let deep = pairs.iter().filter(|(key, _)| is_deep(key));
-                form::nested(deep.map(|(key, text)| (key.clone(), Node::Text(text.clone())))).remove(name)
+                form::nested(deep.map(|(key, text)| (key.clone(), Node::Text(form::decoded(text))))).remove(name)
             }
-            Place::QueryJson => match last.map(|text| serde_json::from_str(text)) {
+            Place::QueryJson => match last.map(|text| serde_json::from_str(&form::decoded(text))) {
                 Some(Ok(value)) => Some(Node::Json(value)),
                 Some(Err(_)) => return Err(Fault::at(&["query", name], "JSON decode error", "json_invalid")),
                 None => None,
             },
-            _ if last.is_some() => Some(Node::list(texts.cloned())),
+            _ if last.is_some() => Some(Node::list(texts.map(|text| form::decoded(text)))),
             _ => {
                 let names = self.names_of(schema, 0);
                 let mut members = BTreeMap::new();
                 for (key, text) in pairs.iter().filter(|(key, _)| names.contains(&key.as_str())) {
-                    Node::Text(text.clone()).add(&mut members, key.clone());
+                    Node::Text(form::decoded(text)).add(&mut members, key.clone());
                 }
                 (!members.is_empty()).then_some(Node::Map(members))
             }
@@ -324,8 +337,10 @@ impl Parts {
                 Err(_) => return Err(fault("JSON decode error".into(), "json_invalid")),
             },
             Content::Form(styles) => {
-                let pairs = form::pairs(sent.body);
-                let plain = pairs.iter().cloned().map(|(key, text)| (key, Node::Text(text)));
+                let pairs = form::pairs(&String::from_utf8_lossy(sent.body));
+                let plain = pairs
+                    .iter()
+                    .map(|(key, text)| (key.clone(), Node::Text(form::decoded(text))));
                 let mut members = form::flat(plain);
                 for (name, style) in *styles {
                     members.remove(*name);
@@ -391,7 +406,7 @@ impl Schemas {
             Node::Json(value) | Node::Part(value) => value.clone(),
             Node::List(items) if is_list => {
                 let items = items.iter().enumerate();
-                let items = items.map(|(index, item)| self.read(item, item_of(schema, index), depth + 1));
+                let items = items.map(|(index, item)| self.read_item(item, item_of(schema, index), depth + 1));
                 items.collect()
             }
             Node::List(items) => items
@@ -413,7 +428,7 @@ impl Schemas {
                 Value::Object(members.collect())
             }
             Node::Text(text) if is_list => {
-                let item = self.read(&Node::Text(text.clone()), item_of(schema, 0), depth + 1);
+                let item = self.read_item(&Node::Text(text.clone()), item_of(schema, 0), depth + 1);
                 Value::Array(vec![item])
             }
             Node::Text(text) if self.is_of(schema, "object", depth) => {
@@ -421,6 +436,14 @@ impl Schemas {
             }
             Node::Text(text) => scalar(text, schema),
         }
+    }
+
+    fn read_item(&self, node: &Node, schema: &Value, depth: usize) -> Value {
+        let list = match node {
+            Node::Text(text) => self.json_list(text, schema),
+            _ => None,
+        };
+        list.unwrap_or_else(|| self.read(node, schema, depth))
     }
 
     /// Whether a schema is of that type, or may be.

@@ -610,7 +610,7 @@ async fn parameters() {
     assert_eq!(
         request.url.query(),
         Some(
-            "list=x&list=y%26z&joined=1%2C2&spaced=p+q&piped=p%7Cq&deep%5Ba%5D=1&deep%5Bb%5D%5Bc%5D=2&x=1&y=2&\
+            "list=x&list=y%26z&joined=1,2&spaced=p%20q&piped=p%7Cq&deep%5Ba%5D=1&deep%5Bb%5D%5Bc%5D=2&x=1&y=2&\
              json=%7B%22k%22%3A%22v%22%7D&choice=b&level=2&mixed=2&short=abc&type=t&shared=s"
         )
     );

@@ -283,6 +283,74 @@ async fn operations_are_told_apart_by_method_and_path() {
 }
 
 #[tokio::test]
+async fn what_separates_items_is_told_from_what_stands_in_them() {
+    let server = MockServer::start().await;
+    let parameters = server.all_separated().no_content();
+    let forms = server.send_separated().no_content();
+    let client = server.client();
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let points = || read::<Vec<types::Point>>(&json!([{"x": 1, "y": "a,b"}, {"x": 2}]));
+    let nested = vec![vec![1, 2], vec![3], vec![]];
+    let call = client.all_separated().csv(texts(&["a,b", "c d", "%+"]));
+    let call = call.spaced(texts(&["a,b", "c|d"])).piped(texts(&["a b", "c"]));
+    let call = call
+        .nested(nested.clone())
+        .nested_csv(vec![texts(&["a,b", "c"]), texts(&["d"])]);
+    let call = call.objects(points()).deep(points());
+    let call = call.x_list(texts(&["a b", "c"])).c(texts(&["a;b", "c"]));
+    call.send().await.expect("204");
+    let received = parameters.requests().remove(0);
+    assert_eq!(received.csv, Some(texts(&["a,b", "c d", "%+"])));
+    assert_eq!(received.spaced, Some(texts(&["a,b", "c|d"])));
+    assert_eq!(received.piped, Some(texts(&["a b", "c"])));
+    assert_eq!(received.nested.as_ref(), Some(&nested));
+    assert_eq!(received.nested_csv, Some(vec![texts(&["a,b", "c"]), texts(&["d"])]));
+    assert_eq!((received.objects, received.deep), (Some(points()), Some(points())));
+    assert_eq!(received.x_list, Some(texts(&["a b", "c"])));
+    assert_eq!(received.c, Some(texts(&["a;b", "c"])));
+
+    // A form cannot express null, and the documentation of the property says so.
+    let body = json!({"csv": ["a,b", "c"], "nested": [[1, 2]]});
+    let mut form = read::<types::SendSeparatedBody>(&body);
+    form.note = Some(None);
+    client.send_separated().body(form).send().await.expect("204");
+    let received = forms.requests().remove(0);
+    assert_eq!(serde_json::to_value(&received.body).expect("JSON"), body);
+
+    let sent = server.received();
+    let query = sent[0].url.query().unwrap_or_default();
+    for pair in [
+        "csv=a%2Cb,c+d,%25%2B&",
+        "spaced=a%2Cb%20c%7Cd&",
+        "piped=a+b%7Cc&",
+        "nested=%5B1%2C2%5D&nested=%5B3%5D&nested=%5B%5D&",
+        "nested_csv=%5B%22a%2Cb%22%2C%22c%22%5D,%5B%22d%22%5D&",
+    ] {
+        assert!(query.contains(pair), "{pair}: {query}");
+    }
+    let form = std::str::from_utf8(sent[1].body.as_bytes()).expect("text");
+    assert!(
+        form.contains("csv=a%2Cb,c") && form.contains("nested=%5B1%2C2%5D"),
+        "{form}"
+    );
+
+    for (call, name, what) in [
+        (client.all_separated().spaced(texts(&["a b"])), "spaced", "` `"),
+        (client.all_separated().piped(texts(&["a|b"])), "piped", "`|`"),
+        (client.all_separated().x_list(texts(&["a,b"])), "X-List", "`,`"),
+        (client.all_separated().c(texts(&["a,b"])), "c", "`,`"),
+        (client.all_separated().csv(texts(&[""])), "csv", "one empty text"),
+    ] {
+        let error = call.send().await.expect_err(name);
+        assert!(matches!(error, Error::NotSent(_)), "{error:?}");
+
+        let error = error.to_string();
+        assert!(error.contains(&format!("`{name}`")) && error.contains(what), "{error}");
+    }
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
 async fn parameters_and_forms_are_written_and_read_as_their_styles_say() {
     let server = MockServer::start().await;
     let parameters = server.all_styles().no_content();
@@ -299,6 +367,7 @@ async fn parameters_and_forms_are_written_and_read_as_their_styles_say() {
     let received = parameters.requests().remove(0);
     assert_eq!(received.simple, point(1, "a,b"));
     assert_eq!(received.exploded, point(2, "="));
+    assert_eq!(received.label, ["a.b", "c"]);
     assert_eq!(received.matrix, [1, 2]);
     assert_eq!(received.json, ["/"]);
     assert_eq!(received.plain.as_deref(), Some("\"text\""));
@@ -333,7 +402,7 @@ async fn parameters_and_forms_are_written_and_read_as_their_styles_say() {
     let sent = server.received();
     assert_eq!(
         sent[0].url.as_str(),
-        "http://localhost/styles/x,1,y,a%2Cb/x=2,y=%3D/.a.b.c/;matrix=1;matrix=2/%5B%22%2F%22%5D?plain=%22text%22&joined=x%2C3%2Cy%2Cc\
+        "http://localhost/styles/x,1,y,a%2Cb/x=2,y=%3D/.a%2Eb.c/;matrix=1;matrix=2/%5B%22%2F%22%5D?plain=%22text%22&joined=x,3,y,c\
          &piped=d&piped=e"
     );
     for (name, expected) in [
@@ -353,12 +422,12 @@ async fn parameters_and_forms_are_written_and_read_as_their_styles_say() {
         [
             "deep%5Bx%5D=1",
             "deep%5By%5D=a",
-            "joined=b%2Cc",
+            "joined=b,c",
             "json=%5B%22d%22%2C%22e%22%5D",
             "list=f",
             "list=g",
             "plain=%7B%22x%22%3A2%7D",
-            "spaced=1+2"
+            "spaced=1%202"
         ]
     );
 }

@@ -357,6 +357,11 @@ async fn what_the_client_cannot_give_is_told_before_anything_is_sent() {
         ),
         (
             Some(all()),
+            call!(secured_by_fixed),
+            format!("`QueryKey` (it needs the query parameter `api key`, for which the path has a value), {has}"),
+        ),
+        (
+            Some(all()),
             call!(secured_by_no_list),
             format!("`security` (malformed in the description), {has}"),
         ),

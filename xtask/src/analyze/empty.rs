@@ -1,4 +1,6 @@
-//! Empty lists and maps, which queries, headers, cookies and forms cannot express: their documentation says so.
+//! Empty lists and maps, and null, which paths, queries, headers, cookies and forms cannot express: their documentation says so.
+
+use std::collections::BTreeSet;
 
 use crate::model::{
     Api,
@@ -23,6 +25,21 @@ pub(super) fn describe(api: &mut Api) {
             if let Some(note) = empty(api, &parameter.ty, 0).and_then(|empty| of_style(parameter.style, empty)) {
                 of_parameters.push((operation, index, note));
             }
+            let note = match parameter.style {
+                style if style.runtime_name().ends_with("json") => continue,
+                style if style.is_path() => "In a path, null is not sent, because a path cannot express it.",
+                ParameterStyle::Header | ParameterStyle::HeaderExploded => {
+                    "In a header, null is not sent, because a header cannot express it."
+                }
+                ParameterStyle::Cookie => "In a cookie, null is not sent, because a cookie cannot express it.",
+                _ => "In a query, null is not sent, because a query cannot express it.",
+            };
+            let is_deep = parameter.style == ParameterStyle::QueryDeep;
+            of_fields.extend(
+                nulls(api, &parameter.ty, is_deep)
+                    .into_iter()
+                    .map(|(id, index)| (id, index, note)),
+            );
         }
         let Some(body) = &of_operation.body else { continue };
         let (ty, styles) = match &body.content {
@@ -30,6 +47,18 @@ pub(super) fn describe(api: &mut Api) {
             Content::Multipart { ty, .. } => (ty, [].as_slice()),
             _ => continue,
         };
+        let note = "In a form, null is not sent, because a form cannot express it.";
+        of_fields.extend(nulls(api, ty, false).into_iter().map(|(id, index)| (id, index, note)));
+        for (name, _) in styles.iter().filter(|(_, style)| *style == ParameterStyle::QueryDeep) {
+            let fields = ty.named().and_then(|id| api.fields(id)).into_iter().flatten();
+            for field in fields.filter(|field| field.wire_name == *name) {
+                of_fields.extend(
+                    nulls(api, &field.ty, true)
+                        .into_iter()
+                        .map(|(id, index)| (id, index, note)),
+                );
+            }
+        }
         let Some((id, fields)) = ty.named().and_then(|id| Some((id, api.fields(id)?))) else {
             continue;
         };
@@ -61,7 +90,7 @@ pub(super) fn describe(api: &mut Api) {
 
 /// Several operations may send the same form.
 fn say(doc: &mut String, note: &str) {
-    if !doc.ends_with(note) {
+    if !doc.contains(note) {
         doc.push_str("\n\n");
         doc.push_str(note);
     }
@@ -83,6 +112,34 @@ fn of_style(style: ParameterStyle, empty: Empty) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// The properties of an object that may be null, and are then not written; in a deep one, also those of the objects within.
+fn nulls(api: &Api, ty: &Ty, is_deep: bool) -> Vec<(TypeId, usize)> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut open = vec![ty];
+    while let Some(ty) = open.pop() {
+        let Ty::Named(id) = ty.not_null() else { continue };
+        if !seen.insert(id.index()) {
+            continue;
+        }
+        match &api[*id].kind {
+            Kind::Alias(inner) => open.push(inner),
+            Kind::Struct { fields, .. } => {
+                for (index, field) in fields.iter().enumerate() {
+                    if field.keeps_null || field.required && field.ty.is_nullable() {
+                        found.push((*id, index));
+                    }
+                    if is_deep {
+                        open.push(&field.ty);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// What of a type may be empty, be it by another name.

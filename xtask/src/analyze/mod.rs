@@ -30,8 +30,8 @@ pub fn analyze(api: &mut Api) {
     let graph = graph::of(api);
     usage::find(api, &graph);
     access::resolve(api);
-    empty::describe(api);
     null::find(api);
+    empty::describe(api);
     scalars::find(api);
     tags::resolve(api);
     order::resolve(api, &graph);

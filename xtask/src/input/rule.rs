@@ -196,6 +196,8 @@ rules! {
 
     /// A body has several media types, of which one is used.
     SeveralMediaTypes = "several-media-types";
+    /// A body has a schema, and a media type that the client neither reads nor writes.
+    UntypedBody = "untyped-body";
     /// A body cannot be sent as that media type.
     UnsendableMediaType = "unsendable-media-type";
     /// A form is sent as `multipart/form-data`.
@@ -219,7 +221,7 @@ rules! {
 
     /// `security` is not a list of objects.
     MalformedSecurity = "malformed-security";
-    /// Security schemes that are asked for at once need the same header, parameter or cookie.
+    /// Security schemes that are asked for at once need the same header, parameter or cookie, or one needs what the path sets.
     CombinedSecurity = "combined-security";
     /// A security scheme is not defined.
     UndefinedSecurity = "undefined-security";

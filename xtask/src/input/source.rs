@@ -129,13 +129,21 @@ impl Source {
         let read = || {
             let failed = |error| match error {
                 YamlError::Malformed(message, line) => malformed(format!("the file is not YAML: {message}"), line),
-                YamlError::DuplicateKey(key, [first, second]) => {
+                YamlError::DuplicateKey(at, key, [first, second]) => {
                     let [first, second] = [first, second].map(|line| lines_before + line);
-                    let message = format!("an object has the key `{key}` twice, on lines {first} and {second}");
-                    Diagnostic::new(Rule::DuplicateKey, message)
-                        .in_file(file)
-                        .on_line(Some(second))
-                        .help("readers keep one of them, and not all the same one: remove or rename the other")
+                    let lines = if first == second {
+                        format!("on line {first}")
+                    } else {
+                        format!("on lines {first} and {second}")
+                    };
+                    Diagnostic::new(
+                        Rule::DuplicateKey,
+                        format!("an object has the key `{key}` twice, {lines}"),
+                    )
+                    .at(&at)
+                    .in_file(file)
+                    .on_line(Some(second))
+                    .help("readers keep one of them, and not all the same one: remove or rename the other")
                 }
             };
             Node::parse(text).map_err(|errors| errors.into_iter().map(failed).collect::<Errors>())
@@ -305,6 +313,23 @@ mod tests {
                 );
                 assert!(text.contains(&format!("in: {file}:{second}\n")), "{text}");
             }
+        }
+        for (file, text, expected) in [
+            (
+                "a.json",
+                r#"{"a": 1, "b": {"c/d": [{}, {"e": 1, "e": 2}]}}"#,
+                "`e` twice, on line 1\n  in: a.json:1\n  at: #/b/c~1d/1\n",
+            ),
+            (
+                "a.yaml",
+                "a:\n  b: 1\n  b: 2\n",
+                "twice, on lines 2 and 3\n  in: a.yaml:3\n  at: #/a\n",
+            ),
+            ("a.yaml", "a: 1\na: 2\n", "\n  at: #\n"),
+            ("a.yaml", "a:\n  <<: {b: 1, b: 2}\n", "\n  at: #/a/<<\n"),
+        ] {
+            let error = Source::parse(file, text).unwrap_err()[0].to_string();
+            assert!(error.contains(expected), "{error}");
         }
         // A colon is no member where it stands in a text.
         assert!(Source::parse("a.json", r#"{"a:": ":", "b\\": "\":"}"#).is_ok());

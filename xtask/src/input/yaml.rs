@@ -45,8 +45,8 @@ struct Key {
 pub(super) enum YamlError {
     /// It cannot be read.
     Malformed(String, Option<usize>),
-    /// An object has a key twice: the key, and both lines.
-    DuplicateKey(String, [usize; 2]),
+    /// An object has a key twice: where it is, the key, and both lines.
+    DuplicateKey(Pointer, String, [usize; 2]),
 }
 
 impl Node {
@@ -159,6 +159,20 @@ enum Content {
     },
 }
 
+impl Content {
+    /// The key or the index of the value that comes next.
+    fn awaited(&self) -> String {
+        match self {
+            Self::List(items) => items.len().to_string(),
+            Self::Map {
+                key: Some(MemberKey::Own(own)),
+                ..
+            } => own.text.clone(),
+            Self::Map { .. } => "<<".into(),
+        }
+    }
+}
+
 enum MemberKey {
     /// `<<`.
     Merge,
@@ -259,7 +273,7 @@ impl Loader {
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
         }
-        let Some(Open { content, .. }) = self.open.last_mut() else {
+        let Some((Open { content, .. }, outer)) = self.open.split_last_mut() else {
             self.documents.push(node);
             return Ok(());
         };
@@ -281,7 +295,11 @@ impl Loader {
                         Entry::Vacant(entry) => drop(entry.insert(own.line)),
                         Entry::Occupied(entry) => {
                             let both = [*entry.get(), own.line];
-                            self.duplicates.push(YamlError::DuplicateKey(own.text.clone(), both));
+                            let at = outer
+                                .iter()
+                                .fold(Pointer::root(), |at, open| at.child(open.content.awaited()));
+                            self.duplicates
+                                .push(YamlError::DuplicateKey(at, own.text.clone(), both));
                         }
                     }
                     members.push((own, node));

@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::{
     build::Build,
-    description::Node,
+    description::{Node, component_at, target},
     media_type::{Encoding, essence, is_json, is_sendable, is_text, json_on_the_wire, others, sent},
     parameters::query_style,
     part_media_types::part_media_types,
     request_schemas::RequestSchemas,
     site::{Site, resolved_or},
-    vocabulary::{flag, members, text},
+    vocabulary::{demands, flag, has_items, has_properties, list, members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -20,6 +20,7 @@ use crate::{
         json::Json,
         names,
         operation::{Body, Content, ParameterStyle},
+        prose::code,
         ty::Ty,
     },
 };
@@ -57,7 +58,10 @@ pub(super) fn body<'a>(
     }
     let at = at.child(media_type);
     let content = match encoding {
-        Encoding::Bytes => Content::Bytes(sent_media_type(build, media_type, &at)),
+        Encoding::Bytes => {
+            note_untyped(build, media_type, value, &at);
+            Content::Bytes(sent_media_type(build, media_type, &at))
+        }
         Encoding::Json => Content::Json {
             media_type: json_on_the_wire(media_type),
             ty: content_type(build, value, &at, &name),
@@ -129,6 +133,43 @@ fn styles(build: &mut Build<'_>, content: &Value, at: &Pointer) -> Vec<(String, 
 pub(super) fn content_type<'a>(build: &mut Build<'a>, value: &'a Value, at: &Pointer, name: &str) -> Ty {
     let schema = value.get("schema").map_or(Cow::Owned(Value::Bool(true)), Cow::Borrowed);
     build.ty_of(&Node::of(schema, at.child("schema")), name)
+}
+
+/// Notes the type that is lost where a body is bytes, and its schema describes something else.
+pub(super) fn note_untyped<'a>(build: &mut Build<'a>, media_type: &str, value: &'a Value, at: &Pointer) {
+    for keyword in ["schema", "itemSchema"] {
+        let Some(schema) = value.get(keyword) else { continue };
+        let at = at.child(keyword);
+        let followed = build.description.followed(&Node::at(schema, at.clone()));
+        let Some(followed) = followed.filter(|schema| is_no_text(schema)) else {
+            continue;
+        };
+        let component = target(schema).and_then(|target| component_at(&target));
+        let lost = match (component, text(&followed, "type")) {
+            (Some((name, within)), _) if within.is_empty() => format!("the schema {}", code(&name)),
+            (_, Some(kind)) => format!("a schema of the type {}", code(kind)),
+            _ => "a schema".into(),
+        };
+        let text = format!(
+            "{lost} is lost: {} is neither read nor written, and the body is bytes",
+            code(&essence(media_type))
+        );
+        build.reports.note(Rule::UntypedBody, &at, text);
+    }
+}
+
+/// Whether a schema describes more than a text or bytes.
+fn is_no_text(schema: &Value) -> bool {
+    let is_composed = || {
+        ["allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|keyword| list(schema, keyword).iter().any(demands))
+    };
+    match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind != "string" && kind != "null"),
+        Some(kind) => kind != "string" && kind != "file",
+        None => has_properties(schema) || has_items(schema) || is_composed(),
+    }
 }
 
 /// A media type that a body can be sent as: a range of them is none, nor is one that no header can carry.

@@ -200,7 +200,7 @@ fn operation<'a>(
         .into_iter()
         .chain(description.clone())
         .collect::<Vec<_>>();
-    let security = security(build, operation, at);
+    let security = security(build, operation, at, &path);
     Some(Operation {
         doc: if doc.is_empty() { name.clone() } else { doc.join("\n\n") },
         name,

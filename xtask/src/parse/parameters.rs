@@ -23,8 +23,27 @@ use crate::{
     },
 };
 
-/// The headers that the client sets itself.
-const CLIENT_HEADERS: [&str; 5] = ["accept", "authorization", "content-type", "content-length", "host"];
+/// The headers that the client sets itself, or the HTTP library for it, and those that only belong to one connection.
+const CLIENT_HEADERS: [&str; 13] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// Whether the client sets a header itself, whatever the description says of it.
+pub(super) fn is_set_by_clients(name: &str) -> bool {
+    CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+}
 
 /// The parameters of the operation and of its path, and the path with the query that it always has.
 pub(super) fn parameters<'a>(
@@ -164,7 +183,7 @@ fn style(
         }
     };
     if style.location() == "header" {
-        if CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        if is_set_by_clients(name) {
             let text = format!("the client sets the header `{name}` itself");
             reports.note(Rule::ReservedHeader, at, text);
             return None;
@@ -251,6 +270,82 @@ fn note_style(build: &mut Build<'_>, parameter: &Value, at: &Pointer, style: Par
     }
 }
 
+/// A value that is more than a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Composite {
+    List,
+    Object,
+}
+
+/// Alternatives and parts stand in each other so deep where it is looked for lists and objects among them.
+const DEEPEST: usize = 3;
+
+/// Notes how a list or an object within another is sent, which OpenAPI leaves undefined.
+fn note_nested<'a>(build: &mut Build<'a>, schema: &Node<'a>, style: ParameterStyle) {
+    let inner = |kind| inner(build, schema, kind);
+    let (lists, objects) = (inner(Composite::List), inner(Composite::Object));
+    let is_deep = style == ParameterStyle::QueryDeep;
+    let how = match composite(build, schema) {
+        Some((Composite::List, _)) if is_deep && (lists || objects) => "a list: sent as `name[0]…` for each item",
+        Some((Composite::List, _)) if is_deep => "a list: sent as `name=item` for each item",
+        Some((Composite::Object, _)) if is_deep && lists => {
+            "a list within the object: sent as `name[property]=item` for each item"
+        }
+        Some((Composite::Object, _)) if is_deep && objects => {
+            "an object within the object: sent as `name[property][…]`"
+        }
+        Some((Composite::List, _)) if lists => "a list within the list: sent as JSON",
+        Some((Composite::List, _)) if objects => "an object within the list: sent as JSON",
+        Some((Composite::Object, _)) if objects => "an object within the object: sent as JSON",
+        Some((Composite::Object, _)) if lists && style == ParameterStyle::Query => {
+            "a list within the object: sent as `property=item` for each item"
+        }
+        Some((Composite::Object, _)) if lists => "a list within the object: sent as JSON",
+        _ => return,
+    };
+    let text = format!("OpenAPI does not define how to send {how}");
+    build.reports.note(Rule::ParameterStyle, &schema.at, text);
+}
+
+/// Whether a schema has items or properties that are lists, or objects.
+fn inner<'a>(build: &Build<'a>, schema: &Node<'a>, kind: Composite) -> bool {
+    let Some((_, whole)) = composite(build, schema) else {
+        return false;
+    };
+    let single = ["items", "additionalProperties"].into_iter();
+    let mut all = single.filter_map(|keyword| whole.child(keyword)).collect::<Vec<_>>();
+    all.extend(whole.children("prefixItems"));
+    if let Some(properties) = whole.child("properties") {
+        let names = properties.schema.as_object().into_iter().flatten();
+        all.extend(names.filter_map(|(name, _)| properties.child(name)));
+    }
+    all.iter()
+        .any(|schema| composite(build, schema).is_some_and(|(own, _)| own == kind))
+}
+
+/// Whether a schema is that of a list or an object, and the schema that says so.
+fn composite<'a>(build: &Build<'a>, schema: &Node<'a>) -> Option<(Composite, Node<'a>)> {
+    composite_within(build, schema, 0)
+}
+
+fn composite_within<'a>(build: &Build<'a>, schema: &Node<'a>, depth: usize) -> Option<(Composite, Node<'a>)> {
+    let followed = Node::of(build.description.followed(schema)?, schema.at.clone());
+    let own = &*followed.schema;
+    if is_of_type(own, "array") || has_items(own) {
+        return Some((Composite::List, followed));
+    }
+    if is_of_type(own, "object") || has_properties(own) {
+        return Some((Composite::Object, followed));
+    }
+    let unions = ["allOf", "anyOf", "oneOf"].into_iter().filter(|_| depth < DEEPEST);
+    let mut parts = unions.flat_map(|keyword| followed.children(keyword));
+    parts.find_map(|part| composite_within(build, &part, depth + 1))
+}
+
+fn is_of_type(schema: &Value, kind: &str) -> bool {
+    is(schema, "type", kind) || list(schema, "type").iter().any(|own| own == kind)
+}
+
 /// Whether values of a type are lists or objects.
 fn is_composite(ty: &Ty) -> bool {
     matches!(ty.not_null(), Ty::List(_) | Ty::Map(_))
@@ -285,6 +380,9 @@ fn parameter<'a>(
     let ident = names::parameter(name, &idents(others));
     let ty = build.ty_of(&schema, &names::inline(type_name, &ident));
     note_style(build, value, &node.at, style, &ty);
+    if !style.runtime_name().ends_with("json") {
+        note_nested(build, &schema, style);
+    }
     let description = text(value, "description").filter(|text| !text.trim().is_empty());
     let fallback = || doc_text(&schema.schema, &format!("The parameter {}.", code(name)));
     Parameter {

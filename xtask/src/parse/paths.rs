@@ -1,5 +1,7 @@
 //! The keys of `paths`: what is called by each. Some hold more than a path, and some nothing that can be called.
 
+use percent_encoding::percent_decode_str;
+
 /// Why no request can be sent to a path, if that is so.
 pub(super) fn uncallable(key: &str) -> Option<&'static str> {
     let (path, query) = split_query(key);
@@ -52,7 +54,11 @@ pub(super) fn sent(key: &str, parameters: &[&str]) -> String {
 /// Whether the query that a path always has gives that name a value.
 pub(super) fn fixes(sent: &str, name: &str) -> bool {
     let query = split_query(sent).1.unwrap_or_default();
-    templated(query).any(|(pair, value)| pair.split('=').next() == Some(name) && name_of(value).is_none())
+    let is_named = |pair: &str| {
+        let own = pair.split('=').next().unwrap_or_default().replace('+', " ");
+        percent_decode_str(&own).decode_utf8().is_ok_and(|own| own == name)
+    };
+    templated(query).any(|(pair, value)| is_named(pair) && name_of(value).is_none())
 }
 
 /// A path and its query. A question mark in braces belongs to a name.
@@ -113,6 +119,8 @@ mod tests {
             ("/a?b=1&c", "b", true),
             ("/a?b=1&c", "c", true),
             ("/a?b=1&c", "a", false),
+            ("/a?b%20c=1", "b c", true),
+            ("/a?b+c=1", "b c", true),
             ("/a?b={b}", "b", false),
         ] {
             assert_eq!(fixes(sent, name), is_fixed, "{sent} {name}");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    bodies::content_type,
+    bodies::{content_type, note_untyped},
     build::Build,
     media_type::{accepted, essence, is_sendable, is_text, json_on_the_wire, others},
     site::{Site, resolved_or},
@@ -156,6 +156,7 @@ fn content<'a>(
             ty: content_type(build, value, &at.child(media_type), name),
         });
     }
+    note_untyped(build, media_type, value, &at.child(media_type));
     let asked = if is_sendable(media_type) {
         media_type.clone()
     } else {

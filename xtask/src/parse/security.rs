@@ -7,6 +7,8 @@ use serde_json::Value;
 use super::{
     build::Build,
     description::{Description, target},
+    parameters::is_set_by_clients,
+    paths,
     vocabulary::text,
 };
 use crate::{
@@ -20,22 +22,11 @@ const CORRECT: &str = "correct it in openapi/overlay.yaml: a list of objects, ea
 /// What happens where no credentials satisfy a scheme.
 const NOT_SENT: &str = "calls that need it are not sent";
 
-/// The headers that a client sets itself, besides `Authorization`.
-const CLIENT_HEADERS: [&str; 7] = [
-    "accept",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "transfer-encoding",
-    "user-agent",
-];
-
 /// A definition that refers to another is followed so often.
 const MAX_REFERENCES: usize = 16;
 
 /// The alternatives that the operation asks for, its own or else the description's.
-pub(super) fn security(build: &mut Build<'_>, operation: &Value, at: &Pointer) -> Vec<Vec<Scheme>> {
+pub(super) fn security(build: &mut Build<'_>, operation: &Value, at: &Pointer, path: &str) -> Vec<Vec<Scheme>> {
     let (requirements, at) = match operation.get("security") {
         Some(own) => (own, at.child("security")),
         None => match build.description.root.get("security") {
@@ -50,7 +41,7 @@ pub(super) fn security(build: &mut Build<'_>, operation: &Value, at: &Pointer) -
     for (index, requirement) in requirements.iter().enumerate() {
         let at = at.child(index);
         let alternative = match requirement.as_object() {
-            Some(names) => all_of(build, names.keys(), &at),
+            Some(names) => all_of(build, names.keys(), &at, path),
             None => malformed(build, &at, "an item of `security` is not an object"),
         };
         if !alternatives.contains(&alternative) {
@@ -72,10 +63,23 @@ fn malformed(build: &mut Build<'_>, at: &Pointer, message: &str) -> Vec<Scheme> 
 }
 
 /// Schemes that are all needed, in the order of their names: that of an object's members means nothing.
-fn all_of<'a>(build: &mut Build<'_>, names: impl Iterator<Item = &'a String>, at: &Pointer) -> Vec<Scheme> {
+fn all_of<'a>(build: &mut Build<'_>, names: impl Iterator<Item = &'a String>, at: &Pointer, path: &str) -> Vec<Scheme> {
     let mut schemes = Vec::<Scheme>::new();
     for name in names.collect::<BTreeSet<_>>() {
         let mut scheme = scheme(build, name, at);
+        if let SchemeKind::QueryKey(key) = &scheme.kind
+            && paths::fixes(path, key)
+        {
+            let why = format!("needs the query parameter `{key}`, for which the path has a value");
+            let (message, help) = (
+                format!("`{name}` {why}"),
+                "take the value out of the path in openapi/overlay.yaml",
+            );
+            build
+                .reports
+                .strictly(Rule::CombinedSecurity, at, &message, help, NOT_SENT);
+            scheme.kind = SchemeKind::Unsupported(format!("it {why}"));
+        }
         if let Some(place) = scheme.place() {
             // One bearer token may satisfy two schemes.
             let is_other = |other: &&Scheme| {
@@ -163,7 +167,7 @@ fn key(place: &str, name: &str) -> Result<SchemeKind, String> {
     match place.to_ascii_lowercase().as_str() {
         _ if name.is_empty() => Err("an API key without a `name`".into()),
         "header" if lower == "authorization" => Ok(SchemeKind::AccessToken),
-        "header" if CLIENT_HEADERS.contains(&lower.as_str()) => Err(format!(
+        "header" if is_set_by_clients(&lower) => Err(format!(
             "an API key in the header `{name}`, which the client sets itself"
         )),
         "header" if is_token => Ok(SchemeKind::HeaderKey(name.into())),

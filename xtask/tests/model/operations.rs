@@ -753,6 +753,240 @@ fn what_a_parameter_is_sent_without_is_noted() {
 }
 
 #[test]
+fn headers_that_clients_set_are_no_parameters_and_no_keys() {
+    for name in [
+        "Accept",
+        "Connection",
+        "Content-Length",
+        "content-type",
+        "Host",
+        "Transfer-Encoding",
+        "User-Agent",
+        "TE",
+        "Upgrade",
+    ] {
+        let mut description = empty();
+        description["paths"]["/x"]["post"]["parameters"] =
+            json!([{"name": name, "in": "header", "schema": {"type": "string"}}]);
+        description["components"]["securitySchemes"]["Bearer"] =
+            json!({"type": "apiKey", "in": "header", "name": name});
+        assert_eq!(api(&description).operations[0].parameters.len(), 0, "{name}");
+        let notes = notes(&description).join("\n");
+        for start in [
+            "note[reserved-header]: #/paths/~1x/post/parameters/0: ",
+            "note[unsupported-security]: #/components/securitySchemes/Bearer: ",
+        ] {
+            assert!(notes.contains(start), "{name}: {notes}");
+        }
+    }
+}
+
+#[test]
+fn what_is_within_a_list_or_an_object_is_noted_as_it_is_sent() {
+    let list = |items: &Value| json!({"type": "array", "items": items});
+    let object = |property: &Value| json!({"type": "object", "properties": {"p": property}});
+    let text = json!({"type": "string"});
+    let (lists, objects) = (list(&list(&text)), list(&object(&text)));
+    for (style, schema, expected) in [
+        (json!({}), lists.clone(), Some("a list within the list: sent as JSON")),
+        (
+            json!({"explode": false}),
+            lists.clone(),
+            Some("a list within the list: sent as JSON"),
+        ),
+        (
+            json!({"in": "header"}),
+            lists.clone(),
+            Some("a list within the list: sent as JSON"),
+        ),
+        (
+            json!({}),
+            objects.clone(),
+            Some("an object within the list: sent as JSON"),
+        ),
+        (
+            json!({}),
+            json!({"anyOf": [list(&json!({"allOf": [object(&text)]})), {"type": "null"}]}),
+            Some("an object within the list: sent as JSON"),
+        ),
+        (
+            json!({}),
+            object(&list(&text)),
+            Some("a list within the object: sent as `property=item` for each item"),
+        ),
+        (
+            json!({"explode": false}),
+            object(&list(&text)),
+            Some("a list within the object: sent as JSON"),
+        ),
+        (
+            json!({}),
+            object(&object(&text)),
+            Some("an object within the object: sent as JSON"),
+        ),
+        (
+            json!({"style": "deepObject"}),
+            list(&text),
+            Some("a list: sent as `name=item` for each item"),
+        ),
+        (
+            json!({"style": "deepObject"}),
+            objects,
+            Some("a list: sent as `name[0]…` for each item"),
+        ),
+        (
+            json!({"style": "deepObject"}),
+            object(&list(&text)),
+            Some("a list within the object: sent as `name[property]=item` for each item"),
+        ),
+        (
+            json!({"style": "deepObject"}),
+            object(&object(&text)),
+            Some("an object within the object: sent as `name[property][…]`"),
+        ),
+        (json!({"style": "deepObject"}), object(&text), None),
+        (json!({}), list(&text), None),
+        (json!({"explode": false}), object(&text), None),
+        (json!({}), json!({"anyOf": [text, list(&text)]}), None),
+    ] {
+        let mut parameter = json!({"in": "query", "name": "a", "schema": schema});
+        for (keyword, value) in style.as_object().unwrap() {
+            parameter[keyword] = value.clone();
+        }
+        let mut description = empty();
+        description["paths"]["/x"]["post"]["parameters"] = json!([parameter]);
+        let start = "note[parameter-style]: #/paths/~1x/post/parameters/0/schema: OpenAPI does not define how to send ";
+        let expected = expected.map(|how| format!("{start}{how}"));
+        assert_eq!(notes(&description), Vec::from_iter(expected), "{parameter}");
+    }
+    // What is JSON by its media type is defined.
+    let mut description = empty();
+    description["paths"]["/x"]["post"]["parameters"] =
+        json!([{"in": "query", "name": "a", "content": {"application/json": {"schema": lists}}}]);
+    assert!(notes(&description).is_empty());
+}
+
+#[test]
+fn a_schema_that_the_client_drops_is_noted_once() {
+    let own = json!({"$ref": "#/components/schemas/T"});
+    for (media_type, schema, lost) in [
+        ("application/xml", own.clone(), Some("the schema `T`")),
+        (
+            "application/yaml",
+            json!({"type": "object"}),
+            Some("a schema of the type `object`"),
+        ),
+        (
+            "text/csv",
+            json!({"type": "array", "items": own}),
+            Some("a schema of the type `array`"),
+        ),
+        ("application/x-ndjson", json!({"anyOf": [own, own]}), Some("a schema")),
+        ("text/event-stream", own.clone(), Some("the schema `T`")),
+        (
+            "text/plain",
+            json!({"type": "integer"}),
+            Some("a schema of the type `integer`"),
+        ),
+        ("text/csv", json!({"type": "string"}), None),
+        ("text/csv", json!({"type": ["string", "null"]}), None),
+        ("application/xml", json!({}), None),
+        ("application/pdf", json!({"type": "string", "format": "binary"}), None),
+        ("application/pdf", json!({"format": "binary"}), None),
+    ] {
+        for place in ["requestBody", "responses/200"] {
+            let mut description = empty();
+            let pointer = format!("/paths/~1x/post/{place}/content");
+            *description.pointer_mut(&pointer).unwrap() = json!({media_type: {"schema": schema}});
+            let at = media_type.replace('/', "~1");
+            let expected = lost.map(|lost| {
+                format!(
+                    "note[untyped-body]: #{pointer}/{at}/schema: {lost} is lost: `{media_type}` is neither read nor written, and \
+                     the body is bytes"
+                )
+            });
+            assert_eq!(notes(&description), Vec::from_iter(expected), "{place}");
+        }
+    }
+}
+
+#[test]
+fn a_key_is_not_sent_beside_a_value_that_the_path_has_for_it() {
+    let mut description = empty();
+    description["components"]["securitySchemes"]["Key"] = json!({"type": "apiKey", "in": "query", "name": "key"});
+    let operation = |id: &str| {
+        json!({"post": {
+            "operationId": id,
+            "security": [{"Key": []}],
+            "responses": {"204": {"description": "ok"}},
+        }})
+    };
+    description["paths"]["/a?key=fixed"] = operation("fixed");
+    description["paths"]["/a?other=fixed"] = operation("other");
+    let api = api(&description);
+    let security = |name: &str| {
+        let found = api.operations.iter().find(|operation| operation.name == name);
+        alternatives(&found.unwrap().security, Scheme::to_string, "none")
+    };
+    let why = "`Key` (it needs the query parameter `key`, for which the path has a value)";
+    assert_eq!(security("fixed"), why);
+    assert!(!security("other").contains("path"), "{}", security("other"));
+    let expected = "note[combined-security]: #/paths/~1a?key=fixed/post/security/0: `Key` needs the query parameter `key`, for which \
+                    the path has a value: calls that need it are not sent";
+    assert!(
+        notes(&description).contains(&expected.to_owned()),
+        "{:?}",
+        notes(&description)
+    );
+    let errors = analyzed(&description, true).unwrap_err();
+    assert!(errors.iter().any(|error| error.rule() == Rule::CombinedSecurity));
+}
+
+#[test]
+fn what_a_form_or_a_query_cannot_say_is_documented() {
+    let object = json!({"type": "object", "required": ["must"], "properties": {
+        "may": {"type": ["string", "null"]},
+        "must": {"type": ["string", "null"]},
+        "any": {},
+        "text": {"type": "string"},
+        "list": {"type": "array", "items": {"type": "string"}},
+    }});
+    let form = "In a form, null is not sent, because a form cannot express it.";
+    let query = "In a query, null is not sent, because a query cannot express it.";
+    let mut description = with_component(&object);
+    let content = json!({"application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/T"}}});
+    description["paths"]["/x"]["post"]["requestBody"]["content"] = content;
+    description["paths"]["/x"]["post"]["parameters"] = json!([
+        {"in": "query", "name": "deep", "style": "deepObject", "schema": {"type": "object", "properties": {
+            "inner": {"type": "object", "properties": {"n": {"type": ["string", "null"]}}},
+        }}},
+        {"in": "query", "name": "needed", "required": true, "schema": {"type": "array", "items": {"type": "string"}}},
+    ]);
+    let api = api(&description);
+    for (name, is_noted) in [
+        ("may", true),
+        ("must", true),
+        ("any", true),
+        ("text", false),
+        ("list", false),
+    ] {
+        assert_eq!(field(&api, "T", name).doc.contains(form), is_noted, "{name}");
+    }
+    let inner = field(&api, "DoItDeepInner", "n");
+    assert!(inner.doc.contains(query), "{}", inner.doc);
+    let needed = &api.operations[0].parameters[1];
+    assert!(
+        needed.required && needed.doc.contains("An empty list is not sent"),
+        "{}",
+        needed.doc
+    );
+
+    // In JSON, null is null.
+    let json = with_component(&object);
+    assert!(!field(&self::api(&json), "T", "may").doc.contains("null is not sent"));
+}
+
+#[test]
 fn each_property_of_a_form_has_a_style_of_its_own() {
     let mut description = empty();
     let encoding = json!({

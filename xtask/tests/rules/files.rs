@@ -72,12 +72,12 @@ fn inputs() -> Vec<Files> {
         (
             Rule::DuplicateKey,
             only("a.yaml", "a: 1\nb: 1\na: 2"),
-            "openapi/a.yaml:3",
+            "openapi/a.yaml:3 #",
         ),
         (
             Rule::DuplicateKey,
-            only("a.json", "{\"a\": 1,\n\"a\": 1}"),
-            "openapi/a.json:2",
+            only("a.json", "{\"a\": {\"b\": 1, \"b\": 1}}"),
+            "openapi/a.json:1 #/a",
         ),
         (Rule::NotOpenApi, only("a.yaml", "name: x"), "openapi/a.yaml:1 #"),
         (

@@ -313,6 +313,18 @@ fn bodies() -> Vec<Edit> {
             "#/paths/~1x/post/responses/200/content",
         ),
         (
+            Rule::UntypedBody,
+            place,
+            json!({"application/xml": {"schema": {"$ref": "#/components/schemas/T"}}}),
+            "#/paths/~1x/post/requestBody/content/application~1xml/schema",
+        ),
+        (
+            Rule::UntypedBody,
+            "/paths/~1x/post/responses/200/content",
+            json!({"text/event-stream": {"schema": {"type": "object"}}}),
+            "#/paths/~1x/post/responses/200/content/text~1event-stream/schema",
+        ),
+        (
             Rule::UnsendableMediaType,
             place,
             json!({"image/*": text()}),

@@ -1413,6 +1413,348 @@ impl<'a> SendStyledForm<'a> {
     }
 }
 
+pub(super) static ALL_SEPARATED: Operation = Operation {
+    name: "all_separated",
+    method: Method::GET,
+    path: "/separated",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::all_separated`](crate::Client::all_separated) begins: `GET /separated`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1separated/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct AllSeparated<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    csv: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    spaced: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    piped: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    nested: std::result::Result<
+        std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+        String,
+    >,
+    nested_csv: std::result::Result<
+        std::option::Option<std::vec::Vec<std::vec::Vec<String>>>,
+        String,
+    >,
+    objects: std::result::Result<
+        std::option::Option<std::vec::Vec<types::Point>>,
+        String,
+    >,
+    deep: std::result::Result<std::option::Option<std::vec::Vec<types::Point>>, String>,
+    x_list: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    c: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+}
+
+impl<'a> AllSeparated<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            csv: Ok(None),
+            spaced: Ok(None),
+            piped: Ok(None),
+            nested: Ok(None),
+            nested_csv: Ok(None),
+            objects: Ok(None),
+            deep: Ok(None),
+            x_list: Ok(None),
+            c: Ok(None),
+        }
+    }
+
+    /// The parameter `csv`.
+    pub fn csv<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.csv = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `csv`: {error}"));
+        self
+    }
+
+    /// The parameter `spaced`.
+    pub fn spaced<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.spaced = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `spaced`: {error}"));
+        self
+    }
+
+    /// The parameter `piped`.
+    pub fn piped<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.piped = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `piped`: {error}"));
+        self
+    }
+
+    /// The parameter `nested`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub fn nested<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<std::vec::Vec<i64>>>,
+        V::Error: std::fmt::Display,
+    {
+        self.nested = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `nested`: {error}"));
+        self
+    }
+
+    /// The parameter `nested_csv`.
+    pub fn nested_csv<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<std::vec::Vec<String>>>,
+        V::Error: std::fmt::Display,
+    {
+        self.nested_csv = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `nested_csv`: {error}"));
+        self
+    }
+
+    /// The parameter `objects`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub fn objects<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<types::Point>>,
+        V::Error: std::fmt::Display,
+    {
+        self.objects = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `objects`: {error}"));
+        self
+    }
+
+    /// The parameter `deep`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub fn deep<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<types::Point>>,
+        V::Error: std::fmt::Display,
+    {
+        self.deep = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `deep`: {error}"));
+        self
+    }
+
+    /// The parameter `X-List`.
+    ///
+    /// An empty list is not sent, because a header cannot express one.
+    pub fn x_list<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.x_list = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `X-List`: {error}"));
+        self
+    }
+
+    /// The parameter `c`.
+    ///
+    /// An empty list is not sent, because a cookie cannot express one.
+    pub fn c<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.c = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `c`: {error}"));
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::AllSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::AllSeparatedError>> {
+        let Self {
+            client,
+            options,
+            csv,
+            spaced,
+            piped,
+            nested,
+            nested_csv,
+            objects,
+            deep,
+            x_list,
+            c,
+        } = self;
+        let call = {
+            let csv = csv.map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let spaced = spaced
+                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let piped = piped
+                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let nested = nested
+                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let nested_csv = nested_csv
+                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let objects = objects
+                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let deep = deep.map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let x_list = x_list
+                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let c = c.map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            client
+                .call(&ALL_SEPARATED, options.as_deref())
+                .query_joined("csv", &csv)?
+                .query_spaced("spaced", &spaced)?
+                .query_piped("piped", &piped)?
+                .query("nested", &nested)?
+                .query_joined("nested_csv", &nested_csv)?
+                .query("objects", &objects)?
+                .query_deep("deep", &deep)?
+                .header("X-List", &x_list)?
+                .cookie("c", &c)?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_SEPARATED: Operation = Operation {
+    name: "send_separated",
+    method: Method::PUT,
+    path: "/separated",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_separated`](crate::Client::send_separated) begins: `PUT /separated`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1separated/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendSeparated<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<types::builder::SendSeparatedBody, String>,
+}
+
+impl<'a> SendSeparated<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::SendSeparatedBody>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::builder::SendSeparatedBody,
+        ) -> types::builder::SendSeparatedBody,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendSeparatedError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body
+                .and_then(|body| {
+                    types::SendSeparatedBody::try_from(body)
+                        .map_err(|error| error.to_string())
+                })
+                .map_err(|reason| NotSent::new(SEND_SEPARATED.name, reason))?;
+            client
+                .call(&SEND_SEPARATED, options.as_deref())
+                .form_with(
+                    &body,
+                    |call, name, value| match name {
+                        "csv" => call.query_joined(name, value),
+                        _ => call.field(name, value),
+                    },
+                )?
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static SEND_FORM: Operation = Operation {
     name: "send_form",
     method: Method::POST,
@@ -3744,6 +4086,64 @@ impl<'a> SecuredTwice<'a> {
     ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_TWICE, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SECURED_BY_FIXED: Operation = Operation {
+    name: "secured_by_fixed",
+    method: Method::GET,
+    path: "/security/fixed?api%20key=fixed",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[
+        &[
+            Scheme::Unsupported(
+                "QueryKey",
+                "it needs the query parameter `api key`, for which the path has a value",
+            ),
+        ],
+    ],
+};
+
+/// The call that [`Client::secured_by_fixed`](crate::Client::secured_by_fixed) begins: `GET /security/fixed?api%20key=fixed`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1security~1fixed?api%20key=fixed/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SecuredByFixed<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> SecuredByFixed<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SecuredByFixedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
+        let Self { client, options } = self;
+        let call = client.call(&SECURED_BY_FIXED, options.as_deref());
         let answer = call.send().await?;
         match answer.status() {
             204 => answer.success_without_body(),

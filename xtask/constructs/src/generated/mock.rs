@@ -218,6 +218,74 @@ static SEND_STYLED_FORM: mock::Operation = mock::Operation {
     read: mock::read::<request::SendStyledForm>,
 };
 
+static ALL_SEPARATED: mock::Operation = mock::Operation {
+    call: &builder::ALL_SEPARATED,
+    parameters: &[
+        Parameter::optional(
+            Place::QueryJoined,
+            "csv",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(
+            Place::QuerySpaced,
+            "spaced",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(
+            Place::QueryPiped,
+            "piped",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(
+            Place::Query,
+            "nested",
+            r#"{"type":"array","items":{"type":"array","items":{"type":"integer"}}}"#,
+        ),
+        Parameter::optional(
+            Place::QueryJoined,
+            "nested_csv",
+            r#"{"type":"array","items":{"type":"array","items":{"type":"string"}}}"#,
+        ),
+        Parameter::optional(
+            Place::Query,
+            "objects",
+            r#"{"type":"array","items":{"$ref":"Point"}}"#,
+        ),
+        Parameter::optional(
+            Place::QueryDeep,
+            "deep",
+            r#"{"type":"array","items":{"$ref":"Point"}}"#,
+        ),
+        Parameter::optional(
+            Place::Header,
+            "X-List",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+        Parameter::optional(
+            Place::Cookie,
+            "c",
+            r#"{"type":"array","items":{"type":"string"}}"#,
+        ),
+    ],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::AllSeparated>,
+};
+
+static SEND_SEPARATED: mock::Operation = mock::Operation {
+    call: &builder::SEND_SEPARATED,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Form(&[("csv", mock::Place::QueryJoined)]),
+        schema: r#"{"type":"object","properties":{"csv":{"type":"array","items":{"type":"string"}},"nested":{"type":"array","items":{"type":"array","items":{"type":"integer"}}},"note":{"type":["string","null"]}}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendSeparated>,
+};
+
 static SEND_FORM: mock::Operation = mock::Operation {
     call: &builder::SEND_FORM,
     parameters: &[],
@@ -588,6 +656,15 @@ static SECURED_TWICE: mock::Operation = mock::Operation {
     read: mock::read::<request::SecuredTwice>,
 };
 
+static SECURED_BY_FIXED: mock::Operation = mock::Operation {
+    call: &builder::SECURED_BY_FIXED,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SecuredByFixed>,
+};
+
 static SECURED_BY_NO_LIST: mock::Operation = mock::Operation {
     call: &builder::SECURED_BY_NO_LIST,
     parameters: &[],
@@ -811,18 +888,18 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
     vec![
         & SEVERAL_ANSWERS, & ONLY_DEFAULT, & NOTHING_DOCUMENTED, & MAYBE_NULL, &
         STREAM_EVENTS, & ALL_PARAMETERS, & MAKE_NOTE, & PREVIEW_NOTE, & FIND_NOTES, &
-        ALL_NOTES, & ALL_STYLES, & SEND_STYLED_FORM, & SEND_FORM, & SEND_DEEP_FORM, &
-        UPLOAD_ALL, & UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, &
-        SEND_MERGE, & DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1,
-        & OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, &
-        SECURED_BY_HEADER, & SECURED_BY_QUERY, & SECURED_BY_COOKIE, & SECURED_BY_COOKIES,
-        & SECURED_BY_USER, & SECURED_BY_ACCESS_TOKEN, & SECURED_BY_TOKENS, &
-        SECURED_BY_BOTH, & SECURED_BY_EITHER, & SECURED_IF_WANTED, &
+        ALL_NOTES, & ALL_STYLES, & SEND_STYLED_FORM, & ALL_SEPARATED, & SEND_SEPARATED, &
+        SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, & UPLOAD_PARTS, & UPLOAD_BY_NAME, &
+        UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, & DELETE_WITH_BODY, & SEND_SECRETS, &
+        PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, &
+        POST_TWINS, & SECURED_BY_HEADER, & SECURED_BY_QUERY, & SECURED_BY_COOKIE, &
+        SECURED_BY_COOKIES, & SECURED_BY_USER, & SECURED_BY_ACCESS_TOKEN, &
+        SECURED_BY_TOKENS, & SECURED_BY_BOTH, & SECURED_BY_EITHER, & SECURED_IF_WANTED, &
         SECURED_BY_CERTIFICATE, & SECURED_BY_CERTIFICATE_AND_KEY, & SECURED_BY_DIGEST, &
         SECURED_BY_DIGEST_OR_TOKEN, & SECURED_BY_NOBODY_KNOWS, & SECURED_TWICE, &
-        SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, & SEND_NULLS, &
-        SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS,
-        & EVERYTHING
+        SECURED_BY_FIXED, & SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, &
+        SEND_NULLS, & SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, &
+        SEND_TIMES_PARTS, & EVERYTHING
     ]
 }
 
@@ -1180,6 +1257,16 @@ impl mock::MockServer {
         operation::SendStyledForm(self.given())
     }
 
+    /// Says what is answered to [`Client::all_separated`](crate::Client::all_separated): `GET /separated`.
+    pub fn all_separated(&self) -> operation::AllSeparated {
+        operation::AllSeparated(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_separated`](crate::Client::send_separated): `PUT /separated`.
+    pub fn send_separated(&self) -> operation::SendSeparated {
+        operation::SendSeparated(self.given())
+    }
+
     /// Says what is answered to [`Client::send_form`](crate::Client::send_form): `POST /form`.
     pub fn send_form(&self) -> operation::SendForm {
         operation::SendForm(self.given())
@@ -1350,6 +1437,11 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::secured_twice`](crate::Client::secured_twice): `GET /security/twice`.
     pub fn secured_twice(&self) -> operation::SecuredTwice {
         operation::SecuredTwice(self.given())
+    }
+
+    /// Says what is answered to [`Client::secured_by_fixed`](crate::Client::secured_by_fixed): `GET /security/fixed?api%20key=fixed`.
+    pub fn secured_by_fixed(&self) -> operation::SecuredByFixed {
+        operation::SecuredByFixed(self.given())
     }
 
     /// Says what is answered to [`Client::secured_by_no_list`](crate::Client::secured_by_no_list): `GET /security/malformed`.

@@ -359,6 +359,59 @@ impl crate::Client {
         builder::SendStyledForm::new(self)
     }
 
+    /// all_separated
+    ///
+    /// `GET /separated`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .all_separated()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1separated/get`.
+    pub fn all_separated(&self) -> builder::AllSeparated<'_> {
+        builder::AllSeparated::new(self)
+    }
+
+    /// send_separated
+    ///
+    /// `PUT /separated`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::SendSeparatedBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_separated()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1separated/put`.
+    pub fn send_separated(&self) -> builder::SendSeparated<'_> {
+        builder::SendSeparated::new(self)
+    }
+
     /// send_form
     ///
     /// `POST /form`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
@@ -1274,6 +1327,32 @@ impl crate::Client {
     /// From `#/paths/~1security~1twice/get`.
     pub fn secured_twice(&self) -> builder::SecuredTwice<'_> {
         builder::SecuredTwice::new(self)
+    }
+
+    /// secured_by_fixed
+    ///
+    /// `GET /security/fixed?api%20key=fixed`, with `QueryKey` (it needs the query parameter `api key`, for which the path has a value, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .secured_by_fixed()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1security~1fixed?api%20key=fixed/get`.
+    pub fn secured_by_fixed(&self) -> builder::SecuredByFixed<'_> {
+        builder::SecuredByFixed::new(self)
     }
 
     /// secured_by_no_list

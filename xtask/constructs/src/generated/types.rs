@@ -230,6 +230,36 @@ impl std::fmt::Display for SendStyledFormError {
 
 impl std::error::Error for SendStyledFormError {}
 
+/// The documented failures of [`Client::all_separated`](crate::Client::all_separated), one for each status.
+///
+/// From `#/paths/~1separated/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AllSeparatedError {}
+
+impl std::fmt::Display for AllSeparatedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for AllSeparatedError {}
+
+/// The documented failures of [`Client::send_separated`](crate::Client::send_separated), one for each status.
+///
+/// From `#/paths/~1separated/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendSeparatedError {}
+
+impl std::fmt::Display for SendSeparatedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendSeparatedError {}
+
 /// The documented failures of [`Client::send_form`](crate::Client::send_form), one for each status.
 ///
 /// From `#/paths/~1form/post/responses`.
@@ -765,6 +795,21 @@ impl std::fmt::Display for SecuredTwiceError {
 }
 
 impl std::error::Error for SecuredTwiceError {}
+
+/// The documented failures of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), one for each status.
+///
+/// From `#/paths/~1security~1fixed?api%20key=fixed/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecuredByFixedError {}
+
+impl std::fmt::Display for SecuredByFixedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SecuredByFixedError {}
 
 /// The documented failures of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), one for each status.
 ///
@@ -5366,6 +5411,8 @@ pub struct Parts {
     pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
     /// The property `null_file`.
     ///
+    /// In a form, null is not sent, because a form cannot express it.
+    ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
         rename = "null_file",
@@ -6295,6 +6342,53 @@ pub struct SendSecretsBody {
 impl SendSecretsBody {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::SendSecretsBody {
+        Default::default()
+    }
+}
+
+/// What [`Client::send_separated`](crate::Client::send_separated) sends.
+///
+/// From `#/paths/~1separated/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendSeparatedBody {
+    /// The property `csv`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub csv: std::option::Option<std::vec::Vec<String>>,
+    /// The property `nested`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+    /// The property `note`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "note",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub note: std::option::Option<std::option::Option<String>>,
+}
+
+impl SendSeparatedBody {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SendSeparatedBody {
         Default::default()
     }
 }
@@ -7341,6 +7435,8 @@ pub struct UploadAllBody {
     /// In a form, an empty list is not sent, because a form cannot express one.
     pub many: std::vec::Vec<crate::Upload>,
     /// The property `maybe`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
     ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
@@ -14700,6 +14796,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendDeepFormBodyAddress>();
     generator.subschema_for::<SendFormBody>();
     generator.subschema_for::<SendSecretsBody>();
+    generator.subschema_for::<SendSeparatedBody>();
     generator.subschema_for::<SendStyledFormBody>();
     generator.subschema_for::<SendTimesFormBody>();
     generator.subschema_for::<SendTimesPartsBody>();

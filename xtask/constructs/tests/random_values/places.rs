@@ -165,5 +165,6 @@ pub(crate) const PLACES: &[(&str, Echo)] = &[
     ("#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema", echo::<types::AllParametersJson>),
     ("#/paths/~1parameters~1{id}~1{tail}/get/parameters/8/schema/anyOf/0", echo::<types::AllParametersChoice>),
     ("#/paths/~1secrets~1{in_path}/post/requestBody/content/application~1x-www-form-urlencoded/schema", echo::<types::SendSecretsBody>),
+    ("#/paths/~1separated/put/requestBody/content/application~1x-www-form-urlencoded/schema", echo::<types::SendSeparatedBody>),
     ("#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/requestBody/content/application~1x-www-form-urlencoded/schema", echo::<types::SendStyledFormBody>),
 ];

@@ -792,6 +792,170 @@ impl SendStyledForm {
     }
 }
 
+/// The requests of [`Client::all_separated`](crate::Client::all_separated), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct AllSeparated(pub(super) mock::Given<request::AllSeparated>);
+
+impl AllSeparated {
+    /// Only for requests whose parameter `csv` is this.
+    #[track_caller]
+    pub fn with_csv(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("csv", value, |request| request.csv.as_ref()))
+    }
+
+    /// Only for requests whose parameter `spaced` is this.
+    #[track_caller]
+    pub fn with_spaced(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("spaced", value, |request| request.spaced.as_ref()))
+    }
+
+    /// Only for requests whose parameter `piped` is this.
+    #[track_caller]
+    pub fn with_piped(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("piped", value, |request| request.piped.as_ref()))
+    }
+
+    /// Only for requests whose parameter `nested` is this.
+    #[track_caller]
+    pub fn with_nested(
+        self,
+        value: impl mock::Expected<std::vec::Vec<std::vec::Vec<i64>>>,
+    ) -> Self {
+        Self(self.0.with("nested", value, |request| request.nested.as_ref()))
+    }
+
+    /// Only for requests whose parameter `nested_csv` is this.
+    #[track_caller]
+    pub fn with_nested_csv(
+        self,
+        value: impl mock::Expected<std::vec::Vec<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("nested_csv", value, |request| request.nested_csv.as_ref()))
+    }
+
+    /// Only for requests whose parameter `objects` is this.
+    #[track_caller]
+    pub fn with_objects(
+        self,
+        value: impl mock::Expected<std::vec::Vec<types::Point>>,
+    ) -> Self {
+        Self(self.0.with("objects", value, |request| request.objects.as_ref()))
+    }
+
+    /// Only for requests whose parameter `deep` is this.
+    #[track_caller]
+    pub fn with_deep(
+        self,
+        value: impl mock::Expected<std::vec::Vec<types::Point>>,
+    ) -> Self {
+        Self(self.0.with("deep", value, |request| request.deep.as_ref()))
+    }
+
+    /// Only for requests whose parameter `X-List` is this.
+    #[track_caller]
+    pub fn with_x_list(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("x_list", value, |request| request.x_list.as_ref()))
+    }
+
+    /// Only for requests whose parameter `c` is this.
+    #[track_caller]
+    pub fn with_c(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("c", value, |request| request.c.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::AllSeparated,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::AllSeparated> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::AllSeparated> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_separated`](crate::Client::send_separated), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendSeparated(pub(super) mock::Given<request::SendSeparated>);
+
+impl SendSeparated {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(
+        self,
+        value: impl mock::Expected<types::SendSeparatedBody>,
+    ) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `csv` in the body.
+    #[track_caller]
+    pub fn with_csv(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("csv", value, |request| Some(&request.body.csv)))
+    }
+
+    /// Only for requests with this `nested` in the body.
+    #[track_caller]
+    pub fn with_nested(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("nested", value, |request| Some(&request.body.nested)))
+    }
+
+    /// Only for requests with this `note` in the body.
+    #[track_caller]
+    pub fn with_note(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("note", value, |request| request.body.note.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendSeparated,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendSeparated> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendSeparated> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::send_form`](crate::Client::send_form), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]
@@ -2373,6 +2537,36 @@ impl SecuredTwice {
     /// Answers with any status from 200 to 999, and without a body.
     #[track_caller]
     pub fn status(self, status: u16) -> mock::Mock<request::SecuredTwice> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SecuredByFixed(pub(super) mock::Given<request::SecuredByFixed>);
+
+impl SecuredByFixed {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SecuredByFixed,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SecuredByFixed> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SecuredByFixed> {
         self.0.empty(status)
     }
 }

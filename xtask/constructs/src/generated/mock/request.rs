@@ -307,6 +307,78 @@ impl mock::Typed for SendStyledForm {
     }
 }
 
+/// A request of [`Client::all_separated`](crate::Client::all_separated), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AllSeparated {
+    /// The parameter `csv`.
+    pub csv: std::option::Option<std::vec::Vec<String>>,
+    /// The parameter `spaced`.
+    pub spaced: std::option::Option<std::vec::Vec<String>>,
+    /// The parameter `piped`.
+    pub piped: std::option::Option<std::vec::Vec<String>>,
+    /// The parameter `nested`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub nested: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+    /// The parameter `nested_csv`.
+    pub nested_csv: std::option::Option<std::vec::Vec<std::vec::Vec<String>>>,
+    /// The parameter `objects`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub objects: std::option::Option<std::vec::Vec<types::Point>>,
+    /// The parameter `deep`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub deep: std::option::Option<std::vec::Vec<types::Point>>,
+    /// The parameter `X-List`.
+    ///
+    /// An empty list is not sent, because a header cannot express one.
+    pub x_list: std::option::Option<std::vec::Vec<String>>,
+    /// The parameter `c`.
+    ///
+    /// An empty list is not sent, because a cookie cannot express one.
+    pub c: std::option::Option<std::vec::Vec<String>>,
+}
+
+impl mock::Typed for AllSeparated {
+    fn operation() -> &'static mock::Operation {
+        &super::ALL_SEPARATED
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            csv: parts.query("csv")?,
+            spaced: parts.query("spaced")?,
+            piped: parts.query("piped")?,
+            nested: parts.query("nested")?,
+            nested_csv: parts.query("nested_csv")?,
+            objects: parts.query("objects")?,
+            deep: parts.query("deep")?,
+            x_list: parts.header("X-List")?,
+            c: parts.cookie("c")?,
+        })
+    }
+}
+
+/// A request of [`Client::send_separated`](crate::Client::send_separated), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendSeparated {
+    /// The body.
+    pub body: types::SendSeparatedBody,
+}
+
+impl mock::Typed for SendSeparated {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_SEPARATED
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
 /// A request of [`Client::send_form`](crate::Client::send_form), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -880,6 +952,21 @@ pub struct SecuredTwice {}
 impl mock::Typed for SecuredTwice {
     fn operation() -> &'static mock::Operation {
         &super::SECURED_TWICE
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SecuredByFixed {}
+
+impl mock::Typed for SecuredByFixed {
+    fn operation() -> &'static mock::Operation {
+        &super::SECURED_BY_FIXED
     }
 
     fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {

@@ -5585,6 +5585,8 @@ impl Parts {
 
     /// The property `null_file`.
     ///
+    /// In a form, null is not sent, because a form cannot express it.
+    ///
     /// `None` sends null; without this call it is left out.
     pub fn null_file<T>(mut self, value: T) -> Self
     where
@@ -6327,6 +6329,95 @@ impl std::convert::From<super::SendSecretsBody> for SendSecretsBody {
         Self {
             enabled: Ok(value.enabled),
             in_form: Ok(value.in_form),
+        }
+    }
+}
+
+/// Builds a [`SendSeparatedBody`](super::SendSeparatedBody).
+#[derive(Clone, Debug)]
+pub struct SendSeparatedBody {
+    csv: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    nested: std::result::Result<
+        std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+        String,
+    >,
+    note: std::result::Result<std::option::Option<std::option::Option<String>>, String>,
+}
+
+impl Default for SendSeparatedBody {
+    fn default() -> Self {
+        Self {
+            csv: Ok(Default::default()),
+            nested: Ok(Default::default()),
+            note: Ok(Default::default()),
+        }
+    }
+}
+
+impl SendSeparatedBody {
+    /// The property `csv`.
+    pub fn csv<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.csv = value
+            .try_into()
+            .map_err(|error| format!("`SendSeparatedBody.csv`: {error}"));
+        self
+    }
+
+    /// The property `nested`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn nested<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nested = value
+            .try_into()
+            .map_err(|error| format!("`SendSeparatedBody.nested`: {error}"));
+        self
+    }
+
+    /// The property `note`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn note<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.note = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`SendSeparatedBody.note`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SendSeparatedBody> for super::SendSeparatedBody {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SendSeparatedBody,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            csv: value.csv?,
+            nested: value.nested?,
+            note: value.note?,
+        })
+    }
+}
+
+impl std::convert::From<super::SendSeparatedBody> for SendSeparatedBody {
+    fn from(value: super::SendSeparatedBody) -> Self {
+        Self {
+            csv: Ok(value.csv),
+            nested: Ok(value.nested),
+            note: Ok(value.note),
         }
     }
 }
@@ -8178,6 +8269,8 @@ impl UploadAllBody {
     }
 
     /// The property `maybe`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
     ///
     /// `None` sends null; without this call it is left out.
     pub fn maybe<T>(mut self, value: T) -> Self
