@@ -69,6 +69,10 @@ pub(super) fn note_discriminator<'a>(
         reports.note(Rule::UnusableDiscriminator, &at, text);
         return;
     };
+    if discriminator.get("mapping").is_some_and(|mapping| !mapping.is_object()) {
+        let text = "no object of values and the components that they stand for: it is left aside";
+        reports.note(Rule::UnusableMapping, &at.child("mapping"), text);
+    }
     for (value, target) in members(discriminator, "mapping") {
         let is_found = target
             .as_str()
