@@ -335,6 +335,29 @@ fn a_scalar_is_what_writes_it_back_equal() {
 }
 
 #[test]
+fn what_is_built_has_the_tag_that_may_be_absent() {
+    fn check<T: DeserializeOwned + Serialize + Debug>(built: impl Into<T>, expected: Value) {
+        let built = built.into();
+        assert_eq!(serde_json::to_value(&built).expect("it can be written"), expected);
+        assert_eq!(kept::<T>(expected), format!("{built:?}"));
+    }
+    check::<types::Alert>(types::Ring::new(1), json!({"kind": "ring", "volume": 1}));
+    check::<types::Alert>(types::Chime::new(1), json!({"kind": "chime", "volume": 1}));
+    let chime = types::Chime::try_from(types::Chime::builder().volume(1));
+    check::<types::Alert>(chime.expect("it is whole"), json!({"kind": "chime", "volume": 1}));
+    check::<types::Control>(types::Lever::default(), json!({"form": "lever"}));
+    check::<types::Control>(types::Wheel::default(), json!({"form": "wheel"}));
+    let disc = types::Wheel::builder().position(1).form(types::WheelForm::Disc);
+    let wheel = types::Wheel::try_from(disc);
+    check::<types::Control>(wheel.expect("it is whole"), json!({"form": "disc", "position": 1}));
+    check::<types::Bell>(types::Buzzer::new(1), json!({"sort": "buzzer", "volume": 1}));
+    check::<types::Version>(types::Second::new(2), json!({"version": 2, "at": 2}));
+    // What a server leaves out is not added.
+    kept::<types::Chime>(json!({"volume": 1}));
+    kept::<types::Alert>(json!({"volume": 1}));
+}
+
+#[test]
 fn a_tag_that_is_no_property_is_written_all_the_same() {
     for (json, variant) in [
         (json!({"shape": "square", "side": 1}), "Square(Square"),

@@ -17,15 +17,18 @@ fn check<T: DeserializeOwned + Serialize + PartialEq + Debug>(fixture: &T) {
 fn every_fixture_is_written_and_read() {
     check(&types::Address::fixture());
     check(&types::AddressUnit::fixture());
+    check(&types::Alert::fixture());
     check(&types::AnyByReference::fixture());
     check(&types::AnyFilter::fixture());
     check(&types::AnyJson::fixture());
     check(&types::Ban::fixture());
     check(&types::BanLevel::fixture());
+    check(&types::Bell::fixture());
     check(&types::Beside::fixture());
     check(&types::BesideLeft::fixture());
     check(&types::BesideRight::fixture());
     check(&types::Buyer::fixture());
+    check(&types::Buzzer::fixture());
     check(&types::ByBoolean::fixture());
     check(&types::ByBooleanFalse::fixture());
     check(&types::ByBooleanTrue::fixture());
@@ -33,9 +36,12 @@ fn every_fixture_is_written_and_read() {
     check(&types::Cat::fixture());
     check(&types::CatKind::fixture());
     check(&types::ChildSize::fixture());
+    check(&types::Chime::fixture());
+    check(&types::ChimeKind::fixture());
     check(&types::Constants::fixture());
     check(&types::ConstantsMixed::fixture());
     check(&types::ConstantsRatio::fixture());
+    check(&types::Control::fixture());
     check(&types::Defs::fixture());
     check(&types::DefsInner::fixture());
     check(&types::DefsPlain::fixture());
@@ -51,11 +57,14 @@ fn every_fixture_is_written_and_read() {
     check(&types::EventBase::fixture());
     check(&types::Everything::fixture());
     check(&types::EverythingPreludeItem::fixture());
+    check(&types::First::fixture());
+    check(&types::FirstVersion::fixture());
     check(&types::Fork::fixture());
     check(&types::ForkBlock::fixture());
     check(&types::ForkCall::fixture());
     check(&types::From::fixture());
     check(&types::FromA::fixture());
+    check(&types::Gong::fixture());
     check(&types::Grandchild::fixture());
     check(&types::Implicit::fixture());
     check(&types::InFilter::fixture());
@@ -65,6 +74,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::Lengths::fixture());
     check(&types::LengthsA::fixture());
     check(&types::Level::fixture());
+    check(&types::Lever::fixture());
+    check(&types::LeverForm::fixture());
     check(&types::Lock::fixture());
     check(&types::Login::fixture());
     check(&types::Loop::fixture());
@@ -118,12 +129,16 @@ fn every_fixture_is_written_and_read() {
     check(&types::Ratio::fixture());
     check(&types::Receipt::fixture());
     check(&types::Result::fixture());
+    check(&types::Ring::fixture());
+    check(&types::RingKind::fixture());
     check(&types::Ruled::fixture());
     check(&types::RuledObject::fixture());
     check(&types::RuledObject2::fixture());
     check(&types::RuledObjectKind::fixture());
     check(&types::RuledObjectKind2::fixture());
     check(&types::Scalars::fixture());
+    check(&types::Second::fixture());
+    check(&types::SecondVersion::fixture());
     check(&types::Secrets::fixture());
     check(&types::SecretsBesideUnion::fixture());
     check(&types::SecretsBesideUnionA::fixture());
@@ -159,5 +174,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::Untagged::fixture());
     check(&types::UntaggedA::fixture());
     check(&types::UntaggedObject::fixture());
+    check(&types::Version::fixture());
+    check(&types::Wheel::fixture());
+    check(&types::WheelForm::fixture());
     check(&types::Whole::fixture());
 }

@@ -34,6 +34,7 @@ pub fn analyze(api: &mut Api) {
     null::find(api);
     scalars::find(api);
     tags::resolve(api);
+    tags::set(api);
     order::resolve(api, &graph);
     type_docs::describe(api, &graph);
     traits::find(api, &graph);

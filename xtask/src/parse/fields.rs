@@ -104,6 +104,7 @@ impl<'a> Build<'a> {
             keeps_null: false,
             access,
             constant: constant(&self.description, &node),
+            tag: None,
         }
     }
 }

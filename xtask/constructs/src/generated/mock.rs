@@ -845,6 +845,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Address",
             r#"{"type":"object","required":["country","line"],"properties":{"country":{"type":"string"}}}"#,
         ),
+        ("Alert", r#"{"oneOf":[{"$ref":"Ring"},{"$ref":"Chime"}]}"#),
         ("AnyByReference", r#"{"$ref":"AnyJson"}"#),
         (
             "AnyFilter",
@@ -859,6 +860,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Base",
             r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#,
         ),
+        ("Bell", r#"{"oneOf":[{"$ref":"Gong"},{"$ref":"Buzzer"}]}"#),
         (
             "Beside",
             r#"{"type":"object","required":["both"],"properties":{"both":{"type":"boolean"}},"oneOf":[{"properties":{"left":{"type":"string"}},"required":["left"]},{"properties":{"right":{"type":"string"}},"required":["right"]}]}"#,
@@ -866,6 +868,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Buyer",
             r#"{"type":"object","required":["name"],"properties":{"name":{"type":"string"},"mail":{"type":"string"}}}"#,
+        ),
+        (
+            "Buzzer",
+            r#"{"type":"object","required":["volume"],"properties":{"sort":{"type":"string"},"volume":{"type":"integer"}}}"#,
         ),
         (
             "ByBoolean",
@@ -889,9 +895,14 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"Base"},{"type":"object","required":["size"],"properties":{"size":{"type":"object","properties":{"w":{"type":"integer"}}},"note":{}}}]}"#,
         ),
         (
+            "Chime",
+            r#"{"type":"object","required":["volume"],"properties":{"kind":{"const":"chime"},"volume":{"type":"integer"}}}"#,
+        ),
+        (
             "Constants",
             r#"{"type":"object","required":["level","done","mixed","ratio"],"properties":{"level":{"$ref":"Level"},"done":{"const":true},"mixed":{"enum":["auto",1,2.5,true]},"ratio":{"type":"number","enum":[1,1.5]},"numeric":{"type":"integer","enum":["1"]},"listed":{"type":"array","items":{"type":"string"},"enum":[["a"],["b"]]}}}"#,
         ),
+        ("Control", r#"{"oneOf":[{"$ref":"Lever"},{"$ref":"Wheel"}]}"#),
         ("Day", r#"{"type":"string","format":"date"}"#),
         (
             "Defs",
@@ -925,7 +936,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -934,12 +945,20 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("Files", r#"{"type":"array","items":{"$ref":"File"}}"#),
         (
+            "First",
+            r#"{"type":"object","required":["at"],"properties":{"version":{"const":1},"at":{"type":"integer"}}}"#,
+        ),
+        (
             "Fork",
             r#"{"oneOf":[{"type":"object","required":["op"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"op":{"type":"string"}}},{"type":"object","required":["name"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"name":{"type":"string"}}}]}"#,
         ),
         (
             "From",
             r#"{"type":"object","properties":{"a":{"type":"string","minLength":1}}}"#,
+        ),
+        (
+            "Gong",
+            r#"{"type":"object","required":["volume"],"properties":{"sort":{"type":"string"},"volume":{"type":"integer"}}}"#,
         ),
         (
             "Grandchild",
@@ -964,6 +983,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","properties":{"a":{"allOf":[{"type":"string","maxLength":3},{"minLength":1,"maxLength":5}]}}}"#,
         ),
         ("Level", r#"{"type":"integer","enum":[1,2,3]}"#),
+        (
+            "Lever",
+            r#"{"type":"object","properties":{"form":{"enum":["lever"]},"position":{"type":"integer"}}}"#,
+        ),
         (
             "Lock",
             r#"{"allOf":[{"$ref":"Device"},{"type":"object","properties":{"shut":{"type":"boolean"},"key":{"$ref":"Device"}}}]}"#,
@@ -1071,12 +1094,20 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ("Receipt", r#"{"allOf":[{"$ref":"MailBase"}]}"#),
         ("Result", r#"{"enum":["ok","err"]}"#),
         (
+            "Ring",
+            r#"{"type":"object","required":["volume"],"properties":{"kind":{"const":"ring"},"volume":{"type":"integer"}}}"#,
+        ),
+        (
             "Ruled",
             r#"{"anyOf":[{"type":"object","properties":{"kind":{"enum":["a"]},"x":{"type":"integer"}}},{"type":"object","properties":{"kind":{"enum":["b"]},"x":{"type":"integer"}}}]}"#,
         ),
         (
             "Scalars",
             r#"{"anyOf":[{"type":"number"},{"type":"integer"},{"type":"string","format":"uuid"},{"type":"string","format":"date-time"},{"$ref":"OfEnum"},{"type":"string"},{"type":"array","items":{"type":"string","format":"date"}},{"type":"array","items":{"type":"string"}}]}"#,
+        ),
+        (
+            "Second",
+            r#"{"type":"object","required":["at"],"properties":{"version":{"const":2},"at":{"type":"integer"}}}"#,
         ),
         (
             "ShopOrder",
@@ -1108,6 +1139,11 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Untagged",
             r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"integer"}}},{"type":"object","required":["a","b"],"properties":{"a":{"type":"integer"},"b":{"type":"integer"}}},{"type":"string","format":"uuid"},{"type":"string"},{"type":"number"},{"type":"integer"},{"type":"array","items":{"type":"string"}}]}"#,
+        ),
+        ("Version", r#"{"oneOf":[{"$ref":"First"},{"$ref":"Second"}]}"#),
+        (
+            "Wheel",
+            r#"{"type":"object","properties":{"form":{"enum":["wheel","disc"]},"position":{"type":"integer"}}}"#,
         ),
         ("Whole", r#"{"anyOf":[{"$ref":"InFilter"},{"$ref":"AnyFilter"}]}"#),
     ]

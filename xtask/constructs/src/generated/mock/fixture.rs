@@ -18,6 +18,13 @@ impl types::AddressUnit {
     }
 }
 
+impl types::Alert {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0,"kind":"ring"}"#)
+    }
+}
+
 impl types::AnyByReference {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -53,6 +60,13 @@ impl types::BanLevel {
     }
 }
 
+impl types::Bell {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0,"sort":"gong"}"#)
+    }
+}
+
 impl types::Beside {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -78,6 +92,13 @@ impl types::Buyer {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
+impl types::Buzzer {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
     }
 }
 
@@ -130,6 +151,20 @@ impl types::ChildSize {
     }
 }
 
+impl types::Chime {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
+    }
+}
+
+impl types::ChimeKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""chime""#)
+    }
+}
+
 impl types::Constants {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -148,6 +183,13 @@ impl types::ConstantsRatio {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"1"#)
+    }
+}
+
+impl types::Control {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"form":"lever"}"#)
     }
 }
 
@@ -256,6 +298,20 @@ impl types::EverythingPreludeItem {
     }
 }
 
+impl types::First {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"at":0}"#)
+    }
+}
+
+impl types::FirstVersion {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"1"#)
+    }
+}
+
 impl types::Fork {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -288,6 +344,13 @@ impl types::FromA {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""FromA""#)
+    }
+}
+
+impl types::Gong {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
     }
 }
 
@@ -351,6 +414,20 @@ impl types::Level {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"1"#)
+    }
+}
+
+impl types::Lever {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::LeverForm {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""lever""#)
     }
 }
 
@@ -739,6 +816,20 @@ impl types::Result {
     }
 }
 
+impl types::Ring {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
+    }
+}
+
+impl types::RingKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""ring""#)
+    }
+}
+
 impl types::Ruled {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -778,6 +869,20 @@ impl types::Scalars {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"0.0"#)
+    }
+}
+
+impl types::Second {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"at":0}"#)
+    }
+}
+
+impl types::SecondVersion {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"2"#)
     }
 }
 
@@ -1026,6 +1131,27 @@ impl types::UntaggedObject {
     }
 }
 
+impl types::Version {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"at":0,"version":1}"#)
+    }
+}
+
+impl types::Wheel {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::WheelForm {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""wheel""#)
+    }
+}
+
 impl types::Whole {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1038,15 +1164,18 @@ impl types::Whole {
 fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Address::fixture());
     mock::assert_fixture(&types::AddressUnit::fixture());
+    mock::assert_fixture(&types::Alert::fixture());
     mock::assert_fixture(&types::AnyByReference::fixture());
     mock::assert_fixture(&types::AnyFilter::fixture());
     mock::assert_fixture(&types::AnyJson::fixture());
     mock::assert_fixture(&types::Ban::fixture());
     mock::assert_fixture(&types::BanLevel::fixture());
+    mock::assert_fixture(&types::Bell::fixture());
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideLeft::fixture());
     mock::assert_fixture(&types::BesideRight::fixture());
     mock::assert_fixture(&types::Buyer::fixture());
+    mock::assert_fixture(&types::Buzzer::fixture());
     mock::assert_fixture(&types::ByBoolean::fixture());
     mock::assert_fixture(&types::ByBooleanFalse::fixture());
     mock::assert_fixture(&types::ByBooleanTrue::fixture());
@@ -1054,9 +1183,12 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Cat::fixture());
     mock::assert_fixture(&types::CatKind::fixture());
     mock::assert_fixture(&types::ChildSize::fixture());
+    mock::assert_fixture(&types::Chime::fixture());
+    mock::assert_fixture(&types::ChimeKind::fixture());
     mock::assert_fixture(&types::Constants::fixture());
     mock::assert_fixture(&types::ConstantsMixed::fixture());
     mock::assert_fixture(&types::ConstantsRatio::fixture());
+    mock::assert_fixture(&types::Control::fixture());
     mock::assert_fixture(&types::Defs::fixture());
     mock::assert_fixture(&types::DefsInner::fixture());
     mock::assert_fixture(&types::DefsPlain::fixture());
@@ -1072,11 +1204,14 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::EventBase::fixture());
     mock::assert_fixture(&types::Everything::fixture());
     mock::assert_fixture(&types::EverythingPreludeItem::fixture());
+    mock::assert_fixture(&types::First::fixture());
+    mock::assert_fixture(&types::FirstVersion::fixture());
     mock::assert_fixture(&types::Fork::fixture());
     mock::assert_fixture(&types::ForkBlock::fixture());
     mock::assert_fixture(&types::ForkCall::fixture());
     mock::assert_fixture(&types::From::fixture());
     mock::assert_fixture(&types::FromA::fixture());
+    mock::assert_fixture(&types::Gong::fixture());
     mock::assert_fixture(&types::Grandchild::fixture());
     mock::assert_fixture(&types::Implicit::fixture());
     mock::assert_fixture(&types::InFilter::fixture());
@@ -1086,6 +1221,8 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Lengths::fixture());
     mock::assert_fixture(&types::LengthsA::fixture());
     mock::assert_fixture(&types::Level::fixture());
+    mock::assert_fixture(&types::Lever::fixture());
+    mock::assert_fixture(&types::LeverForm::fixture());
     mock::assert_fixture(&types::Lock::fixture());
     mock::assert_fixture(&types::Login::fixture());
     mock::assert_fixture(&types::Loop::fixture());
@@ -1139,12 +1276,16 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Ratio::fixture());
     mock::assert_fixture(&types::Receipt::fixture());
     mock::assert_fixture(&types::Result::fixture());
+    mock::assert_fixture(&types::Ring::fixture());
+    mock::assert_fixture(&types::RingKind::fixture());
     mock::assert_fixture(&types::Ruled::fixture());
     mock::assert_fixture(&types::RuledObject::fixture());
     mock::assert_fixture(&types::RuledObject2::fixture());
     mock::assert_fixture(&types::RuledObjectKind::fixture());
     mock::assert_fixture(&types::RuledObjectKind2::fixture());
     mock::assert_fixture(&types::Scalars::fixture());
+    mock::assert_fixture(&types::Second::fixture());
+    mock::assert_fixture(&types::SecondVersion::fixture());
     mock::assert_fixture(&types::Secrets::fixture());
     mock::assert_fixture(&types::SecretsBesideUnion::fixture());
     mock::assert_fixture(&types::SecretsBesideUnionA::fixture());
@@ -1180,5 +1321,8 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Untagged::fixture());
     mock::assert_fixture(&types::UntaggedA::fixture());
     mock::assert_fixture(&types::UntaggedObject::fixture());
+    mock::assert_fixture(&types::Version::fixture());
+    mock::assert_fixture(&types::Wheel::fixture());
+    mock::assert_fixture(&types::WheelForm::fixture());
     mock::assert_fixture(&types::Whole::fixture());
 }

@@ -694,6 +694,67 @@ impl std::convert::From<super::Buyer> for Buyer {
     }
 }
 
+/// Builds a [`Buzzer`](super::Buzzer).
+#[derive(Clone, Debug)]
+pub struct Buzzer {
+    sort: std::result::Result<std::option::Option<String>, String>,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Buzzer {
+    fn default() -> Self {
+        Self {
+            sort: Ok(std::option::Option::Some("buzzer".to_owned())),
+            volume: Err("`Buzzer.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Buzzer {
+    /// The property `sort`.
+    pub fn sort<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.sort = value.try_into().map_err(|error| format!("`Buzzer.sort`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Buzzer.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Buzzer> for super::Buzzer {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Buzzer,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            sort: value.sort?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Buzzer> for Buzzer {
+    fn from(value: super::Buzzer) -> Self {
+        Self {
+            sort: Ok(value.sort),
+            volume: Ok(value.volume),
+        }
+    }
+}
+
 /// Builds a [`ByBooleanFalse`](super::ByBooleanFalse).
 #[derive(Clone, Debug)]
 pub struct ByBooleanFalse {
@@ -1021,6 +1082,69 @@ impl std::convert::From<super::ChildSize> for ChildSize {
     }
 }
 
+/// Builds a [`Chime`](super::Chime).
+#[derive(Clone, Debug)]
+pub struct Chime {
+    kind: std::result::Result<std::option::Option<super::ChimeKind>, String>,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Chime {
+    fn default() -> Self {
+        Self {
+            kind: Ok(std::option::Option::Some(super::ChimeKind::Chime)),
+            volume: Err("`Chime.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Chime {
+    /// The property `kind`.
+    ///
+    /// The server's default is `"chime"`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ChimeKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value.try_into().map_err(|error| format!("`Chime.kind`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Chime.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Chime> for super::Chime {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Chime,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Chime> for Chime {
+    fn from(value: super::Chime) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            volume: Ok(value.volume),
+        }
+    }
+}
+
 /// Builds a [`Constants`](super::Constants).
 #[derive(Clone, Debug)]
 pub struct Constants {
@@ -1324,7 +1448,7 @@ impl Default for Digest {
             at: Ok(Default::default()),
             count: Ok(Default::default()),
             to: Ok(Default::default()),
-            type_: Ok(Default::default()),
+            type_: Ok(std::option::Option::Some("Digest".to_owned())),
         }
     }
 }
@@ -2014,7 +2138,7 @@ impl Default for EventBase {
     fn default() -> Self {
         Self {
             at: Ok(Default::default()),
-            type_: Ok(Default::default()),
+            type_: Ok(std::option::Option::Some("plain".to_owned())),
         }
     }
 }
@@ -2068,10 +2192,13 @@ impl std::convert::From<super::EventBase> for EventBase {
 #[derive(Clone, Debug)]
 pub struct Everything {
     address: std::result::Result<std::option::Option<super::Address>, String>,
+    alert: std::result::Result<std::option::Option<super::Alert>, String>,
+    bell: std::result::Result<std::option::Option<super::Bell>, String>,
     beside: std::result::Result<std::option::Option<super::Beside>, String>,
     by_boolean: std::result::Result<std::option::Option<super::ByBoolean>, String>,
     by_number: std::result::Result<std::option::Option<super::ByNumber>, String>,
     constants: std::result::Result<std::option::Option<super::Constants>, String>,
+    control: std::result::Result<std::option::Option<super::Control>, String>,
     defs: std::result::Result<std::option::Option<super::Defs>, String>,
     device: std::result::Result<std::option::Option<super::Device>, String>,
     event: std::result::Result<std::option::Option<super::Event>, String>,
@@ -2124,6 +2251,7 @@ pub struct Everything {
         std::option::Option<std::vec::Vec<super::Untagged>>,
         String,
     >,
+    version: std::result::Result<std::option::Option<super::Version>, String>,
     whole: std::result::Result<std::option::Option<super::Whole>, String>,
 }
 
@@ -2131,10 +2259,13 @@ impl Default for Everything {
     fn default() -> Self {
         Self {
             address: Ok(Default::default()),
+            alert: Ok(Default::default()),
+            bell: Ok(Default::default()),
             beside: Ok(Default::default()),
             by_boolean: Ok(Default::default()),
             by_number: Ok(Default::default()),
             constants: Ok(Default::default()),
+            control: Ok(Default::default()),
             defs: Ok(Default::default()),
             device: Ok(Default::default()),
             event: Ok(Default::default()),
@@ -2166,6 +2297,7 @@ impl Default for Everything {
             triple: Ok(Default::default()),
             type_list: Ok(Default::default()),
             untagged: Ok(Default::default()),
+            version: Ok(Default::default()),
             whole: Ok(Default::default()),
         }
     }
@@ -2181,6 +2313,30 @@ impl Everything {
         self.address = value
             .try_into()
             .map_err(|error| format!("`Everything.address`: {error}"));
+        self
+    }
+
+    /// The property `alert`.
+    pub fn alert<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Alert>>,
+        T::Error: std::fmt::Display,
+    {
+        self.alert = value
+            .try_into()
+            .map_err(|error| format!("`Everything.alert`: {error}"));
+        self
+    }
+
+    /// The property `bell`.
+    pub fn bell<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Bell>>,
+        T::Error: std::fmt::Display,
+    {
+        self.bell = value
+            .try_into()
+            .map_err(|error| format!("`Everything.bell`: {error}"));
         self
     }
 
@@ -2229,6 +2385,18 @@ impl Everything {
         self.constants = value
             .try_into()
             .map_err(|error| format!("`Everything.constants`: {error}"));
+        self
+    }
+
+    /// The property `control`.
+    pub fn control<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Control>>,
+        T::Error: std::fmt::Display,
+    {
+        self.control = value
+            .try_into()
+            .map_err(|error| format!("`Everything.control`: {error}"));
         self
     }
 
@@ -2612,6 +2780,18 @@ impl Everything {
         self
     }
 
+    /// The property `version`.
+    pub fn version<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Version>>,
+        T::Error: std::fmt::Display,
+    {
+        self.version = value
+            .try_into()
+            .map_err(|error| format!("`Everything.version`: {error}"));
+        self
+    }
+
     /// The property `whole`.
     pub fn whole<T>(mut self, value: T) -> Self
     where
@@ -2632,10 +2812,13 @@ impl TryFrom<Everything> for super::Everything {
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
             address: value.address?,
+            alert: value.alert?,
+            bell: value.bell?,
             beside: value.beside?,
             by_boolean: value.by_boolean?,
             by_number: value.by_number?,
             constants: value.constants?,
+            control: value.control?,
             defs: value.defs?,
             device: value.device?,
             event: value.event?,
@@ -2667,6 +2850,7 @@ impl TryFrom<Everything> for super::Everything {
             triple: value.triple?,
             type_list: value.type_list?,
             untagged: value.untagged?,
+            version: value.version?,
             whole: value.whole?,
         })
     }
@@ -2676,10 +2860,13 @@ impl std::convert::From<super::Everything> for Everything {
     fn from(value: super::Everything) -> Self {
         Self {
             address: Ok(value.address),
+            alert: Ok(value.alert),
+            bell: Ok(value.bell),
             beside: Ok(value.beside),
             by_boolean: Ok(value.by_boolean),
             by_number: Ok(value.by_number),
             constants: Ok(value.constants),
+            control: Ok(value.control),
             defs: Ok(value.defs),
             device: Ok(value.device),
             event: Ok(value.event),
@@ -2711,7 +2898,69 @@ impl std::convert::From<super::Everything> for Everything {
             triple: Ok(value.triple),
             type_list: Ok(value.type_list),
             untagged: Ok(value.untagged),
+            version: Ok(value.version),
             whole: Ok(value.whole),
+        }
+    }
+}
+
+/// Builds a [`First`](super::First).
+#[derive(Clone, Debug)]
+pub struct First {
+    at: std::result::Result<i64, String>,
+    version: std::result::Result<std::option::Option<super::FirstVersion>, String>,
+}
+
+impl Default for First {
+    fn default() -> Self {
+        Self {
+            at: Err("`First.at` is required, and was not set".to_string()),
+            version: Ok(std::option::Option::Some(super::FirstVersion::Value1)),
+        }
+    }
+}
+
+impl First {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value.try_into().map_err(|error| format!("`First.at`: {error}"));
+        self
+    }
+
+    /// The property `version`.
+    pub fn version<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::FirstVersion>>,
+        T::Error: std::fmt::Display,
+    {
+        self.version = value
+            .try_into()
+            .map_err(|error| format!("`First.version`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<First> for super::First {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: First,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            at: value.at?,
+            version: value.version?,
+        })
+    }
+}
+
+impl std::convert::From<super::First> for First {
+    fn from(value: super::First) -> Self {
+        Self {
+            at: Ok(value.at),
+            version: Ok(value.version),
         }
     }
 }
@@ -2878,6 +3127,67 @@ impl TryFrom<From> for super::From {
 impl std::convert::From<super::From> for From {
     fn from(value: super::From) -> Self {
         Self { a: Ok(value.a) }
+    }
+}
+
+/// Builds a [`Gong`](super::Gong).
+#[derive(Clone, Debug)]
+pub struct Gong {
+    sort: std::result::Result<std::option::Option<String>, String>,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Gong {
+    fn default() -> Self {
+        Self {
+            sort: Ok(std::option::Option::Some("gong".to_owned())),
+            volume: Err("`Gong.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Gong {
+    /// The property `sort`.
+    pub fn sort<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.sort = value.try_into().map_err(|error| format!("`Gong.sort`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Gong.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Gong> for super::Gong {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Gong,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            sort: value.sort?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Gong> for Gong {
+    fn from(value: super::Gong) -> Self {
+        Self {
+            sort: Ok(value.sort),
+            volume: Ok(value.volume),
+        }
     }
 }
 
@@ -3343,6 +3653,67 @@ impl TryFrom<Lengths> for super::Lengths {
 impl std::convert::From<super::Lengths> for Lengths {
     fn from(value: super::Lengths) -> Self {
         Self { a: Ok(value.a) }
+    }
+}
+
+/// Builds a [`Lever`](super::Lever).
+#[derive(Clone, Debug)]
+pub struct Lever {
+    form: std::result::Result<std::option::Option<super::LeverForm>, String>,
+    position: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Lever {
+    fn default() -> Self {
+        Self {
+            form: Ok(std::option::Option::Some(super::LeverForm::Lever)),
+            position: Ok(Default::default()),
+        }
+    }
+}
+
+impl Lever {
+    /// The property `form`.
+    pub fn form<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::LeverForm>>,
+        T::Error: std::fmt::Display,
+    {
+        self.form = value.try_into().map_err(|error| format!("`Lever.form`: {error}"));
+        self
+    }
+
+    /// The property `position`.
+    pub fn position<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.position = value
+            .try_into()
+            .map_err(|error| format!("`Lever.position`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Lever> for super::Lever {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Lever,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            form: value.form?,
+            position: value.position?,
+        })
+    }
+}
+
+impl std::convert::From<super::Lever> for Lever {
+    fn from(value: super::Lever) -> Self {
+        Self {
+            form: Ok(value.form),
+            position: Ok(value.position),
+        }
     }
 }
 
@@ -5935,6 +6306,69 @@ impl std::convert::From<super::ProseOfFObject> for ProseOfFObject {
     }
 }
 
+/// Builds a [`Ring`](super::Ring).
+#[derive(Clone, Debug)]
+pub struct Ring {
+    kind: std::result::Result<std::option::Option<super::RingKind>, String>,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Ring {
+    fn default() -> Self {
+        Self {
+            kind: Ok(std::option::Option::Some(super::RingKind::Ring)),
+            volume: Err("`Ring.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Ring {
+    /// The property `kind`.
+    ///
+    /// The server's default is `"ring"`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::RingKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value.try_into().map_err(|error| format!("`Ring.kind`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Ring.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Ring> for super::Ring {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Ring,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Ring> for Ring {
+    fn from(value: super::Ring) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            volume: Ok(value.volume),
+        }
+    }
+}
+
 /// Builds a [`RuledObject`](super::RuledObject).
 #[derive(Clone, Debug)]
 pub struct RuledObject {
@@ -6053,6 +6487,67 @@ impl std::convert::From<super::RuledObject2> for RuledObject2 {
         Self {
             kind: Ok(value.kind),
             x: Ok(value.x),
+        }
+    }
+}
+
+/// Builds a [`Second`](super::Second).
+#[derive(Clone, Debug)]
+pub struct Second {
+    at: std::result::Result<i64, String>,
+    version: std::result::Result<std::option::Option<super::SecondVersion>, String>,
+}
+
+impl Default for Second {
+    fn default() -> Self {
+        Self {
+            at: Err("`Second.at` is required, and was not set".to_string()),
+            version: Ok(std::option::Option::Some(super::SecondVersion::Value2)),
+        }
+    }
+}
+
+impl Second {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value.try_into().map_err(|error| format!("`Second.at`: {error}"));
+        self
+    }
+
+    /// The property `version`.
+    pub fn version<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::SecondVersion>>,
+        T::Error: std::fmt::Display,
+    {
+        self.version = value
+            .try_into()
+            .map_err(|error| format!("`Second.version`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Second> for super::Second {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Second,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            at: value.at?,
+            version: value.version?,
+        })
+    }
+}
+
+impl std::convert::From<super::Second> for Second {
+    fn from(value: super::Second) -> Self {
+        Self {
+            at: Ok(value.at),
+            version: Ok(value.version),
         }
     }
 }
@@ -8088,5 +8583,68 @@ impl TryFrom<UploadAllBodyMeta> for super::UploadAllBodyMeta {
 impl std::convert::From<super::UploadAllBodyMeta> for UploadAllBodyMeta {
     fn from(value: super::UploadAllBodyMeta) -> Self {
         Self { k: Ok(value.k) }
+    }
+}
+
+/// Builds a [`Wheel`](super::Wheel).
+#[derive(Clone, Debug)]
+pub struct Wheel {
+    form: std::result::Result<std::option::Option<super::WheelForm>, String>,
+    position: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Wheel {
+    fn default() -> Self {
+        Self {
+            form: Ok(std::option::Option::Some(super::WheelForm::Wheel)),
+            position: Ok(Default::default()),
+        }
+    }
+}
+
+impl Wheel {
+    /// The property `form`.
+    ///
+    /// The server's default is `"wheel"`.
+    pub fn form<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::WheelForm>>,
+        T::Error: std::fmt::Display,
+    {
+        self.form = value.try_into().map_err(|error| format!("`Wheel.form`: {error}"));
+        self
+    }
+
+    /// The property `position`.
+    pub fn position<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.position = value
+            .try_into()
+            .map_err(|error| format!("`Wheel.position`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Wheel> for super::Wheel {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Wheel,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            form: value.form?,
+            position: value.position?,
+        })
+    }
+}
+
+impl std::convert::From<super::Wheel> for Wheel {
+    fn from(value: super::Wheel) -> Self {
+        Self {
+            form: Ok(value.form),
+            position: Ok(value.position),
+        }
     }
 }
