@@ -261,11 +261,11 @@ fn a_base_is_one_of_those_that_extend_it() {
         (json!({"id": "1", "model": "lamp", "lumen": 800}), "Lamp("),
         (
             json!({"id": "2", "model": "lock", "shut": true, "key": {"id": "1", "model": "lamp", "lumen": 1}}),
-            "Lock(",
+            "Lock(LockBase(",
         ),
         (
             json!({"id": "3", "model": "SmartLock", "app": "a", "shut": false}),
-            "SmartLock(",
+            "Lock(SmartLock(",
         ),
         (json!({"id": "4", "model": "fan", "speed": 3}), "Unknown("),
     ] {
@@ -282,6 +282,26 @@ fn a_base_is_one_of_those_that_extend_it() {
         let debug = kept::<types::Event>(json.clone());
         assert!(debug.starts_with(variant), "{json}: {debug}");
     }
+}
+
+#[test]
+fn what_others_extend_below_a_base_is_one_of_these() {
+    for (json, variant) in [
+        (json!({"type": "Shark", "fins": 8, "teeth": 2}), "Shark("),
+        (json!({"type": "Trout", "spots": 2}), "Trout("),
+        (json!({"type": "Fish", "fins": 8}), "FishBase("),
+        (json!({"type": "Eel", "fins": 1, "volts": 2}), "Unknown("),
+    ] {
+        assert!(kept::<types::Fish>(json.clone()).starts_with(variant), "{json}");
+        let debug = kept::<types::Animal>(json.clone());
+        assert!(debug.contains(variant), "{json}: {debug}");
+    }
+    assert!(kept::<types::Animal>(json!({"type": "Bird", "wings": 2})).starts_with("Bird("));
+    let shark = types::Fish::from(types::Shark::new("Shark"));
+    assert_eq!(
+        serde_json::to_value(shark).expect("it can be written"),
+        json!({"type": "Shark"})
+    );
 }
 
 #[test]

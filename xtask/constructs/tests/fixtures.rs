@@ -18,6 +18,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Address::fixture());
     check(&types::AddressUnit::fixture());
     check(&types::Alert::fixture());
+    check(&types::Animal::fixture());
     check(&types::AnyByReference::fixture());
     check(&types::AnyFilter::fixture());
     check(&types::AnyJson::fixture());
@@ -27,6 +28,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Beside::fixture());
     check(&types::BesideLeft::fixture());
     check(&types::BesideRight::fixture());
+    check(&types::Bird::fixture());
     check(&types::Buyer::fixture());
     check(&types::Buzzer::fixture());
     check(&types::ByBoolean::fixture());
@@ -59,6 +61,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::EverythingPreludeItem::fixture());
     check(&types::First::fixture());
     check(&types::FirstVersion::fixture());
+    check(&types::Fish::fixture());
+    check(&types::FishBase::fixture());
     check(&types::Fork::fixture());
     check(&types::ForkBlock::fixture());
     check(&types::ForkCall::fixture());
@@ -77,6 +81,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Lever::fixture());
     check(&types::LeverForm::fixture());
     check(&types::Lock::fixture());
+    check(&types::LockBase::fixture());
     check(&types::Login::fixture());
     check(&types::Loop::fixture());
     check(&types::LoopObject::fixture());
@@ -154,6 +159,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::SecretsPair::fixture());
     check(&types::SecretsPatterns::fixture());
     check(&types::SecretsPropertyOfParts::fixture());
+    check(&types::Shark::fixture());
     check(&types::ShopOrder::fixture());
     check(&types::ShopOrderBuyer::fixture());
     check(&types::ShopOrderLinesItem::fixture());
@@ -170,6 +176,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Tagged::fixture());
     check(&types::Tree::fixture());
     check(&types::Triple::fixture());
+    check(&types::Trout::fixture());
     check(&types::TypeList::fixture());
     check(&types::Untagged::fixture());
     check(&types::UntaggedA::fixture());

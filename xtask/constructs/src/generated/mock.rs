@@ -846,6 +846,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["country","line"],"properties":{"country":{"type":"string"}}}"#,
         ),
         ("Alert", r#"{"oneOf":[{"$ref":"Ring"},{"$ref":"Chime"}]}"#),
+        (
+            "Animal",
+            r#"{"type":"object","required":["type"],"properties":{"type":{"type":"string"}},"oneOf":[{"$ref":"Bird"},{"$ref":"Fish"}]}"#,
+        ),
         ("AnyByReference", r#"{"$ref":"AnyJson"}"#),
         (
             "AnyFilter",
@@ -864,6 +868,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Beside",
             r#"{"type":"object","required":["both"],"properties":{"both":{"type":"boolean"}},"oneOf":[{"properties":{"left":{"type":"string"}},"required":["left"]},{"properties":{"right":{"type":"string"}},"required":["right"]}]}"#,
+        ),
+        (
+            "Bird",
+            r#"{"allOf":[{"$ref":"Animal"},{"type":"object","properties":{"wings":{"type":"integer"}}}]}"#,
         ),
         (
             "Buyer",
@@ -910,7 +918,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Device",
-            r#"{"type":"object","required":["id","model"],"properties":{"id":{"type":"string"},"model":{"type":"string"}},"oneOf":[{"$ref":"Lamp"},{"$ref":"Lock"},{"$ref":"SmartLock"}]}"#,
+            r#"{"type":"object","required":["id","model"],"properties":{"id":{"type":"string"},"model":{"type":"string"}},"oneOf":[{"$ref":"Lamp"},{"$ref":"Lock"}]}"#,
         ),
         (
             "Digest",
@@ -936,7 +944,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -947,6 +955,14 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "First",
             r#"{"type":"object","required":["at"],"properties":{"version":{"const":1},"at":{"type":"integer"}}}"#,
+        ),
+        (
+            "Fish",
+            r#"{"allOf":[{"$ref":"Animal"}],"oneOf":[{"$ref":"Shark"},{"$ref":"Trout"},{"$ref":"FishBase"}]}"#,
+        ),
+        (
+            "FishBase",
+            r#"{"allOf":[{"$ref":"Animal"},{"type":"object","properties":{"fins":{"type":"integer"}}}]}"#,
         ),
         (
             "Fork",
@@ -989,6 +1005,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Lock",
+            r#"{"allOf":[{"$ref":"Device"}],"oneOf":[{"$ref":"SmartLock"},{"$ref":"LockBase"}]}"#,
+        ),
+        (
+            "LockBase",
             r#"{"allOf":[{"$ref":"Device"},{"type":"object","properties":{"shut":{"type":"boolean"},"key":{"$ref":"Device"}}}]}"#,
         ),
         (
@@ -1110,6 +1130,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["at"],"properties":{"version":{"const":2},"at":{"type":"integer"}}}"#,
         ),
         (
+            "Shark",
+            r#"{"allOf":[{"$ref":"FishBase"},{"type":"object","properties":{"teeth":{"type":"integer"}}}]}"#,
+        ),
+        (
             "ShopOrder",
             r#"{"allOf":[{"$ref":"Order"},{"type":"object","properties":{"meta":{"type":"object","required":["shop"],"properties":{"shop":{"type":"string"}}},"lines":{"type":"array","items":{"type":"object","required":["amount"],"properties":{"amount":{"type":"integer"}}}},"count":{"minimum":1,"maximum":5},"tags":{"minItems":1},"state":{"const":"submitted"},"buyer":{"required":["mail"]},"previous":{"$ref":"ShopOrder"},"note":{"type":["string","null"],"format":"date-time"},"seller":{"required":["mail"],"properties":{"shop":{"type":"string"}},"$ref":"Buyer"},"handler":{"minProperties":1,"$ref":"Buyer"},"log":{"additionalProperties":{"type":"integer"},"$ref":"Buyer"},"payment":{"oneOf":[{"required":["card"],"properties":{"card":{"type":"string"}}},{"required":["cash"],"properties":{"cash":{"type":"integer"}}}],"$ref":"Buyer"}}}]}"#,
         ),
@@ -1119,7 +1143,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "SmartLock",
-            r#"{"allOf":[{"$ref":"Lock"},{"type":"object","properties":{"app":{"type":"string"}}}]}"#,
+            r#"{"allOf":[{"$ref":"LockBase"},{"type":"object","properties":{"app":{"type":"string"}}}]}"#,
         ),
         ("Some", r#"{"type":"array","items":{"type":"string"}}"#),
         ("Tagged", r#"{"oneOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
@@ -1134,6 +1158,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Triple",
             r#"{"type":"array","prefixItems":[{"type":"string"},{"type":"string"}]}"#,
+        ),
+        (
+            "Trout",
+            r#"{"allOf":[{"$ref":"FishBase"},{"type":"object","properties":{"spots":{"type":"integer"}}}]}"#,
         ),
         ("TypeList", r#"{"type":["string","integer","null"]}"#),
         (

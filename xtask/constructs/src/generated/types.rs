@@ -1559,6 +1559,37 @@ impl BesideRight {
     }
 }
 
+/// Part of [`Animal`].
+///
+/// From `#/components/schemas/Bird`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Bird {
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// The property `wings`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub wings: std::option::Option<i64>,
+}
+
+impl Bird {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            type_: type_.into(),
+            wings: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Bird {
+        Default::default()
+    }
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/Branch`.
@@ -2757,6 +2788,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub alert: std::option::Option<Alert>,
+    /// The property `animal`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub animal: std::option::Option<Animal>,
     /// The property `bell`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2793,6 +2828,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub event: std::option::Option<Event>,
+    /// The property `fish`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fish: std::option::Option<Fish>,
     /// The property `fork`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2987,6 +3026,37 @@ impl First {
 
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::First {
+        Default::default()
+    }
+}
+
+/// Part of [`Fish`].
+///
+/// From `#/components/schemas/Fish`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct FishBase {
+    /// The property `fins`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fins: std::option::Option<i64>,
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+impl FishBase {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            fins: Default::default(),
+            type_: type_.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::FishBase {
         Default::default()
     }
 }
@@ -3941,13 +4011,13 @@ impl Limits {
     }
 }
 
-/// Part of [`Device`].
+/// Part of [`Lock`].
 ///
 /// From `#/components/schemas/Lock`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Lock {
+pub struct LockBase {
     /// The property `id`.
     pub id: String,
     /// The property `key`.
@@ -3962,7 +4032,7 @@ pub struct Lock {
     pub shut: std::option::Option<bool>,
 }
 
-impl Lock {
+impl LockBase {
     /// One with what is required, and nothing else.
     pub fn new(id: impl Into<String>, model: impl Into<String>) -> Self {
         Self {
@@ -3974,7 +4044,7 @@ impl Lock {
     }
 
     /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lock {
+    pub fn builder() -> builder::LockBase {
         Default::default()
     }
 }
@@ -6645,6 +6715,42 @@ pub struct SeveralAnswersError {
     pub taken: std::option::Option<bool>,
 }
 
+/// Part of [`Fish`].
+///
+/// From `#/components/schemas/Shark`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Shark {
+    /// The property `fins`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fins: std::option::Option<i64>,
+    /// The property `teeth`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub teeth: std::option::Option<i64>,
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+impl Shark {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            fins: Default::default(),
+            teeth: Default::default(),
+            type_: type_.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Shark {
+        Default::default()
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/ShopOrder`.
@@ -7008,7 +7114,7 @@ impl TryFrom<String> for Small {
     }
 }
 
-/// Part of [`Device`].
+/// Part of [`Lock`].
 ///
 /// From `#/components/schemas/SmartLock`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
@@ -7409,6 +7515,42 @@ impl std::convert::From<Triple> for std::vec::Vec<serde_json::Value> {
 impl std::convert::From<std::vec::Vec<serde_json::Value>> for Triple {
     fn from(value: std::vec::Vec<serde_json::Value>) -> Self {
         Self(value)
+    }
+}
+
+/// Part of [`Fish`].
+///
+/// From `#/components/schemas/Trout`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Trout {
+    /// The property `fins`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fins: std::option::Option<i64>,
+    /// The property `spots`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub spots: std::option::Option<i64>,
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+impl Trout {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            fins: Default::default(),
+            spots: Default::default(),
+            type_: type_.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Trout {
+        Default::default()
     }
 }
 
@@ -8031,6 +8173,80 @@ impl<'de> serde::Deserialize<'de> for AllParametersMixed {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Animal`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Animal {
+    /// A Bird.
+    ///
+    /// Its `type` is `Bird`.
+    Bird(Bird),
+    /// A Fish.
+    ///
+    /// Its `type` is `Shark` or `Trout` or `Fish`.
+    Fish(Fish),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Animal {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["type", "wings"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Bird),
+                },
+                crate::unions::Alternative {
+                    knows: &["fins", "spots", "teeth", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Fish),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "type") {
+            Some("Bird") => crate::unions::read(&value).map(Self::Bird),
+            Some("Shark" | "Trout" | "Fish") => {
+                crate::unions::read(&value).map(Self::Fish)
+            }
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `type`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Bird> for Animal {
+    fn from(value: Bird) -> Self {
+        Self::Bird(value)
+    }
+}
+
+impl std::convert::From<Fish> for Animal {
+    fn from(value: Fish) -> Self {
+        Self::Fish(value)
     }
 }
 
@@ -9146,7 +9362,7 @@ impl std::convert::From<DemandedCircle> for Demanded {
     }
 }
 
-/// Part of [`Everything`], [`Lock`] and [`SmartLock`].
+/// Part of [`Everything`], [`LockBase`] and [`SmartLock`].
 ///
 /// From `#/components/schemas/Device`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
@@ -9160,12 +9376,8 @@ pub enum Device {
     Lamp(Lamp),
     /// A Lock.
     ///
-    /// Its `model` is `lock`.
+    /// Its `model` is `lock` or `SmartLock`.
     Lock(std::boxed::Box<Lock>),
-    /// A SmartLock.
-    ///
-    /// Its `model` is `SmartLock`.
-    SmartLock(std::boxed::Box<SmartLock>),
     /// A value of a type that the document does not list, from a newer server.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
@@ -9189,20 +9401,13 @@ impl<'de> serde::Deserialize<'de> for Device {
                     knows: &["app", "id", "key", "model", "shut"],
                     is_open: false,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::SmartLock),
-                },
-                crate::unions::Alternative {
-                    knows: &["id", "key", "model", "shut"],
-                    is_open: false,
-                    constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Lock),
                 },
             ],
         );
         let found = match crate::unions::tag(&value, "model") {
             Some("lamp") => crate::unions::read(&value).map(Self::Lamp),
-            Some("lock") => crate::unions::read(&value).map(Self::Lock),
-            Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
+            Some("lock" | "SmartLock") => crate::unions::read(&value).map(Self::Lock),
             Some(_) => {
                 crate::unions::count_unlisted();
                 return Ok(Self::Unknown(value.into()));
@@ -9226,12 +9431,6 @@ impl std::convert::From<Lamp> for Device {
 impl std::convert::From<Lock> for Device {
     fn from(value: Lock) -> Self {
         Self::Lock(value.into())
-    }
-}
-
-impl std::convert::From<SmartLock> for Device {
-    fn from(value: SmartLock) -> Self {
-        Self::SmartLock(value.into())
     }
 }
 
@@ -9677,6 +9876,95 @@ impl<'de> serde::Deserialize<'de> for FirstVersion {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Animal`] and [`Everything`].
+///
+/// From `#/components/schemas/Fish`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Fish {
+    /// A Shark.
+    ///
+    /// Its `type` is `Shark`.
+    Shark(Shark),
+    /// A Trout.
+    ///
+    /// Its `type` is `Trout`.
+    Trout(Trout),
+    /// A FishBase.
+    ///
+    /// Its `type` is `Fish`.
+    FishBase(FishBase),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Fish {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["fins", "teeth", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Shark),
+                },
+                crate::unions::Alternative {
+                    knows: &["fins", "spots", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Trout),
+                },
+                crate::unions::Alternative {
+                    knows: &["fins", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::FishBase),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "type") {
+            Some("Shark") => crate::unions::read(&value).map(Self::Shark),
+            Some("Trout") => crate::unions::read(&value).map(Self::Trout),
+            Some("Fish") => crate::unions::read(&value).map(Self::FishBase),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `type`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Shark> for Fish {
+    fn from(value: Shark) -> Self {
+        Self::Shark(value)
+    }
+}
+
+impl std::convert::From<Trout> for Fish {
+    fn from(value: Trout) -> Self {
+        Self::Trout(value)
+    }
+}
+
+impl std::convert::From<FishBase> for Fish {
+    fn from(value: FishBase) -> Self {
+        Self::FishBase(value)
     }
 }
 
@@ -10375,6 +10663,78 @@ impl<'de> serde::Deserialize<'de> for LimitsState {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Device`].
+///
+/// From `#/components/schemas/Lock`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Lock {
+    /// A SmartLock.
+    ///
+    /// Its `model` is `SmartLock`.
+    SmartLock(std::boxed::Box<SmartLock>),
+    /// A LockBase.
+    ///
+    /// Its `model` is `lock`.
+    LockBase(std::boxed::Box<LockBase>),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Lock {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["app", "id", "key", "model", "shut"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::SmartLock),
+                },
+                crate::unions::Alternative {
+                    knows: &["id", "key", "model", "shut"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::LockBase),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "model") {
+            Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
+            Some("lock") => crate::unions::read(&value).map(Self::LockBase),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `model`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<SmartLock> for Lock {
+    fn from(value: SmartLock) -> Self {
+        Self::SmartLock(value.into())
+    }
+}
+
+impl std::convert::From<LockBase> for Lock {
+    fn from(value: LockBase) -> Self {
+        Self::LockBase(value.into())
     }
 }
 
@@ -15279,6 +15639,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Base>();
     generator.subschema_for::<BesideLeft>();
     generator.subschema_for::<BesideRight>();
+    generator.subschema_for::<Bird>();
     generator.subschema_for::<Branch>();
     generator.subschema_for::<Buyer>();
     generator.subschema_for::<Buzzer>();
@@ -15317,6 +15678,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Everything>();
     generator.subschema_for::<Files>();
     generator.subschema_for::<First>();
+    generator.subschema_for::<FishBase>();
     generator.subschema_for::<FittingA>();
     generator.subschema_for::<FittingC>();
     generator.subschema_for::<FittingItemsArrayItem>();
@@ -15339,7 +15701,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<LengthsA>();
     generator.subschema_for::<Lever>();
     generator.subschema_for::<Limits>();
-    generator.subschema_for::<Lock>();
+    generator.subschema_for::<LockBase>();
     generator.subschema_for::<Login>();
     generator.subschema_for::<LoopObject>();
     generator.subschema_for::<Loose>();
@@ -15410,6 +15772,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendTimesFormBody>();
     generator.subschema_for::<SendTimesPartsBody>();
     generator.subschema_for::<SeveralAnswersError>();
+    generator.subschema_for::<Shark>();
     generator.subschema_for::<ShopOrder>();
     generator.subschema_for::<ShopOrderBuyer>();
     generator.subschema_for::<ShopOrderLinesItem>();
@@ -15428,6 +15791,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Tiny>();
     generator.subschema_for::<Tree>();
     generator.subschema_for::<Triple>();
+    generator.subschema_for::<Trout>();
     generator.subschema_for::<UntaggedA>();
     generator.subschema_for::<UntaggedObject>();
     generator.subschema_for::<UploadAllBody>();
@@ -15439,6 +15803,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Alert>();
     generator.subschema_for::<AllParametersChoice>();
     generator.subschema_for::<AllParametersMixed>();
+    generator.subschema_for::<Animal>();
     generator.subschema_for::<BanLevel>();
     generator.subschema_for::<Bell>();
     generator.subschema_for::<Beside>();
@@ -15463,6 +15828,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<EverythingPreludeItem>();
     generator.subschema_for::<FileOrText>();
     generator.subschema_for::<FirstVersion>();
+    generator.subschema_for::<Fish>();
     generator.subschema_for::<Fitting>();
     generator.subschema_for::<FittingItems>();
     generator.subschema_for::<FittingWithin>();
@@ -15473,6 +15839,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<LeverForm>();
     generator.subschema_for::<LimitsSize>();
     generator.subschema_for::<LimitsState>();
+    generator.subschema_for::<Lock>();
     generator.subschema_for::<Loop>();
     generator.subschema_for::<LooseSizes>();
     generator.subschema_for::<Mail>();

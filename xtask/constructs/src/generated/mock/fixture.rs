@@ -25,6 +25,13 @@ impl types::Alert {
     }
 }
 
+impl types::Animal {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"Bird"}"#)
+    }
+}
+
 impl types::AnyByReference {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -85,6 +92,13 @@ impl types::BesideRight {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"both":false,"right":"right"}"#)
+    }
+}
+
+impl types::Bird {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
     }
 }
 
@@ -312,6 +326,20 @@ impl types::FirstVersion {
     }
 }
 
+impl types::Fish {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"Shark"}"#)
+    }
+}
+
+impl types::FishBase {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
+    }
+}
+
 impl types::Fork {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -432,6 +460,13 @@ impl types::LeverForm {
 }
 
 impl types::Lock {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id","model":"SmartLock"}"#)
+    }
+}
+
+impl types::LockBase {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"id":"id","model":"model"}"#)
@@ -991,6 +1026,13 @@ impl types::SecretsPropertyOfParts {
     }
 }
 
+impl types::Shark {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
+    }
+}
+
 impl types::ShopOrder {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1103,6 +1145,13 @@ impl types::Triple {
     }
 }
 
+impl types::Trout {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
+    }
+}
+
 impl types::TypeList {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1165,6 +1214,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Address::fixture());
     mock::assert_fixture(&types::AddressUnit::fixture());
     mock::assert_fixture(&types::Alert::fixture());
+    mock::assert_fixture(&types::Animal::fixture());
     mock::assert_fixture(&types::AnyByReference::fixture());
     mock::assert_fixture(&types::AnyFilter::fixture());
     mock::assert_fixture(&types::AnyJson::fixture());
@@ -1174,6 +1224,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideLeft::fixture());
     mock::assert_fixture(&types::BesideRight::fixture());
+    mock::assert_fixture(&types::Bird::fixture());
     mock::assert_fixture(&types::Buyer::fixture());
     mock::assert_fixture(&types::Buzzer::fixture());
     mock::assert_fixture(&types::ByBoolean::fixture());
@@ -1206,6 +1257,8 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::EverythingPreludeItem::fixture());
     mock::assert_fixture(&types::First::fixture());
     mock::assert_fixture(&types::FirstVersion::fixture());
+    mock::assert_fixture(&types::Fish::fixture());
+    mock::assert_fixture(&types::FishBase::fixture());
     mock::assert_fixture(&types::Fork::fixture());
     mock::assert_fixture(&types::ForkBlock::fixture());
     mock::assert_fixture(&types::ForkCall::fixture());
@@ -1224,6 +1277,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Lever::fixture());
     mock::assert_fixture(&types::LeverForm::fixture());
     mock::assert_fixture(&types::Lock::fixture());
+    mock::assert_fixture(&types::LockBase::fixture());
     mock::assert_fixture(&types::Login::fixture());
     mock::assert_fixture(&types::Loop::fixture());
     mock::assert_fixture(&types::LoopObject::fixture());
@@ -1301,6 +1355,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::SecretsPair::fixture());
     mock::assert_fixture(&types::SecretsPatterns::fixture());
     mock::assert_fixture(&types::SecretsPropertyOfParts::fixture());
+    mock::assert_fixture(&types::Shark::fixture());
     mock::assert_fixture(&types::ShopOrder::fixture());
     mock::assert_fixture(&types::ShopOrderBuyer::fixture());
     mock::assert_fixture(&types::ShopOrderLinesItem::fixture());
@@ -1317,6 +1372,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Tagged::fixture());
     mock::assert_fixture(&types::Tree::fixture());
     mock::assert_fixture(&types::Triple::fixture());
+    mock::assert_fixture(&types::Trout::fixture());
     mock::assert_fixture(&types::TypeList::fixture());
     mock::assert_fixture(&types::Untagged::fixture());
     mock::assert_fixture(&types::UntaggedA::fixture());

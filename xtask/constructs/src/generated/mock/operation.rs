@@ -4111,6 +4111,24 @@ impl Everything {
         Self(self.0.with("version", value, |request| Some(&request.body.version)))
     }
 
+    /// Only for requests with this `animal` in the body.
+    #[track_caller]
+    pub fn with_animal(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Animal>>,
+    ) -> Self {
+        Self(self.0.with("animal", value, |request| Some(&request.body.animal)))
+    }
+
+    /// Only for requests with this `fish` in the body.
+    #[track_caller]
+    pub fn with_fish(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Fish>>,
+    ) -> Self {
+        Self(self.0.with("fish", value, |request| Some(&request.body.fish)))
+    }
+
     /// Only for requests for which `is_meant` is true.
     #[track_caller]
     pub fn when(

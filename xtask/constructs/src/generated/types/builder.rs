@@ -635,6 +635,65 @@ impl std::convert::From<super::BesideRight> for BesideRight {
     }
 }
 
+/// Builds a [`Bird`](super::Bird).
+#[derive(Clone, Debug)]
+pub struct Bird {
+    type_: std::result::Result<String, String>,
+    wings: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Bird {
+    fn default() -> Self {
+        Self {
+            type_: Err("`Bird.type` is required, and was not set".to_string()),
+            wings: Ok(Default::default()),
+        }
+    }
+}
+
+impl Bird {
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value.try_into().map_err(|error| format!("`Bird.type`: {error}"));
+        self
+    }
+
+    /// The property `wings`.
+    pub fn wings<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.wings = value.try_into().map_err(|error| format!("`Bird.wings`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Bird> for super::Bird {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Bird,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            type_: value.type_?,
+            wings: value.wings?,
+        })
+    }
+}
+
+impl std::convert::From<super::Bird> for Bird {
+    fn from(value: super::Bird) -> Self {
+        Self {
+            type_: Ok(value.type_),
+            wings: Ok(value.wings),
+        }
+    }
+}
+
 /// Builds a [`Buyer`](super::Buyer).
 #[derive(Clone, Debug)]
 pub struct Buyer {
@@ -2193,6 +2252,7 @@ impl std::convert::From<super::EventBase> for EventBase {
 pub struct Everything {
     address: std::result::Result<std::option::Option<super::Address>, String>,
     alert: std::result::Result<std::option::Option<super::Alert>, String>,
+    animal: std::result::Result<std::option::Option<super::Animal>, String>,
     bell: std::result::Result<std::option::Option<super::Bell>, String>,
     beside: std::result::Result<std::option::Option<super::Beside>, String>,
     by_boolean: std::result::Result<std::option::Option<super::ByBoolean>, String>,
@@ -2202,6 +2262,7 @@ pub struct Everything {
     defs: std::result::Result<std::option::Option<super::Defs>, String>,
     device: std::result::Result<std::option::Option<super::Device>, String>,
     event: std::result::Result<std::option::Option<super::Event>, String>,
+    fish: std::result::Result<std::option::Option<super::Fish>, String>,
     fork: std::result::Result<std::option::Option<super::Fork>, String>,
     from: std::result::Result<std::option::Option<super::From>, String>,
     grandchild: std::result::Result<std::option::Option<super::Grandchild>, String>,
@@ -2260,6 +2321,7 @@ impl Default for Everything {
         Self {
             address: Ok(Default::default()),
             alert: Ok(Default::default()),
+            animal: Ok(Default::default()),
             bell: Ok(Default::default()),
             beside: Ok(Default::default()),
             by_boolean: Ok(Default::default()),
@@ -2269,6 +2331,7 @@ impl Default for Everything {
             defs: Ok(Default::default()),
             device: Ok(Default::default()),
             event: Ok(Default::default()),
+            fish: Ok(Default::default()),
             fork: Ok(Default::default()),
             from: Ok(Default::default()),
             grandchild: Ok(Default::default()),
@@ -2325,6 +2388,18 @@ impl Everything {
         self.alert = value
             .try_into()
             .map_err(|error| format!("`Everything.alert`: {error}"));
+        self
+    }
+
+    /// The property `animal`.
+    pub fn animal<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Animal>>,
+        T::Error: std::fmt::Display,
+    {
+        self.animal = value
+            .try_into()
+            .map_err(|error| format!("`Everything.animal`: {error}"));
         self
     }
 
@@ -2433,6 +2508,18 @@ impl Everything {
         self.event = value
             .try_into()
             .map_err(|error| format!("`Everything.event`: {error}"));
+        self
+    }
+
+    /// The property `fish`.
+    pub fn fish<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Fish>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fish = value
+            .try_into()
+            .map_err(|error| format!("`Everything.fish`: {error}"));
         self
     }
 
@@ -2813,6 +2900,7 @@ impl TryFrom<Everything> for super::Everything {
         Ok(Self {
             address: value.address?,
             alert: value.alert?,
+            animal: value.animal?,
             bell: value.bell?,
             beside: value.beside?,
             by_boolean: value.by_boolean?,
@@ -2822,6 +2910,7 @@ impl TryFrom<Everything> for super::Everything {
             defs: value.defs?,
             device: value.device?,
             event: value.event?,
+            fish: value.fish?,
             fork: value.fork?,
             from: value.from?,
             grandchild: value.grandchild?,
@@ -2861,6 +2950,7 @@ impl std::convert::From<super::Everything> for Everything {
         Self {
             address: Ok(value.address),
             alert: Ok(value.alert),
+            animal: Ok(value.animal),
             bell: Ok(value.bell),
             beside: Ok(value.beside),
             by_boolean: Ok(value.by_boolean),
@@ -2870,6 +2960,7 @@ impl std::convert::From<super::Everything> for Everything {
             defs: Ok(value.defs),
             device: Ok(value.device),
             event: Ok(value.event),
+            fish: Ok(value.fish),
             fork: Ok(value.fork),
             from: Ok(value.from),
             grandchild: Ok(value.grandchild),
@@ -2961,6 +3052,69 @@ impl std::convert::From<super::First> for First {
         Self {
             at: Ok(value.at),
             version: Ok(value.version),
+        }
+    }
+}
+
+/// Builds a [`FishBase`](super::FishBase).
+#[derive(Clone, Debug)]
+pub struct FishBase {
+    fins: std::result::Result<std::option::Option<i64>, String>,
+    type_: std::result::Result<String, String>,
+}
+
+impl Default for FishBase {
+    fn default() -> Self {
+        Self {
+            fins: Ok(Default::default()),
+            type_: Err("`FishBase.type` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl FishBase {
+    /// The property `fins`.
+    pub fn fins<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fins = value
+            .try_into()
+            .map_err(|error| format!("`FishBase.fins`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value
+            .try_into()
+            .map_err(|error| format!("`FishBase.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<FishBase> for super::FishBase {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: FishBase,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            fins: value.fins?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::FishBase> for FishBase {
+    fn from(value: super::FishBase) -> Self {
+        Self {
+            fins: Ok(value.fins),
+            type_: Ok(value.type_),
         }
     }
 }
@@ -3717,34 +3871,34 @@ impl std::convert::From<super::Lever> for Lever {
     }
 }
 
-/// Builds a [`Lock`](super::Lock).
+/// Builds a [`LockBase`](super::LockBase).
 #[derive(Clone, Debug)]
-pub struct Lock {
+pub struct LockBase {
     id: std::result::Result<String, String>,
     key: std::result::Result<std::option::Option<super::Device>, String>,
     model: std::result::Result<String, String>,
     shut: std::result::Result<std::option::Option<bool>, String>,
 }
 
-impl Default for Lock {
+impl Default for LockBase {
     fn default() -> Self {
         Self {
-            id: Err("`Lock.id` is required, and was not set".to_string()),
+            id: Err("`LockBase.id` is required, and was not set".to_string()),
             key: Ok(Default::default()),
-            model: Err("`Lock.model` is required, and was not set".to_string()),
+            model: Err("`LockBase.model` is required, and was not set".to_string()),
             shut: Ok(Default::default()),
         }
     }
 }
 
-impl Lock {
+impl LockBase {
     /// The property `id`.
     pub fn id<T>(mut self, value: T) -> Self
     where
         T: TryInto<String>,
         T::Error: std::fmt::Display,
     {
-        self.id = value.try_into().map_err(|error| format!("`Lock.id`: {error}"));
+        self.id = value.try_into().map_err(|error| format!("`LockBase.id`: {error}"));
         self
     }
 
@@ -3754,7 +3908,7 @@ impl Lock {
         T: TryInto<std::option::Option<super::Device>>,
         T::Error: std::fmt::Display,
     {
-        self.key = value.try_into().map_err(|error| format!("`Lock.key`: {error}"));
+        self.key = value.try_into().map_err(|error| format!("`LockBase.key`: {error}"));
         self
     }
 
@@ -3764,7 +3918,9 @@ impl Lock {
         T: TryInto<String>,
         T::Error: std::fmt::Display,
     {
-        self.model = value.try_into().map_err(|error| format!("`Lock.model`: {error}"));
+        self.model = value
+            .try_into()
+            .map_err(|error| format!("`LockBase.model`: {error}"));
         self
     }
 
@@ -3774,15 +3930,17 @@ impl Lock {
         T: TryInto<std::option::Option<bool>>,
         T::Error: std::fmt::Display,
     {
-        self.shut = value.try_into().map_err(|error| format!("`Lock.shut`: {error}"));
+        self.shut = value
+            .try_into()
+            .map_err(|error| format!("`LockBase.shut`: {error}"));
         self
     }
 }
 
-impl TryFrom<Lock> for super::Lock {
+impl TryFrom<LockBase> for super::LockBase {
     type Error = super::error::ConversionError;
     fn try_from(
-        value: Lock,
+        value: LockBase,
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
             id: value.id?,
@@ -3793,8 +3951,8 @@ impl TryFrom<Lock> for super::Lock {
     }
 }
 
-impl std::convert::From<super::Lock> for Lock {
-    fn from(value: super::Lock) -> Self {
+impl std::convert::From<super::LockBase> for LockBase {
+    fn from(value: super::LockBase) -> Self {
         Self {
             id: Ok(value.id),
             key: Ok(value.key),
@@ -7018,6 +7176,79 @@ impl std::convert::From<super::SendTimesPartsBody> for SendTimesPartsBody {
     }
 }
 
+/// Builds a [`Shark`](super::Shark).
+#[derive(Clone, Debug)]
+pub struct Shark {
+    fins: std::result::Result<std::option::Option<i64>, String>,
+    teeth: std::result::Result<std::option::Option<i64>, String>,
+    type_: std::result::Result<String, String>,
+}
+
+impl Default for Shark {
+    fn default() -> Self {
+        Self {
+            fins: Ok(Default::default()),
+            teeth: Ok(Default::default()),
+            type_: Err("`Shark.type` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Shark {
+    /// The property `fins`.
+    pub fn fins<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fins = value.try_into().map_err(|error| format!("`Shark.fins`: {error}"));
+        self
+    }
+
+    /// The property `teeth`.
+    pub fn teeth<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.teeth = value.try_into().map_err(|error| format!("`Shark.teeth`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value.try_into().map_err(|error| format!("`Shark.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Shark> for super::Shark {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Shark,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            fins: value.fins?,
+            teeth: value.teeth?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::Shark> for Shark {
+    fn from(value: super::Shark) -> Self {
+        Self {
+            fins: Ok(value.fins),
+            teeth: Ok(value.teeth),
+            type_: Ok(value.type_),
+        }
+    }
+}
+
 /// Builds a [`ShopOrder`](super::ShopOrder).
 #[derive(Clone, Debug)]
 pub struct ShopOrder {
@@ -8307,6 +8538,79 @@ impl std::convert::From<super::Tree> for Tree {
         Self {
             children: Ok(value.children),
             left: Ok(value.left),
+        }
+    }
+}
+
+/// Builds a [`Trout`](super::Trout).
+#[derive(Clone, Debug)]
+pub struct Trout {
+    fins: std::result::Result<std::option::Option<i64>, String>,
+    spots: std::result::Result<std::option::Option<i64>, String>,
+    type_: std::result::Result<String, String>,
+}
+
+impl Default for Trout {
+    fn default() -> Self {
+        Self {
+            fins: Ok(Default::default()),
+            spots: Ok(Default::default()),
+            type_: Err("`Trout.type` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Trout {
+    /// The property `fins`.
+    pub fn fins<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fins = value.try_into().map_err(|error| format!("`Trout.fins`: {error}"));
+        self
+    }
+
+    /// The property `spots`.
+    pub fn spots<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.spots = value.try_into().map_err(|error| format!("`Trout.spots`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value.try_into().map_err(|error| format!("`Trout.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Trout> for super::Trout {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Trout,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            fins: value.fins?,
+            spots: value.spots?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::Trout> for Trout {
+    fn from(value: super::Trout) -> Self {
+        Self {
+            fins: Ok(value.fins),
+            spots: Ok(value.spots),
+            type_: Ok(value.type_),
         }
     }
 }
