@@ -281,11 +281,11 @@ fn a_base_is_one_of_those_that_extend_it() {
         (json!({"id": "1", "model": "lamp", "lumen": 800}), "Lamp("),
         (
             json!({"id": "2", "model": "lock", "shut": true, "key": {"id": "1", "model": "lamp", "lumen": 1}}),
-            "Lock(",
+            "Lock(LockBase(",
         ),
         (
             json!({"id": "3", "model": "SmartLock", "app": "a", "shut": false}),
-            "SmartLock(",
+            "Lock(SmartLock(",
         ),
         (json!({"id": "4", "model": "fan", "speed": 3}), "Unknown("),
     ] {
@@ -302,6 +302,26 @@ fn a_base_is_one_of_those_that_extend_it() {
         let debug = kept::<types::Event>(json.clone());
         assert!(debug.starts_with(variant), "{json}: {debug}");
     }
+}
+
+#[test]
+fn what_others_extend_below_a_base_is_one_of_these() {
+    for (json, variant) in [
+        (json!({"type": "Shark", "fins": 8, "teeth": 2}), "Shark("),
+        (json!({"type": "Trout", "spots": 2}), "Trout("),
+        (json!({"type": "Fish", "fins": 8}), "FishBase("),
+        (json!({"type": "Eel", "fins": 1, "volts": 2}), "Unknown("),
+    ] {
+        assert!(kept::<types::Fish>(json.clone()).starts_with(variant), "{json}");
+        let debug = kept::<types::Animal>(json.clone());
+        assert!(debug.contains(variant), "{json}: {debug}");
+    }
+    assert!(kept::<types::Animal>(json!({"type": "Bird", "wings": 2})).starts_with("Bird("));
+    let shark = types::Fish::from(types::Shark::new("Shark"));
+    assert_eq!(
+        serde_json::to_value(shark).expect("it can be written"),
+        json!({"type": "Shark"})
+    );
 }
 
 #[test]
@@ -352,6 +372,29 @@ fn a_scalar_is_what_writes_it_back_equal() {
         let debug = kept::<types::Scalars>(json.clone());
         assert!(debug.starts_with(variant), "{json}: {debug}");
     }
+}
+
+#[test]
+fn what_is_built_has_the_tag_that_may_be_absent() {
+    fn check<T: DeserializeOwned + Serialize + Debug>(built: impl Into<T>, expected: Value) {
+        let built = built.into();
+        assert_eq!(serde_json::to_value(&built).expect("it can be written"), expected);
+        assert_eq!(kept::<T>(expected), format!("{built:?}"));
+    }
+    check::<types::Alert>(types::Ring::new(1), json!({"kind": "ring", "volume": 1}));
+    check::<types::Alert>(types::Chime::new(1), json!({"kind": "chime", "volume": 1}));
+    let chime = types::Chime::try_from(types::Chime::builder().volume(1));
+    check::<types::Alert>(chime.expect("it is whole"), json!({"kind": "chime", "volume": 1}));
+    check::<types::Control>(types::Lever::default(), json!({"form": "lever"}));
+    check::<types::Control>(types::Wheel::default(), json!({"form": "wheel"}));
+    let disc = types::Wheel::builder().position(1).form(types::WheelForm::Disc);
+    let wheel = types::Wheel::try_from(disc);
+    check::<types::Control>(wheel.expect("it is whole"), json!({"form": "disc", "position": 1}));
+    check::<types::Bell>(types::Buzzer::new(1), json!({"sort": "buzzer", "volume": 1}));
+    check::<types::Version>(types::Second::new(2), json!({"version": 2, "at": 2}));
+    // What a server leaves out is not added.
+    kept::<types::Chime>(json!({"volume": 1}));
+    kept::<types::Alert>(json!({"volume": 1}));
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub fn derives(def: &TypeDef) -> Vec<&'static str> {
         ("Serialize", is_derived.1 && !traits.is_serialized_by_mocks_alone),
         ("Clone", true),
         ("Debug", true),
-        ("Default", traits.default),
+        ("Default", traits.default && !def.kind.has_tag()),
         ("PartialEq", !is_string),
         ("Eq", is_string || is_ordered_enum || traits.eq),
         ("Hash", is_string || is_ordered_enum || traits.hash),

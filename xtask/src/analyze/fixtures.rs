@@ -3,6 +3,10 @@
 
 use serde_json::Number;
 
+use super::{
+    functions::{Constant, of_tag},
+    tags::tagged,
+};
 use crate::model::{
     Api,
     json::Json,
@@ -111,13 +115,17 @@ impl<'a> Fixtures<'a> {
             }
             Kind::Union { variants, tag } => variants.iter().find_map(|variant| {
                 let mut value = self.value(&variant.ty, None)?;
-                if let (Some(tag), Some(own), Json::Object(members)) = (tag, variant.tags.first(), &mut value) {
-                    let own = Json::String(own.clone());
+                if let (Some(tag), Some(text), Json::Object(members)) = (tag, variant.tags.first(), &mut value) {
+                    let own = Json::String(text.clone());
                     match members.iter_mut().find(|(name, _)| name == tag) {
                         // A number or boolean has the one value that its type has.
                         Some((_, Json::Number(_) | Json::Bool(_))) => {}
                         Some((_, value)) => *value = own,
-                        None => members.push((tag.clone(), own)),
+                        None => {
+                            let fields = tagged(self.api, &variant.ty, tag, &mut Vec::new());
+                            let constant = fields.first().and_then(|(.., field)| of_tag(self.api, field, text));
+                            members.push((tag.clone(), constant.map_or(own, Constant::json)));
+                        }
                     }
                 }
                 Some(value)

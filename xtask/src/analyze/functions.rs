@@ -31,19 +31,51 @@ pub enum DefaultValue<'a> {
 pub enum Constant<'a> {
     /// `true` or `false`.
     Bool(bool),
+    /// A text.
+    Text(&'a str),
     /// A variant of that enum.
     Variant(TypeId, &'a EnumValue),
 }
 
-/// The one value that a required property can have.
+impl Constant<'_> {
+    /// As JSON.
+    pub(super) fn json(self) -> Json {
+        match self {
+            Self::Bool(value) => Json::Bool(value),
+            Self::Text(text) => Json::String(text.to_owned()),
+            Self::Variant(_, value) => value.value.clone(),
+        }
+    }
+}
+
+/// The one value that a required property can have, or by which a union knows an object.
 #[must_use]
-pub fn constant<'a>(api: &'a Api, field: &Field) -> Option<Constant<'a>> {
+pub fn constant<'a>(api: &'a Api, field: &'a Field) -> Option<Constant<'a>> {
+    if let Some(tag) = &field.tag {
+        return of_tag(api, field, tag);
+    }
     let only = field.constant.as_ref().filter(|_| field.required)?;
     match (only, &field.ty) {
         (Json::Bool(value), Ty::Bool) => Some(Constant::Bool(*value)),
         (only, Ty::Named(id)) => match &api[*id].kind {
             Kind::Enum { values, .. } => {
                 let variant = values.iter().find(|value| value.value == *only)?;
+                Some(Constant::Variant(*id, variant))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The value of a property, by its text.
+pub(super) fn of_tag<'a>(api: &'a Api, field: &Field, tag: &'a str) -> Option<Constant<'a>> {
+    match &field.ty {
+        Ty::Bool => tag.parse().ok().map(Constant::Bool),
+        Ty::Str(Format::Text) => Some(Constant::Text(tag)),
+        Ty::Named(id) => match &api[*id].kind {
+            Kind::Enum { values, .. } => {
+                let variant = values.iter().find(|value| value.text() == tag)?;
                 Some(Constant::Variant(*id, variant))
             }
             _ => None,

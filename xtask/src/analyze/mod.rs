@@ -34,6 +34,7 @@ pub fn analyze(api: &mut Api) {
     empty::describe(api);
     scalars::find(api);
     tags::resolve(api);
+    tags::set(api);
     order::resolve(api, &graph);
     type_docs::describe(api, &graph);
     traits::find(api, &graph);

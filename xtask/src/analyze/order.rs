@@ -95,7 +95,7 @@ fn find_known(api: &Api, ty: &Ty, known: &mut Known, seen: &mut BTreeSet<TypeId>
 }
 
 /// The values that a property can have, as texts, if these are few.
-fn values_of(api: &Api, field: &Field) -> Option<Vec<String>> {
+pub(super) fn values_of(api: &Api, field: &Field) -> Option<Vec<String>> {
     match (field.ty.not_null(), &field.constant) {
         (Ty::Bool, Some(constant)) => Some(vec![constant.to_string()]),
         (Ty::Named(id), constant) => match &api[*id].kind {

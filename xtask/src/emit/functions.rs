@@ -13,7 +13,7 @@ use crate::{
         prose::code,
         reserved,
         ty::{Format, Ty, TypeId},
-        typedef::{Field, Kind},
+        typedef::{Field, Kind, TypeDef},
     },
 };
 
@@ -54,7 +54,7 @@ fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream>
     for field in sorted(fields) {
         let ident = format_ident!("{}", field.ident);
         if let Some(constant) = constant(api, field) {
-            let value = constant_value(api, constant, Module::Types);
+            let value = constant_value(api, field, constant, Module::Types);
             values.push(quote!(#ident: #value));
         } else if field.is_demanded() && field.ty != Ty::Null {
             let ty = field_type(api, field, Module::Types);
@@ -80,7 +80,10 @@ fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream>
     if parameters.is_empty() {
         return None;
     }
-    let doc = doc("One with what is required, and nothing else.");
+    let tags = fields.iter().filter(|field| field.tag.is_some());
+    let tags = tags.map(|field| format!(", its {}", code(&field.wire_name)));
+    let tags = tags.collect::<Vec<_>>().concat();
+    let doc = doc(&format!("One with what is required{tags}, and nothing else."));
     Some(quote! {
         #doc
         pub fn new(#(#parameters),*) -> Self {
@@ -89,15 +92,45 @@ fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream>
     })
 }
 
-/// The one value that a property can have.
-pub(super) fn constant_value(api: &Api, constant: Constant<'_>, module: Module) -> TokenStream {
-    match constant {
+/// The one value that a property can have, or by which a union knows an object, as its field holds it.
+pub(super) fn constant_value(api: &Api, field: &Field, constant: Constant<'_>, module: Module) -> TokenStream {
+    let value = match constant {
         Constant::Bool(value) => quote!(#value),
+        Constant::Text(value) => quote!(#value.to_owned()),
         Constant::Variant(id, value) => {
             let (name, variant) = (named_type(api, id, module), format_ident!("{}", value.ident));
             quote!(#name::#variant)
         }
+    };
+    if field.required {
+        value
+    } else {
+        quote!(::std::option::Option::Some(#value))
     }
+}
+
+/// `Default` of a struct that a union knows by a property, which has its value then.
+pub(super) fn default(api: &Api, def: &TypeDef) -> Option<Item> {
+    let Kind::Struct { fields, .. } = &def.kind else {
+        return None;
+    };
+    if !def.traits.default || !def.kind.has_tag() {
+        return None;
+    }
+    let name = format_ident!("{}", def.name);
+    let values = sorted(fields).into_iter().map(|field| {
+        let ident = format_ident!("{}", field.ident);
+        let value = constant(api, field).map(|constant| constant_value(api, field, constant, Module::Types));
+        let value = value.unwrap_or_else(|| quote!(::std::default::Default::default()));
+        quote!(#ident: #value)
+    });
+    Some(parse_quote! {
+        impl ::std::default::Default for #name {
+            fn default() -> Self {
+                Self { #(#values),* }
+            }
+        }
+    })
 }
 
 /// A function for a property that may be absent, with what the server then takes.

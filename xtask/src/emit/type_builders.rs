@@ -137,9 +137,9 @@ impl VisitMut for Unset<'_> {
         match builder.field(ident) {
             None => value.expr = parse_quote!(Ok(Default::default())),
             Some(field) if field.required && field.ty == Ty::Null => value.expr = parse_quote!(Ok(crate::Null)),
-            Some(field) if field.is_demanded() => {
+            Some(field) if field.is_demanded() || field.tag.is_some() => {
                 value.expr = if let Some(constant) = constant(builder.api, field) {
-                    let value = constant_value(builder.api, constant, Module::TypeBuilders);
+                    let value = constant_value(builder.api, field, constant, Module::TypeBuilders);
                     parse_quote!(Ok(#value))
                 } else {
                     let name = &builder.api[builder.id].name;

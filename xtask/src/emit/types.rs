@@ -104,6 +104,7 @@ fn declaration(declared: Vec<Item>, api: &Api, prelude: &Prelude, id: TypeId) ->
             Item::Struct(mut structure) => {
                 declare(&mut structure, api, prelude, def)?;
                 items.push(structure.into());
+                items.extend(functions::default(api, def));
                 items.extend(functions::of_type(api, id));
             }
             // What a type can do by itself was written with it.

@@ -138,6 +138,12 @@ impl Kind {
         }
     }
 
+    /// Whether a union knows it by a property that may be absent.
+    #[must_use]
+    pub fn has_tag(&self) -> bool {
+        matches!(self, Self::Struct { fields, .. } if fields.iter().any(|field| field.tag.is_some()))
+    }
+
     /// Whether the generator writes the type itself, because typify would make something else of it.
     #[must_use]
     pub fn is_own(&self) -> bool {
@@ -168,6 +174,8 @@ pub struct Field {
     pub keywords: Vec<(String, Json)>,
     /// The one value that it can have (`const`, or an `enum` of one value).
     pub constant: Option<Json>,
+    /// The value, as a text, by which a union knows the object, if it may be absent: one that is built has it all the same.
+    pub tag: Option<String>,
     /// What plausible values are made from.
     pub hints: Hints,
 }

@@ -47,7 +47,7 @@ pub(super) fn tag<'a>(
     members.into_iter().find_map(|member| {
         let tags = alternatives
             .iter()
-            .map(|alternative| values_of(description, alternative, &member.name));
+            .map(|alternative| values_of(description, alternative, &member.name, false));
         let tags = tags.collect::<Option<Vec<_>>>().filter(|tags| are_told_apart(tags))?;
         Some((member.name, tags))
     })
@@ -69,6 +69,10 @@ pub(super) fn note_discriminator<'a>(
         reports.note(Rule::UnusableDiscriminator, &at, text);
         return;
     };
+    if discriminator.get("mapping").is_some_and(|mapping| !mapping.is_object()) {
+        let text = "no object of values and the components that they stand for: it is left aside";
+        reports.note(Rule::UnusableMapping, &at.child("mapping"), text);
+    }
     for (value, target) in members(discriminator, "mapping") {
         let is_found = target
             .as_str()
@@ -154,7 +158,7 @@ fn candidates_of<'a>(
     let mapped = mapping.iter().filter(|(_, target)| Some(*target) == component.as_ref());
     let mut own = Candidate {
         mapped: mapped.map(|(tag, _)| tag.clone()).collect(),
-        constants: values_of(description, alternative, property).unwrap_or_default(),
+        constants: values_of(description, alternative, property, true).unwrap_or_default(),
         name: component.and_then(|component| component.segments().last()),
     };
     let mut inner = Vec::new();
@@ -182,10 +186,18 @@ fn candidates_of<'a>(
     inner
 }
 
-/// The texts that a property can have in a schema, if these are few and it is required.
-fn values_of<'a>(description: &Description<'a>, alternative: &Node<'a>, property: &str) -> Option<Vec<String>> {
+/// The texts that a property can have in a schema, if these are few, and it is there: as it is required, or since a discriminator
+/// names it, which means nothing without it.
+fn values_of<'a>(
+    description: &Description<'a>,
+    alternative: &Node<'a>,
+    property: &str,
+    is_named: bool,
+) -> Option<Vec<String>> {
     let objects = innermost_alternatives(description, alternative);
-    let values = objects.iter().map(|object| own_values(description, object, property));
+    let values = objects
+        .iter()
+        .map(|object| own_values(description, object, property, is_named));
     Some(distinct(values.collect::<Option<Vec<_>>>()?.concat()))
 }
 
@@ -207,12 +219,17 @@ fn innermost_alternatives<'a>(description: &Description<'a>, node: &Node<'a>) ->
 }
 
 /// The texts that a property can have in an object.
-fn own_values<'a>(description: &Description<'a>, object: &Node<'a>, property: &str) -> Option<Vec<String>> {
+fn own_values<'a>(
+    description: &Description<'a>,
+    object: &Node<'a>,
+    property: &str,
+    is_named: bool,
+) -> Option<Vec<String>> {
     let followed = Node::of(description.followed(object)?, object.at.clone());
     let object = members_of(description, &followed)?;
     let member = object.members.iter().find(|member| member.name == property)?;
     let is_required = object.required.iter().any(|name| name == property);
-    if !is_required && member.node.schema.get("default").is_none() {
+    if !is_named && !is_required && member.node.schema.get("default").is_none() {
         return None;
     }
     allowed(description, &member.node)?.iter().map(scalar_text).collect()

@@ -126,9 +126,37 @@ impl<'a> Components<'a> {
 
     /// The property of a base whose value says which of those it is that extend it.
     fn property(&self, name: &str) -> Option<&str> {
+        text(self.discriminator(name)?, "propertyName")
+    }
+
+    /// The discriminator of a base: its own, or that of what it extends if others extend it in turn, and it may be any of them.
+    fn discriminator(&self, name: &str) -> Option<&Value> {
         let schema = self.schemas.get(name)?;
-        let property = text(schema.get("discriminator")?, "propertyName")?;
-        (!has_any(schema, &["anyOf", "oneOf"])).then_some(property)
+        if has_any(schema, &["anyOf", "oneOf"]) {
+            return None;
+        }
+        if let Some(own) = schema.get("discriminator") {
+            return Some(own);
+        }
+        self.children.get(name)?;
+        let above = self.ancestors(name);
+        let above = above.iter().filter_map(|above| self.schemas.get(above));
+        let (bases, others) = above.partition::<Vec<_>, _>(|above| above.get("discriminator").is_some());
+        let base = bases.first().filter(|base| !has_any(base, &["anyOf", "oneOf"]))?;
+        let property = text(&base["discriminator"], "propertyName")?;
+        let mut extending = others.into_iter().chain([schema]);
+        let is_open = !extending.any(|extending| self.has_values(extending, property));
+        base.get("discriminator").filter(|_| is_open)
+    }
+
+    /// Whether a schema itself lists the values of a property.
+    fn has_values(&self, schema: &Value, property: &str) -> bool {
+        let own = schema.get("properties").and_then(|properties| properties.get(property));
+        let mut parts = list(schema, "allOf")
+            .iter()
+            .filter(|part| self.component(part).is_none());
+        own.is_some_and(|own| has_any(own, &["const", "enum", "$ref", "allOf"]))
+            || parts.any(|part| self.has_values(part, property))
     }
 
     /// All that extend a component. With `within_unions`, also those that are found below another that lists its own.
@@ -149,22 +177,27 @@ impl<'a> Components<'a> {
         found
     }
 
-    /// All that a component extends.
-    fn ancestors(&self, name: &str) -> BTreeSet<String> {
-        let (mut found, mut next) = (BTreeSet::new(), vec![name.to_owned()]);
-        while let Some(schema) = next.pop().and_then(|child| self.schemas.get(&child)) {
-            let extended = self.extended(schema).into_iter();
-            next.extend(extended.filter(|parent| found.insert(parent.clone())));
+    /// All that a component extends, the nearest first.
+    fn ancestors(&self, name: &str) -> Vec<String> {
+        let (mut found, mut seen) = (vec![name.to_owned()], BTreeSet::from([name.to_owned()]));
+        let mut next = 0;
+        while let Some(child) = found.get(next) {
+            let extended = self.schemas.get(child).map(|schema| self.extended(schema));
+            let extended = extended.into_iter().flatten();
+            found.extend(
+                extended
+                    .filter(|parent| seen.insert(parent.clone()))
+                    .collect::<Vec<_>>(),
+            );
+            next += 1;
         }
-        found
+        found.split_off(1)
     }
 
     /// The values of a base's discriminator, and the components that they stand for.
-    fn mapping(&self, schema: &Value) -> Vec<(String, String)> {
-        let mapping = schema
-            .get("discriminator")
-            .map(|discriminator| members(discriminator, "mapping"));
-        let mapping = mapping.into_iter().flatten().filter_map(|(tag, target)| {
+    fn mapping(&self, discriminator: &Value) -> Vec<(String, String)> {
+        let mapping = members(discriminator, "mapping");
+        let mapping = mapping.filter_map(|(tag, target)| {
             let target = mapped(target.as_str()?, |name| self.schemas.contains_key(name))?;
             Some((tag.clone(), target))
         });
@@ -219,16 +252,26 @@ impl<'a> Components<'a> {
     /// A base that lists what extends it, and where its own values have to be told from theirs, what it is without them.
     fn base(&self, name: &str, property: &str) -> Option<(Value, Option<(String, Value)>)> {
         let schema = self.schemas.get(name)?;
-        let mapping = self.mapping(schema);
+        let mut discriminator = self.discriminator(name)?.clone();
+        let is_own = schema.get("discriminator").is_some();
+        let mut mapping = self.mapping(&discriminator);
         let above = self.ancestors(name).into_iter();
         let above = above.filter(|above| self.property(above) == Some(property));
-        let above = above.filter_map(|above| Some(self.mapping(self.schemas.get(&above)?)));
+        let above = above.filter_map(|above| Some(self.mapping(self.discriminator(&above)?)));
         // The values that stand for the base itself, also by what it extends.
         let own_tags = mapping.iter().cloned().chain(above.flatten());
         let own_tags = own_tags.filter(|(_, target)| target == name).map(|(tag, _)| tag);
         let mut own_tags = own_tags.collect::<BTreeSet<_>>();
         let mut listed = self.descendants(name, false);
         let all = self.descendants(name, true);
+        if !is_own {
+            // The others are mapped for what it extends.
+            mapping.retain(|(_, target)| target == name || all.contains(target));
+            let own = mapping
+                .iter()
+                .map(|(tag, target)| (tag.clone(), reference(target).into()));
+            discriminator["mapping"] = Value::Object(own.collect());
+        }
         let others = mapping.iter().map(|(_, target)| target);
         let others = others.filter(|target| *target != name && !all.contains(*target));
         let others = others.cloned().collect::<BTreeSet<_>>();
@@ -236,7 +279,8 @@ impl<'a> Components<'a> {
             return None;
         }
         let adds_nothing = |child: &String| self.schemas.get(child).is_some_and(|child| only_part(child).is_some());
-        let has_own = !own_tags.is_empty()
+        let has_own = !is_own
+            || !own_tags.is_empty()
             || listed.len() + others.len() == 1
             || !others.is_empty()
             || !self.requires(schema, property, 0)
@@ -246,6 +290,7 @@ impl<'a> Components<'a> {
         let mut alternatives = listed.iter().map(refer).collect::<Vec<_>>();
         if !has_own {
             let mut schema = schema.clone();
+            schema["discriminator"] = discriminator;
             schema["oneOf"] = Value::Array(alternatives);
             return Some((schema, None));
         }
@@ -260,6 +305,7 @@ impl<'a> Components<'a> {
             "allOf",
         ];
         let mut union = schema.clone();
+        union["discriminator"] = discriminator;
         if let Some(keywords) = union.as_object_mut() {
             keywords.retain(|keyword, _| kept.contains(&keyword.as_str()));
         }

@@ -108,6 +108,7 @@ impl<'a> Build<'a> {
             keeps_null: false,
             access,
             constant: constant(&self.description, &node),
+            tag: None,
         }
     }
 }

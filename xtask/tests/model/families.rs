@@ -73,8 +73,12 @@ fn a_base_with_a_discriminator_is_one_enum_of_all_that_extend_it() {
         (
             "a grandchild",
             json!({}),
-            vec![("A", extending("T", "a")), ("B", extending("A", "b"))],
-            "enum by kind A[A](A), B[B](B)",
+            vec![
+                ("A", extending("T", "a")),
+                ("B", extending("A", "b")),
+                ("C", extending("T", "c")),
+            ],
+            "enum by kind A[B|A](A), C[C](C)",
         ),
         (
             "a child that is a base in turn",
@@ -159,6 +163,46 @@ fn a_base_that_has_values_of_its_own_is_one_of_the_enum() {
         ),
     ] {
         check(rule, &base(&mapping, required, &others), expected);
+    }
+}
+
+#[test]
+fn what_others_extend_below_a_base_is_one_of_these() {
+    let required = json!(["kind"]);
+    let child = |kind: Value| {
+        let mut child = extending("T", "a");
+        child["allOf"][1]["properties"]["kind"] = kind;
+        child
+    };
+    for (rule, mapping, kind_of_a, expected) in [
+        (
+            "by names",
+            json!({}),
+            json!({}),
+            "enum by kind B[C|B](B), ABase[A](ABase)",
+        ),
+        (
+            "by a mapping of the base, of which others are no part",
+            json!({"a": "A", "b": "B", "d": "D"}),
+            json!({"type": "string"}),
+            "enum by kind B[b|C](B), ABase[a](ABase)",
+        ),
+        (
+            "but not one that has other values",
+            json!({}),
+            json!({"const": "a"}),
+            "struct {id?: String, kind: AKind, a?: i64}",
+        ),
+    ] {
+        let others = [
+            ("A", child(kind_of_a)),
+            ("B", extending("A", "b")),
+            ("C", extending("B", "c")),
+            ("D", extending("T", "d")),
+        ];
+        let Parsed { mut api, .. } = parsed(&base(&mapping, &required, &others));
+        assert_eq!(kind(&api, "A"), expected, "{rule}");
+        assert_generated(&mut api);
     }
 }
 

@@ -114,6 +114,17 @@ fn what_is_lost_of_choices_and_unions_is_noted() {
         (
             json!({
                 "oneOf": [
+                    {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}},
+                    {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "b"}}},
+                ],
+                "discriminator": {"propertyName": "kind", "mapping": ["a", "b"]},
+            }),
+            "unusable-mapping",
+            "/discriminator/mapping: no object of values and the components that they stand for: it is left aside",
+        ),
+        (
+            json!({
+                "oneOf": [
                     {"type": "object", "required": ["a"], "properties": {"a": {}}},
                     {"type": "object", "required": ["b"], "properties": {"b": {}}},
                 ],

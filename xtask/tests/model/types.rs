@@ -252,6 +252,16 @@ fn types_with_names_are_of_six_kinds() {
             ]}),
             "enum by kind A[a](TPA), B[b|c](TPB)",
         ),
+        (
+            json!({
+                "oneOf": [
+                    {"type": "object", "properties": {"kind": {"enum": ["a"]}}},
+                    {"type": "object", "properties": {"kind": {"const": "b"}}},
+                ],
+                "discriminator": {"propertyName": "kind"},
+            }),
+            "enum by kind A[a](TPA), B[b](TPB)",
+        ),
         (json!({"enum": ["a", "b", "a"]}), "\"a\" | \"b\""),
         (json!({"enum": [1, 2.0, 2]}), "1 | 2 in i64"),
         (
@@ -400,5 +410,53 @@ fn properties_that_only_some_objects_have_may_be_absent() {
         ),
     ] {
         assert_eq!(kind(&api(&with_component(&component)), "T"), expected, "{rule}");
+    }
+}
+
+#[test]
+fn what_is_built_has_the_tag_that_may_be_absent() {
+    let object = |kind: Value| json!({"type": "object", "properties": {"kind": kind}});
+    let union = |names: Value| {
+        json!({
+            "oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
+            "discriminator": {"propertyName": "kind", "mapping": names},
+        })
+    };
+    for (kind, mapping, other, expected) in [
+        (json!({"const": "a"}), json!({}), json!({}), Some("a")),
+        (json!({"enum": [1]}), json!({}), json!({}), Some("1")),
+        (json!({"enum": [true]}), json!({}), json!({}), Some("true")),
+        (
+            json!({"enum": ["a", "c"], "default": "c"}),
+            json!({}),
+            json!({}),
+            Some("c"),
+        ),
+        (json!({"enum": ["a", "c"]}), json!({}), json!({}), None),
+        (json!({"type": "string"}), json!({"x": "A"}), json!({}), Some("x")),
+        (
+            json!({"type": "string"}),
+            json!({"x": "A"}),
+            json!({"x": "A"}),
+            Some("x"),
+        ),
+        (json!({"type": "string"}), json!({"x": "A"}), json!({"y": "A"}), None),
+        (
+            json!({"type": "string", "format": "uuid"}),
+            json!({"x": "A"}),
+            json!({}),
+            None,
+        ),
+        (json!({"type": ["string", "null"]}), json!({"x": "A"}), json!({}), None),
+    ] {
+        let mut description = with_component(&union(mapping.clone()));
+        let schemas = &mut description["components"]["schemas"];
+        schemas["A"] = object(kind.clone());
+        schemas["B"] = object(json!({"const": "b"}));
+        if other != json!({}) {
+            schemas["Other"] = union(other);
+        }
+        let api = api(&description);
+        assert_eq!(field(&api, "A", "kind").tag.as_deref(), expected, "{kind} {mapping}");
     }
 }

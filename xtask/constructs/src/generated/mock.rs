@@ -922,6 +922,11 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Address",
             r#"{"type":"object","required":["country","line"],"properties":{"country":{"type":"string"}}}"#,
         ),
+        ("Alert", r#"{"oneOf":[{"$ref":"Ring"},{"$ref":"Chime"}]}"#),
+        (
+            "Animal",
+            r#"{"type":"object","required":["type"],"properties":{"type":{"type":"string"}},"oneOf":[{"$ref":"Bird"},{"$ref":"Fish"}]}"#,
+        ),
         ("AnyByReference", r#"{"$ref":"AnyJson"}"#),
         (
             "AnyFilter",
@@ -937,13 +942,22 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Base",
             r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#,
         ),
+        ("Bell", r#"{"oneOf":[{"$ref":"Gong"},{"$ref":"Buzzer"}]}"#),
         (
             "Beside",
             r#"{"type":"object","required":["both"],"properties":{"both":{"type":"boolean"}},"oneOf":[{"properties":{"left":{"type":"string"}},"required":["left"]},{"properties":{"right":{"type":"string"}},"required":["right"]}]}"#,
         ),
         (
+            "Bird",
+            r#"{"allOf":[{"$ref":"Animal"},{"type":"object","properties":{"wings":{"type":"integer"}}}]}"#,
+        ),
+        (
             "Buyer",
             r#"{"type":"object","required":["name"],"properties":{"name":{"type":"string"},"mail":{"type":"string"}}}"#,
+        ),
+        (
+            "Buzzer",
+            r#"{"type":"object","required":["volume"],"properties":{"sort":{"type":"string"},"volume":{"type":"integer"}}}"#,
         ),
         (
             "ByBoolean",
@@ -967,9 +981,14 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"Base"},{"type":"object","required":["size"],"properties":{"size":{"type":"object","properties":{"w":{"type":"integer"}}},"note":{}}}]}"#,
         ),
         (
+            "Chime",
+            r#"{"type":"object","required":["volume"],"properties":{"kind":{"const":"chime"},"volume":{"type":"integer"}}}"#,
+        ),
+        (
             "Constants",
             r#"{"type":"object","required":["level","done","mixed","ratio"],"properties":{"level":{"$ref":"Level"},"done":{"const":true},"mixed":{"enum":["auto",1,2.5,true]},"ratio":{"type":"number","enum":[1,1.5]},"numeric":{"type":"integer","enum":["1"]},"listed":{"type":"array","items":{"type":"string"},"enum":[["a"],["b"]]}}}"#,
         ),
+        ("Control", r#"{"oneOf":[{"$ref":"Lever"},{"$ref":"Wheel"}]}"#),
         ("Day", r#"{"type":"string","format":"date"}"#),
         (
             "Defs",
@@ -977,7 +996,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Device",
-            r#"{"type":"object","required":["id","model"],"properties":{"id":{"type":"string"},"model":{"type":"string"}},"oneOf":[{"$ref":"Lamp"},{"$ref":"Lock"},{"$ref":"SmartLock"}]}"#,
+            r#"{"type":"object","required":["id","model"],"properties":{"id":{"type":"string"},"model":{"type":"string"}},"oneOf":[{"$ref":"Lamp"},{"$ref":"Lock"}]}"#,
         ),
         (
             "Digest",
@@ -1003,7 +1022,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -1012,12 +1031,28 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("Files", r#"{"type":"array","items":{"$ref":"File"}}"#),
         (
+            "First",
+            r#"{"type":"object","required":["at"],"properties":{"version":{"const":1},"at":{"type":"integer"}}}"#,
+        ),
+        (
+            "Fish",
+            r#"{"allOf":[{"$ref":"Animal"}],"oneOf":[{"$ref":"Shark"},{"$ref":"Trout"},{"$ref":"FishBase"}]}"#,
+        ),
+        (
+            "FishBase",
+            r#"{"allOf":[{"$ref":"Animal"},{"type":"object","properties":{"fins":{"type":"integer"}}}]}"#,
+        ),
+        (
             "Fork",
             r#"{"oneOf":[{"type":"object","required":["op"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"op":{"type":"string"}}},{"type":"object","required":["name"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"name":{"type":"string"}}}]}"#,
         ),
         (
             "From",
             r#"{"type":"object","properties":{"a":{"type":"string","minLength":1}}}"#,
+        ),
+        (
+            "Gong",
+            r#"{"type":"object","required":["volume"],"properties":{"sort":{"type":"string"},"volume":{"type":"integer"}}}"#,
         ),
         (
             "Grandchild",
@@ -1043,7 +1078,15 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("Level", r#"{"type":"integer","enum":[1,2,3]}"#),
         (
+            "Lever",
+            r#"{"type":"object","properties":{"form":{"enum":["lever"]},"position":{"type":"integer"}}}"#,
+        ),
+        (
             "Lock",
+            r#"{"allOf":[{"$ref":"Device"}],"oneOf":[{"$ref":"SmartLock"},{"$ref":"LockBase"}]}"#,
+        ),
+        (
+            "LockBase",
             r#"{"allOf":[{"$ref":"Device"},{"type":"object","properties":{"shut":{"type":"boolean"},"key":{"$ref":"Device"}}}]}"#,
         ),
         (
@@ -1149,6 +1192,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ("Receipt", r#"{"allOf":[{"$ref":"MailBase"}]}"#),
         ("Result", r#"{"enum":["ok","err"]}"#),
         (
+            "Ring",
+            r#"{"type":"object","required":["volume"],"properties":{"kind":{"const":"ring"},"volume":{"type":"integer"}}}"#,
+        ),
+        (
             "Ruled",
             r#"{"anyOf":[{"type":"object","properties":{"kind":{"enum":["a"]},"x":{"type":"integer"}}},{"type":"object","properties":{"kind":{"enum":["b"]},"x":{"type":"integer"}}}]}"#,
         ),
@@ -1157,8 +1204,16 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"anyOf":[{"type":"number"},{"type":"integer"},{"type":"string","format":"uuid"},{"type":"string","format":"date-time"},{"$ref":"OfEnum"},{"type":"string"},{"type":"array","items":{"type":"string","format":"date"}},{"type":"array","items":{"type":"string"}}]}"#,
         ),
         (
+            "Second",
+            r#"{"type":"object","required":["at"],"properties":{"version":{"const":2},"at":{"type":"integer"}}}"#,
+        ),
+        (
             "SeveralTypes",
             r#"{"type":"object","properties":{"text_or_object":{"type":["string","object"],"properties":{"a":{"type":"integer"}}},"text_or_list":{"type":["string","array","null"],"items":{"type":"integer"}},"map_or_flag":{"type":["object","boolean"],"additionalProperties":{"type":"integer"}},"exact":{"enum":[1e+30,123.45678901234567]},"author":{"$ref":"Author"}},"required":[]}"#,
+        ),
+        (
+            "Shark",
+            r#"{"allOf":[{"$ref":"FishBase"},{"type":"object","properties":{"teeth":{"type":"integer"}}}]}"#,
         ),
         (
             "ShopOrder",
@@ -1170,7 +1225,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "SmartLock",
-            r#"{"allOf":[{"$ref":"Lock"},{"type":"object","properties":{"app":{"type":"string"}}}]}"#,
+            r#"{"allOf":[{"$ref":"LockBase"},{"type":"object","properties":{"app":{"type":"string"}}}]}"#,
         ),
         ("Some", r#"{"type":"array","items":{"type":"string"}}"#),
         ("Tagged", r#"{"oneOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
@@ -1186,10 +1241,19 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Triple",
             r#"{"type":"array","prefixItems":[{"type":"string"},{"type":"string"}]}"#,
         ),
+        (
+            "Trout",
+            r#"{"allOf":[{"$ref":"FishBase"},{"type":"object","properties":{"spots":{"type":"integer"}}}]}"#,
+        ),
         ("TypeList", r#"{"type":["string","integer","null"]}"#),
         (
             "Untagged",
             r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"integer"}}},{"type":"object","required":["a","b"],"properties":{"a":{"type":"integer"},"b":{"type":"integer"}}},{"type":"string","format":"uuid"},{"type":"string"},{"type":"number"},{"type":"integer"},{"type":"array","items":{"type":"string"}}]}"#,
+        ),
+        ("Version", r#"{"oneOf":[{"$ref":"First"},{"$ref":"Second"}]}"#),
+        (
+            "Wheel",
+            r#"{"type":"object","properties":{"form":{"enum":["wheel","disc"]},"position":{"type":"integer"}}}"#,
         ),
         ("Whole", r#"{"anyOf":[{"$ref":"InFilter"},{"$ref":"AnyFilter"}]}"#),
     ]

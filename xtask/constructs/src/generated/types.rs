@@ -1637,6 +1637,37 @@ impl BesideRight {
     }
 }
 
+/// Part of [`Animal`].
+///
+/// From `#/components/schemas/Bird`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Bird {
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// The property `wings`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub wings: std::option::Option<i64>,
+}
+
+impl Bird {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            type_: type_.into(),
+            wings: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Bird {
+        Default::default()
+    }
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/Branch`.
@@ -1679,6 +1710,36 @@ impl Buyer {
 
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Buyer {
+        Default::default()
+    }
+}
+
+/// Part of [`Bell`].
+///
+/// From `#/components/schemas/Buzzer`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Buzzer {
+    /// The property `sort`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub sort: std::option::Option<String>,
+    /// The property `volume`.
+    pub volume: i64,
+}
+
+impl Buzzer {
+    /// One with what is required, its `sort`, and nothing else.
+    pub fn new(volume: i64) -> Self {
+        Self {
+            sort: std::option::Option::Some("buzzer".to_owned()),
+            volume,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Buzzer {
         Default::default()
     }
 }
@@ -1902,6 +1963,43 @@ pub struct ChildSize {
 impl ChildSize {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::ChildSize {
+        Default::default()
+    }
+}
+
+/// Part of [`Alert`].
+///
+/// From `#/components/schemas/Chime`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Chime {
+    /// The property `kind`.
+    ///
+    /// The server's default is `"chime"`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub kind: std::option::Option<ChimeKind>,
+    /// The property `volume`.
+    pub volume: i64,
+}
+
+impl Chime {
+    /// One with what is required, its `kind`, and nothing else.
+    pub fn new(volume: i64) -> Self {
+        Self {
+            kind: std::option::Option::Some(ChimeKind::Chime),
+            volume,
+        }
+    }
+
+    /// The property `kind`, or the server's default for it.
+    pub fn kind(&self) -> ChimeKind {
+        self.kind.clone().unwrap_or(ChimeKind::Chime)
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Chime {
         Default::default()
     }
 }
@@ -2383,16 +2481,7 @@ pub struct Demands {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Digest`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Digest {
@@ -2412,6 +2501,17 @@ pub struct Digest {
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub type_: std::option::Option<String>,
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self {
+            at: Default::default(),
+            count: Default::default(),
+            to: Default::default(),
+            type_: std::option::Option::Some("Digest".to_owned()),
+        }
+    }
 }
 
 impl Digest {
@@ -2721,16 +2821,7 @@ pub struct Error {
 /// Part of [`Event`].
 ///
 /// From `#/components/schemas/Event`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EventBase {
@@ -2742,6 +2833,15 @@ pub struct EventBase {
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub type_: std::option::Option<String>,
+}
+
+impl Default for EventBase {
+    fn default() -> Self {
+        Self {
+            at: Default::default(),
+            type_: std::option::Option::Some("plain".to_owned()),
+        }
+    }
 }
 
 impl EventBase {
@@ -2762,6 +2862,18 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub address: std::option::Option<Address>,
+    /// The property `alert`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub alert: std::option::Option<Alert>,
+    /// The property `animal`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub animal: std::option::Option<Animal>,
+    /// The property `bell`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub bell: std::option::Option<Bell>,
     /// The property `beside`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2778,6 +2890,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub constants: std::option::Option<Constants>,
+    /// The property `control`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub control: std::option::Option<Control>,
     /// The property `defs`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2790,6 +2906,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub event: std::option::Option<Event>,
+    /// The property `fish`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fish: std::option::Option<Fish>,
     /// The property `fork`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2918,6 +3038,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub untagged: std::option::Option<std::vec::Vec<Untagged>>,
+    /// The property `version`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub version: std::option::Option<Version>,
     /// The property `whole`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2955,6 +3079,67 @@ impl std::convert::From<Files> for std::vec::Vec<crate::Upload> {
 impl std::convert::From<std::vec::Vec<crate::Upload>> for Files {
     fn from(value: std::vec::Vec<crate::Upload>) -> Self {
         Self(value)
+    }
+}
+
+/// Part of [`Version`].
+///
+/// From `#/components/schemas/First`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct First {
+    /// The property `at`.
+    pub at: i64,
+    /// The property `version`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub version: std::option::Option<FirstVersion>,
+}
+
+impl First {
+    /// One with what is required, its `version`, and nothing else.
+    pub fn new(at: i64) -> Self {
+        Self {
+            at,
+            version: std::option::Option::Some(FirstVersion::Value1),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::First {
+        Default::default()
+    }
+}
+
+/// Part of [`Fish`].
+///
+/// From `#/components/schemas/Fish`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct FishBase {
+    /// The property `fins`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fins: std::option::Option<i64>,
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+impl FishBase {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            fins: Default::default(),
+            type_: type_.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::FishBase {
+        Default::default()
     }
 }
 
@@ -3239,6 +3424,36 @@ impl<'de> serde::Deserialize<'de> for FromA {
             .map_err(|e: self::error::ConversionError| {
                 <D::Error as serde::de::Error>::custom(e.to_string())
             })
+    }
+}
+
+/// Part of [`Bell`].
+///
+/// From `#/components/schemas/Gong`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Gong {
+    /// The property `sort`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub sort: std::option::Option<String>,
+    /// The property `volume`.
+    pub volume: i64,
+}
+
+impl Gong {
+    /// One with what is required, its `sort`, and nothing else.
+    pub fn new(volume: i64) -> Self {
+        Self {
+            sort: std::option::Option::Some("gong".to_owned()),
+            volume,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Gong {
+        Default::default()
     }
 }
 
@@ -3702,6 +3917,39 @@ impl<'de> serde::Deserialize<'de> for LengthsA {
     }
 }
 
+/// Part of [`Control`].
+///
+/// From `#/components/schemas/Lever`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Lever {
+    /// The property `form`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub form: std::option::Option<LeverForm>,
+    /// The property `position`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub position: std::option::Option<i64>,
+}
+
+impl Default for Lever {
+    fn default() -> Self {
+        Self {
+            form: std::option::Option::Some(LeverForm::Lever),
+            position: Default::default(),
+        }
+    }
+}
+
+impl Lever {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Lever {
+        Default::default()
+    }
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/Limits`.
@@ -3845,13 +4093,13 @@ impl Limits {
     }
 }
 
-/// Part of [`Device`].
+/// Part of [`Lock`].
 ///
 /// From `#/components/schemas/Lock`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Lock {
+pub struct LockBase {
     /// The property `id`.
     pub id: String,
     /// The property `key`.
@@ -3866,7 +4114,7 @@ pub struct Lock {
     pub shut: std::option::Option<bool>,
 }
 
-impl Lock {
+impl LockBase {
     /// One with what is required, and nothing else.
     pub fn new(id: impl Into<String>, model: impl Into<String>) -> Self {
         Self {
@@ -3878,7 +4126,7 @@ impl Lock {
     }
 
     /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lock {
+    pub fn builder() -> builder::LockBase {
         Default::default()
     }
 }
@@ -5931,6 +6179,43 @@ impl std::convert::From<MailBase> for Receipt {
     }
 }
 
+/// Part of [`Alert`].
+///
+/// From `#/components/schemas/Ring`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Ring {
+    /// The property `kind`.
+    ///
+    /// The server's default is `"ring"`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub kind: std::option::Option<RingKind>,
+    /// The property `volume`.
+    pub volume: i64,
+}
+
+impl Ring {
+    /// One with what is required, its `kind`, and nothing else.
+    pub fn new(volume: i64) -> Self {
+        Self {
+            kind: std::option::Option::Some(RingKind::Ring),
+            volume,
+        }
+    }
+
+    /// The property `kind`, or the server's default for it.
+    pub fn kind(&self) -> RingKind {
+        self.kind.clone().unwrap_or(RingKind::Ring)
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Ring {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/0`.
@@ -6031,6 +6316,36 @@ pub struct SchemaSelf {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub me: std::option::Option<String>,
+}
+
+/// Part of [`Version`].
+///
+/// From `#/components/schemas/Second`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Second {
+    /// The property `at`.
+    pub at: i64,
+    /// The property `version`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub version: std::option::Option<SecondVersion>,
+}
+
+impl Second {
+    /// One with what is required, its `version`, and nothing else.
+    pub fn new(at: i64) -> Self {
+        Self {
+            at,
+            version: std::option::Option::Some(SecondVersion::Value2),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Second {
+        Default::default()
+    }
 }
 
 /// What [`Client::send_secrets`](crate::Client::send_secrets) returns.
@@ -6602,6 +6917,42 @@ impl SeveralTypesTextOrObjectObject {
     }
 }
 
+/// Part of [`Fish`].
+///
+/// From `#/components/schemas/Shark`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Shark {
+    /// The property `fins`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fins: std::option::Option<i64>,
+    /// The property `teeth`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub teeth: std::option::Option<i64>,
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+impl Shark {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            fins: Default::default(),
+            teeth: Default::default(),
+            type_: type_.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Shark {
+        Default::default()
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/ShopOrder`.
@@ -6965,7 +7316,7 @@ impl TryFrom<String> for Small {
     }
 }
 
-/// Part of [`Device`].
+/// Part of [`Lock`].
 ///
 /// From `#/components/schemas/SmartLock`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
@@ -7369,6 +7720,42 @@ impl std::convert::From<std::vec::Vec<serde_json::Value>> for Triple {
     }
 }
 
+/// Part of [`Fish`].
+///
+/// From `#/components/schemas/Trout`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Trout {
+    /// The property `fins`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub fins: std::option::Option<i64>,
+    /// The property `spots`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub spots: std::option::Option<i64>,
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+impl Trout {
+    /// One with what is required, and nothing else.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            fins: Default::default(),
+            spots: Default::default(),
+            type_: type_.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Trout {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/1`.
@@ -7599,6 +7986,46 @@ impl std::convert::From<std::vec::Vec<i64>> for Vec {
     }
 }
 
+/// Part of [`Control`].
+///
+/// From `#/components/schemas/Wheel`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Wheel {
+    /// The property `form`.
+    ///
+    /// The server's default is `"wheel"`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub form: std::option::Option<WheelForm>,
+    /// The property `position`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub position: std::option::Option<i64>,
+}
+
+impl Default for Wheel {
+    fn default() -> Self {
+        Self {
+            form: std::option::Option::Some(WheelForm::Wheel),
+            position: Default::default(),
+        }
+    }
+}
+
+impl Wheel {
+    /// The property `form`, or the server's default for it.
+    pub fn form(&self) -> WheelForm {
+        self.form.clone().unwrap_or(WheelForm::Wheel)
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Wheel {
+        Default::default()
+    }
+}
+
 impl std::fmt::Display for AllParametersShort {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -7733,6 +8160,78 @@ impl std::convert::From<String> for AddressUnit {
 impl std::convert::From<i64> for AddressUnit {
     fn from(value: i64) -> Self {
         Self::Integer(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Alert`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Alert {
+    /// A Ring.
+    ///
+    /// Its `kind` is `ring`.
+    Ring(Ring),
+    /// A Chime.
+    ///
+    /// Its `kind` is `chime`.
+    Chime(Chime),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Alert {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["kind", "volume"],
+                    is_open: false,
+                    constants: &[("kind", &["ring"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Ring),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "volume"],
+                    is_open: false,
+                    constants: &[("kind", &["chime"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Chime),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("ring") => crate::unions::read(&value).map(Self::Ring),
+            Some("chime") => crate::unions::read(&value).map(Self::Chime),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Ring> for Alert {
+    fn from(value: Ring) -> Self {
+        Self::Ring(value)
+    }
+}
+
+impl std::convert::From<Chime> for Alert {
+    fn from(value: Chime) -> Self {
+        Self::Chime(value)
     }
 }
 
@@ -7881,6 +8380,80 @@ impl<'de> serde::Deserialize<'de> for AllParametersMixed {
     }
 }
 
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Animal`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Animal {
+    /// A Bird.
+    ///
+    /// Its `type` is `Bird`.
+    Bird(Bird),
+    /// A Fish.
+    ///
+    /// Its `type` is `Shark` or `Trout` or `Fish`.
+    Fish(Fish),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Animal {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["type", "wings"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Bird),
+                },
+                crate::unions::Alternative {
+                    knows: &["fins", "spots", "teeth", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Fish),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "type") {
+            Some("Bird") => crate::unions::read(&value).map(Self::Bird),
+            Some("Shark" | "Trout" | "Fish") => {
+                crate::unions::read(&value).map(Self::Fish)
+            }
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `type`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Bird> for Animal {
+    fn from(value: Bird) -> Self {
+        Self::Bird(value)
+    }
+}
+
+impl std::convert::From<Fish> for Animal {
+    fn from(value: Fish) -> Self {
+        Self::Fish(value)
+    }
+}
+
 /// The property `level` of [`Ban`].
 ///
 /// From `#/components/schemas/Ban/properties/level`.
@@ -7950,6 +8523,78 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Bell`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Bell {
+    /// A Gong.
+    ///
+    /// Its `sort` is `gong`.
+    Gong(Gong),
+    /// A Buzzer.
+    ///
+    /// Its `sort` is `buzzer`.
+    Buzzer(Buzzer),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Bell {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["sort", "volume"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Gong),
+                },
+                crate::unions::Alternative {
+                    knows: &["sort", "volume"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Buzzer),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "sort") {
+            Some("gong") => crate::unions::read(&value).map(Self::Gong),
+            Some("buzzer") => crate::unions::read(&value).map(Self::Buzzer),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `sort`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Gong> for Bell {
+    fn from(value: Gong) -> Self {
+        Self::Gong(value)
+    }
+}
+
+impl std::convert::From<Buzzer> for Bell {
+    fn from(value: Buzzer) -> Self {
+        Self::Buzzer(value)
     }
 }
 
@@ -8295,6 +8940,86 @@ impl<'de> serde::Deserialize<'de> for CatKind {
     }
 }
 
+/// The property `kind` of [`Chime`].
+///
+/// The server's default is `"chime"`.
+///
+/// From `#/components/schemas/Chime/properties/kind`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Chime.as_str()], "default" = "chime"))
+)]
+pub enum ChimeKind {
+    /// `chime`
+    Chime,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl ChimeKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Chime => "chime",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for ChimeKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "chime" => Self::Chime,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for ChimeKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for ChimeKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for ChimeKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ChimeKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ChimeKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
 /// A list of a certain length.
 ///
 /// Exactly 2 items.
@@ -8442,6 +9167,78 @@ impl<'de> serde::Deserialize<'de> for ConstantsRatio {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Control`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Control {
+    /// A Lever.
+    ///
+    /// Its `form` is `lever`.
+    Lever(Lever),
+    /// A Wheel.
+    ///
+    /// Its `form` is `wheel` or `disc`.
+    Wheel(Wheel),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Control {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["form", "position"],
+                    is_open: false,
+                    constants: &[("form", &["lever"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Lever),
+                },
+                crate::unions::Alternative {
+                    knows: &["form", "position"],
+                    is_open: false,
+                    constants: &[("form", &["wheel", "disc"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Wheel),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "form") {
+            Some("lever") => crate::unions::read(&value).map(Self::Lever),
+            Some("wheel" | "disc") => crate::unions::read(&value).map(Self::Wheel),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `form`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Lever> for Control {
+    fn from(value: Lever) -> Self {
+        Self::Lever(value)
+    }
+}
+
+impl std::convert::From<Wheel> for Control {
+    fn from(value: Wheel) -> Self {
+        Self::Wheel(value)
     }
 }
 
@@ -8769,7 +9566,7 @@ impl std::convert::From<DemandedCircle> for Demanded {
     }
 }
 
-/// Part of [`Everything`], [`Lock`] and [`SmartLock`].
+/// Part of [`Everything`], [`LockBase`] and [`SmartLock`].
 ///
 /// From `#/components/schemas/Device`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
@@ -8783,12 +9580,8 @@ pub enum Device {
     Lamp(Lamp),
     /// A Lock.
     ///
-    /// Its `model` is `lock`.
+    /// Its `model` is `lock` or `SmartLock`.
     Lock(std::boxed::Box<Lock>),
-    /// A SmartLock.
-    ///
-    /// Its `model` is `SmartLock`.
-    SmartLock(std::boxed::Box<SmartLock>),
     /// A value of a type that the document does not list, from a newer server.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
@@ -8812,20 +9605,13 @@ impl<'de> serde::Deserialize<'de> for Device {
                     knows: &["app", "id", "key", "model", "shut"],
                     is_open: false,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::SmartLock),
-                },
-                crate::unions::Alternative {
-                    knows: &["id", "key", "model", "shut"],
-                    is_open: false,
-                    constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Lock),
                 },
             ],
         );
         let found = match crate::unions::tag(&value, "model") {
             Some("lamp") => crate::unions::read(&value).map(Self::Lamp),
-            Some("lock") => crate::unions::read(&value).map(Self::Lock),
-            Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
+            Some("lock" | "SmartLock") => crate::unions::read(&value).map(Self::Lock),
             Some(_) => {
                 crate::unions::count_unlisted();
                 return Ok(Self::Unknown(value.into()));
@@ -8849,12 +9635,6 @@ impl std::convert::From<Lamp> for Device {
 impl std::convert::From<Lock> for Device {
     fn from(value: Lock) -> Self {
         Self::Lock(value.into())
-    }
-}
-
-impl std::convert::From<SmartLock> for Device {
-    fn from(value: SmartLock) -> Self {
-        Self::SmartLock(value.into())
     }
 }
 
@@ -9228,6 +10008,167 @@ impl std::convert::From<String> for FileOrText {
 impl std::convert::From<Cat> for FileOrText {
     fn from(value: Cat) -> Self {
         Self::Cat(value)
+    }
+}
+
+/// The property `version` of [`First`].
+///
+/// From `#/components/schemas/First/properties/version`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [1]))
+)]
+pub enum FirstVersion {
+    /// `1`
+    Value1,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl FirstVersion {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value1 => 1,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for FirstVersion {
+    fn from(value: i64) -> Self {
+        match value {
+            1 => Self::Value1,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for FirstVersion {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for FirstVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for FirstVersion {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FirstVersion {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// Part of [`Animal`] and [`Everything`].
+///
+/// From `#/components/schemas/Fish`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Fish {
+    /// A Shark.
+    ///
+    /// Its `type` is `Shark`.
+    Shark(Shark),
+    /// A Trout.
+    ///
+    /// Its `type` is `Trout`.
+    Trout(Trout),
+    /// A FishBase.
+    ///
+    /// Its `type` is `Fish`.
+    FishBase(FishBase),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Fish {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["fins", "teeth", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Shark),
+                },
+                crate::unions::Alternative {
+                    knows: &["fins", "spots", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Trout),
+                },
+                crate::unions::Alternative {
+                    knows: &["fins", "type"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::FishBase),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "type") {
+            Some("Shark") => crate::unions::read(&value).map(Self::Shark),
+            Some("Trout") => crate::unions::read(&value).map(Self::Trout),
+            Some("Fish") => crate::unions::read(&value).map(Self::FishBase),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `type`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Shark> for Fish {
+    fn from(value: Shark) -> Self {
+        Self::Shark(value)
+    }
+}
+
+impl std::convert::From<Trout> for Fish {
+    fn from(value: Trout) -> Self {
+        Self::Trout(value)
+    }
+}
+
+impl std::convert::From<FishBase> for Fish {
+    fn from(value: FishBase) -> Self {
+        Self::FishBase(value)
     }
 }
 
@@ -9689,6 +10630,84 @@ impl<'de> serde::Deserialize<'de> for Level {
     }
 }
 
+/// The property `form` of [`Lever`].
+///
+/// From `#/components/schemas/Lever/properties/form`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Lever.as_str()]))
+)]
+pub enum LeverForm {
+    /// `lever`
+    Lever,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl LeverForm {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Lever => "lever",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for LeverForm {
+    fn from(value: &str) -> Self {
+        match value {
+            "lever" => Self::Lever,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for LeverForm {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for LeverForm {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for LeverForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for LeverForm {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for LeverForm {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
 /// The property `size` of [`Limits`].
 ///
 /// The server's default is `1`.
@@ -9848,6 +10867,78 @@ impl<'de> serde::Deserialize<'de> for LimitsState {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Device`].
+///
+/// From `#/components/schemas/Lock`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Lock {
+    /// A SmartLock.
+    ///
+    /// Its `model` is `SmartLock`.
+    SmartLock(std::boxed::Box<SmartLock>),
+    /// A LockBase.
+    ///
+    /// Its `model` is `lock`.
+    LockBase(std::boxed::Box<LockBase>),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Lock {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["app", "id", "key", "model", "shut"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::SmartLock),
+                },
+                crate::unions::Alternative {
+                    knows: &["id", "key", "model", "shut"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::LockBase),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "model") {
+            Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
+            Some("lock") => crate::unions::read(&value).map(Self::LockBase),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `model`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<SmartLock> for Lock {
+    fn from(value: SmartLock) -> Self {
+        Self::SmartLock(value.into())
+    }
+}
+
+impl std::convert::From<LockBase> for Lock {
+    fn from(value: LockBase) -> Self {
+        Self::LockBase(value.into())
     }
 }
 
@@ -12341,6 +13432,86 @@ impl<'de> serde::Deserialize<'de> for Result {
     }
 }
 
+/// The property `kind` of [`Ring`].
+///
+/// The server's default is `"ring"`.
+///
+/// From `#/components/schemas/Ring/properties/kind`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Ring.as_str()], "default" = "ring"))
+)]
+pub enum RingKind {
+    /// `ring`
+    Ring,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl RingKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Ring => "ring",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for RingKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "ring" => Self::Ring,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for RingKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for RingKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for RingKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for RingKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RingKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Ruled`.
@@ -12753,6 +13924,78 @@ impl std::convert::From<crate::Secret> for Sealed {
 impl std::convert::From<i64> for Sealed {
     fn from(value: i64) -> Self {
         Self::Integer(value)
+    }
+}
+
+/// The property `version` of [`Second`].
+///
+/// From `#/components/schemas/Second/properties/version`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [2]))
+)]
+pub enum SecondVersion {
+    /// `2`
+    Value2,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl SecondVersion {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value2 => 2,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for SecondVersion {
+    fn from(value: i64) -> Self {
+        match value {
+            2 => Self::Value2,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for SecondVersion {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for SecondVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for SecondVersion {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SecondVersion {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -14469,6 +15712,165 @@ impl std::convert::From<Square> for Vault {
 
 /// Part of [`Everything`].
 ///
+/// From `#/components/schemas/Version`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Version {
+    /// A First.
+    ///
+    /// Its `version` is `1`.
+    First(First),
+    /// A Second.
+    ///
+    /// Its `version` is `2`.
+    Second(Second),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Version {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["at", "version"],
+                    is_open: false,
+                    constants: &[("version", &["1"])],
+                    read: |value| crate::unions::fitting(value).map(Self::First),
+                },
+                crate::unions::Alternative {
+                    knows: &["at", "version"],
+                    is_open: false,
+                    constants: &[("version", &["2"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Second),
+                },
+            ],
+        );
+        let found = match crate::unions::scalar_tag(&value, "version").as_deref() {
+            Some("1") => crate::unions::read(&value).map(Self::First),
+            Some("2") => crate::unions::read(&value).map(Self::Second),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `version`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<First> for Version {
+    fn from(value: First) -> Self {
+        Self::First(value)
+    }
+}
+
+impl std::convert::From<Second> for Version {
+    fn from(value: Second) -> Self {
+        Self::Second(value)
+    }
+}
+
+/// The property `form` of [`Wheel`].
+///
+/// The server's default is `"wheel"`.
+///
+/// From `#/components/schemas/Wheel/properties/form`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        with = "str",
+        extend("enum" = [Self::Wheel.as_str(), Self::Disc.as_str()], "default" = "wheel")
+    )
+)]
+pub enum WheelForm {
+    /// `wheel`
+    Wheel,
+    /// `disc`
+    Disc,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl WheelForm {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Wheel => "wheel",
+            Self::Disc => "disc",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for WheelForm {
+    fn from(value: &str) -> Self {
+        match value {
+            "wheel" => Self::Wheel,
+            "disc" => Self::Disc,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for WheelForm {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for WheelForm {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for WheelForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for WheelForm {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WheelForm {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
 /// From `#/components/schemas/Whole`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
@@ -14676,8 +16078,10 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Base>();
     generator.subschema_for::<BesideLeft>();
     generator.subschema_for::<BesideRight>();
+    generator.subschema_for::<Bird>();
     generator.subschema_for::<Branch>();
     generator.subschema_for::<Buyer>();
+    generator.subschema_for::<Buzzer>();
     generator.subschema_for::<ByBooleanFalse>();
     generator.subschema_for::<ByBooleanTrue>();
     generator.subschema_for::<ByFile>();
@@ -14686,6 +16090,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Cat>();
     generator.subschema_for::<Child>();
     generator.subschema_for::<ChildSize>();
+    generator.subschema_for::<Chime>();
     generator.subschema_for::<Circle>();
     generator.subschema_for::<Client>();
     generator.subschema_for::<Constants>();
@@ -14711,6 +16116,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<EventBase>();
     generator.subschema_for::<Everything>();
     generator.subschema_for::<Files>();
+    generator.subschema_for::<First>();
+    generator.subschema_for::<FishBase>();
     generator.subschema_for::<FittingA>();
     generator.subschema_for::<FittingC>();
     generator.subschema_for::<FittingItemsArrayItem>();
@@ -14720,6 +16127,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
     generator.subschema_for::<FromA>();
+    generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
     generator.subschema_for::<InFilter>();
     generator.subschema_for::<Instant>();
@@ -14730,8 +16138,9 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Lamp>();
     generator.subschema_for::<Lengths>();
     generator.subschema_for::<LengthsA>();
+    generator.subschema_for::<Lever>();
     generator.subschema_for::<Limits>();
-    generator.subschema_for::<Lock>();
+    generator.subschema_for::<LockBase>();
     generator.subschema_for::<Login>();
     generator.subschema_for::<LoopObject>();
     generator.subschema_for::<Loose>();
@@ -14781,10 +16190,12 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<RatesByList>();
     generator.subschema_for::<Ratio>();
     generator.subschema_for::<Receipt>();
+    generator.subschema_for::<Ring>();
     generator.subschema_for::<RuledObject>();
     generator.subschema_for::<RuledObject2>();
     generator.subschema_for::<Safe>();
     generator.subschema_for::<SchemaSelf>();
+    generator.subschema_for::<Second>();
     generator.subschema_for::<Secrets>();
     generator.subschema_for::<SecretsBesideUnionA>();
     generator.subschema_for::<SecretsBesideUnionB>();
@@ -14803,6 +16214,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SeveralAnswersError>();
     generator.subschema_for::<SeveralTypes>();
     generator.subschema_for::<SeveralTypesTextOrObjectObject>();
+    generator.subschema_for::<Shark>();
     generator.subschema_for::<ShopOrder>();
     generator.subschema_for::<ShopOrderBuyer>();
     generator.subschema_for::<ShopOrderLinesItem>();
@@ -14821,24 +16233,31 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Tiny>();
     generator.subschema_for::<Tree>();
     generator.subschema_for::<Triple>();
+    generator.subschema_for::<Trout>();
     generator.subschema_for::<UntaggedA>();
     generator.subschema_for::<UntaggedObject>();
     generator.subschema_for::<UploadAllBody>();
     generator.subschema_for::<UploadAllBodyMeta>();
     generator.subschema_for::<Vast>();
     generator.subschema_for::<Vec>();
+    generator.subschema_for::<Wheel>();
     generator.subschema_for::<AddressUnit>();
+    generator.subschema_for::<Alert>();
     generator.subschema_for::<AllParametersChoice>();
     generator.subschema_for::<AllParametersMixed>();
+    generator.subschema_for::<Animal>();
     generator.subschema_for::<BanLevel>();
+    generator.subschema_for::<Bell>();
     generator.subschema_for::<Beside>();
     generator.subschema_for::<Box>();
     generator.subschema_for::<ByBoolean>();
     generator.subschema_for::<ByNumber>();
     generator.subschema_for::<CatKind>();
+    generator.subschema_for::<ChimeKind>();
     generator.subschema_for::<Cons>();
     generator.subschema_for::<ConstantsMixed>();
     generator.subschema_for::<ConstantsRatio>();
+    generator.subschema_for::<Control>();
     generator.subschema_for::<Defaulted>();
     generator.subschema_for::<DefaultedAKind>();
     generator.subschema_for::<DefaultedBKind>();
@@ -14850,6 +16269,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Event>();
     generator.subschema_for::<EverythingPreludeItem>();
     generator.subschema_for::<FileOrText>();
+    generator.subschema_for::<FirstVersion>();
+    generator.subschema_for::<Fish>();
     generator.subschema_for::<Fitting>();
     generator.subschema_for::<FittingItems>();
     generator.subschema_for::<FittingWithin>();
@@ -14857,8 +16278,10 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Implicit>();
     generator.subschema_for::<ItselfThree>();
     generator.subschema_for::<Level>();
+    generator.subschema_for::<LeverForm>();
     generator.subschema_for::<LimitsSize>();
     generator.subschema_for::<LimitsState>();
+    generator.subschema_for::<Lock>();
     generator.subschema_for::<Loop>();
     generator.subschema_for::<LooseSizes>();
     generator.subschema_for::<Mail>();
@@ -14898,11 +16321,13 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ProseOfG>();
     generator.subschema_for::<Reading>();
     generator.subschema_for::<Result>();
+    generator.subschema_for::<RingKind>();
     generator.subschema_for::<Ruled>();
     generator.subschema_for::<RuledObjectKind>();
     generator.subschema_for::<RuledObjectKind2>();
     generator.subschema_for::<Scalars>();
     generator.subschema_for::<Sealed>();
+    generator.subschema_for::<SecondVersion>();
     generator.subschema_for::<SecretsBesideUnion>();
     generator.subschema_for::<SecretsOrAnyText>();
     generator.subschema_for::<SecretsOrAnyTextString>();
@@ -14928,6 +16353,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Untagged>();
     generator.subschema_for::<UploadOneOfBody>();
     generator.subschema_for::<Vault>();
+    generator.subschema_for::<Version>();
+    generator.subschema_for::<WheelForm>();
     generator.subschema_for::<Whole>();
 }
 

@@ -18,6 +18,20 @@ impl types::AddressUnit {
     }
 }
 
+impl types::Alert {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0,"kind":"ring"}"#)
+    }
+}
+
+impl types::Animal {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"Bird"}"#)
+    }
+}
+
 impl types::AnyByReference {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -60,6 +74,13 @@ impl types::BanLevel {
     }
 }
 
+impl types::Bell {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0,"sort":"gong"}"#)
+    }
+}
+
 impl types::Beside {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -81,10 +102,24 @@ impl types::BesideRight {
     }
 }
 
+impl types::Bird {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
+    }
+}
+
 impl types::Buyer {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
+impl types::Buzzer {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
     }
 }
 
@@ -137,6 +172,20 @@ impl types::ChildSize {
     }
 }
 
+impl types::Chime {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
+    }
+}
+
+impl types::ChimeKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""chime""#)
+    }
+}
+
 impl types::Constants {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -155,6 +204,13 @@ impl types::ConstantsRatio {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"1"#)
+    }
+}
+
+impl types::Control {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"form":"lever"}"#)
     }
 }
 
@@ -263,6 +319,34 @@ impl types::EverythingPreludeItem {
     }
 }
 
+impl types::First {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"at":0}"#)
+    }
+}
+
+impl types::FirstVersion {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"1"#)
+    }
+}
+
+impl types::Fish {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"Shark"}"#)
+    }
+}
+
+impl types::FishBase {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
+    }
+}
+
 impl types::Fork {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -295,6 +379,13 @@ impl types::FromA {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""FromA""#)
+    }
+}
+
+impl types::Gong {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
     }
 }
 
@@ -361,7 +452,28 @@ impl types::Level {
     }
 }
 
+impl types::Lever {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::LeverForm {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""lever""#)
+    }
+}
+
 impl types::Lock {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":"id","model":"SmartLock"}"#)
+    }
+}
+
+impl types::LockBase {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"id":"id","model":"model"}"#)
@@ -746,6 +858,20 @@ impl types::Result {
     }
 }
 
+impl types::Ring {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
+    }
+}
+
+impl types::RingKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""ring""#)
+    }
+}
+
 impl types::Ruled {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -785,6 +911,20 @@ impl types::Scalars {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"0.0"#)
+    }
+}
+
+impl types::Second {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"at":0}"#)
+    }
+}
+
+impl types::SecondVersion {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"2"#)
     }
 }
 
@@ -935,6 +1075,13 @@ impl types::SeveralTypesTextOrObjectObject {
     }
 }
 
+impl types::Shark {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
+    }
+}
+
 impl types::ShopOrder {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1047,6 +1194,13 @@ impl types::Triple {
     }
 }
 
+impl types::Trout {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"type":"type"}"#)
+    }
+}
+
 impl types::TypeList {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1075,6 +1229,27 @@ impl types::UntaggedObject {
     }
 }
 
+impl types::Version {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"at":0,"version":1}"#)
+    }
+}
+
+impl types::Wheel {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::WheelForm {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""wheel""#)
+    }
+}
+
 impl types::Whole {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1087,16 +1262,21 @@ impl types::Whole {
 fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Address::fixture());
     mock::assert_fixture(&types::AddressUnit::fixture());
+    mock::assert_fixture(&types::Alert::fixture());
+    mock::assert_fixture(&types::Animal::fixture());
     mock::assert_fixture(&types::AnyByReference::fixture());
     mock::assert_fixture(&types::AnyFilter::fixture());
     mock::assert_fixture(&types::AnyJson::fixture());
     mock::assert_fixture(&types::Author::fixture());
     mock::assert_fixture(&types::Ban::fixture());
     mock::assert_fixture(&types::BanLevel::fixture());
+    mock::assert_fixture(&types::Bell::fixture());
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideLeft::fixture());
     mock::assert_fixture(&types::BesideRight::fixture());
+    mock::assert_fixture(&types::Bird::fixture());
     mock::assert_fixture(&types::Buyer::fixture());
+    mock::assert_fixture(&types::Buzzer::fixture());
     mock::assert_fixture(&types::ByBoolean::fixture());
     mock::assert_fixture(&types::ByBooleanFalse::fixture());
     mock::assert_fixture(&types::ByBooleanTrue::fixture());
@@ -1104,9 +1284,12 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Cat::fixture());
     mock::assert_fixture(&types::CatKind::fixture());
     mock::assert_fixture(&types::ChildSize::fixture());
+    mock::assert_fixture(&types::Chime::fixture());
+    mock::assert_fixture(&types::ChimeKind::fixture());
     mock::assert_fixture(&types::Constants::fixture());
     mock::assert_fixture(&types::ConstantsMixed::fixture());
     mock::assert_fixture(&types::ConstantsRatio::fixture());
+    mock::assert_fixture(&types::Control::fixture());
     mock::assert_fixture(&types::Defs::fixture());
     mock::assert_fixture(&types::DefsInner::fixture());
     mock::assert_fixture(&types::DefsPlain::fixture());
@@ -1122,11 +1305,16 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::EventBase::fixture());
     mock::assert_fixture(&types::Everything::fixture());
     mock::assert_fixture(&types::EverythingPreludeItem::fixture());
+    mock::assert_fixture(&types::First::fixture());
+    mock::assert_fixture(&types::FirstVersion::fixture());
+    mock::assert_fixture(&types::Fish::fixture());
+    mock::assert_fixture(&types::FishBase::fixture());
     mock::assert_fixture(&types::Fork::fixture());
     mock::assert_fixture(&types::ForkBlock::fixture());
     mock::assert_fixture(&types::ForkCall::fixture());
     mock::assert_fixture(&types::From::fixture());
     mock::assert_fixture(&types::FromA::fixture());
+    mock::assert_fixture(&types::Gong::fixture());
     mock::assert_fixture(&types::Grandchild::fixture());
     mock::assert_fixture(&types::Implicit::fixture());
     mock::assert_fixture(&types::InFilter::fixture());
@@ -1136,7 +1324,10 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Lengths::fixture());
     mock::assert_fixture(&types::LengthsA::fixture());
     mock::assert_fixture(&types::Level::fixture());
+    mock::assert_fixture(&types::Lever::fixture());
+    mock::assert_fixture(&types::LeverForm::fixture());
     mock::assert_fixture(&types::Lock::fixture());
+    mock::assert_fixture(&types::LockBase::fixture());
     mock::assert_fixture(&types::Login::fixture());
     mock::assert_fixture(&types::Loop::fixture());
     mock::assert_fixture(&types::LoopObject::fixture());
@@ -1189,12 +1380,16 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Ratio::fixture());
     mock::assert_fixture(&types::Receipt::fixture());
     mock::assert_fixture(&types::Result::fixture());
+    mock::assert_fixture(&types::Ring::fixture());
+    mock::assert_fixture(&types::RingKind::fixture());
     mock::assert_fixture(&types::Ruled::fixture());
     mock::assert_fixture(&types::RuledObject::fixture());
     mock::assert_fixture(&types::RuledObject2::fixture());
     mock::assert_fixture(&types::RuledObjectKind::fixture());
     mock::assert_fixture(&types::RuledObjectKind2::fixture());
     mock::assert_fixture(&types::Scalars::fixture());
+    mock::assert_fixture(&types::Second::fixture());
+    mock::assert_fixture(&types::SecondVersion::fixture());
     mock::assert_fixture(&types::Secrets::fixture());
     mock::assert_fixture(&types::SecretsBesideUnion::fixture());
     mock::assert_fixture(&types::SecretsBesideUnionA::fixture());
@@ -1216,6 +1411,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::SeveralTypesTextOrList::fixture());
     mock::assert_fixture(&types::SeveralTypesTextOrObject::fixture());
     mock::assert_fixture(&types::SeveralTypesTextOrObjectObject::fixture());
+    mock::assert_fixture(&types::Shark::fixture());
     mock::assert_fixture(&types::ShopOrder::fixture());
     mock::assert_fixture(&types::ShopOrderBuyer::fixture());
     mock::assert_fixture(&types::ShopOrderLinesItem::fixture());
@@ -1232,9 +1428,13 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Tagged::fixture());
     mock::assert_fixture(&types::Tree::fixture());
     mock::assert_fixture(&types::Triple::fixture());
+    mock::assert_fixture(&types::Trout::fixture());
     mock::assert_fixture(&types::TypeList::fixture());
     mock::assert_fixture(&types::Untagged::fixture());
     mock::assert_fixture(&types::UntaggedA::fixture());
     mock::assert_fixture(&types::UntaggedObject::fixture());
+    mock::assert_fixture(&types::Version::fixture());
+    mock::assert_fixture(&types::Wheel::fixture());
+    mock::assert_fixture(&types::WheelForm::fixture());
     mock::assert_fixture(&types::Whole::fixture());
 }

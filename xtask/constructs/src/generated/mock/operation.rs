@@ -4286,6 +4286,60 @@ impl Everything {
         Self(self.0.with("prelude", value, |request| Some(&request.body.prelude)))
     }
 
+    /// Only for requests with this `alert` in the body.
+    #[track_caller]
+    pub fn with_alert(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Alert>>,
+    ) -> Self {
+        Self(self.0.with("alert", value, |request| Some(&request.body.alert)))
+    }
+
+    /// Only for requests with this `control` in the body.
+    #[track_caller]
+    pub fn with_control(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Control>>,
+    ) -> Self {
+        Self(self.0.with("control", value, |request| Some(&request.body.control)))
+    }
+
+    /// Only for requests with this `bell` in the body.
+    #[track_caller]
+    pub fn with_bell(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Bell>>,
+    ) -> Self {
+        Self(self.0.with("bell", value, |request| Some(&request.body.bell)))
+    }
+
+    /// Only for requests with this `version` in the body.
+    #[track_caller]
+    pub fn with_version(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Version>>,
+    ) -> Self {
+        Self(self.0.with("version", value, |request| Some(&request.body.version)))
+    }
+
+    /// Only for requests with this `animal` in the body.
+    #[track_caller]
+    pub fn with_animal(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Animal>>,
+    ) -> Self {
+        Self(self.0.with("animal", value, |request| Some(&request.body.animal)))
+    }
+
+    /// Only for requests with this `fish` in the body.
+    #[track_caller]
+    pub fn with_fish(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Fish>>,
+    ) -> Self {
+        Self(self.0.with("fish", value, |request| Some(&request.body.fish)))
+    }
+
     /// Only for requests for which `is_meant` is true.
     #[track_caller]
     pub fn when(

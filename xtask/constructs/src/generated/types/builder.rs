@@ -676,6 +676,65 @@ impl std::convert::From<super::BesideRight> for BesideRight {
     }
 }
 
+/// Builds a [`Bird`](super::Bird).
+#[derive(Clone, Debug)]
+pub struct Bird {
+    type_: std::result::Result<String, String>,
+    wings: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Bird {
+    fn default() -> Self {
+        Self {
+            type_: Err("`Bird.type` is required, and was not set".to_string()),
+            wings: Ok(Default::default()),
+        }
+    }
+}
+
+impl Bird {
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value.try_into().map_err(|error| format!("`Bird.type`: {error}"));
+        self
+    }
+
+    /// The property `wings`.
+    pub fn wings<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.wings = value.try_into().map_err(|error| format!("`Bird.wings`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Bird> for super::Bird {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Bird,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            type_: value.type_?,
+            wings: value.wings?,
+        })
+    }
+}
+
+impl std::convert::From<super::Bird> for Bird {
+    fn from(value: super::Bird) -> Self {
+        Self {
+            type_: Ok(value.type_),
+            wings: Ok(value.wings),
+        }
+    }
+}
+
 /// Builds a [`Buyer`](super::Buyer).
 #[derive(Clone, Debug)]
 pub struct Buyer {
@@ -731,6 +790,67 @@ impl std::convert::From<super::Buyer> for Buyer {
         Self {
             mail: Ok(value.mail),
             name: Ok(value.name),
+        }
+    }
+}
+
+/// Builds a [`Buzzer`](super::Buzzer).
+#[derive(Clone, Debug)]
+pub struct Buzzer {
+    sort: std::result::Result<std::option::Option<String>, String>,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Buzzer {
+    fn default() -> Self {
+        Self {
+            sort: Ok(std::option::Option::Some("buzzer".to_owned())),
+            volume: Err("`Buzzer.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Buzzer {
+    /// The property `sort`.
+    pub fn sort<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.sort = value.try_into().map_err(|error| format!("`Buzzer.sort`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Buzzer.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Buzzer> for super::Buzzer {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Buzzer,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            sort: value.sort?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Buzzer> for Buzzer {
+    fn from(value: super::Buzzer) -> Self {
+        Self {
+            sort: Ok(value.sort),
+            volume: Ok(value.volume),
         }
     }
 }
@@ -1062,6 +1182,69 @@ impl std::convert::From<super::ChildSize> for ChildSize {
     }
 }
 
+/// Builds a [`Chime`](super::Chime).
+#[derive(Clone, Debug)]
+pub struct Chime {
+    kind: std::result::Result<std::option::Option<super::ChimeKind>, String>,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Chime {
+    fn default() -> Self {
+        Self {
+            kind: Ok(std::option::Option::Some(super::ChimeKind::Chime)),
+            volume: Err("`Chime.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Chime {
+    /// The property `kind`.
+    ///
+    /// The server's default is `"chime"`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ChimeKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value.try_into().map_err(|error| format!("`Chime.kind`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Chime.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Chime> for super::Chime {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Chime,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Chime> for Chime {
+    fn from(value: super::Chime) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            volume: Ok(value.volume),
+        }
+    }
+}
+
 /// Builds a [`Constants`](super::Constants).
 #[derive(Clone, Debug)]
 pub struct Constants {
@@ -1365,7 +1548,7 @@ impl Default for Digest {
             at: Ok(Default::default()),
             count: Ok(Default::default()),
             to: Ok(Default::default()),
-            type_: Ok(Default::default()),
+            type_: Ok(std::option::Option::Some("Digest".to_owned())),
         }
     }
 }
@@ -2055,7 +2238,7 @@ impl Default for EventBase {
     fn default() -> Self {
         Self {
             at: Ok(Default::default()),
-            type_: Ok(Default::default()),
+            type_: Ok(std::option::Option::Some("plain".to_owned())),
         }
     }
 }
@@ -2109,13 +2292,18 @@ impl std::convert::From<super::EventBase> for EventBase {
 #[derive(Clone, Debug)]
 pub struct Everything {
     address: std::result::Result<std::option::Option<super::Address>, String>,
+    alert: std::result::Result<std::option::Option<super::Alert>, String>,
+    animal: std::result::Result<std::option::Option<super::Animal>, String>,
+    bell: std::result::Result<std::option::Option<super::Bell>, String>,
     beside: std::result::Result<std::option::Option<super::Beside>, String>,
     by_boolean: std::result::Result<std::option::Option<super::ByBoolean>, String>,
     by_number: std::result::Result<std::option::Option<super::ByNumber>, String>,
     constants: std::result::Result<std::option::Option<super::Constants>, String>,
+    control: std::result::Result<std::option::Option<super::Control>, String>,
     defs: std::result::Result<std::option::Option<super::Defs>, String>,
     device: std::result::Result<std::option::Option<super::Device>, String>,
     event: std::result::Result<std::option::Option<super::Event>, String>,
+    fish: std::result::Result<std::option::Option<super::Fish>, String>,
     fork: std::result::Result<std::option::Option<super::Fork>, String>,
     from: std::result::Result<std::option::Option<super::From>, String>,
     grandchild: std::result::Result<std::option::Option<super::Grandchild>, String>,
@@ -2166,6 +2354,7 @@ pub struct Everything {
         std::option::Option<std::vec::Vec<super::Untagged>>,
         String,
     >,
+    version: std::result::Result<std::option::Option<super::Version>, String>,
     whole: std::result::Result<std::option::Option<super::Whole>, String>,
 }
 
@@ -2173,13 +2362,18 @@ impl Default for Everything {
     fn default() -> Self {
         Self {
             address: Ok(Default::default()),
+            alert: Ok(Default::default()),
+            animal: Ok(Default::default()),
+            bell: Ok(Default::default()),
             beside: Ok(Default::default()),
             by_boolean: Ok(Default::default()),
             by_number: Ok(Default::default()),
             constants: Ok(Default::default()),
+            control: Ok(Default::default()),
             defs: Ok(Default::default()),
             device: Ok(Default::default()),
             event: Ok(Default::default()),
+            fish: Ok(Default::default()),
             fork: Ok(Default::default()),
             from: Ok(Default::default()),
             grandchild: Ok(Default::default()),
@@ -2209,6 +2403,7 @@ impl Default for Everything {
             triple: Ok(Default::default()),
             type_list: Ok(Default::default()),
             untagged: Ok(Default::default()),
+            version: Ok(Default::default()),
             whole: Ok(Default::default()),
         }
     }
@@ -2224,6 +2419,42 @@ impl Everything {
         self.address = value
             .try_into()
             .map_err(|error| format!("`Everything.address`: {error}"));
+        self
+    }
+
+    /// The property `alert`.
+    pub fn alert<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Alert>>,
+        T::Error: std::fmt::Display,
+    {
+        self.alert = value
+            .try_into()
+            .map_err(|error| format!("`Everything.alert`: {error}"));
+        self
+    }
+
+    /// The property `animal`.
+    pub fn animal<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Animal>>,
+        T::Error: std::fmt::Display,
+    {
+        self.animal = value
+            .try_into()
+            .map_err(|error| format!("`Everything.animal`: {error}"));
+        self
+    }
+
+    /// The property `bell`.
+    pub fn bell<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Bell>>,
+        T::Error: std::fmt::Display,
+    {
+        self.bell = value
+            .try_into()
+            .map_err(|error| format!("`Everything.bell`: {error}"));
         self
     }
 
@@ -2275,6 +2506,18 @@ impl Everything {
         self
     }
 
+    /// The property `control`.
+    pub fn control<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Control>>,
+        T::Error: std::fmt::Display,
+    {
+        self.control = value
+            .try_into()
+            .map_err(|error| format!("`Everything.control`: {error}"));
+        self
+    }
+
     /// The property `defs`.
     pub fn defs<T>(mut self, value: T) -> Self
     where
@@ -2308,6 +2551,18 @@ impl Everything {
         self.event = value
             .try_into()
             .map_err(|error| format!("`Everything.event`: {error}"));
+        self
+    }
+
+    /// The property `fish`.
+    pub fn fish<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Fish>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fish = value
+            .try_into()
+            .map_err(|error| format!("`Everything.fish`: {error}"));
         self
     }
 
@@ -2667,6 +2922,18 @@ impl Everything {
         self
     }
 
+    /// The property `version`.
+    pub fn version<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Version>>,
+        T::Error: std::fmt::Display,
+    {
+        self.version = value
+            .try_into()
+            .map_err(|error| format!("`Everything.version`: {error}"));
+        self
+    }
+
     /// The property `whole`.
     pub fn whole<T>(mut self, value: T) -> Self
     where
@@ -2687,13 +2954,18 @@ impl TryFrom<Everything> for super::Everything {
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
             address: value.address?,
+            alert: value.alert?,
+            animal: value.animal?,
+            bell: value.bell?,
             beside: value.beside?,
             by_boolean: value.by_boolean?,
             by_number: value.by_number?,
             constants: value.constants?,
+            control: value.control?,
             defs: value.defs?,
             device: value.device?,
             event: value.event?,
+            fish: value.fish?,
             fork: value.fork?,
             from: value.from?,
             grandchild: value.grandchild?,
@@ -2723,6 +2995,7 @@ impl TryFrom<Everything> for super::Everything {
             triple: value.triple?,
             type_list: value.type_list?,
             untagged: value.untagged?,
+            version: value.version?,
             whole: value.whole?,
         })
     }
@@ -2732,13 +3005,18 @@ impl std::convert::From<super::Everything> for Everything {
     fn from(value: super::Everything) -> Self {
         Self {
             address: Ok(value.address),
+            alert: Ok(value.alert),
+            animal: Ok(value.animal),
+            bell: Ok(value.bell),
             beside: Ok(value.beside),
             by_boolean: Ok(value.by_boolean),
             by_number: Ok(value.by_number),
             constants: Ok(value.constants),
+            control: Ok(value.control),
             defs: Ok(value.defs),
             device: Ok(value.device),
             event: Ok(value.event),
+            fish: Ok(value.fish),
             fork: Ok(value.fork),
             from: Ok(value.from),
             grandchild: Ok(value.grandchild),
@@ -2768,7 +3046,132 @@ impl std::convert::From<super::Everything> for Everything {
             triple: Ok(value.triple),
             type_list: Ok(value.type_list),
             untagged: Ok(value.untagged),
+            version: Ok(value.version),
             whole: Ok(value.whole),
+        }
+    }
+}
+
+/// Builds a [`First`](super::First).
+#[derive(Clone, Debug)]
+pub struct First {
+    at: std::result::Result<i64, String>,
+    version: std::result::Result<std::option::Option<super::FirstVersion>, String>,
+}
+
+impl Default for First {
+    fn default() -> Self {
+        Self {
+            at: Err("`First.at` is required, and was not set".to_string()),
+            version: Ok(std::option::Option::Some(super::FirstVersion::Value1)),
+        }
+    }
+}
+
+impl First {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value.try_into().map_err(|error| format!("`First.at`: {error}"));
+        self
+    }
+
+    /// The property `version`.
+    pub fn version<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::FirstVersion>>,
+        T::Error: std::fmt::Display,
+    {
+        self.version = value
+            .try_into()
+            .map_err(|error| format!("`First.version`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<First> for super::First {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: First,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            at: value.at?,
+            version: value.version?,
+        })
+    }
+}
+
+impl std::convert::From<super::First> for First {
+    fn from(value: super::First) -> Self {
+        Self {
+            at: Ok(value.at),
+            version: Ok(value.version),
+        }
+    }
+}
+
+/// Builds a [`FishBase`](super::FishBase).
+#[derive(Clone, Debug)]
+pub struct FishBase {
+    fins: std::result::Result<std::option::Option<i64>, String>,
+    type_: std::result::Result<String, String>,
+}
+
+impl Default for FishBase {
+    fn default() -> Self {
+        Self {
+            fins: Ok(Default::default()),
+            type_: Err("`FishBase.type` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl FishBase {
+    /// The property `fins`.
+    pub fn fins<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fins = value
+            .try_into()
+            .map_err(|error| format!("`FishBase.fins`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value
+            .try_into()
+            .map_err(|error| format!("`FishBase.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<FishBase> for super::FishBase {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: FishBase,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            fins: value.fins?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::FishBase> for FishBase {
+    fn from(value: super::FishBase) -> Self {
+        Self {
+            fins: Ok(value.fins),
+            type_: Ok(value.type_),
         }
     }
 }
@@ -2935,6 +3338,67 @@ impl TryFrom<From> for super::From {
 impl std::convert::From<super::From> for From {
     fn from(value: super::From) -> Self {
         Self { a: Ok(value.a) }
+    }
+}
+
+/// Builds a [`Gong`](super::Gong).
+#[derive(Clone, Debug)]
+pub struct Gong {
+    sort: std::result::Result<std::option::Option<String>, String>,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Gong {
+    fn default() -> Self {
+        Self {
+            sort: Ok(std::option::Option::Some("gong".to_owned())),
+            volume: Err("`Gong.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Gong {
+    /// The property `sort`.
+    pub fn sort<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.sort = value.try_into().map_err(|error| format!("`Gong.sort`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Gong.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Gong> for super::Gong {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Gong,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            sort: value.sort?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Gong> for Gong {
+    fn from(value: super::Gong) -> Self {
+        Self {
+            sort: Ok(value.sort),
+            volume: Ok(value.volume),
+        }
     }
 }
 
@@ -3403,34 +3867,95 @@ impl std::convert::From<super::Lengths> for Lengths {
     }
 }
 
-/// Builds a [`Lock`](super::Lock).
+/// Builds a [`Lever`](super::Lever).
 #[derive(Clone, Debug)]
-pub struct Lock {
+pub struct Lever {
+    form: std::result::Result<std::option::Option<super::LeverForm>, String>,
+    position: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Lever {
+    fn default() -> Self {
+        Self {
+            form: Ok(std::option::Option::Some(super::LeverForm::Lever)),
+            position: Ok(Default::default()),
+        }
+    }
+}
+
+impl Lever {
+    /// The property `form`.
+    pub fn form<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::LeverForm>>,
+        T::Error: std::fmt::Display,
+    {
+        self.form = value.try_into().map_err(|error| format!("`Lever.form`: {error}"));
+        self
+    }
+
+    /// The property `position`.
+    pub fn position<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.position = value
+            .try_into()
+            .map_err(|error| format!("`Lever.position`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Lever> for super::Lever {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Lever,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            form: value.form?,
+            position: value.position?,
+        })
+    }
+}
+
+impl std::convert::From<super::Lever> for Lever {
+    fn from(value: super::Lever) -> Self {
+        Self {
+            form: Ok(value.form),
+            position: Ok(value.position),
+        }
+    }
+}
+
+/// Builds a [`LockBase`](super::LockBase).
+#[derive(Clone, Debug)]
+pub struct LockBase {
     id: std::result::Result<String, String>,
     key: std::result::Result<std::option::Option<super::Device>, String>,
     model: std::result::Result<String, String>,
     shut: std::result::Result<std::option::Option<bool>, String>,
 }
 
-impl Default for Lock {
+impl Default for LockBase {
     fn default() -> Self {
         Self {
-            id: Err("`Lock.id` is required, and was not set".to_string()),
+            id: Err("`LockBase.id` is required, and was not set".to_string()),
             key: Ok(Default::default()),
-            model: Err("`Lock.model` is required, and was not set".to_string()),
+            model: Err("`LockBase.model` is required, and was not set".to_string()),
             shut: Ok(Default::default()),
         }
     }
 }
 
-impl Lock {
+impl LockBase {
     /// The property `id`.
     pub fn id<T>(mut self, value: T) -> Self
     where
         T: TryInto<String>,
         T::Error: std::fmt::Display,
     {
-        self.id = value.try_into().map_err(|error| format!("`Lock.id`: {error}"));
+        self.id = value.try_into().map_err(|error| format!("`LockBase.id`: {error}"));
         self
     }
 
@@ -3440,7 +3965,7 @@ impl Lock {
         T: TryInto<std::option::Option<super::Device>>,
         T::Error: std::fmt::Display,
     {
-        self.key = value.try_into().map_err(|error| format!("`Lock.key`: {error}"));
+        self.key = value.try_into().map_err(|error| format!("`LockBase.key`: {error}"));
         self
     }
 
@@ -3450,7 +3975,9 @@ impl Lock {
         T: TryInto<String>,
         T::Error: std::fmt::Display,
     {
-        self.model = value.try_into().map_err(|error| format!("`Lock.model`: {error}"));
+        self.model = value
+            .try_into()
+            .map_err(|error| format!("`LockBase.model`: {error}"));
         self
     }
 
@@ -3460,15 +3987,17 @@ impl Lock {
         T: TryInto<std::option::Option<bool>>,
         T::Error: std::fmt::Display,
     {
-        self.shut = value.try_into().map_err(|error| format!("`Lock.shut`: {error}"));
+        self.shut = value
+            .try_into()
+            .map_err(|error| format!("`LockBase.shut`: {error}"));
         self
     }
 }
 
-impl TryFrom<Lock> for super::Lock {
+impl TryFrom<LockBase> for super::LockBase {
     type Error = super::error::ConversionError;
     fn try_from(
-        value: Lock,
+        value: LockBase,
     ) -> std::result::Result<Self, super::error::ConversionError> {
         Ok(Self {
             id: value.id?,
@@ -3479,8 +4008,8 @@ impl TryFrom<Lock> for super::Lock {
     }
 }
 
-impl std::convert::From<super::Lock> for Lock {
-    fn from(value: super::Lock) -> Self {
+impl std::convert::From<super::LockBase> for LockBase {
+    fn from(value: super::LockBase) -> Self {
         Self {
             id: Ok(value.id),
             key: Ok(value.key),
@@ -5994,6 +6523,69 @@ impl std::convert::From<super::ProseOfFObject> for ProseOfFObject {
     }
 }
 
+/// Builds a [`Ring`](super::Ring).
+#[derive(Clone, Debug)]
+pub struct Ring {
+    kind: std::result::Result<std::option::Option<super::RingKind>, String>,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Ring {
+    fn default() -> Self {
+        Self {
+            kind: Ok(std::option::Option::Some(super::RingKind::Ring)),
+            volume: Err("`Ring.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Ring {
+    /// The property `kind`.
+    ///
+    /// The server's default is `"ring"`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::RingKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value.try_into().map_err(|error| format!("`Ring.kind`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Ring.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Ring> for super::Ring {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Ring,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Ring> for Ring {
+    fn from(value: super::Ring) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            volume: Ok(value.volume),
+        }
+    }
+}
+
 /// Builds a [`RuledObject`](super::RuledObject).
 #[derive(Clone, Debug)]
 pub struct RuledObject {
@@ -6112,6 +6704,67 @@ impl std::convert::From<super::RuledObject2> for RuledObject2 {
         Self {
             kind: Ok(value.kind),
             x: Ok(value.x),
+        }
+    }
+}
+
+/// Builds a [`Second`](super::Second).
+#[derive(Clone, Debug)]
+pub struct Second {
+    at: std::result::Result<i64, String>,
+    version: std::result::Result<std::option::Option<super::SecondVersion>, String>,
+}
+
+impl Default for Second {
+    fn default() -> Self {
+        Self {
+            at: Err("`Second.at` is required, and was not set".to_string()),
+            version: Ok(std::option::Option::Some(super::SecondVersion::Value2)),
+        }
+    }
+}
+
+impl Second {
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value.try_into().map_err(|error| format!("`Second.at`: {error}"));
+        self
+    }
+
+    /// The property `version`.
+    pub fn version<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::SecondVersion>>,
+        T::Error: std::fmt::Display,
+    {
+        self.version = value
+            .try_into()
+            .map_err(|error| format!("`Second.version`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Second> for super::Second {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Second,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            at: value.at?,
+            version: value.version?,
+        })
+    }
+}
+
+impl std::convert::From<super::Second> for Second {
+    fn from(value: super::Second) -> Self {
+        Self {
+            at: Ok(value.at),
+            version: Ok(value.version),
         }
     }
 }
@@ -6833,6 +7486,79 @@ impl std::convert::From<super::SeveralTypesTextOrObjectObject>
 for SeveralTypesTextOrObjectObject {
     fn from(value: super::SeveralTypesTextOrObjectObject) -> Self {
         Self { a: Ok(value.a) }
+    }
+}
+
+/// Builds a [`Shark`](super::Shark).
+#[derive(Clone, Debug)]
+pub struct Shark {
+    fins: std::result::Result<std::option::Option<i64>, String>,
+    teeth: std::result::Result<std::option::Option<i64>, String>,
+    type_: std::result::Result<String, String>,
+}
+
+impl Default for Shark {
+    fn default() -> Self {
+        Self {
+            fins: Ok(Default::default()),
+            teeth: Ok(Default::default()),
+            type_: Err("`Shark.type` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Shark {
+    /// The property `fins`.
+    pub fn fins<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fins = value.try_into().map_err(|error| format!("`Shark.fins`: {error}"));
+        self
+    }
+
+    /// The property `teeth`.
+    pub fn teeth<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.teeth = value.try_into().map_err(|error| format!("`Shark.teeth`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value.try_into().map_err(|error| format!("`Shark.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Shark> for super::Shark {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Shark,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            fins: value.fins?,
+            teeth: value.teeth?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::Shark> for Shark {
+    fn from(value: super::Shark) -> Self {
+        Self {
+            fins: Ok(value.fins),
+            teeth: Ok(value.teeth),
+            type_: Ok(value.type_),
+        }
     }
 }
 
@@ -8129,6 +8855,79 @@ impl std::convert::From<super::Tree> for Tree {
     }
 }
 
+/// Builds a [`Trout`](super::Trout).
+#[derive(Clone, Debug)]
+pub struct Trout {
+    fins: std::result::Result<std::option::Option<i64>, String>,
+    spots: std::result::Result<std::option::Option<i64>, String>,
+    type_: std::result::Result<String, String>,
+}
+
+impl Default for Trout {
+    fn default() -> Self {
+        Self {
+            fins: Ok(Default::default()),
+            spots: Ok(Default::default()),
+            type_: Err("`Trout.type` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Trout {
+    /// The property `fins`.
+    pub fn fins<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.fins = value.try_into().map_err(|error| format!("`Trout.fins`: {error}"));
+        self
+    }
+
+    /// The property `spots`.
+    pub fn spots<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.spots = value.try_into().map_err(|error| format!("`Trout.spots`: {error}"));
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.type_ = value.try_into().map_err(|error| format!("`Trout.type`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Trout> for super::Trout {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Trout,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            fins: value.fins?,
+            spots: value.spots?,
+            type_: value.type_?,
+        })
+    }
+}
+
+impl std::convert::From<super::Trout> for Trout {
+    fn from(value: super::Trout) -> Self {
+        Self {
+            fins: Ok(value.fins),
+            spots: Ok(value.spots),
+            type_: Ok(value.type_),
+        }
+    }
+}
+
 /// Builds a [`UntaggedA`](super::UntaggedA).
 #[derive(Clone, Debug)]
 pub struct UntaggedA {
@@ -8403,5 +9202,68 @@ impl TryFrom<UploadAllBodyMeta> for super::UploadAllBodyMeta {
 impl std::convert::From<super::UploadAllBodyMeta> for UploadAllBodyMeta {
     fn from(value: super::UploadAllBodyMeta) -> Self {
         Self { k: Ok(value.k) }
+    }
+}
+
+/// Builds a [`Wheel`](super::Wheel).
+#[derive(Clone, Debug)]
+pub struct Wheel {
+    form: std::result::Result<std::option::Option<super::WheelForm>, String>,
+    position: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Wheel {
+    fn default() -> Self {
+        Self {
+            form: Ok(std::option::Option::Some(super::WheelForm::Wheel)),
+            position: Ok(Default::default()),
+        }
+    }
+}
+
+impl Wheel {
+    /// The property `form`.
+    ///
+    /// The server's default is `"wheel"`.
+    pub fn form<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::WheelForm>>,
+        T::Error: std::fmt::Display,
+    {
+        self.form = value.try_into().map_err(|error| format!("`Wheel.form`: {error}"));
+        self
+    }
+
+    /// The property `position`.
+    pub fn position<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.position = value
+            .try_into()
+            .map_err(|error| format!("`Wheel.position`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Wheel> for super::Wheel {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Wheel,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            form: value.form?,
+            position: value.position?,
+        })
+    }
+}
+
+impl std::convert::From<super::Wheel> for Wheel {
+    fn from(value: super::Wheel) -> Self {
+        Self {
+            form: Ok(value.form),
+            position: Ok(value.position),
+        }
     }
 }
