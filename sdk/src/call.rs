@@ -144,7 +144,9 @@ impl Call<'_> {
         kept: &'static AsciiSet,
         write: impl FnOnce(&[Part]) -> String,
     ) -> Result<Self, NotSent> {
-        let mut parts = properties(&self.parameter(name, value)?);
+        let value = self.parameter(name, value)?;
+        self.check_items(name, &value)?;
+        let mut parts = properties(&value);
         let text = folded(&parts, ",");
         // A comma separates the items of a list, so one within an item is encoded.
         let encode = |text: &mut String| *text = utf8_percent_encode(text, kept).to_string();
@@ -172,10 +174,10 @@ impl Call<'_> {
         match self.parameter(name, value)? {
             Value::Object(properties) => {
                 for (property, value) in &properties {
-                    self.add_each(property, value);
+                    self.add_each(property, value)?;
                 }
             }
-            value => self.add_each(name, &value),
+            value => self.add_each(name, &value)?,
         }
         Ok(self)
     }
@@ -219,7 +221,28 @@ impl Call<'_> {
         Ok(self)
     }
 
-    /// Refuses what would be read as something else: parts with what separates them, where nothing can be encoded.
+    /// Refuses a list with null in it, for which nothing can be written: the list would come out shorter.
+    fn check_items(&self, name: &str, value: &Value) -> Result<(), NotSent> {
+        match value {
+            Value::Array(items) if items.iter().any(Value::is_null) => {
+                let reason = format!("the parameter `{name}` has null in a list, which only JSON can express");
+                Err(NotSent::new(self.operation.name, reason))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`check_items`](Self::check_items), of every list within.
+    fn check_deep(&self, name: &str, value: &Value) -> Result<(), NotSent> {
+        self.check_items(name, value)?;
+        match value {
+            Value::Array(items) => items.iter().try_for_each(|item| self.check_deep(name, item)),
+            Value::Object(properties) => properties.values().try_for_each(|value| self.check_deep(name, value)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses what would be read as something else: null in a list, and parts with what separates them, where nothing can be encoded.
     fn check_separable(
         &self,
         name: &str,
@@ -227,6 +250,7 @@ impl Call<'_> {
         parts: &[Part],
         forbidden: Option<char>,
     ) -> Result<(), NotSent> {
+        self.check_items(name, value)?;
         // The value is not told, since it may be a secret.
         let refused = |reason: String| Err(NotSent::new(self.operation.name, reason));
         match value {
@@ -249,6 +273,7 @@ impl Call<'_> {
     /// Adds a parameter to the query: each property of an object as `name[property]`, however deep.
     pub(crate) fn query_deep(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
         let value = self.parameter(name, value)?;
+        self.check_deep(name, &value)?;
         deep(name, &value, &mut self.query);
         Ok(self)
     }
@@ -305,10 +330,10 @@ impl Call<'_> {
     pub(crate) fn cookie(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
         let value = self.parameter(name, value)?;
         let parts = properties(&value);
+        self.check_separable(name, &value, &parts, Some(','))?;
         if parts.is_empty() {
             return Ok(self);
         }
-        self.check_separable(name, &value, &parts, Some(','))?;
         let encoded = utf8_percent_encode(&folded(&parts, ","), UNRESERVED).to_string();
         let cookie = format!("{name}={encoded}");
         // One header holds all cookies.
@@ -381,17 +406,18 @@ impl Call<'_> {
     }
 
     /// Adds a property of a form of which nothing is said: a list is repeated, an object is JSON.
-    #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
     pub(crate) fn field(mut self, name: &str, value: &Value) -> Result<Self, NotSent> {
-        self.add_each(name, value);
+        self.add_each(name, value)?;
         Ok(self)
     }
 
     /// Adds what a value is written as to the query: each item of a list by itself.
-    fn add_each(&mut self, name: &str, value: &Value) {
+    fn add_each(&mut self, name: &str, value: &Value) -> Result<(), NotSent> {
+        self.check_items(name, value)?;
         let texts = parts(value).into_iter();
         self.query
             .extend(texts.map(|text| (name.to_owned(), form_encoded(&text))));
+        Ok(())
     }
 
     /// A form is written as a query is.
@@ -717,7 +743,7 @@ mod tests {
     fn what_cannot_be_separated_is_not_sent() {
         type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
         let client = client();
-        let refused: [(Step, &str); 11] = [
+        let refused: [(Step, &str); 18] = [
             (|call| call.query_spaced("q", &["a b", "c"]), "` `"),
             (|call| call.query_piped("q", &json!({"a|b": 1})), "`|`"),
             (|call| call.header("q", &["a,b", "c"]), "`,`"),
@@ -727,6 +753,16 @@ mod tests {
             (|call| call.header_exploded("q", &json!({"a=b": 1})), "`=`"),
             (|call| call.cookie("q", &["a,b"]), "`,`"),
             (|call| call.query_joined("q", &[""]), "one empty text"),
+            (|call| call.path("q", &[Some(1), None]), "null in a list"),
+            (|call| call.query("q", &[Some(1), None]), "null in a list"),
+            (|call| call.query("p", &json!({"q": [null]})), "null in a list"),
+            (|call| call.query_joined("q", &[Some(1), None]), "null in a list"),
+            (
+                |call| call.query_deep("q", &json!({"a": [{"b": [1, null]}]})),
+                "null in a list",
+            ),
+            (|call| call.header("q", &[Some(1), None]), "null in a list"),
+            (|call| call.form(&json!({"q": [1, null]})), "null in a list"),
             (|call| call.header("q", &[""]), "one empty text"),
             (|call| call.form_with(&json!({"q": ["a b"]}), Call::query_spaced), "` `"),
         ];

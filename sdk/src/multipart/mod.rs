@@ -130,7 +130,7 @@ impl Form {
     }
 
     /// Adds a value: nothing for null, one part for each item of a list, an object as JSON, all else as text, unless the
-    /// document says that it is JSON.
+    /// document says that it is JSON. Null within a list is a fault, unless it is JSON.
     pub(crate) fn field(mut self, name: &str, value: &impl Serialize) -> Self {
         if let Err(error) = writable::check(value) {
             self.fail(format!("the field `{name}` cannot be written: {error}"));
@@ -168,13 +168,19 @@ impl Form {
         let media_type = self.media_type(name);
         let json = media_type.filter(|media_type| is_json(media_type));
         let items = match value {
+            Value::Null => return,
             Value::Array(items) => items,
             value => vec![value],
         };
         for item in items {
             let (media_type, text) = match item {
-                Value::Null => continue,
                 item if json.is_some() => (json, item.to_string()),
+                // The list would come out shorter.
+                Value::Null => {
+                    return self.fail(format!(
+                        "the field `{name}` has null in a list, which only JSON can express"
+                    ));
+                }
                 Value::String(text) => (media_type, text),
                 Value::Bool(_) | Value::Number(_) => (media_type, item.to_string()),
                 Value::Array(_) | Value::Object(_) => (Some("application/json"), item.to_string()),

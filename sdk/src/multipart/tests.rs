@@ -102,7 +102,7 @@ async fn forms_are_written_byte_for_byte() {
             "--B\r\nContent-Disposition: form-data; name=\"a%22%0D%0Ab\"\r\n\r\nc\nd\r\n".into(),
         ),
         (
-            Form::new(&[]).field("n", &json!([1, null, true, "", [2]])),
+            Form::new(&[]).field("n", &json!([1, true, "", [2]])),
             "--B\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n1\r\n\
              --B\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\ntrue\r\n\
              --B\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n\r\n\
@@ -185,6 +185,7 @@ async fn the_document_gives_parts_their_media_types() {
         ("json\"", JSON, "\"a\""),
         ("json\"", JSON, "1"),
         ("json\"", JSON, "{\"b\":null}"),
+        ("json\"", JSON, "null"),
         ("json\"", JSON, "{}"),
         ("text\"", TEXT, "a"),
         ("text\"", TEXT, "1.5"),
@@ -288,6 +289,10 @@ async fn what_cannot_be_sent_is_said_before_anything_is() {
                 .field("g", &1),
             "the field `f` cannot be written: $[0]: a file that is not UTF-8 can be sent only as a part of a form by itself"
                 .into(),
+        ),
+        (
+            Form::new(&[]).field("f", &[Some(1), None]),
+            "the field `f` has null in a list, which only JSON can express".into(),
         ),
         (
             Form::new(&[]).fields(&"secret"),
