@@ -28,6 +28,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Beside::fixture());
     check(&types::BesideLeft::fixture());
     check(&types::BesideRight::fixture());
+    check(&types::BigCat::fixture());
     check(&types::Bird::fixture());
     check(&types::Buyer::fixture());
     check(&types::Buzzer::fixture());
@@ -129,6 +130,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::PagedOrder::fixture());
     check(&types::Pair::fixture());
     check(&types::Password::fixture());
+    check(&types::Pet::fixture());
     check(&types::Problem::fixture());
     check(&types::Rates::fixture());
     check(&types::Ratio::fixture());
@@ -171,8 +173,10 @@ fn every_fixture_is_written_and_read() {
     check(&types::ShopOrderSeller::fixture());
     check(&types::ShopOrderState::fixture());
     check(&types::Signs::fixture());
+    check(&types::SmallDog::fixture());
     check(&types::SmartLock::fixture());
     check(&types::SomeType::fixture());
+    check(&types::Square::fixture());
     check(&types::Tagged::fixture());
     check(&types::Tree::fixture());
     check(&types::Triple::fixture());

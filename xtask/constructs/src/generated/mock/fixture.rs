@@ -95,6 +95,13 @@ impl types::BesideRight {
     }
 }
 
+impl types::BigCat {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"kind"}"#)
+    }
+}
+
 impl types::Bird {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -802,6 +809,13 @@ impl types::Password {
     }
 }
 
+impl types::Pet {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"cat"}"#)
+    }
+}
+
 impl types::Problem {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1110,6 +1124,13 @@ impl types::Signs {
     }
 }
 
+impl types::SmallDog {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"kind"}"#)
+    }
+}
+
 impl types::SmartLock {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1121,6 +1142,13 @@ impl types::SomeType {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"[]"#)
+    }
+}
+
+impl types::Square {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
     }
 }
 
@@ -1224,6 +1252,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideLeft::fixture());
     mock::assert_fixture(&types::BesideRight::fixture());
+    mock::assert_fixture(&types::BigCat::fixture());
     mock::assert_fixture(&types::Bird::fixture());
     mock::assert_fixture(&types::Buyer::fixture());
     mock::assert_fixture(&types::Buzzer::fixture());
@@ -1325,6 +1354,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::PagedOrder::fixture());
     mock::assert_fixture(&types::Pair::fixture());
     mock::assert_fixture(&types::Password::fixture());
+    mock::assert_fixture(&types::Pet::fixture());
     mock::assert_fixture(&types::Problem::fixture());
     mock::assert_fixture(&types::Rates::fixture());
     mock::assert_fixture(&types::Ratio::fixture());
@@ -1367,8 +1397,10 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::ShopOrderSeller::fixture());
     mock::assert_fixture(&types::ShopOrderState::fixture());
     mock::assert_fixture(&types::Signs::fixture());
+    mock::assert_fixture(&types::SmallDog::fixture());
     mock::assert_fixture(&types::SmartLock::fixture());
     mock::assert_fixture(&types::SomeType::fixture());
+    mock::assert_fixture(&types::Square::fixture());
     mock::assert_fixture(&types::Tagged::fixture());
     mock::assert_fixture(&types::Tree::fixture());
     mock::assert_fixture(&types::Triple::fixture());

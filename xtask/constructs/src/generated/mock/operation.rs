@@ -4129,6 +4129,15 @@ impl Everything {
         Self(self.0.with("fish", value, |request| Some(&request.body.fish)))
     }
 
+    /// Only for requests with this `pet` in the body.
+    #[track_caller]
+    pub fn with_pet(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Pet>>,
+    ) -> Self {
+        Self(self.0.with("pet", value, |request| Some(&request.body.pet)))
+    }
+
     /// Only for requests for which `is_meant` is true.
     #[track_caller]
     pub fn when(
