@@ -91,6 +91,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Mail::fixture());
     check(&types::MailBase::fixture());
     check(&types::Map::fixture());
+    check(&types::Mapped::fixture());
     check(&types::Misfits::fixture());
     check(&types::MisfitsTitled::fixture());
     check(&types::MisfitsTyped::fixture());

@@ -1,13 +1,16 @@
 //! Discriminators, and other properties whose values tell the alternatives of a union apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     choice::{allowed, scalar_text},
     description::{Description, Node, schemas_at, target},
-    families::{ITSELF, mapped},
+    families::{ITSELF, mapped, reference},
     intersection::members_of,
     parts::{Parts, Union, only_union},
     reports::Reports,
@@ -54,6 +57,49 @@ pub(super) fn tag<'a>(
     })
 }
 
+/// What a mapping names and no alternative is or lists, each as an alternative of its own. What extends the union that stands at
+/// `union` is none: it would have itself for one.
+pub(super) fn only_mapped<'a>(
+    description: &Description<'a>,
+    alternatives: &[Node<'a>],
+    discriminator: &Value,
+    union: &Pointer,
+) -> Vec<Node<'a>> {
+    if text(discriminator, "propertyName").is_none() {
+        return Vec::new();
+    }
+    let mut listed = listed(description, alternatives);
+    let mut nodes = Vec::new();
+    for (value, target) in members(discriminator, "mapping") {
+        let Some(component) = target.as_str().and_then(|target| component_of(description, target)) else {
+            continue;
+        };
+        let name = component.segments().last().unwrap_or_default();
+        let at = union.parent().unwrap_or_default();
+        let at = at.child("discriminator").child("mapping").child(value);
+        let node = Node::of(Cow::Owned(json!({"$ref": reference(&name)})), at);
+        let parts = Parts::of(description, &node, "");
+        let is_other = parts.is_ok_and(|parts| parts.unions.iter().all(|own| own.at != *union));
+        if is_other && !union.is_in(&component) && listed.insert(component) {
+            nodes.push(node);
+        }
+    }
+    nodes
+}
+
+/// Where the components stand that alternatives are, or that these list in turn.
+fn listed<'a>(description: &Description<'a>, alternatives: &[Node<'a>]) -> BTreeSet<Pointer> {
+    let mut listed = BTreeSet::new();
+    for alternative in alternatives {
+        let single = only_in_all_of(&alternative.schema).unwrap_or(&alternative.schema);
+        let inner = description.innermost(alternative);
+        listed.extend(target(single));
+        listed.extend(description.listed_by(&inner).iter().cloned());
+        listed.extend([alternative.at.clone(), inner.at]);
+    }
+    listed
+}
+
 /// Notes what of a discriminator is of no use, where the `tag` of its union is known.
 pub(super) fn note_discriminator<'a>(
     description: &Description<'a>,
@@ -74,12 +120,12 @@ pub(super) fn note_discriminator<'a>(
         let text = "no object of values and the components that they stand for: it is left aside";
         reports.note(Rule::UnusableMapping, &at.child("mapping"), text);
     }
+    let listed = listed(description, &union.alternatives);
     for (value, target) in members(discriminator, "mapping") {
-        let is_found = target
-            .as_str()
-            .is_some_and(|target| component_of(description, target).is_some());
-        if !is_found {
-            let text = format!("{target} is no component: a value of it is kept as `{UNKNOWN_VARIANT}`");
+        let found = target.as_str().and_then(|target| component_of(description, target));
+        if found.as_ref().is_none_or(|found| !listed.contains(found)) {
+            let what = if found.is_some() { "alternative" } else { "component" };
+            let text = format!("{target} is no {what}: a value of it is kept as `{UNKNOWN_VARIANT}`");
             reports.note(Rule::UnusableMapping, &at.child("mapping").child(value), text);
         }
     }

@@ -353,7 +353,8 @@ impl<'a> Components<'a> {
     }
 }
 
-fn reference(component: &str) -> String {
+/// A reference to a component.
+pub(super) fn reference(component: &str) -> String {
     // A reference is percent-encoded.
     schemas_at().child(component).to_string().replace('%', "%25")
 }

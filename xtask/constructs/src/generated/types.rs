@@ -1559,7 +1559,7 @@ impl BesideRight {
     }
 }
 
-/// Part of [`Pet`].
+/// Part of [`Mapped`] and [`Pet`].
 ///
 /// From `#/components/schemas/BigCat`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -2898,6 +2898,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub map: std::option::Option<Map>,
+    /// The property `mapped`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub mapped: std::option::Option<Mapped>,
     /// The property `misfits`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -7148,7 +7152,7 @@ impl TryFrom<String> for Small {
     }
 }
 
-/// Part of [`Pet`].
+/// Part of [`Mapped`] and [`Pet`].
 ///
 /// From `#/components/schemas/SmallDog`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -11005,6 +11009,78 @@ impl std::convert::From<Receipt> for Mail {
 impl std::convert::From<MailBase> for Mail {
     fn from(value: MailBase) -> Self {
         Self::MailBase(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Mapped`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Mapped {
+    /// A BigCat.
+    ///
+    /// Its `kind` is `cat`.
+    BigCat(BigCat),
+    /// A SmallDog.
+    ///
+    /// Its `kind` is `dog`.
+    SmallDog(SmallDog),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Mapped {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::BigCat),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "tail"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::SmallDog),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("cat") => crate::unions::read(&value).map(Self::BigCat),
+            Some("dog") => crate::unions::read(&value).map(Self::SmallDog),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<BigCat> for Mapped {
+    fn from(value: BigCat) -> Self {
+        Self::BigCat(value)
+    }
+}
+
+impl std::convert::From<SmallDog> for Mapped {
+    fn from(value: SmallDog) -> Self {
+        Self::SmallDog(value)
     }
 }
 
@@ -16040,6 +16116,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Loop>();
     generator.subschema_for::<LooseSizes>();
     generator.subschema_for::<Mail>();
+    generator.subschema_for::<Mapped>();
     generator.subschema_for::<MisfitsTitled>();
     generator.subschema_for::<MisfitsTyped>();
     generator.subschema_for::<MisfitsWide>();

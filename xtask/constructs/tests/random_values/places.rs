@@ -82,6 +82,7 @@ pub(crate) const PLACES: &[(&str, Echo)] = &[
     ("#/components/schemas/Loop", echo::<types::Loop>),
     ("#/components/schemas/Loose", echo::<types::Loose>),
     ("#/components/schemas/Map", echo::<types::Map>),
+    ("#/components/schemas/Mapped", echo::<types::Mapped>),
     ("#/components/schemas/Misfits", echo::<types::Misfits>),
     ("#/components/schemas/Mute", echo::<types::Mute>),
     ("#/components/schemas/NamedPlant", echo::<types::NamedPlant>),

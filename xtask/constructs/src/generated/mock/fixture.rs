@@ -536,6 +536,13 @@ impl types::Map {
     }
 }
 
+impl types::Mapped {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"cat"}"#)
+    }
+}
+
 impl types::Misfits {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1315,6 +1322,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Mail::fixture());
     mock::assert_fixture(&types::MailBase::fixture());
     mock::assert_fixture(&types::Map::fixture());
+    mock::assert_fixture(&types::Mapped::fixture());
     mock::assert_fixture(&types::Misfits::fixture());
     mock::assert_fixture(&types::MisfitsTitled::fixture());
     mock::assert_fixture(&types::MisfitsTyped::fixture());

@@ -4138,6 +4138,15 @@ impl Everything {
         Self(self.0.with("pet", value, |request| Some(&request.body.pet)))
     }
 
+    /// Only for requests with this `mapped` in the body.
+    #[track_caller]
+    pub fn with_mapped(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Mapped>>,
+    ) -> Self {
+        Self(self.0.with("mapped", value, |request| Some(&request.body.mapped)))
+    }
+
     /// Only for requests for which `is_meant` is true.
     #[track_caller]
     pub fn when(

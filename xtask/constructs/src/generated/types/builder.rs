@@ -2333,6 +2333,7 @@ pub struct Everything {
     loop_: std::result::Result<std::option::Option<super::Loop>, String>,
     loose: std::result::Result<std::option::Option<super::Loose>, String>,
     map: std::result::Result<std::option::Option<super::Map>, String>,
+    mapped: std::result::Result<std::option::Option<super::Mapped>, String>,
     misfits: std::result::Result<std::option::Option<super::Misfits>, String>,
     named_plant: std::result::Result<std::option::Option<super::NamedPlant>, String>,
     nullable: std::result::Result<
@@ -2403,6 +2404,7 @@ impl Default for Everything {
             loop_: Ok(Default::default()),
             loose: Ok(Default::default()),
             map: Ok(Default::default()),
+            mapped: Ok(Default::default()),
             misfits: Ok(Default::default()),
             named_plant: Ok(Default::default()),
             nullable: Ok(Default::default()),
@@ -2691,6 +2693,18 @@ impl Everything {
         self.map = value
             .try_into()
             .map_err(|error| format!("`Everything.map`: {error}"));
+        self
+    }
+
+    /// The property `mapped`.
+    pub fn mapped<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Mapped>>,
+        T::Error: std::fmt::Display,
+    {
+        self.mapped = value
+            .try_into()
+            .map_err(|error| format!("`Everything.mapped`: {error}"));
         self
     }
 
@@ -2995,6 +3009,7 @@ impl TryFrom<Everything> for super::Everything {
             loop_: value.loop_?,
             loose: value.loose?,
             map: value.map?,
+            mapped: value.mapped?,
             misfits: value.misfits?,
             named_plant: value.named_plant?,
             nullable: value.nullable?,
@@ -3046,6 +3061,7 @@ impl std::convert::From<super::Everything> for Everything {
             loop_: Ok(value.loop_),
             loose: Ok(value.loose),
             map: Ok(value.map),
+            mapped: Ok(value.mapped),
             misfits: Ok(value.misfits),
             named_plant: Ok(value.named_plant),
             nullable: Ok(value.nullable),
