@@ -375,6 +375,33 @@ fn a_scalar_is_what_writes_it_back_equal() {
 }
 
 #[test]
+fn a_name_stands_for_its_component_where_the_mapping_is_partial() {
+    for (json, variant) in [
+        (json!({"kind": "cat", "claws": 18}), "BigCat("),
+        (json!({"kind": "BigCat", "claws": 18}), "BigCat("),
+        (json!({"kind": "SmallDog", "tail": true}), "SmallDog("),
+        (json!({"kind": "square", "side": 1}), "Square("),
+        (json!({"kind": "ring", "volume": 1}), "Ring("),
+        (json!({"kind": "Ring", "volume": 1}), "Unknown("),
+    ] {
+        let debug = kept::<types::Pet>(json.clone());
+        assert!(debug.starts_with(variant), "{json}: {debug}");
+    }
+}
+
+#[test]
+fn what_a_mapping_alone_names_is_an_alternative_too() {
+    for (json, variant) in [
+        (json!({"kind": "cat", "claws": 18}), "BigCat("),
+        (json!({"kind": "dog", "tail": true}), "SmallDog("),
+        (json!({"kind": "cow"}), "Unknown("),
+    ] {
+        let debug = kept::<types::Mapped>(json.clone());
+        assert!(debug.starts_with(variant), "{json}: {debug}");
+    }
+}
+
+#[test]
 fn what_is_built_has_the_tag_that_may_be_absent() {
     fn check<T: DeserializeOwned + Serialize + Debug>(built: impl Into<T>, expected: Value) {
         let built = built.into();

@@ -29,6 +29,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Beside::fixture());
     check(&types::BesideLeft::fixture());
     check(&types::BesideRight::fixture());
+    check(&types::BigCat::fixture());
     check(&types::Bird::fixture());
     check(&types::Buyer::fixture());
     check(&types::Buzzer::fixture());
@@ -91,6 +92,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Mail::fixture());
     check(&types::MailBase::fixture());
     check(&types::Map::fixture());
+    check(&types::Mapped::fixture());
     check(&types::Misfits::fixture());
     check(&types::MisfitsTitled::fixture());
     check(&types::MisfitsTyped::fixture());
@@ -130,6 +132,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::PagedOrder::fixture());
     check(&types::Pair::fixture());
     check(&types::Password::fixture());
+    check(&types::Pet::fixture());
     check(&types::Problem::fixture());
     check(&types::Rates::fixture());
     check(&types::Ratio::fixture());
@@ -178,8 +181,10 @@ fn every_fixture_is_written_and_read() {
     check(&types::ShopOrderSeller::fixture());
     check(&types::ShopOrderState::fixture());
     check(&types::Signs::fixture());
+    check(&types::SmallDog::fixture());
     check(&types::SmartLock::fixture());
     check(&types::SomeType::fixture());
+    check(&types::Square::fixture());
     check(&types::Tagged::fixture());
     check(&types::Tree::fixture());
     check(&types::Triple::fixture());

@@ -1,13 +1,16 @@
 //! Discriminators, and other properties whose values tell the alternatives of a union apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     choice::{allowed, scalar_text},
     description::{Description, Node, schemas_at, target},
-    families::mapped,
+    families::{ITSELF, mapped, reference},
     intersection::members_of,
     parts::{Parts, Union, only_union},
     reports::Reports,
@@ -31,7 +34,8 @@ pub(super) fn tag<'a>(
         for (index, alternative) in alternatives.iter().enumerate() {
             let mut seen = BTreeSet::new();
             let found = candidates_of(description, alternative, property, &mapping, &mut seen);
-            candidates.extend(found.into_iter().map(|candidate| (index, candidate)));
+            let found = found.into_iter().map(|candidate| candidate.within(Some(discriminator)));
+            candidates.extend(found.map(|candidate| (index, candidate)));
         }
         let tags = (0..alternatives.len()).map(|index| tags_of(index, &candidates));
         let tags = tags.collect::<Vec<_>>();
@@ -51,6 +55,49 @@ pub(super) fn tag<'a>(
         let tags = tags.collect::<Option<Vec<_>>>().filter(|tags| are_told_apart(tags))?;
         Some((member.name, tags))
     })
+}
+
+/// What a mapping names and no alternative is or lists, each as an alternative of its own. What extends the union that stands at
+/// `union` is none: it would have itself for one.
+pub(super) fn only_mapped<'a>(
+    description: &Description<'a>,
+    alternatives: &[Node<'a>],
+    discriminator: &Value,
+    union: &Pointer,
+) -> Vec<Node<'a>> {
+    if text(discriminator, "propertyName").is_none() {
+        return Vec::new();
+    }
+    let mut listed = listed(description, alternatives);
+    let mut nodes = Vec::new();
+    for (value, target) in members(discriminator, "mapping") {
+        let Some(component) = target.as_str().and_then(|target| component_of(description, target)) else {
+            continue;
+        };
+        let name = component.segments().last().unwrap_or_default();
+        let at = union.parent().unwrap_or_default();
+        let at = at.child("discriminator").child("mapping").child(value);
+        let node = Node::of(Cow::Owned(json!({"$ref": reference(&name)})), at);
+        let parts = Parts::of(description, &node, "");
+        let is_other = parts.is_ok_and(|parts| parts.unions.iter().all(|own| own.at != *union));
+        if is_other && !union.is_in(&component) && listed.insert(component) {
+            nodes.push(node);
+        }
+    }
+    nodes
+}
+
+/// Where the components stand that alternatives are, or that these list in turn.
+fn listed<'a>(description: &Description<'a>, alternatives: &[Node<'a>]) -> BTreeSet<Pointer> {
+    let mut listed = BTreeSet::new();
+    for alternative in alternatives {
+        let single = only_in_all_of(&alternative.schema).unwrap_or(&alternative.schema);
+        let inner = description.innermost(alternative);
+        listed.extend(target(single));
+        listed.extend(description.listed_by(&inner).iter().cloned());
+        listed.extend([alternative.at.clone(), inner.at]);
+    }
+    listed
 }
 
 /// Notes what of a discriminator is of no use, where the `tag` of its union is known.
@@ -73,12 +120,12 @@ pub(super) fn note_discriminator<'a>(
         let text = "no object of values and the components that they stand for: it is left aside";
         reports.note(Rule::UnusableMapping, &at.child("mapping"), text);
     }
+    let listed = listed(description, &union.alternatives);
     for (value, target) in members(discriminator, "mapping") {
-        let is_found = target
-            .as_str()
-            .is_some_and(|target| component_of(description, target).is_some());
-        if !is_found {
-            let text = format!("{target} is no component: a value of it is kept as `{UNKNOWN_VARIANT}`");
+        let found = target.as_str().and_then(|target| component_of(description, target));
+        if found.as_ref().is_none_or(|found| !listed.contains(found)) {
+            let what = if found.is_some() { "alternative" } else { "component" };
+            let text = format!("{target} is no {what}: a value of it is kept as `{UNKNOWN_VARIANT}`");
             reports.note(Rule::UnusableMapping, &at.child("mapping").child(value), text);
         }
     }
@@ -124,22 +171,40 @@ struct Candidate {
     constants: Vec<String>,
     /// The name of its component.
     name: Option<String>,
+    /// Whether its name may stand for it though it is mapped: any text can be the property's value.
+    may_have_both: bool,
+}
+
+impl Candidate {
+    /// As an alternative of the union that has the discriminator: the name of what a base is itself stands in no value.
+    fn within(mut self, discriminator: Option<&Value>) -> Self {
+        let itself = discriminator.and_then(|discriminator| text(discriminator, ITSELF));
+        self.may_have_both &= itself.is_none() || self.name.as_deref() != itself;
+        self
+    }
 }
 
 /// The values of a discriminator that stand for the alternative at `index`: for each of its candidates those that are mapped to it, and
-/// its constants that no other alternative has, as all have those of the base that they extend; or else its name.
+/// its constants that no other alternative has, as all have those of the base that they extend; or else its name. Where a mapping
+/// leaves some to their names, the names of those that it has stand for them as well.
 fn tags_of(index: usize, candidates: &[(usize, Candidate)]) -> Vec<String> {
     let is_shared = |text: &String| {
         let mut others = candidates.iter().filter(|(other, _)| *other != index);
         others.any(|(_, other)| other.constants.contains(text) || other.mapped.contains(text))
     };
+    let is_left = |candidate: &Candidate| candidate.mapped.is_empty() && candidate.constants.is_empty();
+    let mut named = candidates.iter().filter(|(_, candidate)| candidate.name.is_some());
+    let is_partial = named.any(|(_, candidate)| is_left(candidate));
     let own = candidates.iter().filter(|(of, _)| *of == index);
     let tags = own.flat_map(|(_, candidate)| {
         let constants = candidate.constants.iter().filter(|text| !is_shared(text));
         let mut tags = candidate.mapped.iter().chain(constants).cloned().collect::<Vec<_>>();
-        if tags.is_empty() {
-            tags.extend(candidate.name.clone());
-        }
+        let is_named = tags.is_empty() || is_partial && candidate.may_have_both;
+        let name = candidate
+            .name
+            .iter()
+            .filter(|name| is_named && (tags.is_empty() || !is_shared(name)));
+        tags.extend(name.cloned().collect::<Vec<_>>());
         tags
     });
     distinct(tags.collect())
@@ -160,7 +225,10 @@ fn candidates_of<'a>(
         mapped: mapped.map(|(tag, _)| tag.clone()).collect(),
         constants: values_of(description, alternative, property, true).unwrap_or_default(),
         name: component.and_then(|component| component.segments().last()),
+        may_have_both: false,
     };
+    // What has no such property would become an alternative for each of its tags.
+    own.may_have_both = own.constants.is_empty() && has_property(description, alternative, property);
     let mut inner = Vec::new();
     let parts = Parts::of(description, alternative, "");
     for union in parts.map(|parts| parts.unions).unwrap_or_default() {
@@ -176,7 +244,8 @@ fn candidates_of<'a>(
             mapping.extend(self::mapping(description, discriminator));
         }
         let alternatives = union.alternatives.iter();
-        inner.extend(alternatives.flat_map(|inner| candidates_of(description, inner, property, &mapping, seen)));
+        let found = alternatives.flat_map(|inner| candidates_of(description, inner, property, &mapping, seen));
+        inner.extend(found.map(|candidate| candidate.within(discriminator)));
     }
     if !inner.is_empty() {
         // These say it themselves.
@@ -184,6 +253,12 @@ fn candidates_of<'a>(
     }
     inner.insert(0, own);
     inner
+}
+
+/// Whether a schema is an object that has a property.
+fn has_property(description: &Description<'_>, node: &Node<'_>, property: &str) -> bool {
+    let object = members_of(description, &description.innermost(node));
+    object.is_some_and(|object| object.members.iter().any(|member| member.name == property))
 }
 
 /// The texts that a property can have in a schema, if these are few, and it is there: as it is required, or since a discriminator

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::input::pointer::Pointer;
 
+/// In a discriminator, the name that the component has here which is the base itself.
+pub(super) const ITSELF: &str = "x-itself";
+
 /// A description in which every base lists what extends it.
 pub(super) struct Families<'a> {
     original: &'a Value,
@@ -321,6 +324,7 @@ impl<'a> Components<'a> {
         let mut written = written.cloned().unwrap_or_default();
         written.extend(own_tags.into_iter().map(|tag| (tag, reference(&own).into())));
         union["discriminator"]["mapping"] = Value::Object(written);
+        union["discriminator"][ITSELF] = own.as_str().into();
         union["oneOf"] = Value::Array(alternatives);
         Some((union, Some((own, without(schema, &["discriminator"])))))
     }
@@ -349,7 +353,8 @@ impl<'a> Components<'a> {
     }
 }
 
-fn reference(component: &str) -> String {
+/// A reference to a component.
+pub(super) fn reference(component: &str) -> String {
     // A reference is percent-encoded.
     schemas_at().child(component).to_string().replace('%', "%25")
 }

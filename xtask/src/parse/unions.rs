@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     choice::{allowed, one_of, scalar_text},
     description::{Description, Node, target},
-    discriminator::{note_discriminator, tag},
+    discriminator::{note_discriminator, only_mapped, tag},
     intersection::members_of,
     null::without_null,
     parts::{Union, only_union},
@@ -33,6 +33,10 @@ pub(super) fn union<'a>(description: &Description<'a>, union: Union<'a>, reports
     } = union;
     let mut alternatives = without_itself(description, alternatives, &at, reports);
     alternatives.retain(|alternative| *alternative.schema != Value::Bool(false));
+    if let Some(discriminator) = &discriminator {
+        let mapped = only_mapped(description, &alternatives, discriminator, &at);
+        alternatives.extend(mapped);
+    }
     match alternatives.len() {
         0 => {
             reports.note(Rule::EmptyUnion, &at, "a choice of no schemas: any JSON is taken");

@@ -46,6 +46,10 @@ pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item 
     for name in derives(def) {
         described.implement(name);
     }
+    // With a tag, it is written and not derived.
+    if def.traits.default && def.kind.has_tag() {
+        described.implement("Default");
+    }
     if is_displayed {
         described.implement("Display");
     }

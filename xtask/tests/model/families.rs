@@ -51,7 +51,7 @@ fn a_base_with_a_discriminator_is_one_enum_of_all_that_extend_it() {
                 ("C", extending("T", "c")),
                 ("D", extending("T", "d")),
             ],
-            "enum by kind A[a](A), B[b](B), C[c](C), D[D](D)",
+            "enum by kind A[a|A](A), B[b|B](B), C[c|C](C), D[D](D)",
         ),
         (
             "what the mapping says, though the base lists all values",
@@ -92,7 +92,7 @@ fn a_base_with_a_discriminator_is_one_enum_of_all_that_extend_it() {
                 ("B", extending("A", "b")),
                 ("C", extending("T", "c")),
             ],
-            "enum by kind A[a|b](A), C[C](C)",
+            "enum by kind A[a|b|B](A), C[C](C)",
         ),
     ] {
         check(rule, &base(&mapping, &required, &others), expected);
@@ -109,6 +109,13 @@ fn a_base_that_has_values_of_its_own_is_one_of_the_enum() {
             &required,
             vec![("A", extending("T", "a"))],
             "enum by kind A[A](A), TBase[t](TBase)",
+        ),
+        (
+            "the base itself, and of others one that has another value",
+            json!({"t": "T", "a": "A"}),
+            &required,
+            vec![("A", extending("T", "a")), ("B", extending("T", "b"))],
+            "enum by kind A[a|A](A), B[B](B), TBase[t](TBase)",
         ),
         (
             "the base itself, without its tag",

@@ -117,6 +117,17 @@ fn what_is_lost_of_choices_and_unions_is_noted() {
                     {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}},
                     {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "b"}}},
                 ],
+                "discriminator": {"propertyName": "kind", "mapping": {"t": "T"}},
+            }),
+            "unusable-mapping",
+            "/discriminator/mapping/t: \"T\" is no alternative: a value of it is kept as `Unknown`",
+        ),
+        (
+            json!({
+                "oneOf": [
+                    {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}},
+                    {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "b"}}},
+                ],
                 "discriminator": {"propertyName": "kind", "mapping": ["a", "b"]},
             }),
             "unusable-mapping",

@@ -262,6 +262,15 @@ fn types_with_names_are_of_six_kinds() {
             }),
             "enum by kind A[a](TPA), B[b](TPB)",
         ),
+        (
+            json!({
+                "oneOf": [{"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}}],
+                "discriminator": {"propertyName": "kind", "mapping": {
+                    "a": "#/components/schemas/T", "b": "#/components/schemas/HTTPOther",
+                }},
+            }),
+            "enum by kind A[a](TPObject), HttpOther[b](HTTPOther)",
+        ),
         (json!({"enum": ["a", "b", "a"]}), "\"a\" | \"b\""),
         (json!({"enum": [1, 2.0, 2]}), "1 | 2 in i64"),
         (

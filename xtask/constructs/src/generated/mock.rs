@@ -948,6 +948,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["both"],"properties":{"both":{"type":"boolean"}},"oneOf":[{"properties":{"left":{"type":"string"}},"required":["left"]},{"properties":{"right":{"type":"string"}},"required":["right"]}]}"#,
         ),
         (
+            "BigCat",
+            r#"{"type":"object","required":["kind"],"properties":{"kind":{"type":"string"},"claws":{"type":"integer"}}}"#,
+        ),
+        (
             "Bird",
             r#"{"allOf":[{"$ref":"Animal"},{"type":"object","properties":{"wings":{"type":"integer"}}}]}"#,
         ),
@@ -1022,7 +1026,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"},"pet":{"$ref":"Pet"},"mapped":{"$ref":"Mapped"}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -1106,6 +1110,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"EventBase"}],"type":"object","properties":{"to":{"type":"string"}}}"#,
         ),
         ("Map", r#"{"type":"object","additionalProperties":{"$ref":"Cat"}}"#),
+        ("Mapped", r#"{"oneOf":[{"$ref":"BigCat"}]}"#),
         (
             "Misfits",
             r#"{"type":"object","properties":{"wide":{"type":"integer","enum":[-1,5000000000]},"titled":{"oneOf":[{"const":10},{"const":20}]},"typed":{"type":"string","enum":["a","1"]}}}"#,
@@ -1181,6 +1186,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         ("Password", r#"{"type":"string"}"#),
         (
+            "Pet",
+            r#"{"oneOf":[{"$ref":"BigCat"},{"$ref":"SmallDog"},{"$ref":"Square"},{"$ref":"Ring"}]}"#,
+        ),
+        (
             "Point",
             r#"{"type":"object","required":["x"],"properties":{"x":{"type":"integer"},"y":{"type":"string"}}}"#,
         ),
@@ -1224,10 +1233,15 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"enum":[">=","<=","=","","a","A","-a","a b","1","Unknown","type",null]}"#,
         ),
         (
+            "SmallDog",
+            r#"{"type":"object","required":["kind"],"properties":{"kind":{"type":"string"},"tail":{"type":"boolean"}}}"#,
+        ),
+        (
             "SmartLock",
             r#"{"allOf":[{"$ref":"LockBase"},{"type":"object","properties":{"app":{"type":"string"}}}]}"#,
         ),
         ("Some", r#"{"type":"array","items":{"type":"string"}}"#),
+        ("Square", r#"{"type":"object","properties":{"side":{"type":"integer"}}}"#),
         ("Tagged", r#"{"oneOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
         (
             "Times",

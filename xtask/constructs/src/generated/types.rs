@@ -1637,6 +1637,36 @@ impl BesideRight {
     }
 }
 
+/// Part of [`Mapped`] and [`Pet`].
+///
+/// From `#/components/schemas/BigCat`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BigCat {
+    /// The property `claws`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub claws: std::option::Option<i64>,
+    /// The property `kind`.
+    pub kind: String,
+}
+
+impl BigCat {
+    /// One with what is required, and nothing else.
+    pub fn new(kind: impl Into<String>) -> Self {
+        Self {
+            claws: Default::default(),
+            kind: kind.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::BigCat {
+        Default::default()
+    }
+}
+
 /// Part of [`Animal`].
 ///
 /// From `#/components/schemas/Bird`.
@@ -2946,6 +2976,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub map: std::option::Option<Map>,
+    /// The property `mapped`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub mapped: std::option::Option<Mapped>,
     /// The property `misfits`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2988,6 +3022,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<Pair>,
+    /// The property `pet`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pet: std::option::Option<Pet>,
     /// The property `prelude`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -6179,7 +6217,7 @@ impl std::convert::From<MailBase> for Receipt {
     }
 }
 
-/// Part of [`Alert`].
+/// Part of [`Alert`] and [`Pet`].
 ///
 /// From `#/components/schemas/Ring`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -7316,6 +7354,36 @@ impl TryFrom<String> for Small {
     }
 }
 
+/// Part of [`Mapped`] and [`Pet`].
+///
+/// From `#/components/schemas/SmallDog`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SmallDog {
+    /// The property `kind`.
+    pub kind: String,
+    /// The property `tail`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tail: std::option::Option<bool>,
+}
+
+impl SmallDog {
+    /// One with what is required, and nothing else.
+    pub fn new(kind: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            tail: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SmallDog {
+        Default::default()
+    }
+}
+
 /// Part of [`Lock`].
 ///
 /// From `#/components/schemas/SmartLock`.
@@ -7399,7 +7467,7 @@ pub struct Son {
     pub kind: String,
 }
 
-/// Part of [`Shape`] and [`Vault`].
+/// Part of [`Pet`], [`Shape`] and [`Vault`].
 ///
 /// From `#/components/schemas/Square`.
 #[derive(
@@ -7419,6 +7487,13 @@ pub struct Square {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub side: std::option::Option<i64>,
+}
+
+impl Square {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Square {
+        Default::default()
+    }
 }
 
 /// An object.
@@ -9576,7 +9651,7 @@ impl std::convert::From<DemandedCircle> for Demanded {
 pub enum Device {
     /// A Lamp.
     ///
-    /// Its `model` is `lamp`.
+    /// Its `model` is `lamp` or `Lamp`.
     Lamp(Lamp),
     /// A Lock.
     ///
@@ -9610,7 +9685,7 @@ impl<'de> serde::Deserialize<'de> for Device {
             ],
         );
         let found = match crate::unions::tag(&value, "model") {
-            Some("lamp") => crate::unions::read(&value).map(Self::Lamp),
+            Some("lamp" | "Lamp") => crate::unions::read(&value).map(Self::Lamp),
             Some("lock" | "SmartLock") => crate::unions::read(&value).map(Self::Lock),
             Some(_) => {
                 crate::unions::count_unlisted();
@@ -11138,6 +11213,78 @@ impl std::convert::From<Receipt> for Mail {
 impl std::convert::From<MailBase> for Mail {
     fn from(value: MailBase) -> Self {
         Self::MailBase(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Mapped`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Mapped {
+    /// A BigCat.
+    ///
+    /// Its `kind` is `cat`.
+    BigCat(BigCat),
+    /// A SmallDog.
+    ///
+    /// Its `kind` is `dog`.
+    SmallDog(SmallDog),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Mapped {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::BigCat),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "tail"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::SmallDog),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("cat") => crate::unions::read(&value).map(Self::BigCat),
+            Some("dog") => crate::unions::read(&value).map(Self::SmallDog),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<BigCat> for Mapped {
+    fn from(value: BigCat) -> Self {
+        Self::BigCat(value)
+    }
+}
+
+impl std::convert::From<SmallDog> for Mapped {
+    fn from(value: SmallDog) -> Self {
+        Self::SmallDog(value)
     }
 }
 
@@ -12919,6 +13066,130 @@ pub struct PartsPair(
     /// An item.
     pub i64,
 );
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Pet`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum Pet {
+    /// A BigCat.
+    ///
+    /// Its `kind` is `cat` or `BigCat`.
+    BigCat(BigCat),
+    /// A SmallDog.
+    ///
+    /// Its `kind` is `SmallDog`.
+    SmallDog(SmallDog),
+    /// A Square.
+    ///
+    /// Its `kind` is `square`.
+    Square(Square),
+    /// A Ring.
+    ///
+    /// Its `kind` is `ring`.
+    Ring(Ring),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Pet {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["claws", "kind"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::BigCat),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "tail"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::SmallDog),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "volume"],
+                    is_open: false,
+                    constants: &[("kind", &["ring"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Ring),
+                },
+                crate::unions::Alternative {
+                    knows: &["side"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("cat" | "BigCat") => crate::unions::read(&value).map(Self::BigCat),
+            Some("SmallDog") => crate::unions::read(&value).map(Self::SmallDog),
+            Some("square") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Square)
+            }
+            Some("ring") => crate::unions::read(&value).map(Self::Ring),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl serde::Serialize for Pet {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::BigCat(value) => value.serialize(serializer),
+            Self::SmallDog(value) => value.serialize(serializer),
+            Self::Square(value) => {
+                crate::unions::write_tagged(serializer, "kind", "square", value)
+            }
+            Self::Ring(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl std::convert::From<BigCat> for Pet {
+    fn from(value: BigCat) -> Self {
+        Self::BigCat(value)
+    }
+}
+
+impl std::convert::From<SmallDog> for Pet {
+    fn from(value: SmallDog) -> Self {
+        Self::SmallDog(value)
+    }
+}
+
+impl std::convert::From<Square> for Pet {
+    fn from(value: Square) -> Self {
+        Self::Square(value)
+    }
+}
+
+impl std::convert::From<Ring> for Pet {
+    fn from(value: Ring) -> Self {
+        Self::Ring(value)
+    }
+}
 
 /// One of several types.
 ///
@@ -16078,6 +16349,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Base>();
     generator.subschema_for::<BesideLeft>();
     generator.subschema_for::<BesideRight>();
+    generator.subschema_for::<BigCat>();
     generator.subschema_for::<Bird>();
     generator.subschema_for::<Branch>();
     generator.subschema_for::<Buyer>();
@@ -16224,6 +16496,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShopOrderPaymentCash>();
     generator.subschema_for::<ShopOrderSeller>();
     generator.subschema_for::<Small>();
+    generator.subschema_for::<SmallDog>();
     generator.subschema_for::<SmartLock>();
     generator.subschema_for::<SomeType>();
     generator.subschema_for::<Son>();
@@ -16285,6 +16558,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Loop>();
     generator.subschema_for::<LooseSizes>();
     generator.subschema_for::<Mail>();
+    generator.subschema_for::<Mapped>();
     generator.subschema_for::<MisfitsTitled>();
     generator.subschema_for::<MisfitsTyped>();
     generator.subschema_for::<MisfitsWide>();
@@ -16314,6 +16588,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<PartsChoiceString>();
     generator.subschema_for::<PartsOneOrMany>();
     generator.subschema_for::<PartsPair>();
+    generator.subschema_for::<Pet>();
     generator.subschema_for::<Ping>();
     generator.subschema_for::<Pong>();
     generator.subschema_for::<ProseOfE>();

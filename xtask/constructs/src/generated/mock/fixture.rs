@@ -102,6 +102,13 @@ impl types::BesideRight {
     }
 }
 
+impl types::BigCat {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"kind"}"#)
+    }
+}
+
 impl types::Bird {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -536,6 +543,13 @@ impl types::Map {
     }
 }
 
+impl types::Mapped {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"cat"}"#)
+    }
+}
+
 impl types::Misfits {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -806,6 +820,13 @@ impl types::Password {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""a-mock-Password""#)
+    }
+}
+
+impl types::Pet {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"cat"}"#)
     }
 }
 
@@ -1159,6 +1180,13 @@ impl types::Signs {
     }
 }
 
+impl types::SmallDog {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"kind"}"#)
+    }
+}
+
 impl types::SmartLock {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1170,6 +1198,13 @@ impl types::SomeType {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"[]"#)
+    }
+}
+
+impl types::Square {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
     }
 }
 
@@ -1274,6 +1309,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideLeft::fixture());
     mock::assert_fixture(&types::BesideRight::fixture());
+    mock::assert_fixture(&types::BigCat::fixture());
     mock::assert_fixture(&types::Bird::fixture());
     mock::assert_fixture(&types::Buyer::fixture());
     mock::assert_fixture(&types::Buzzer::fixture());
@@ -1336,6 +1372,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Mail::fixture());
     mock::assert_fixture(&types::MailBase::fixture());
     mock::assert_fixture(&types::Map::fixture());
+    mock::assert_fixture(&types::Mapped::fixture());
     mock::assert_fixture(&types::Misfits::fixture());
     mock::assert_fixture(&types::MisfitsTitled::fixture());
     mock::assert_fixture(&types::MisfitsTyped::fixture());
@@ -1375,6 +1412,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::PagedOrder::fixture());
     mock::assert_fixture(&types::Pair::fixture());
     mock::assert_fixture(&types::Password::fixture());
+    mock::assert_fixture(&types::Pet::fixture());
     mock::assert_fixture(&types::Problem::fixture());
     mock::assert_fixture(&types::Rates::fixture());
     mock::assert_fixture(&types::Ratio::fixture());
@@ -1423,8 +1461,10 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::ShopOrderSeller::fixture());
     mock::assert_fixture(&types::ShopOrderState::fixture());
     mock::assert_fixture(&types::Signs::fixture());
+    mock::assert_fixture(&types::SmallDog::fixture());
     mock::assert_fixture(&types::SmartLock::fixture());
     mock::assert_fixture(&types::SomeType::fixture());
+    mock::assert_fixture(&types::Square::fixture());
     mock::assert_fixture(&types::Tagged::fixture());
     mock::assert_fixture(&types::Tree::fixture());
     mock::assert_fixture(&types::Triple::fixture());

@@ -4340,6 +4340,24 @@ impl Everything {
         Self(self.0.with("fish", value, |request| Some(&request.body.fish)))
     }
 
+    /// Only for requests with this `pet` in the body.
+    #[track_caller]
+    pub fn with_pet(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Pet>>,
+    ) -> Self {
+        Self(self.0.with("pet", value, |request| Some(&request.body.pet)))
+    }
+
+    /// Only for requests with this `mapped` in the body.
+    #[track_caller]
+    pub fn with_mapped(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Mapped>>,
+    ) -> Self {
+        Self(self.0.with("mapped", value, |request| Some(&request.body.mapped)))
+    }
+
     /// Only for requests for which `is_meant` is true.
     #[track_caller]
     pub fn when(

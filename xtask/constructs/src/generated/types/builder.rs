@@ -676,6 +676,67 @@ impl std::convert::From<super::BesideRight> for BesideRight {
     }
 }
 
+/// Builds a [`BigCat`](super::BigCat).
+#[derive(Clone, Debug)]
+pub struct BigCat {
+    claws: std::result::Result<std::option::Option<i64>, String>,
+    kind: std::result::Result<String, String>,
+}
+
+impl Default for BigCat {
+    fn default() -> Self {
+        Self {
+            claws: Ok(Default::default()),
+            kind: Err("`BigCat.kind` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl BigCat {
+    /// The property `claws`.
+    pub fn claws<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.claws = value
+            .try_into()
+            .map_err(|error| format!("`BigCat.claws`: {error}"));
+        self
+    }
+
+    /// The property `kind`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value.try_into().map_err(|error| format!("`BigCat.kind`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<BigCat> for super::BigCat {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: BigCat,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            claws: value.claws?,
+            kind: value.kind?,
+        })
+    }
+}
+
+impl std::convert::From<super::BigCat> for BigCat {
+    fn from(value: super::BigCat) -> Self {
+        Self {
+            claws: Ok(value.claws),
+            kind: Ok(value.kind),
+        }
+    }
+}
+
 /// Builds a [`Bird`](super::Bird).
 #[derive(Clone, Debug)]
 pub struct Bird {
@@ -2313,6 +2374,7 @@ pub struct Everything {
     loop_: std::result::Result<std::option::Option<super::Loop>, String>,
     loose: std::result::Result<std::option::Option<super::Loose>, String>,
     map: std::result::Result<std::option::Option<super::Map>, String>,
+    mapped: std::result::Result<std::option::Option<super::Mapped>, String>,
     misfits: std::result::Result<std::option::Option<super::Misfits>, String>,
     named_plant: std::result::Result<std::option::Option<super::NamedPlant>, String>,
     nullable: std::result::Result<
@@ -2328,6 +2390,7 @@ pub struct Everything {
     owner: std::result::Result<std::option::Option<super::Owner>, String>,
     paged: std::result::Result<std::option::Option<super::Paged>, String>,
     pair: std::result::Result<std::option::Option<super::Pair>, String>,
+    pet: std::result::Result<std::option::Option<super::Pet>, String>,
     prelude: std::result::Result<
         std::option::Option<std::vec::Vec<super::EverythingPreludeItem>>,
         String,
@@ -2383,6 +2446,7 @@ impl Default for Everything {
             loop_: Ok(Default::default()),
             loose: Ok(Default::default()),
             map: Ok(Default::default()),
+            mapped: Ok(Default::default()),
             misfits: Ok(Default::default()),
             named_plant: Ok(Default::default()),
             nullable: Ok(Default::default()),
@@ -2392,6 +2456,7 @@ impl Default for Everything {
             owner: Ok(Default::default()),
             paged: Ok(Default::default()),
             pair: Ok(Default::default()),
+            pet: Ok(Default::default()),
             prelude: Ok(Default::default()),
             ruled: Ok(Default::default()),
             scalars: Ok(Default::default()),
@@ -2674,6 +2739,18 @@ impl Everything {
         self
     }
 
+    /// The property `mapped`.
+    pub fn mapped<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Mapped>>,
+        T::Error: std::fmt::Display,
+    {
+        self.mapped = value
+            .try_into()
+            .map_err(|error| format!("`Everything.mapped`: {error}"));
+        self
+    }
+
     /// The property `misfits`.
     pub fn misfits<T>(mut self, value: T) -> Self
     where
@@ -2782,6 +2859,18 @@ impl Everything {
         self.pair = value
             .try_into()
             .map_err(|error| format!("`Everything.pair`: {error}"));
+        self
+    }
+
+    /// The property `pet`.
+    pub fn pet<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Pet>>,
+        T::Error: std::fmt::Display,
+    {
+        self.pet = value
+            .try_into()
+            .map_err(|error| format!("`Everything.pet`: {error}"));
         self
     }
 
@@ -2975,6 +3064,7 @@ impl TryFrom<Everything> for super::Everything {
             loop_: value.loop_?,
             loose: value.loose?,
             map: value.map?,
+            mapped: value.mapped?,
             misfits: value.misfits?,
             named_plant: value.named_plant?,
             nullable: value.nullable?,
@@ -2984,6 +3074,7 @@ impl TryFrom<Everything> for super::Everything {
             owner: value.owner?,
             paged: value.paged?,
             pair: value.pair?,
+            pet: value.pet?,
             prelude: value.prelude?,
             ruled: value.ruled?,
             scalars: value.scalars?,
@@ -3026,6 +3117,7 @@ impl std::convert::From<super::Everything> for Everything {
             loop_: Ok(value.loop_),
             loose: Ok(value.loose),
             map: Ok(value.map),
+            mapped: Ok(value.mapped),
             misfits: Ok(value.misfits),
             named_plant: Ok(value.named_plant),
             nullable: Ok(value.nullable),
@@ -3035,6 +3127,7 @@ impl std::convert::From<super::Everything> for Everything {
             owner: Ok(value.owner),
             paged: Ok(value.paged),
             pair: Ok(value.pair),
+            pet: Ok(value.pet),
             prelude: Ok(value.prelude),
             ruled: Ok(value.ruled),
             scalars: Ok(value.scalars),
@@ -8309,6 +8402,69 @@ impl std::convert::From<super::ShopOrderSeller> for ShopOrderSeller {
     }
 }
 
+/// Builds a [`SmallDog`](super::SmallDog).
+#[derive(Clone, Debug)]
+pub struct SmallDog {
+    kind: std::result::Result<String, String>,
+    tail: std::result::Result<std::option::Option<bool>, String>,
+}
+
+impl Default for SmallDog {
+    fn default() -> Self {
+        Self {
+            kind: Err("`SmallDog.kind` is required, and was not set".to_string()),
+            tail: Ok(Default::default()),
+        }
+    }
+}
+
+impl SmallDog {
+    /// The property `kind`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value
+            .try_into()
+            .map_err(|error| format!("`SmallDog.kind`: {error}"));
+        self
+    }
+
+    /// The property `tail`.
+    pub fn tail<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<bool>>,
+        T::Error: std::fmt::Display,
+    {
+        self.tail = value
+            .try_into()
+            .map_err(|error| format!("`SmallDog.tail`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SmallDog> for super::SmallDog {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SmallDog,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            tail: value.tail?,
+        })
+    }
+}
+
+impl std::convert::From<super::SmallDog> for SmallDog {
+    fn from(value: super::SmallDog) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            tail: Ok(value.tail),
+        }
+    }
+}
+
 /// Builds a [`SmartLock`](super::SmartLock).
 #[derive(Clone, Debug)]
 pub struct SmartLock {
@@ -8411,6 +8567,47 @@ impl std::convert::From<super::SmartLock> for SmartLock {
             model: Ok(value.model),
             shut: Ok(value.shut),
         }
+    }
+}
+
+/// Builds a [`Square`](super::Square).
+#[derive(Clone, Debug)]
+pub struct Square {
+    side: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Square {
+    fn default() -> Self {
+        Self {
+            side: Ok(Default::default()),
+        }
+    }
+}
+
+impl Square {
+    /// The property `side`.
+    pub fn side<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.side = value.try_into().map_err(|error| format!("`Square.side`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Square> for super::Square {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Square,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { side: value.side? })
+    }
+}
+
+impl std::convert::From<super::Square> for Square {
+    fn from(value: super::Square) -> Self {
+        Self { side: Ok(value.side) }
     }
 }
 
