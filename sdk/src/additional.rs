@@ -12,7 +12,7 @@ use crate::fitting::Fitting;
 
 /// Reads them by way of JSON values. serde's own way is through a buffer that does not know the numbers of `serde_json` where an
 /// application has turned on `arbitrary_precision`.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<HashMap<String, T>, D::Error>
 where
     T: DeserializeOwned,

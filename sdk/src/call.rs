@@ -84,7 +84,7 @@ impl Client {
     }
 }
 
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 impl Call<'_> {
     /// Puts a parameter into the path, as one segment of it.
     pub(crate) fn path(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
@@ -456,7 +456,7 @@ impl Call<'_> {
         self
     }
 
-    /// Whether a parameter is what a scheme asks for: some documents list a key as both. Then the parameter is sent.
+    /// Whether a parameter already sets the key of a scheme. Some descriptions list a key as both; then the parameter is sent.
     pub(crate) fn sets(&self, scheme: Scheme) -> bool {
         match scheme {
             Scheme::HeaderKey(_, name) => self

@@ -13,7 +13,7 @@ pub(crate) struct Losses {
     named: Vec<usize>,
     /// How many properties were lost in a copy of a part of the value.
     hidden: usize,
-    /// How many values are none that the document lists, or are written back in another way.
+    /// How many values the description does not list, or would be written back differently.
     pub(crate) unlisted: usize,
 }
 
@@ -115,8 +115,8 @@ pub(crate) fn named<'a>(values: impl Iterator<Item = &'a Value>) {
     change(|losses| losses.named.extend(values.map(place)));
 }
 
-/// Counts a value that is none that the document lists, or is written back in another way.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+/// Counts a value that the description does not list, or that would be written back differently.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn unlisted() {
     change(|losses| losses.unlisted += 1);
 }

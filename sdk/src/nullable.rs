@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer};
 
 /// Reads null as `Some` of the null that `T` has; serde's own reading of an `Option` makes it `None`, as if it were absent.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,

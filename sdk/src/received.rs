@@ -19,7 +19,7 @@ pub(crate) struct Received {
     pub(crate) span: Span,
 }
 
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
 impl Received {
     pub(crate) fn status(&self) -> u16 {

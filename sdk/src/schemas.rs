@@ -33,13 +33,13 @@ implement! {
 }
 
 /// The schema of `T`, for a field that has to be there: the derive takes every `Option` for one that can be left out.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn required<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
 /// Takes null from the schema of an `Option`, for a field that is left out if it is `None`.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn not_null(schema: &mut Schema) {
     let Some(keywords) = schema.as_object_mut() else { return };
     if let Some(Value::Array(types)) = keywords.get_mut("type") {
@@ -60,7 +60,7 @@ pub(crate) fn not_null(schema: &mut Schema) {
 }
 
 /// Adds to the schema of the items or values of another, which `keyword` leads to.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn within(keyword: &'static str, more: Value) -> impl FnMut(&mut Schema) {
     move |schema| {
         add(schema.ensure_object(), keyword, more.clone());

@@ -125,7 +125,7 @@ impl<E> From<Box<Undocumented>> for Error<E> {
     }
 }
 
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
 impl Opened<'_> {
     pub(crate) fn status(&self) -> u16 {

@@ -12,25 +12,25 @@ use serde_json::Value;
 use crate::fitting::{Fitting, Unfit};
 
 /// A time, or what consists of times.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) trait Time: Sized {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
 /// Reads what consists of times.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn deserialize<'de, T: Time, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::read(deserializer)
 }
 
 /// As [`deserialize`], where null is something else than absent.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn nullable<'de, T: Time, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::read(deserializer).map(Some)
 }
 
 /// Reads a value as what consists of times, if it is that.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn fitting<T: Time>(value: &Value) -> Option<T> {
     T::read(Fitting::<Unfit>::new(value)).ok()
 }

@@ -47,13 +47,13 @@ impl fmt::Debug for Unlisted {
 }
 
 /// The string in the property that says which type a value has.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn tag<'a>(value: &'a Value, property: &str) -> Option<&'a str> {
     value.get(property)?.as_str()
 }
 
 /// The text of the property that says which type a value has: a string as it is, any other scalar as JSON.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn scalar_tag(value: &Value, property: &str) -> Option<String> {
     text(value.get(property)?).map(Cow::into_owned)
 }
@@ -67,7 +67,7 @@ fn text(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// A value as JSON; a number that is an integer is written as one, since to JSON Schema `1.0` is 1.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn scalar(value: &Value) -> String {
     let Value::Number(number) = value else {
         return value.to_string();
@@ -91,27 +91,27 @@ fn integer(number: &Number) -> Option<i128> {
 }
 
 /// Reads an integer; to JSON Schema, `1.0` is one.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn read_integer<'de, T: TryFrom<i128>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let number = Number::deserialize(deserializer)?;
     let integer = integer(&number).and_then(|integer| T::try_from(integer).ok());
     integer.ok_or_else(|| de::Error::invalid_value(de::Unexpected::Other("number"), &"an integer of that size"))
 }
 
-/// Counts a value that the document does not list, so that a type that lists it is preferred.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+/// Counts a value that the description does not list, so that a type that lists it is preferred.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn count_unlisted() {
     losses::unlisted();
 }
 
 /// Reads a value as the type that its tag says.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn read<T: DeserializeOwned, E: de::Error>(value: &Value) -> Result<T, E> {
     T::deserialize(Fitting::new(value))
 }
 
 /// Reads a value as the type that its tag says, where that type has no property for the tag.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn read_besides<T: DeserializeOwned, E: de::Error>(mut value: Value, tag: &str) -> Result<T, E> {
     if let Value::Object(properties) = &mut value {
         properties.remove(tag);
@@ -120,7 +120,7 @@ pub(crate) fn read_besides<T: DeserializeOwned, E: de::Error>(mut value: Value, 
 }
 
 /// Writes an object that has no property for the tag that says which type it has, with that tag.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn write_tagged<S: Serializer>(
     serializer: S,
     tag: &str,
@@ -143,13 +143,13 @@ pub(crate) fn write_tagged<S: Serializer>(
 }
 
 /// Reads a value as a type that it may have.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn fitting<T: DeserializeOwned>(value: &Value) -> Option<T> {
     T::deserialize(Fitting::<Unfit>::new(value)).ok()
 }
 
-/// Reads a value as a type that may write it back in another way, which counts as a loss.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+/// Reads a value as a type that may write it back differently, which counts as a loss.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Option<T> {
     let found = fitting::<T>(value)?;
     if serde_json::to_value(&found).ok().as_ref() != Some(value) {
@@ -159,7 +159,7 @@ pub(crate) fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Option<T>
 }
 
 /// A type that a value may have, and what it makes of the properties of an object, or of the objects in a list.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) struct Alternative<T> {
     /// The properties that it has names for.
     pub(crate) knows: &'static [&'static str],
@@ -171,7 +171,7 @@ pub(crate) struct Alternative<T> {
 }
 
 /// What was found for a value.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) enum Found<T> {
     /// A type that loses nothing of it that any type has a name for.
     Complete(T),
@@ -180,7 +180,7 @@ pub(crate) enum Found<T> {
     Nothing,
 }
 
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 impl<T> Found<T> {
     /// What was found; if that is nothing, what `read` finds.
     pub(crate) fn or_else(self, read: impl FnOnce() -> Option<T>) -> Self {
@@ -221,7 +221,7 @@ impl<T> Found<T> {
 
 /// Reads a value as the type that fits it and loses least of it; of several such, as the one that knows most of its properties, or
 /// else as the first.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T> {
     let objects = match value {
         Value::Array(items) => items.iter().filter_map(Value::as_object).collect(),
@@ -302,7 +302,7 @@ fn is_ruled_out<T>(
 }
 
 /// The error for a value that is none of the types; it says what was expected, and of the value only its kind.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn unlike<E: de::Error>(value: &Value, expected: &str) -> E {
     E::invalid_type(kind(value), &expected)
 }

@@ -30,7 +30,7 @@ pub(crate) struct Parameter {
     pub(crate) schema: &'static str,
 }
 
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 impl Parameter {
     pub(crate) const fn required(place: Place, name: &'static str, schema: &'static str) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Parameter {
 
 /// Where a parameter is sent, and how it is written there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 pub(crate) enum Place {
     Path,
     PathExploded,
@@ -100,11 +100,11 @@ pub(crate) struct Body {
     pub(crate) schema: &'static str,
 }
 
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 pub(crate) enum Content {
     /// JSON, of that media type.
     Json(&'static str),
-    /// A form, with the properties that the document says the style of.
+    /// A form, with the properties whose style the description gives.
     Form(&'static [(&'static str, Place)]),
     Multipart,
     /// Anything else, of that media type.
@@ -137,7 +137,7 @@ pub(crate) struct Refusal {
 }
 
 /// How a failure says what is wrong.
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 pub(crate) enum Says {
     Nothing,
     /// By all of its body.

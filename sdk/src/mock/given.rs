@@ -101,7 +101,7 @@ impl<R> Debug for Given<R> {
     }
 }
 
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 impl<R: Typed> Given<R> {
     pub(crate) fn new(server: &Arc<Shared>) -> Self {
         Self {
@@ -206,7 +206,7 @@ impl<R: Typed> Given<R> {
 }
 
 /// The status, which has to be one of those that the document means.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 #[track_caller]
 pub(crate) fn within(status: u16, class: u16) -> u16 {
     assert!(

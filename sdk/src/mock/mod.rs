@@ -119,7 +119,10 @@ pub use crate::generated::mock::{operation, request};
 pub use given::{Expected, Mock, Times};
 pub use server::{Received, Refused};
 
-#[allow(unused_imports, reason = "which of these are needed depends on the API's document")]
+#[allow(
+    unused_imports,
+    reason = "which of these are needed depends on the API's description"
+)]
 pub(crate) use {
     check::Fault,
     document::{Body, Content, Operation, Parameter, Place, Refusal, Says},
@@ -226,7 +229,7 @@ impl MockServer {
     }
 
     /// What an operation's own type says more of.
-    #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+    #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
     pub(crate) fn given<R: Typed>(&self) -> Given<R> {
         Given::new(&self.shared)
     }
@@ -250,7 +253,7 @@ impl Drop for MockServer {
 }
 
 /// A plausible value, from JSON in generated code, which a test reads for every type.
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 #[track_caller]
 pub(crate) fn fixture<T: DeserializeOwned>(json: &str) -> T {
     match serde_json::from_str(json) {
@@ -261,7 +264,7 @@ pub(crate) fn fixture<T: DeserializeOwned>(json: &str) -> T {
 
 /// Fails if what a type is written as is not read as the same value.
 #[cfg(test)]
-#[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn assert_fixture<T: DeserializeOwned + serde::Serialize + PartialEq + fmt::Debug>(value: &T) {
     let json = serde_json::to_string(value).expect("it can be written");
     assert_eq!(fixture::<T>(&json), *value, "{json}");

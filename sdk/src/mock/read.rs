@@ -29,7 +29,7 @@ pub(crate) struct Parts {
     bytes: Option<Vec<u8>>,
 }
 
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 impl Parts {
     /// A parameter of the path.
     pub(crate) fn path<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, Fault> {

@@ -109,7 +109,7 @@ impl<T: Files> Files for Box<T> {
     }
 }
 
-#[allow(dead_code, reason = "which of these are needed depends on the API's document")]
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 impl Form {
     /// A form without parts, and the media types that the document gives to parts, by their names.
     pub(crate) fn new(media_types: &'static [(&'static str, &'static str)]) -> Self {
@@ -130,7 +130,7 @@ impl Form {
     }
 
     /// Adds a value: nothing for null, one part for each item of a list, an object as JSON, all else as text, unless the
-    /// document says that it is JSON. Null within a list is a fault, unless it is JSON.
+    /// description says that it is JSON. Null within a list is an error, unless it is JSON.
     pub(crate) fn field(mut self, name: &str, value: &impl Serialize) -> Self {
         if let Err(error) = writable::check(value) {
             self.fail(format!("the field `{name}` cannot be written: {error}"));

@@ -138,7 +138,7 @@ impl<'a> Call<'a> {
     }
 
     /// Sends it, as often as its policy says, and waits for the head of the answer.
-    #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+    #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
     pub(crate) async fn open(&self) -> Result<Box<Opened<'a>>, Unanswered> {
         self.repeat(false).await
     }
@@ -348,7 +348,7 @@ impl<'a> Call<'a> {
 
 impl Opened<'_> {
     /// Reads the whole answer.
-    #[allow(dead_code, reason = "whether it is needed depends on the API's document")]
+    #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
     pub(crate) async fn read(mut self: Box<Self>) -> Result<Received, Unanswered> {
         let result = {
             let deadline = self.attempt.deadline;

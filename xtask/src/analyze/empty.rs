@@ -26,7 +26,7 @@ pub(super) fn describe(api: &mut Api) {
                 of_parameters.push((operation, index, note));
             }
             let note = match parameter.style {
-                style if style.runtime_name().ends_with("json") => continue,
+                style if style.is_json() => continue,
                 style if style.is_path() => "In a path, null is not sent, because a path cannot express it.",
                 ParameterStyle::Header | ParameterStyle::HeaderExploded => {
                     "In a header, null is not sent, because a header cannot express it."

@@ -214,6 +214,15 @@ impl ParameterStyle {
         name.split_once('_').map_or(name, |(location, _)| location)
     }
 
+    /// Whether it is written as JSON.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        matches!(
+            self,
+            Self::PathJson | Self::QueryJson | Self::HeaderJson | Self::CookieJson
+        )
+    }
+
     /// The runtime's name for it: that of the method that writes it, and of the mock server's variant in upper camel case. It begins
     /// with the place.
     #[must_use]

@@ -127,6 +127,10 @@ impl Names<'_> {
 
     /// Adds to a schema what it refers to: a reference, or a copy with what is put in.
     fn refer(&mut self, schema: &mut Map<String, Value>, reference: String, at: &Pointer, scope: &Scope) {
+        if scope.is_empty() {
+            schema.insert("$ref".into(), reference.into());
+            return;
+        }
         let target = Pointer::from_reference(&reference);
         let found = target.and_then(|target| Some((target.resolve(self.root)?, target)));
         let Some((generic, target)) = found else {

@@ -51,6 +51,13 @@ fn rounded(integer: i128) -> u64 {
     (integer as f64).to_bits()
 }
 
+/// The integer that a floating-point number is, if it is one that has no other next to it.
+pub(super) fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "what that changes is no whole number")]
+    let integer = number as i64;
+    (number.fract() == 0.0 && i128::from(integer).abs() <= MAX_EXACT).then_some(integer)
+}
+
 /// The least integer that is not below a number.
 fn ceil(number: &Number) -> i128 {
     integer(number, f64::ceil)

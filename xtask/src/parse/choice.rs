@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Number, Value};
 
 use super::{
+    bounds::whole,
     description::{Description, Node},
     json::json,
     parts::Parts,
@@ -23,16 +24,11 @@ use crate::{
     },
 };
 
-/// The greatest integer of which every lesser one is a floating-point number.
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
-
 /// The value, as an integer if it is a number that is one: to JSON Schema, `1.0` is 1.
 pub(super) fn normalized(value: &Value) -> Value {
-    #[expect(clippy::cast_possible_truncation, reason = "the value is an integer of 53 bits")]
-    let integer = |value: f64| (value.fract() == 0.0 && value.abs() <= MAX_EXACT).then_some(value as i64);
     match value {
         Value::Number(number) if !number.is_i64() && !number.is_u64() => {
-            let integer = number.as_f64().and_then(integer);
+            let integer = number.as_f64().and_then(whole);
             integer.map_or_else(|| value.clone(), Value::from)
         }
         other => other.clone(),

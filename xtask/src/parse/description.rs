@@ -127,6 +127,11 @@ impl<'a> Node<'a> {
     }
 }
 
+/// Whether what stands beside a `$ref` counts, as it does since OpenAPI 3.1.
+pub(super) fn refers_with_keywords(root: &Value) -> bool {
+    !text(root, "openapi").is_some_and(|version| version.starts_with("3.0"))
+}
+
 /// The target of a schema's `$ref`.
 pub(super) fn target(schema: &Value) -> Option<Pointer> {
     Pointer::from_reference(text(schema, "$ref")?)
@@ -188,7 +193,7 @@ impl<'a> Description<'a> {
             uploads: BTreeSet::new(),
             referred: BTreeSet::new(),
             sent: BTreeSet::new(),
-            refers_with_keywords: !text(root, "openapi").is_some_and(|version| version.starts_with("3.0")),
+            refers_with_keywords: refers_with_keywords(root),
             nullable: RefCell::default(),
             listed: RefCell::default(),
         }

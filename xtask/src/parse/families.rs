@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    description::{MAX_DEPTH, component_at, only_part, schemas_at, target},
+    description::{MAX_DEPTH, component_at, only_part, refers_with_keywords, schemas_at, target},
     vocabulary::{demands, has_any, list, members, text, without},
 };
 use crate::input::pointer::Pointer;
@@ -28,9 +28,7 @@ pub(super) struct Families<'a> {
 impl<'a> Families<'a> {
     pub(super) fn of(root: &'a Value) -> Self {
         let schemas = schemas_at().resolve(root).and_then(Value::as_object);
-        // Before 3.1, nothing beside a reference counts.
-        let refers_with_keywords = !text(root, "openapi").is_some_and(|version| version.starts_with("3.0"));
-        let found = schemas.map(|schemas| Components::of(schemas, refers_with_keywords).completed());
+        let found = schemas.map(|schemas| Components::of(schemas, refers_with_keywords(root)).completed());
         let found = found.unwrap_or_default();
         let mut families = Self {
             original: root,

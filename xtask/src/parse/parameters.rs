@@ -228,11 +228,7 @@ fn note_style(build: &mut Build<'_>, parameter: &Value, at: &Pointer, style: Par
     let mut note = |keyword: &str, text: String| build.reports.note(Rule::ParameterStyle, &at.child(keyword), text);
     if let Some((media_type, _)) = members(parameter, "content").next() {
         let is_written = is_json(media_type) || is_text(media_type);
-        let sent = if style.runtime_name().ends_with("json") {
-            "JSON"
-        } else {
-            "text"
-        };
+        let sent = if style.is_json() { "JSON" } else { "text" };
         if !is_written || sent == "JSON" && !is_json(media_type) {
             note(
                 "content",
@@ -278,7 +274,7 @@ enum Composite {
 }
 
 /// Alternatives and parts stand in each other so deep where it is looked for lists and objects among them.
-const DEEPEST: usize = 3;
+const MAX_NESTED: usize = 3;
 
 /// Notes how a list or an object within another is sent, which OpenAPI leaves undefined.
 fn note_nested<'a>(build: &mut Build<'a>, schema: &Node<'a>, style: ParameterStyle) {
@@ -337,7 +333,7 @@ fn composite_within<'a>(build: &Build<'a>, schema: &Node<'a>, depth: usize) -> O
     if is_of_type(own, "object") || has_properties(own) {
         return Some((Composite::Object, followed));
     }
-    let unions = ["allOf", "anyOf", "oneOf"].into_iter().filter(|_| depth < DEEPEST);
+    let unions = ["allOf", "anyOf", "oneOf"].into_iter().filter(|_| depth < MAX_NESTED);
     let mut parts = unions.flat_map(|keyword| followed.children(keyword));
     parts.find_map(|part| composite_within(build, &part, depth + 1))
 }
@@ -380,7 +376,7 @@ fn parameter<'a>(
     let ident = names::parameter(name, &idents(others));
     let ty = build.ty_of(&schema, &names::inline(type_name, &ident));
     note_style(build, value, &node.at, style, &ty);
-    if !style.runtime_name().ends_with("json") {
+    if !style.is_json() {
         note_nested(build, &schema, style);
     }
     let description = text(value, "description").filter(|text| !text.trim().is_empty());
