@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use crate::fitting::Fitting;
+use crate::{fitting::Fitting, losses};
 
 /// Reads them by way of JSON values. serde's own way is through a buffer that does not know the numbers of `serde_json` where an
 /// application has turned on `arbitrary_precision`.
@@ -19,8 +19,11 @@ where
     D: Deserializer<'de>,
 {
     let properties = Map::<String, Value>::deserialize(deserializer)?;
+    // The entries of a map stand in one place, which is that of the last one.
+    let place = losses::place();
     let read = properties.into_iter().map(|(name, value)| {
-        let value = T::deserialize(Fitting::<serde_json::Error>::new(&value)).map_err(D::Error::custom)?;
+        let fitting = Fitting::<serde_json::Error>::at(&value, place);
+        let value = T::deserialize(fitting).map_err(D::Error::custom)?;
         Ok((name, value))
     });
     read.collect()

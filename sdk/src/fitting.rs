@@ -11,10 +11,13 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-use crate::{losses, objects::Whole};
+use crate::{
+    losses::{self, Place},
+    objects::Whole,
+};
 
 /// A value to be read, or the name of a property; `E` is the error for one that is of another type.
-pub(crate) struct Fitting<'a, E>(Part<'a>, PhantomData<E>);
+pub(crate) struct Fitting<'a, E>(Part<'a>, Place, PhantomData<E>);
 
 #[derive(Clone, Copy)]
 enum Part<'a> {
@@ -23,12 +26,18 @@ enum Part<'a> {
 }
 
 impl<'a, E> Fitting<'a, E> {
+    /// A value of which all is known by now, as a union's is before it is known what it is.
     pub(crate) fn new(value: &'a Value) -> Self {
-        Self(Part::Value(value), PhantomData)
+        Self::at(value, losses::place())
+    }
+
+    /// A value that stands there.
+    pub(crate) fn at(value: &'a Value, place: Place) -> Self {
+        Self(Part::Value(value), place, PhantomData)
     }
 
     fn text(text: &'a str) -> Self {
-        Self(Part::Text(text), PhantomData)
+        Self(Part::Text(text), Place::default(), PhantomData)
     }
 
     /// The kind of value that it is, without the value, which may be secret.
@@ -52,11 +61,14 @@ pub(crate) fn kind(value: &Value) -> de::Unexpected<'static> {
     }
 }
 
-/// The properties of an object, to be read.
-fn members<E>(object: &Map<String, Value>) -> impl Iterator<Item = (Fitting<'_, E>, Fitting<'_, E>)> {
+/// The properties of an object, to be read: each in the place that `of` says.
+fn members<E>(
+    object: &Map<String, Value>,
+    of: impl Fn(&str) -> Place,
+) -> impl Iterator<Item = (Fitting<'_, E>, Fitting<'_, E>)> {
     object
         .iter()
-        .map(|(name, value)| (Fitting::text(name), Fitting::new(value)))
+        .map(move |(name, value)| (Fitting::text(name), Fitting::at(value, of(name))))
 }
 
 /// The value is not of the type.
@@ -114,20 +126,25 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
     type Error = E;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.0 {
-            Part::Text(text) => visitor.visit_borrowed_str(text),
+        let place = self.1;
+        let read = match self.0 {
+            Part::Text(text) => return visitor.visit_borrowed_str(text),
             Part::Value(Value::String(text)) => visitor.visit_borrowed_str(text),
             Part::Value(Value::Null) => visitor.visit_unit(),
             Part::Value(Value::Bool(value)) => visitor.visit_bool(*value),
             Part::Value(Value::Number(number)) => number.deserialize_any(visitor).map_err(E::custom),
             Part::Value(Value::Array(items)) => {
-                let mut items = SeqDeserializer::new(items.iter().map(Self::new));
+                let mut items = SeqDeserializer::new(items.iter().map(|item| Self::at(item, place.items())));
                 let value = visitor.visit_seq(&mut items)?;
                 items.end()?;
                 Ok(value)
             }
-            Part::Value(Value::Object(properties)) => visitor.visit_map(MapDeserializer::new(members(properties))),
-        }
+            Part::Value(Value::Object(properties)) => {
+                visitor.visit_map(MapDeserializer::new(members(properties, |_| place.items())))
+            }
+        };
+        losses::set_place(place);
+        read
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
@@ -163,17 +180,17 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, E> {
-        if let Part::Value(Value::Object(properties)) = self.0 {
-            losses::named(fields.iter().filter_map(|name| properties.get(*name)));
-        }
-        self.deserialize_map(visitor)
+        let place = self.1;
+        let Part::Value(Value::Object(properties)) = self.0 else {
+            return Err(E::invalid_type(self.unexpected(), &visitor));
+        };
+        losses::named(fields.iter().map(|name| place.property(name)));
+        visitor.visit_map(MapDeserializer::new(members(properties, |name| place.property(name))))
     }
 
     /// What no field takes.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        if let Part::Value(value) = self.0 {
-            losses::ignored(Some(value));
-        }
+        losses::ignored(self.1);
         visitor.visit_unit()
     }
 
@@ -187,7 +204,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
             Part::Text(text) => visitor.visit_enum(IntoDeserializer::<E>::into_deserializer(text)),
             Part::Value(Value::String(text)) => Self::text(text).deserialize_enum("", &[], visitor),
             Part::Value(Value::Object(properties)) => {
-                let members = MapDeserializer::new(members(properties));
+                let members = MapDeserializer::new(members(properties, |_| self.1.items()));
                 visitor.visit_enum(MapAccessDeserializer::new(members))
             }
             Part::Value(_) => Err(E::invalid_type(self.unexpected(), &visitor)),

@@ -1,24 +1,52 @@
 //! What a value would lose if it were read as one of several types: [`unions`](crate::unions) choose the one that loses least.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use serde_json::Value;
+
+/// Where in a value something stands, by the names of the properties that lead there. The items of a list, and the entries of a map,
+/// stand in one place: what one of them has a name for, all have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place(u64);
+
+impl Place {
+    /// The place of a property of the object that stands here.
+    pub(crate) fn property(self, name: &str) -> Self {
+        self.within(Some(name))
+    }
+
+    /// The place of the items of the list, or the entries of the map, that stands here.
+    pub(crate) fn items(self) -> Self {
+        self.within(None)
+    }
+
+    fn within(self, name: Option<&str>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (self, name).hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
 
 /// What was lost since the last [`measured`] began.
 #[derive(Default)]
 pub(crate) struct Losses {
-    /// Where the values of properties are that no field took.
-    ignored: Vec<usize>,
-    /// Where the values of properties are that have a field.
-    named: Vec<usize>,
-    /// How many properties were lost in a copy of a part of the value.
-    hidden: usize,
+    /// Where the properties are that no field took.
+    ignored: Vec<Place>,
+    /// Where the properties are that have a field, be they there or not.
+    named: BTreeSet<Place>,
     /// How many values the description does not list, or would be written back differently.
     pub(crate) unlisted: usize,
 }
 
 thread_local! {
-    static LOSSES: RefCell<Losses> = RefCell::default();
+    /// `None` where nobody measures, so that nothing is kept.
+    static LOSSES: RefCell<Option<Losses>> = const { RefCell::new(None) };
+    /// Where the value stands that was read last as any JSON.
+    static PLACE: Cell<Place> = const { Cell::new(Place(0)) };
     static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
@@ -67,56 +95,85 @@ fn count(value: &Value) -> usize {
 }
 
 fn change(change: impl FnOnce(&mut Losses)) {
-    LOSSES.with_borrow_mut(change);
-}
-
-fn place(value: &Value) -> usize {
-    std::ptr::from_ref(value).addr()
+    LOSSES.with_borrow_mut(|losses| losses.as_mut().map(change));
 }
 
 impl Losses {
     /// How many properties were lost.
     pub(crate) fn ignored(&self) -> usize {
-        self.ignored.len() + self.hidden
+        self.ignored.len()
     }
 
     /// How many properties were lost that have a field in `others`.
     pub(crate) fn named_by<'a>(&self, others: &(impl Iterator<Item = &'a Self> + Clone)) -> usize {
-        let is_named = |place: &&usize| others.clone().any(|other| other.named.contains(place));
+        let is_named = |place: &&Place| others.clone().any(|other| other.named.contains(place));
         self.ignored.iter().filter(is_named).count()
     }
 
-    /// Counts what was lost, of a copy of a part of the value.
+    /// Counts what was lost of a part of the value.
     pub(crate) fn count(&self) {
         change(|losses| {
-            losses.hidden += self.ignored();
+            losses.ignored.extend(&self.ignored);
             losses.unlisted += self.unlisted;
         });
     }
+
+    /// Takes down which properties of a part of the value have a field, in any of its types.
+    pub(crate) fn count_named(&self) {
+        change(|losses| losses.named.extend(&self.named));
+    }
 }
 
-/// What `read` returns, and what was lost meanwhile.
-pub(crate) fn measured<T>(read: impl FnOnce() -> T) -> (T, Losses) {
-    let outer = LOSSES.take();
+/// What `read` returns of the value that stands there, and what was lost meanwhile.
+pub(crate) fn measured<T>(place: Place, read: impl FnOnce() -> T) -> (T, Losses) {
+    let outer = LOSSES.replace(Some(Losses::default()));
+    PLACE.set(place);
     let value = read();
-    (value, LOSSES.replace(outer))
+    (value, LOSSES.replace(outer).unwrap_or_default())
+}
+
+/// Where the value stands that was read last as any JSON: that of a union, before it is known what it is.
+pub(crate) fn place() -> Place {
+    PLACE.get()
+}
+
+/// Says where the value stands that was read as any JSON.
+pub(crate) fn set_place(place: Place) {
+    PLACE.set(place);
 }
 
 /// Counts a property that no field takes.
-pub(crate) fn ignored(value: Option<&Value>) {
-    change(|losses| match value {
-        Some(value) => losses.ignored.push(place(value)),
-        None => losses.hidden += 1,
-    });
+pub(crate) fn ignored(place: Place) {
+    change(|losses| losses.ignored.push(place));
 }
 
-/// Takes down which properties have a field.
-pub(crate) fn named<'a>(values: impl Iterator<Item = &'a Value>) {
-    change(|losses| losses.named.extend(values.map(place)));
+/// Takes down the properties that have a field.
+pub(crate) fn named(places: impl Iterator<Item = Place>) {
+    change(|losses| losses.named.extend(places));
 }
 
 /// Counts a value that the description does not list, or that would be written back differently.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn unlisted() {
     change(|losses| losses.unlisted += 1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_kept_where_nobody_measures() {
+        let place = Place::default().property("a");
+        ignored(place);
+        named([place].into_iter());
+        unlisted();
+        assert!(LOSSES.with_borrow(Option::is_none));
+        let ((), losses) = measured(place, || {
+            assert_eq!(super::place(), place);
+            ignored(place);
+        });
+        assert_eq!(losses.ignored(), 1);
+        assert!(LOSSES.with_borrow(Option::is_none));
+    }
 }

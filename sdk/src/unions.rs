@@ -249,13 +249,15 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
     let mut order = alternatives.iter().collect::<Vec<_>>();
     order.retain(|alternative| !is_ruled_out(alternative, alternatives, &objects));
     order.sort_by_key(|alternative| Reverse(score(alternative)));
+    let place = losses::place();
     let mut tried = Vec::new();
     let _budget = Budget::of(value);
     for alternative in order {
         if !losses::spend(value) {
             return Found::Nothing;
         }
-        let (found, losses) = losses::measured(|| (alternative.read)(value));
+        let (found, losses) = losses::measured(place, || (alternative.read)(value));
+        losses.count_named();
         let lost = lost(alternative);
         let is_complete = lost == 0 && losses.ignored() == 0 && losses.unlisted == 0;
         match found {
@@ -480,6 +482,10 @@ mod tests {
         b: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         inner: Option<Box<Choice>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        list: Option<Vec<Reason>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        map: Option<BTreeMap<String, Reason>>,
     }
 
     #[derive(Debug, Deserialize, Serialize, PartialEq)]
@@ -487,6 +493,25 @@ mod tests {
         a: i64,
         #[serde(skip_serializing_if = "Option::is_none")]
         c: Option<bool>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        list: Option<Vec<Approval>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        map: Option<BTreeMap<String, Approval>>,
+    }
+
+    #[derive(Debug, Deserialize, Serialize, PartialEq)]
+    struct Reason {
+        id: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    }
+
+    #[derive(Debug, Deserialize, Serialize, PartialEq)]
+    struct Approval {
+        id: i64,
+        approved: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     }
 
     #[derive(Debug, Serialize, PartialEq)]
@@ -503,13 +528,13 @@ mod tests {
             let value = Value::deserialize(deserializer)?;
             let alternatives = [
                 Alternative {
-                    knows: &["a", "b", "inner"],
+                    knows: &["a", "b", "inner", "list", "map"],
                     is_open: false,
                     constants: &[],
                     read: |value| fitting(value).map(Self::First),
                 },
                 Alternative {
-                    knows: &["a", "c"],
+                    knows: &["a", "c", "list", "map"],
                     is_open: false,
                     constants: &[],
                     read: |value| fitting(value).map(Self::Second),
@@ -525,8 +550,31 @@ mod tests {
         }
     }
 
+    fn random_item(input: &mut arbtest::arbitrary::Unstructured<'_>) -> arbtest::arbitrary::Result<Value> {
+        let mut item = json!({"id": 1});
+        for (name, value) in [("reason", json!("r")), ("approved", json!(true)), ("by", json!("b"))] {
+            if input.arbitrary()? {
+                item[name] = value;
+            }
+        }
+        Ok(item)
+    }
+
     fn random_object(input: &mut arbtest::arbitrary::Unstructured<'_>) -> arbtest::arbitrary::Result<Value> {
         let mut object = Map::new();
+        for name in ["list", "map"] {
+            let count = input.int_in_range(0..=5)?;
+            let mut items = (0..count).map(|_| random_item(input)).collect::<Result<Vec<_>, _>>()?;
+            match (items.pop(), name) {
+                (None, _) => {}
+                (Some(_), "list") => drop(object.insert(name.to_owned(), items.into())),
+                (Some(_), _) => {
+                    let entries = items.into_iter().enumerate();
+                    let entries = entries.map(|(index, item)| (format!("{}", 9 - index), item));
+                    object.insert(name.to_owned(), Value::Object(entries.collect()));
+                }
+            }
+        }
         for name in ["a", "b", "c", "inner"] {
             let value = match input.int_in_range(0..=8)? {
                 0 | 1 => json!(input.arbitrary::<i64>()?),
@@ -542,13 +590,16 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_that_any_alternative_has_a_name_for() {
+        let mut read = 0;
         arbtest::arbtest(|input| {
             let value = random_object(input)?;
             if let Ok(choice) = serde_json::from_value::<Choice>(value.clone()) {
                 assert_eq!(serde_json::to_value(&choice).ok(), Some(value), "{choice:?}");
+                read += 1;
             }
             Ok(())
         });
+        assert!(read > 0, "no random value is one of the types");
     }
 
     #[test]

@@ -89,6 +89,28 @@ fn a_value_of_several_types_is_of_each() {
 }
 
 #[test]
+fn nothing_is_lost_within_lists_maps_and_unions() {
+    for (reviews, variant) in [
+        (json!({"page": {"data": [{"id": 1, "reason": "r"}]}}), "Reasons("),
+        (
+            json!({"page": {"data": [{"id": 1, "approved": true, "by": "b"}]}}),
+            "Approvals(",
+        ),
+        (json!({"page": {"data": [{"id": 1}, {"id": 2, "by": "b"}]}}), "Unknown("),
+        (json!({"page": {"data": [{"id": 2, "by": "b"}, {"id": 1}]}}), "Unknown("),
+        (json!({"named": {"k": {"x": 1}}}), "Sizes("),
+        (json!({"named": {"k": {"x": 1, "y": 2}}}), "Points("),
+        (json!({"named": {"j": {"x": 1}, "k": {"x": 1, "y": 2}}}), "Unknown("),
+        (json!({"nested": {"in": {"a": 1}}}), "Outer("),
+        (json!({"nested": {"in": {"a": 1, "c": 2}, "more": 1}}), "Plain("),
+        (json!({"nested": {"in": {"a": 1, "c": 2}}}), "Unknown("),
+    ] {
+        let debug = kept::<types::Reviews>(reviews);
+        assert!(debug.contains(variant), "{debug}");
+    }
+}
+
+#[test]
 fn what_is_a_list_if_it_is_one() {
     for (sizes, variant) in [
         (json!([1, 2]), "Array([1, 2])"),

@@ -3030,6 +3030,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub prelude: std::option::Option<std::vec::Vec<EverythingPreludeItem>>,
+    /// The property `reviews`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub reviews: std::option::Option<Reviews>,
     /// The property `ruled`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -6214,6 +6218,392 @@ impl std::convert::From<Receipt> for MailBase {
 impl std::convert::From<MailBase> for Receipt {
     fn from(value: MailBase) -> Self {
         Self(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Reviews`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Reviews {
+    /// The property `named`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub named: std::option::Option<ReviewsNamed>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<ReviewsNested>,
+    /// The property `page`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub page: std::option::Option<ReviewsPage>,
+}
+
+impl Reviews {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Reviews {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ReviewsNamed`].
+///
+/// From `#/components/schemas/Reviews/properties/named/anyOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNamedPoints {
+    /// The property `n`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub n: std::option::Option<String>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, ReviewsNamedPointsValue>,
+}
+
+impl ReviewsNamedPoints {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNamedPoints {
+        Default::default()
+    }
+}
+
+/// A value in the property `named` of [`Reviews`].
+///
+/// From `#/components/schemas/Reviews/properties/named/anyOf/1/additionalProperties`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNamedPointsValue {
+    /// The property `x`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub x: std::option::Option<i64>,
+    /// The property `y`.
+    pub y: i64,
+}
+
+impl ReviewsNamedPointsValue {
+    /// One with what is required, and nothing else.
+    pub fn new(y: i64) -> Self {
+        Self { x: Default::default(), y }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNamedPointsValue {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ReviewsNamed`].
+///
+/// From `#/components/schemas/Reviews/properties/named/anyOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNamedSizes {
+    /// The property `n`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub n: std::option::Option<String>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, ReviewsNamedSizesValue>,
+}
+
+impl ReviewsNamedSizes {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNamedSizes {
+        Default::default()
+    }
+}
+
+/// A value in the property `named` of [`Reviews`].
+///
+/// From `#/components/schemas/Reviews/properties/named/anyOf/0/additionalProperties`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNamedSizesValue {
+    /// The property `x`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub x: std::option::Option<i64>,
+}
+
+impl ReviewsNamedSizesValue {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNamedSizesValue {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ReviewsNested`].
+///
+/// From `#/components/schemas/Reviews/properties/nested/anyOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNestedOuter {
+    /// The property `in`.
+    #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub in_: std::option::Option<ReviewsNestedOuterIn>,
+}
+
+impl ReviewsNestedOuter {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNestedOuter {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ReviewsNestedOuterIn`].
+///
+/// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/0`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNestedOuterInLeft {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<i64>,
+}
+
+impl ReviewsNestedOuterInLeft {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNestedOuterInLeft {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ReviewsNestedOuterIn`].
+///
+/// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNestedOuterInRight {
+    /// The property `b`.
+    pub b: i64,
+}
+
+impl ReviewsNestedOuterInRight {
+    /// One with what is required, and nothing else.
+    pub fn new(b: i64) -> Self {
+        Self { b }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNestedOuterInRight {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ReviewsNested`].
+///
+/// From `#/components/schemas/Reviews/properties/nested/anyOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNestedPlain {
+    /// The property `in`.
+    #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub in_: std::option::Option<ReviewsNestedPlainIn>,
+    /// The property `more`.
+    pub more: i64,
+}
+
+impl ReviewsNestedPlain {
+    /// One with what is required, and nothing else.
+    pub fn new(more: i64) -> Self {
+        Self {
+            in_: Default::default(),
+            more,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNestedPlain {
+        Default::default()
+    }
+}
+
+/// The property `in` of [`ReviewsNestedPlain`].
+///
+/// From `#/components/schemas/Reviews/properties/nested/anyOf/1/properties/in`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsNestedPlainIn {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<i64>,
+    /// The property `c`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub c: std::option::Option<i64>,
+}
+
+impl ReviewsNestedPlainIn {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsNestedPlainIn {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ReviewsPage`].
+///
+/// From `#/components/schemas/Reviews/properties/page/anyOf/1`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsPageApprovals {
+    /// The property `data`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub data: std::option::Option<std::vec::Vec<ReviewsPageApprovalsDataItem>>,
+}
+
+impl ReviewsPageApprovals {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsPageApprovals {
+        Default::default()
+    }
+}
+
+/// An item of `data` of [`ReviewsPageApprovals`].
+///
+/// From `#/components/schemas/Reviews/properties/page/anyOf/1/properties/data/items`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsPageApprovalsDataItem {
+    /// The property `approved`.
+    pub approved: bool,
+    /// The property `by`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub by: std::option::Option<String>,
+    /// The property `id`.
+    pub id: i64,
+}
+
+impl ReviewsPageApprovalsDataItem {
+    /// One with what is required, and nothing else.
+    pub fn new(approved: bool, id: i64) -> Self {
+        Self {
+            approved,
+            by: Default::default(),
+            id,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsPageApprovalsDataItem {
+        Default::default()
+    }
+}
+
+/// One of the types of [`ReviewsPage`].
+///
+/// From `#/components/schemas/Reviews/properties/page/anyOf/0`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsPageReasons {
+    /// The property `data`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub data: std::option::Option<std::vec::Vec<ReviewsPageReasonsDataItem>>,
+}
+
+impl ReviewsPageReasons {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsPageReasons {
+        Default::default()
+    }
+}
+
+/// An item of `data` of [`ReviewsPageReasons`].
+///
+/// From `#/components/schemas/Reviews/properties/page/anyOf/0/properties/data/items`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReviewsPageReasonsDataItem {
+    /// The property `id`.
+    pub id: i64,
+    /// The property `reason`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub reason: std::option::Option<String>,
+}
+
+impl ReviewsPageReasonsDataItem {
+    /// One with what is required, and nothing else.
+    pub fn new(id: i64) -> Self {
+        Self {
+            id,
+            reason: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::ReviewsPageReasonsDataItem {
+        Default::default()
     }
 }
 
@@ -13703,6 +14093,226 @@ impl<'de> serde::Deserialize<'de> for Result {
     }
 }
 
+/// The property `named` of [`Reviews`].
+///
+/// From `#/components/schemas/Reviews/properties/named`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum ReviewsNamed {
+    /// A sizes.
+    Sizes(ReviewsNamedSizes),
+    /// A points.
+    Points(ReviewsNamedPoints),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for ReviewsNamed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["n"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Sizes),
+                },
+                crate::unions::Alternative {
+                    knows: &["n"],
+                    is_open: true,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Points),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<ReviewsNamedSizes> for ReviewsNamed {
+    fn from(value: ReviewsNamedSizes) -> Self {
+        Self::Sizes(value)
+    }
+}
+
+impl std::convert::From<ReviewsNamedPoints> for ReviewsNamed {
+    fn from(value: ReviewsNamedPoints) -> Self {
+        Self::Points(value)
+    }
+}
+
+/// The property `nested` of [`Reviews`].
+///
+/// From `#/components/schemas/Reviews/properties/nested`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum ReviewsNested {
+    /// An outer.
+    Outer(ReviewsNestedOuter),
+    /// A plain.
+    Plain(ReviewsNestedPlain),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for ReviewsNested {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["in", "more"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Plain),
+                },
+                crate::unions::Alternative {
+                    knows: &["in"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Outer),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<ReviewsNestedOuter> for ReviewsNested {
+    fn from(value: ReviewsNestedOuter) -> Self {
+        Self::Outer(value)
+    }
+}
+
+impl std::convert::From<ReviewsNestedPlain> for ReviewsNested {
+    fn from(value: ReviewsNestedPlain) -> Self {
+        Self::Plain(value)
+    }
+}
+
+/// The property `in` of [`ReviewsNestedOuter`].
+///
+/// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum ReviewsNestedOuterIn {
+    /// A left.
+    Left(ReviewsNestedOuterInLeft),
+    /// A right.
+    Right(ReviewsNestedOuterInRight),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for ReviewsNestedOuterIn {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Right),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Left),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<ReviewsNestedOuterInLeft> for ReviewsNestedOuterIn {
+    fn from(value: ReviewsNestedOuterInLeft) -> Self {
+        Self::Left(value)
+    }
+}
+
+impl std::convert::From<ReviewsNestedOuterInRight> for ReviewsNestedOuterIn {
+    fn from(value: ReviewsNestedOuterInRight) -> Self {
+        Self::Right(value)
+    }
+}
+
+/// The property `page` of [`Reviews`].
+///
+/// From `#/components/schemas/Reviews/properties/page`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum ReviewsPage {
+    /// A reasons.
+    Reasons(ReviewsPageReasons),
+    /// An approvals.
+    Approvals(ReviewsPageApprovals),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for ReviewsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["data"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Reasons),
+                },
+                crate::unions::Alternative {
+                    knows: &["data"],
+                    is_open: false,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Approvals),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<ReviewsPageReasons> for ReviewsPage {
+    fn from(value: ReviewsPageReasons) -> Self {
+        Self::Reasons(value)
+    }
+}
+
+impl std::convert::From<ReviewsPageApprovals> for ReviewsPage {
+    fn from(value: ReviewsPageApprovals) -> Self {
+        Self::Approvals(value)
+    }
+}
+
 /// The property `kind` of [`Ring`].
 ///
 /// The server's default is `"ring"`.
@@ -16462,6 +17072,20 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<RatesByList>();
     generator.subschema_for::<Ratio>();
     generator.subschema_for::<Receipt>();
+    generator.subschema_for::<Reviews>();
+    generator.subschema_for::<ReviewsNamedPoints>();
+    generator.subschema_for::<ReviewsNamedPointsValue>();
+    generator.subschema_for::<ReviewsNamedSizes>();
+    generator.subschema_for::<ReviewsNamedSizesValue>();
+    generator.subschema_for::<ReviewsNestedOuter>();
+    generator.subschema_for::<ReviewsNestedOuterInLeft>();
+    generator.subschema_for::<ReviewsNestedOuterInRight>();
+    generator.subschema_for::<ReviewsNestedPlain>();
+    generator.subschema_for::<ReviewsNestedPlainIn>();
+    generator.subschema_for::<ReviewsPageApprovals>();
+    generator.subschema_for::<ReviewsPageApprovalsDataItem>();
+    generator.subschema_for::<ReviewsPageReasons>();
+    generator.subschema_for::<ReviewsPageReasonsDataItem>();
     generator.subschema_for::<Ring>();
     generator.subschema_for::<RuledObject>();
     generator.subschema_for::<RuledObject2>();
@@ -16596,6 +17220,10 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ProseOfG>();
     generator.subschema_for::<Reading>();
     generator.subschema_for::<Result>();
+    generator.subschema_for::<ReviewsNamed>();
+    generator.subschema_for::<ReviewsNested>();
+    generator.subschema_for::<ReviewsNestedOuterIn>();
+    generator.subschema_for::<ReviewsPage>();
     generator.subschema_for::<RingKind>();
     generator.subschema_for::<Ruled>();
     generator.subschema_for::<RuledObjectKind>();

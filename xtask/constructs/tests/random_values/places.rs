@@ -136,6 +136,7 @@ pub(crate) const PLACES: &[(&str, Echo)] = &[
     ("#/components/schemas/Reading", echo::<types::Reading>),
     ("#/components/schemas/Receipt", echo::<types::Receipt>),
     ("#/components/schemas/Result", echo::<types::Result>),
+    ("#/components/schemas/Reviews", echo::<types::Reviews>),
     ("#/components/schemas/Ring", echo::<types::Ring>),
     ("#/components/schemas/Ruled", echo::<types::Ruled>),
     ("#/components/schemas/Safe", read::<types::Safe>),

@@ -879,6 +879,132 @@ impl types::Result {
     }
 }
 
+impl types::Reviews {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNamed {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNamedPoints {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNamedPointsValue {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"y":0}"#)
+    }
+}
+
+impl types::ReviewsNamedSizes {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNamedSizesValue {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNested {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNestedOuter {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNestedOuterIn {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNestedOuterInLeft {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsNestedOuterInRight {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"b":0}"#)
+    }
+}
+
+impl types::ReviewsNestedPlain {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"more":0}"#)
+    }
+}
+
+impl types::ReviewsNestedPlainIn {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsPage {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsPageApprovals {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsPageApprovalsDataItem {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":0,"approved":false}"#)
+    }
+}
+
+impl types::ReviewsPageReasons {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::ReviewsPageReasonsDataItem {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"id":0}"#)
+    }
+}
+
 impl types::Ring {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1418,6 +1544,24 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Ratio::fixture());
     mock::assert_fixture(&types::Receipt::fixture());
     mock::assert_fixture(&types::Result::fixture());
+    mock::assert_fixture(&types::Reviews::fixture());
+    mock::assert_fixture(&types::ReviewsNamed::fixture());
+    mock::assert_fixture(&types::ReviewsNamedPoints::fixture());
+    mock::assert_fixture(&types::ReviewsNamedPointsValue::fixture());
+    mock::assert_fixture(&types::ReviewsNamedSizes::fixture());
+    mock::assert_fixture(&types::ReviewsNamedSizesValue::fixture());
+    mock::assert_fixture(&types::ReviewsNested::fixture());
+    mock::assert_fixture(&types::ReviewsNestedOuter::fixture());
+    mock::assert_fixture(&types::ReviewsNestedOuterIn::fixture());
+    mock::assert_fixture(&types::ReviewsNestedOuterInLeft::fixture());
+    mock::assert_fixture(&types::ReviewsNestedOuterInRight::fixture());
+    mock::assert_fixture(&types::ReviewsNestedPlain::fixture());
+    mock::assert_fixture(&types::ReviewsNestedPlainIn::fixture());
+    mock::assert_fixture(&types::ReviewsPage::fixture());
+    mock::assert_fixture(&types::ReviewsPageApprovals::fixture());
+    mock::assert_fixture(&types::ReviewsPageApprovalsDataItem::fixture());
+    mock::assert_fixture(&types::ReviewsPageReasons::fixture());
+    mock::assert_fixture(&types::ReviewsPageReasonsDataItem::fixture());
     mock::assert_fixture(&types::Ring::fixture());
     mock::assert_fixture(&types::RingKind::fixture());
     mock::assert_fixture(&types::Ruled::fixture());

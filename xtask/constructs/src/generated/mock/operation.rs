@@ -3952,6 +3952,15 @@ impl Everything {
         )
     }
 
+    /// Only for requests with this `reviews` in the body.
+    #[track_caller]
+    pub fn with_reviews(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Reviews>>,
+    ) -> Self {
+        Self(self.0.with("reviews", value, |request| Some(&request.body.reviews)))
+    }
+
     /// Only for requests with this `loose` in the body.
     #[track_caller]
     pub fn with_loose(

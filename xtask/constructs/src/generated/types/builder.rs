@@ -2395,6 +2395,7 @@ pub struct Everything {
         std::option::Option<std::vec::Vec<super::EverythingPreludeItem>>,
         String,
     >,
+    reviews: std::result::Result<std::option::Option<super::Reviews>, String>,
     ruled: std::result::Result<std::option::Option<super::Ruled>, String>,
     scalars: std::result::Result<std::option::Option<super::Scalars>, String>,
     several_types: std::result::Result<std::option::Option<super::SeveralTypes>, String>,
@@ -2458,6 +2459,7 @@ impl Default for Everything {
             pair: Ok(Default::default()),
             pet: Ok(Default::default()),
             prelude: Ok(Default::default()),
+            reviews: Ok(Default::default()),
             ruled: Ok(Default::default()),
             scalars: Ok(Default::default()),
             several_types: Ok(Default::default()),
@@ -2886,6 +2888,18 @@ impl Everything {
         self
     }
 
+    /// The property `reviews`.
+    pub fn reviews<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Reviews>>,
+        T::Error: std::fmt::Display,
+    {
+        self.reviews = value
+            .try_into()
+            .map_err(|error| format!("`Everything.reviews`: {error}"));
+        self
+    }
+
     /// The property `ruled`.
     pub fn ruled<T>(mut self, value: T) -> Self
     where
@@ -3076,6 +3090,7 @@ impl TryFrom<Everything> for super::Everything {
             pair: value.pair?,
             pet: value.pet?,
             prelude: value.prelude?,
+            reviews: value.reviews?,
             ruled: value.ruled?,
             scalars: value.scalars?,
             several_types: value.several_types?,
@@ -3129,6 +3144,7 @@ impl std::convert::From<super::Everything> for Everything {
             pair: Ok(value.pair),
             pet: Ok(value.pet),
             prelude: Ok(value.prelude),
+            reviews: Ok(value.reviews),
             ruled: Ok(value.ruled),
             scalars: Ok(value.scalars),
             several_types: Ok(value.several_types),
@@ -6613,6 +6629,823 @@ impl TryFrom<ProseOfFObject> for super::ProseOfFObject {
 impl std::convert::From<super::ProseOfFObject> for ProseOfFObject {
     fn from(value: super::ProseOfFObject) -> Self {
         Self { g: Ok(value.g) }
+    }
+}
+
+/// Builds a [`Reviews`](super::Reviews).
+#[derive(Clone, Debug)]
+pub struct Reviews {
+    named: std::result::Result<std::option::Option<super::ReviewsNamed>, String>,
+    nested: std::result::Result<std::option::Option<super::ReviewsNested>, String>,
+    page: std::result::Result<std::option::Option<super::ReviewsPage>, String>,
+}
+
+impl Default for Reviews {
+    fn default() -> Self {
+        Self {
+            named: Ok(Default::default()),
+            nested: Ok(Default::default()),
+            page: Ok(Default::default()),
+        }
+    }
+}
+
+impl Reviews {
+    /// The property `named`.
+    pub fn named<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ReviewsNamed>>,
+        T::Error: std::fmt::Display,
+    {
+        self.named = value
+            .try_into()
+            .map_err(|error| format!("`Reviews.named`: {error}"));
+        self
+    }
+
+    /// The property `nested`.
+    pub fn nested<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ReviewsNested>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nested = value
+            .try_into()
+            .map_err(|error| format!("`Reviews.nested`: {error}"));
+        self
+    }
+
+    /// The property `page`.
+    pub fn page<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ReviewsPage>>,
+        T::Error: std::fmt::Display,
+    {
+        self.page = value.try_into().map_err(|error| format!("`Reviews.page`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Reviews> for super::Reviews {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Reviews,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            named: value.named?,
+            nested: value.nested?,
+            page: value.page?,
+        })
+    }
+}
+
+impl std::convert::From<super::Reviews> for Reviews {
+    fn from(value: super::Reviews) -> Self {
+        Self {
+            named: Ok(value.named),
+            nested: Ok(value.nested),
+            page: Ok(value.page),
+        }
+    }
+}
+
+/// Builds a [`ReviewsNamedPoints`](super::ReviewsNamedPoints).
+#[derive(Clone, Debug)]
+pub struct ReviewsNamedPoints {
+    n: std::result::Result<std::option::Option<String>, String>,
+    extra: std::result::Result<
+        std::collections::HashMap<String, super::ReviewsNamedPointsValue>,
+        String,
+    >,
+}
+
+impl Default for ReviewsNamedPoints {
+    fn default() -> Self {
+        Self {
+            n: Ok(Default::default()),
+            extra: Ok(Default::default()),
+        }
+    }
+}
+
+impl ReviewsNamedPoints {
+    /// The property `n`.
+    pub fn n<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.n = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNamedPoints.n`: {error}"));
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::collections::HashMap<String, super::ReviewsNamedPointsValue>>,
+        T::Error: std::fmt::Display,
+    {
+        self.extra = value
+            .try_into()
+            .map_err(|e| format!("error converting supplied value for extra: {e}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNamedPoints> for super::ReviewsNamedPoints {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNamedPoints,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            n: value.n?,
+            extra: value.extra?,
+        })
+    }
+}
+
+impl std::convert::From<super::ReviewsNamedPoints> for ReviewsNamedPoints {
+    fn from(value: super::ReviewsNamedPoints) -> Self {
+        Self {
+            n: Ok(value.n),
+            extra: Ok(value.extra),
+        }
+    }
+}
+
+/// Builds a [`ReviewsNamedPointsValue`](super::ReviewsNamedPointsValue).
+#[derive(Clone, Debug)]
+pub struct ReviewsNamedPointsValue {
+    x: std::result::Result<std::option::Option<i64>, String>,
+    y: std::result::Result<i64, String>,
+}
+
+impl Default for ReviewsNamedPointsValue {
+    fn default() -> Self {
+        Self {
+            x: Ok(Default::default()),
+            y: Err(
+                "`ReviewsNamedPointsValue.y` is required, and was not set".to_string(),
+            ),
+        }
+    }
+}
+
+impl ReviewsNamedPointsValue {
+    /// The property `x`.
+    pub fn x<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.x = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNamedPointsValue.x`: {error}"));
+        self
+    }
+
+    /// The property `y`.
+    pub fn y<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.y = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNamedPointsValue.y`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNamedPointsValue> for super::ReviewsNamedPointsValue {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNamedPointsValue,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { x: value.x?, y: value.y? })
+    }
+}
+
+impl std::convert::From<super::ReviewsNamedPointsValue> for ReviewsNamedPointsValue {
+    fn from(value: super::ReviewsNamedPointsValue) -> Self {
+        Self {
+            x: Ok(value.x),
+            y: Ok(value.y),
+        }
+    }
+}
+
+/// Builds a [`ReviewsNamedSizes`](super::ReviewsNamedSizes).
+#[derive(Clone, Debug)]
+pub struct ReviewsNamedSizes {
+    n: std::result::Result<std::option::Option<String>, String>,
+    extra: std::result::Result<
+        std::collections::HashMap<String, super::ReviewsNamedSizesValue>,
+        String,
+    >,
+}
+
+impl Default for ReviewsNamedSizes {
+    fn default() -> Self {
+        Self {
+            n: Ok(Default::default()),
+            extra: Ok(Default::default()),
+        }
+    }
+}
+
+impl ReviewsNamedSizes {
+    /// The property `n`.
+    pub fn n<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.n = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNamedSizes.n`: {error}"));
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::collections::HashMap<String, super::ReviewsNamedSizesValue>>,
+        T::Error: std::fmt::Display,
+    {
+        self.extra = value
+            .try_into()
+            .map_err(|e| format!("error converting supplied value for extra: {e}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNamedSizes> for super::ReviewsNamedSizes {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNamedSizes,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            n: value.n?,
+            extra: value.extra?,
+        })
+    }
+}
+
+impl std::convert::From<super::ReviewsNamedSizes> for ReviewsNamedSizes {
+    fn from(value: super::ReviewsNamedSizes) -> Self {
+        Self {
+            n: Ok(value.n),
+            extra: Ok(value.extra),
+        }
+    }
+}
+
+/// Builds a [`ReviewsNamedSizesValue`](super::ReviewsNamedSizesValue).
+#[derive(Clone, Debug)]
+pub struct ReviewsNamedSizesValue {
+    x: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for ReviewsNamedSizesValue {
+    fn default() -> Self {
+        Self { x: Ok(Default::default()) }
+    }
+}
+
+impl ReviewsNamedSizesValue {
+    /// The property `x`.
+    pub fn x<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.x = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNamedSizesValue.x`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNamedSizesValue> for super::ReviewsNamedSizesValue {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNamedSizesValue,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { x: value.x? })
+    }
+}
+
+impl std::convert::From<super::ReviewsNamedSizesValue> for ReviewsNamedSizesValue {
+    fn from(value: super::ReviewsNamedSizesValue) -> Self {
+        Self { x: Ok(value.x) }
+    }
+}
+
+/// Builds a [`ReviewsNestedOuter`](super::ReviewsNestedOuter).
+#[derive(Clone, Debug)]
+pub struct ReviewsNestedOuter {
+    in_: std::result::Result<std::option::Option<super::ReviewsNestedOuterIn>, String>,
+}
+
+impl Default for ReviewsNestedOuter {
+    fn default() -> Self {
+        Self {
+            in_: Ok(Default::default()),
+        }
+    }
+}
+
+impl ReviewsNestedOuter {
+    /// The property `in`.
+    pub fn in_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ReviewsNestedOuterIn>>,
+        T::Error: std::fmt::Display,
+    {
+        self.in_ = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNestedOuter.in`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNestedOuter> for super::ReviewsNestedOuter {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNestedOuter,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { in_: value.in_? })
+    }
+}
+
+impl std::convert::From<super::ReviewsNestedOuter> for ReviewsNestedOuter {
+    fn from(value: super::ReviewsNestedOuter) -> Self {
+        Self { in_: Ok(value.in_) }
+    }
+}
+
+/// Builds a [`ReviewsNestedOuterInLeft`](super::ReviewsNestedOuterInLeft).
+#[derive(Clone, Debug)]
+pub struct ReviewsNestedOuterInLeft {
+    a: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for ReviewsNestedOuterInLeft {
+    fn default() -> Self {
+        Self { a: Ok(Default::default()) }
+    }
+}
+
+impl ReviewsNestedOuterInLeft {
+    /// The property `a`.
+    pub fn a<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.a = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNestedOuterInLeft.a`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNestedOuterInLeft> for super::ReviewsNestedOuterInLeft {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNestedOuterInLeft,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { a: value.a? })
+    }
+}
+
+impl std::convert::From<super::ReviewsNestedOuterInLeft> for ReviewsNestedOuterInLeft {
+    fn from(value: super::ReviewsNestedOuterInLeft) -> Self {
+        Self { a: Ok(value.a) }
+    }
+}
+
+/// Builds a [`ReviewsNestedOuterInRight`](super::ReviewsNestedOuterInRight).
+#[derive(Clone, Debug)]
+pub struct ReviewsNestedOuterInRight {
+    b: std::result::Result<i64, String>,
+}
+
+impl Default for ReviewsNestedOuterInRight {
+    fn default() -> Self {
+        Self {
+            b: Err(
+                "`ReviewsNestedOuterInRight.b` is required, and was not set".to_string(),
+            ),
+        }
+    }
+}
+
+impl ReviewsNestedOuterInRight {
+    /// The property `b`.
+    pub fn b<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.b = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNestedOuterInRight.b`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNestedOuterInRight> for super::ReviewsNestedOuterInRight {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNestedOuterInRight,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { b: value.b? })
+    }
+}
+
+impl std::convert::From<super::ReviewsNestedOuterInRight> for ReviewsNestedOuterInRight {
+    fn from(value: super::ReviewsNestedOuterInRight) -> Self {
+        Self { b: Ok(value.b) }
+    }
+}
+
+/// Builds a [`ReviewsNestedPlain`](super::ReviewsNestedPlain).
+#[derive(Clone, Debug)]
+pub struct ReviewsNestedPlain {
+    in_: std::result::Result<std::option::Option<super::ReviewsNestedPlainIn>, String>,
+    more: std::result::Result<i64, String>,
+}
+
+impl Default for ReviewsNestedPlain {
+    fn default() -> Self {
+        Self {
+            in_: Ok(Default::default()),
+            more: Err(
+                "`ReviewsNestedPlain.more` is required, and was not set".to_string(),
+            ),
+        }
+    }
+}
+
+impl ReviewsNestedPlain {
+    /// The property `in`.
+    pub fn in_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::ReviewsNestedPlainIn>>,
+        T::Error: std::fmt::Display,
+    {
+        self.in_ = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNestedPlain.in`: {error}"));
+        self
+    }
+
+    /// The property `more`.
+    pub fn more<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.more = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNestedPlain.more`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNestedPlain> for super::ReviewsNestedPlain {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNestedPlain,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            in_: value.in_?,
+            more: value.more?,
+        })
+    }
+}
+
+impl std::convert::From<super::ReviewsNestedPlain> for ReviewsNestedPlain {
+    fn from(value: super::ReviewsNestedPlain) -> Self {
+        Self {
+            in_: Ok(value.in_),
+            more: Ok(value.more),
+        }
+    }
+}
+
+/// Builds a [`ReviewsNestedPlainIn`](super::ReviewsNestedPlainIn).
+#[derive(Clone, Debug)]
+pub struct ReviewsNestedPlainIn {
+    a: std::result::Result<std::option::Option<i64>, String>,
+    c: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for ReviewsNestedPlainIn {
+    fn default() -> Self {
+        Self {
+            a: Ok(Default::default()),
+            c: Ok(Default::default()),
+        }
+    }
+}
+
+impl ReviewsNestedPlainIn {
+    /// The property `a`.
+    pub fn a<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.a = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNestedPlainIn.a`: {error}"));
+        self
+    }
+
+    /// The property `c`.
+    pub fn c<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.c = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsNestedPlainIn.c`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsNestedPlainIn> for super::ReviewsNestedPlainIn {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsNestedPlainIn,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { a: value.a?, c: value.c? })
+    }
+}
+
+impl std::convert::From<super::ReviewsNestedPlainIn> for ReviewsNestedPlainIn {
+    fn from(value: super::ReviewsNestedPlainIn) -> Self {
+        Self {
+            a: Ok(value.a),
+            c: Ok(value.c),
+        }
+    }
+}
+
+/// Builds a [`ReviewsPageApprovals`](super::ReviewsPageApprovals).
+#[derive(Clone, Debug)]
+pub struct ReviewsPageApprovals {
+    data: std::result::Result<
+        std::option::Option<std::vec::Vec<super::ReviewsPageApprovalsDataItem>>,
+        String,
+    >,
+}
+
+impl Default for ReviewsPageApprovals {
+    fn default() -> Self {
+        Self {
+            data: Ok(Default::default()),
+        }
+    }
+}
+
+impl ReviewsPageApprovals {
+    /// The property `data`.
+    pub fn data<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<
+            std::option::Option<std::vec::Vec<super::ReviewsPageApprovalsDataItem>>,
+        >,
+        T::Error: std::fmt::Display,
+    {
+        self.data = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsPageApprovals.data`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsPageApprovals> for super::ReviewsPageApprovals {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsPageApprovals,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { data: value.data? })
+    }
+}
+
+impl std::convert::From<super::ReviewsPageApprovals> for ReviewsPageApprovals {
+    fn from(value: super::ReviewsPageApprovals) -> Self {
+        Self { data: Ok(value.data) }
+    }
+}
+
+/// Builds a [`ReviewsPageApprovalsDataItem`](super::ReviewsPageApprovalsDataItem).
+#[derive(Clone, Debug)]
+pub struct ReviewsPageApprovalsDataItem {
+    approved: std::result::Result<bool, String>,
+    by: std::result::Result<std::option::Option<String>, String>,
+    id: std::result::Result<i64, String>,
+}
+
+impl Default for ReviewsPageApprovalsDataItem {
+    fn default() -> Self {
+        Self {
+            approved: Err(
+                "`ReviewsPageApprovalsDataItem.approved` is required, and was not set"
+                    .to_string(),
+            ),
+            by: Ok(Default::default()),
+            id: Err(
+                "`ReviewsPageApprovalsDataItem.id` is required, and was not set"
+                    .to_string(),
+            ),
+        }
+    }
+}
+
+impl ReviewsPageApprovalsDataItem {
+    /// The property `approved`.
+    pub fn approved<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<bool>,
+        T::Error: std::fmt::Display,
+    {
+        self.approved = value
+            .try_into()
+            .map_err(|error| {
+                format!("`ReviewsPageApprovalsDataItem.approved`: {error}")
+            });
+        self
+    }
+
+    /// The property `by`.
+    pub fn by<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.by = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsPageApprovalsDataItem.by`: {error}"));
+        self
+    }
+
+    /// The property `id`.
+    pub fn id<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.id = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsPageApprovalsDataItem.id`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsPageApprovalsDataItem> for super::ReviewsPageApprovalsDataItem {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsPageApprovalsDataItem,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            approved: value.approved?,
+            by: value.by?,
+            id: value.id?,
+        })
+    }
+}
+
+impl std::convert::From<super::ReviewsPageApprovalsDataItem>
+for ReviewsPageApprovalsDataItem {
+    fn from(value: super::ReviewsPageApprovalsDataItem) -> Self {
+        Self {
+            approved: Ok(value.approved),
+            by: Ok(value.by),
+            id: Ok(value.id),
+        }
+    }
+}
+
+/// Builds a [`ReviewsPageReasons`](super::ReviewsPageReasons).
+#[derive(Clone, Debug)]
+pub struct ReviewsPageReasons {
+    data: std::result::Result<
+        std::option::Option<std::vec::Vec<super::ReviewsPageReasonsDataItem>>,
+        String,
+    >,
+}
+
+impl Default for ReviewsPageReasons {
+    fn default() -> Self {
+        Self {
+            data: Ok(Default::default()),
+        }
+    }
+}
+
+impl ReviewsPageReasons {
+    /// The property `data`.
+    pub fn data<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<
+            std::option::Option<std::vec::Vec<super::ReviewsPageReasonsDataItem>>,
+        >,
+        T::Error: std::fmt::Display,
+    {
+        self.data = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsPageReasons.data`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsPageReasons> for super::ReviewsPageReasons {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsPageReasons,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { data: value.data? })
+    }
+}
+
+impl std::convert::From<super::ReviewsPageReasons> for ReviewsPageReasons {
+    fn from(value: super::ReviewsPageReasons) -> Self {
+        Self { data: Ok(value.data) }
+    }
+}
+
+/// Builds a [`ReviewsPageReasonsDataItem`](super::ReviewsPageReasonsDataItem).
+#[derive(Clone, Debug)]
+pub struct ReviewsPageReasonsDataItem {
+    id: std::result::Result<i64, String>,
+    reason: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for ReviewsPageReasonsDataItem {
+    fn default() -> Self {
+        Self {
+            id: Err(
+                "`ReviewsPageReasonsDataItem.id` is required, and was not set"
+                    .to_string(),
+            ),
+            reason: Ok(Default::default()),
+        }
+    }
+}
+
+impl ReviewsPageReasonsDataItem {
+    /// The property `id`.
+    pub fn id<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.id = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsPageReasonsDataItem.id`: {error}"));
+        self
+    }
+
+    /// The property `reason`.
+    pub fn reason<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.reason = value
+            .try_into()
+            .map_err(|error| format!("`ReviewsPageReasonsDataItem.reason`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<ReviewsPageReasonsDataItem> for super::ReviewsPageReasonsDataItem {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: ReviewsPageReasonsDataItem,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            id: value.id?,
+            reason: value.reason?,
+        })
+    }
+}
+
+impl std::convert::From<super::ReviewsPageReasonsDataItem>
+for ReviewsPageReasonsDataItem {
+    fn from(value: super::ReviewsPageReasonsDataItem) -> Self {
+        Self {
+            id: Ok(value.id),
+            reason: Ok(value.reason),
+        }
     }
 }
 
