@@ -118,6 +118,11 @@ impl Losses {
         });
     }
 
+    /// Takes down which properties have a field by another attempt.
+    pub(crate) fn add_named(&mut self, other: &Self) {
+        self.named.extend(&other.named);
+    }
+
     /// Takes down which properties of a part of the value have a field, in any of its types.
     pub(crate) fn count_named(&self) {
         change(|losses| losses.named.extend(&self.named));

@@ -1,12 +1,17 @@
 //! Values of one of several types, which generated code tells apart by a tag or by what fits.
 
-use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, fmt};
+use std::{
+    borrow::Cow,
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, DeserializeOwned},
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 use crate::{
     fitting::{Fitting, Unfit, kind},
@@ -266,6 +271,18 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
             found => tried.push((alternative, found, lost, losses)),
         }
     }
+    if tried
+        .iter()
+        .any(|(_, found, _, losses)| found.is_some() && losses.ignored() > 0)
+    {
+        let skeletons = skeletons(value);
+        for (alternative, _, _, losses) in tried.iter_mut().filter(|(_, found, ..)| found.is_none()) {
+            // Where it did not fit, it has not come to what stands behind that.
+            for skeleton in skeletons.iter().take_while(|skeleton| losses::spend(skeleton)) {
+                losses.add_named(&losses::measured(place, || (alternative.read)(skeleton)).1);
+            }
+        }
+    }
     let losses_of = |(alternative, _, lost, losses): &(&Alternative<T>, Option<T>, usize, Losses)| {
         let others = tried.iter().map(|(_, _, _, losses)| losses);
         let lost = (*lost).max(losses.named_by(&others));
@@ -285,6 +302,28 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
         Some(found) => Found::Partial(found),
         None => Found::Nothing,
     }
+}
+
+/// For each object in a value, the way there and nothing else: `{"a": [{}]}`. Of the items of a list, one stands for all that have the
+/// same way.
+fn skeletons(value: &Value) -> Vec<Value> {
+    let mut found = vec![json!({})];
+    let within = match value {
+        Value::Array(items) => items
+            .iter()
+            .flat_map(skeletons)
+            .map(|inner| json!([inner]))
+            .collect::<Vec<_>>(),
+        Value::Object(properties) => properties
+            .iter()
+            .filter(|(_, value)| value.is_object() || value.is_array())
+            .flat_map(|(name, value)| skeletons(value).into_iter().map(move |inner| json!({name: inner})))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let mut seen = BTreeSet::new();
+    found.extend(within.into_iter().filter(|skeleton| seen.insert(skeleton.to_string())));
+    found
 }
 
 /// Whether a property has a value that another type lists for it, and this one does not.
@@ -311,8 +350,6 @@ pub(crate) fn unlike<E: de::Error>(value: &Value, expected: &str) -> E {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[derive(Debug, Deserialize, PartialEq)]
