@@ -55,6 +55,50 @@ impl fmt::Debug for Operation {
     }
 }
 
+/// What is wrong with a request before anything of it is written.
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
+pub(crate) struct Violations {
+    operation: &'static Operation,
+    reasons: Vec<String>,
+}
+
+#[allow(dead_code, reason = "which of these are needed depends on the API's description")]
+impl Violations {
+    pub(crate) fn of(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            reasons: Vec::new(),
+        }
+    }
+
+    /// Names what is not set.
+    pub(crate) fn require(&mut self, required: &[(&str, bool)]) {
+        let missing = required.iter().filter(|(_, is_set)| !is_set);
+        self.reasons
+            .extend(missing.map(|(path, _)| format!("{path} is required")));
+    }
+
+    /// A text with limits; `None` if it is not set or breaks them.
+    pub(crate) fn converted<T: TryFrom<String, Error: fmt::Display>>(
+        &mut self,
+        path: &str,
+        text: Option<String>,
+    ) -> Option<T> {
+        let converted = text?.try_into();
+        converted
+            .map_err(|error| self.reasons.push(format!("{path}: {error}")))
+            .ok()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.reasons.is_empty()
+    }
+
+    pub(crate) fn error(&self) -> NotSent {
+        NotSent::new(self.operation.name, self.reasons.join("; "))
+    }
+}
+
 /// A call on its way out. Generated code takes it from here to the status in three steps: `json`, `send`, `match`.
 pub(crate) struct Call<'a> {
     pub(crate) client: &'a Inner,

@@ -28,7 +28,7 @@ mod undocumented;
 /// use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
 ///
 /// # async fn example(client: Client) {
-/// let call = client.create_access_token().body_map(|body| body.name("ci"));
+/// let call = client.create_access_token().name("ci");
 /// match call.send().await {
 ///     Ok(created) => println!("created {}", created.token.name),
 ///     Err(Error::Documented(failure)) => match failure.error() {

@@ -78,6 +78,8 @@ mod trace;
 mod unions;
 #[path = "../../../sdk/src/upload.rs"]
 mod upload;
+#[path = "../../../sdk/src/value.rs"]
+mod value;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
 #[path = "../../../sdk/src/writable.rs"]
@@ -102,3 +104,4 @@ pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;
 pub use upload::Upload;
+pub use value::IntoValue;

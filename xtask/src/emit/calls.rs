@@ -8,7 +8,7 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{Item, parse_quote};
 
 use super::{
-    inputs::{Input, fields, inputs},
+    inputs::{Input, conversions, fields, inputs},
     multipart::Forms,
     statuses::{self, content_type},
     text::Text,
@@ -46,17 +46,24 @@ pub(super) fn write(
         .flat_map(|operation| &operation.security)
         .any(|schemes| !schemes.is_empty());
     let scheme = has_scheme.then(|| quote!(security::Scheme,));
-    let has_input = |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();
-    let not_sent = api.operations.iter().any(has_input).then(|| quote!(error::NotSent,));
+    let all = api.operations.iter().flat_map(|operation| inputs(api, operation));
+    let all = all.collect::<Vec<_>>();
+    let has_object = all.iter().any(|input| input.is_object());
+    let body = has_object.then(|| quote!(body,));
+    let into_value = all.iter().any(Input::has_into_value).then(|| quote!(IntoValue,));
+    let violations = all
+        .iter()
+        .any(|input| input.is_checked(api))
+        .then(|| quote!(Violations,));
     let imports: [Item; 3] = [
         parse_quote! {
             use reqwest::{Method, header::HeaderValue};
         },
         parse_quote! {
-            use super::types;
+            use super::{#body types};
         },
         parse_quote! {
-            use crate::{CallOptions, Client, Error, Response, call::Operation, #scheme #not_sent};
+            use crate::{CallOptions, Client, Error, #into_value Response, call::{Operation, #violations}, #scheme};
         },
     ];
     text.add(imports);
@@ -68,10 +75,11 @@ pub(super) fn write(
         let inputs = inputs(api, operation);
         text.add([
             constant(operation).into(),
-            declaration(shell, operation, &inputs),
+            declaration(shell, api, operation, &inputs),
             implementation(api, operation, &inputs, forms),
         ]);
     }
+    text.add(conversions(api));
     Ok(())
 }
 
@@ -116,7 +124,7 @@ fn scheme(scheme: &Scheme) -> TokenStream {
     quote!(Scheme::#kind(#name #(, #text)*))
 }
 
-fn declaration(mut shell: syn::ItemStruct, operation: &Operation, inputs: &[Input<'_>]) -> Item {
+fn declaration(mut shell: syn::ItemStruct, api: &Api, operation: &Operation, inputs: &[Input<'_>]) -> Item {
     let doc = format!(
         "The call that [`Client::{name}`](crate::Client::{name}) begins: {}.\n\nAn example and the documented failures are \
          with that method. From {}.",
@@ -125,7 +133,7 @@ fn declaration(mut shell: syn::ItemStruct, operation: &Operation, inputs: &[Inpu
         name = operation.name
     );
     document(&mut shell.attrs, &doc);
-    fields(&mut shell, inputs);
+    fields(&mut shell, api, inputs);
     shell
         .attrs
         .push(parse_quote!(#[must_use = "nothing is sent before `send` is awaited"]));
@@ -134,13 +142,17 @@ fn declaration(mut shell: syn::ItemStruct, operation: &Operation, inputs: &[Inpu
 
 fn implementation(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_>) -> Item {
     let name = format_ident!("{}", names::call(&operation.name));
-    let initial = inputs.iter().map(Input::initial);
-    let setters = inputs.iter().flat_map(Input::setters);
+    let fields = inputs.iter().map(|input| &input.field);
+    let setters = inputs.iter().flat_map(|input| input.setters(api));
     let (options, send) = (options(), send(api, operation, inputs, forms));
     parse_quote! {
-        impl<'a> #name<'a> {
-            pub(crate) fn new(client: &'a Client) -> Self {
-                Self { client, options: None, #(#initial),* }
+        impl #name {
+            pub(crate) fn new(client: &Client) -> Self {
+                Self {
+                    client: client.clone(),
+                    options: None,
+                    #(#fields: ::std::default::Default::default()),*
+                }
             }
             #(#setters)*
             #options
@@ -165,14 +177,11 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
     let constant = constant_name(operation);
     let error = statuses::failures(operation);
     let fields = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
-    let mut checks = Vec::<TokenStream>::new();
+    let mut checks = checks(api, operation, inputs);
     let mut steps = Vec::new();
     let mut optional_body = None;
     for input in inputs {
-        let (field, build, step) = (&input.field, input.build(api), input.step(forms));
-        checks.push(quote! {
-            let #field = #field #build.map_err(|reason| NotSent::new(#constant.name, reason))?;
-        });
+        let step = input.step(forms);
         if input.is_left_out() {
             optional_body = Some(step);
         } else {
@@ -195,7 +204,7 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
         }
     };
     // What is written into the call is not kept while its response is waited for.
-    let begun = if checks.is_empty() {
+    let begun = if inputs.is_empty() {
         begun
     } else {
         quote!({ #(#checks)* #begun })
@@ -223,6 +232,40 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
             }
         }
     }
+}
+
+/// The statements that make of what was set what is sent, or return all that is wrong with it.
+fn checks(api: &Api, operation: &Operation, inputs: &[Input<'_>]) -> Vec<TokenStream> {
+    let constant = constant_name(operation);
+    let moved = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
+    let moved = quote!(let (#(#moved,)*) = (#(#moved,)*););
+    if !inputs.iter().any(|input| input.is_checked(api)) {
+        return vec![moved];
+    }
+    let required = inputs.iter().filter_map(Input::required).collect::<Vec<_>>();
+    let require = (!required.is_empty()).then(|| quote!(violations.require(&[#(#required),*]);));
+    let built = inputs.iter().filter_map(|input| input.build(api));
+    let (is_set, value) = inputs
+        .iter()
+        .map(|input| {
+            let field = &input.field;
+            let is_set = if input.may_be_missing() {
+                quote!(Some(#field))
+            } else {
+                quote!(#field)
+            };
+            (is_set, quote!(#field))
+        })
+        .unzip::<_, _, Vec<_>, Vec<_>>();
+    let mut statements = vec![quote!(let mut violations = Violations::of(&#constant);)];
+    statements.extend(require);
+    statements.extend(built);
+    statements.push(quote! {
+        let (#(#is_set,)* true) = (#(#value,)* violations.is_empty()) else {
+            return Err(violations.error().into());
+        };
+    });
+    statements
 }
 
 /// The arms for all that is no documented success.

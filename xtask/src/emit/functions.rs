@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// The functions of a struct; of what only a server sends, there is no builder.
+/// The functions of a struct.
 pub(super) fn of_type(api: &Api, id: TypeId) -> Option<Item> {
     let def = &api[id];
     let Kind::Struct { fields, additional } = &def.kind else {
@@ -25,19 +25,10 @@ pub(super) fn of_type(api: &Api, id: TypeId) -> Option<Item> {
     };
     let name = format_ident!("{}", def.name);
     let mut functions = Vec::new();
-    if def.has_builder() {
+    if def.has_new() {
         functions.extend(new(api, fields, additional.is_some()));
     }
     functions.extend(sorted(fields).into_iter().filter_map(|field| getter(api, field)));
-    if def.has_builder() {
-        let doc = doc("Begins a builder of it, with no property set.");
-        functions.push(quote! {
-            #doc
-            pub fn builder() -> builder::#name {
-                Default::default()
-            }
-        });
-    }
     (!functions.is_empty()).then(|| parse_quote!(impl #name { #(#functions)* }))
 }
 

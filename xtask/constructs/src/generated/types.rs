@@ -1012,11 +1012,6 @@ impl Access {
             password: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Access {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -1076,11 +1071,6 @@ impl Address {
             zip: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Address {
-        Default::default()
-    }
 }
 
 /// nothing but a child
@@ -1136,13 +1126,6 @@ pub struct AllParametersDeep {
     pub b: std::option::Option<AllParametersDeepB>,
 }
 
-impl AllParametersDeep {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersDeep {
-        Default::default()
-    }
-}
-
 /// The property `b` of [`AllParametersDeep`].
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema/properties/b`.
@@ -1163,13 +1146,6 @@ pub struct AllParametersDeepB {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub c: std::option::Option<i64>,
-}
-
-impl AllParametersDeepB {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersDeepB {
-        Default::default()
-    }
 }
 
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
@@ -1198,13 +1174,6 @@ pub struct AllParametersFlat {
     pub y: std::option::Option<i64>,
 }
 
-impl AllParametersFlat {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersFlat {
-        Default::default()
-    }
-}
-
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema`.
@@ -1225,13 +1194,6 @@ pub struct AllParametersJson {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-impl AllParametersJson {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersJson {
-        Default::default()
-    }
 }
 
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
@@ -1433,11 +1395,6 @@ impl AnyFilter {
             type_: type_.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AnyFilter {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -1537,13 +1494,6 @@ pub struct Author {
     pub name: std::option::Option<String>,
 }
 
-impl Author {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Author {
-        Default::default()
-    }
-}
-
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Ban`.
@@ -1564,11 +1514,6 @@ impl Ban {
             level: BanLevel::Value2,
             minutes,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Ban {
-        Default::default()
     }
 }
 
@@ -1605,11 +1550,6 @@ impl BesideLeft {
     pub fn new(both: bool, left: impl Into<String>) -> Self {
         Self { both, left: left.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideLeft {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Beside`].
@@ -1629,11 +1569,6 @@ impl BesideRight {
     /// One with what is required, and nothing else.
     pub fn new(both: bool, right: impl Into<String>) -> Self {
         Self { both, right: right.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideRight {
-        Default::default()
     }
 }
 
@@ -1660,11 +1595,6 @@ impl BigCat {
             kind: kind.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BigCat {
-        Default::default()
-    }
 }
 
 /// Part of [`Animal`].
@@ -1690,11 +1620,6 @@ impl Bird {
             type_: type_.into(),
             wings: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Bird {
-        Default::default()
     }
 }
 
@@ -1737,11 +1662,6 @@ impl Buyer {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Buyer {
-        Default::default()
-    }
 }
 
 /// Part of [`Bell`].
@@ -1767,11 +1687,6 @@ impl Buzzer {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Buzzer {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ByBoolean`].
@@ -1790,13 +1705,6 @@ pub struct ByBooleanFalse {
     pub reason: std::option::Option<String>,
 }
 
-impl ByBooleanFalse {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByBooleanFalse {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ByBoolean`].
 ///
 /// From `#/components/schemas/ByBoolean/oneOf/0`.
@@ -1811,13 +1719,6 @@ pub struct ByBooleanTrue {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub result: std::option::Option<String>,
-}
-
-impl ByBooleanTrue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByBooleanTrue {
-        Default::default()
-    }
 }
 
 /// Part of [`UploadOneOfBody`].
@@ -1842,11 +1743,6 @@ impl ByFile {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByFile {
-        Default::default()
-    }
 }
 
 /// Part of [`UploadOneOfBody`].
@@ -1864,11 +1760,6 @@ impl ByUrl {
     /// One with what is required, and nothing else.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByUrl {
-        Default::default()
     }
 }
 
@@ -1944,11 +1835,6 @@ impl Cat {
     pub fn new(claws: i64) -> Self {
         Self { claws, kind: CatKind::Cat }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Cat {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -1990,13 +1876,6 @@ pub struct ChildSize {
     pub w: std::option::Option<i64>,
 }
 
-impl ChildSize {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ChildSize {
-        Default::default()
-    }
-}
-
 /// Part of [`Alert`].
 ///
 /// From `#/components/schemas/Chime`.
@@ -2026,11 +1905,6 @@ impl Chime {
     /// The property `kind`, or the server's default for it.
     pub fn kind(&self) -> ChimeKind {
         self.kind.clone().unwrap_or(ChimeKind::Chime)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Chime {
-        Default::default()
     }
 }
 
@@ -2121,11 +1995,6 @@ impl Constants {
             numeric: Default::default(),
             ratio,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Constants {
-        Default::default()
     }
 }
 
@@ -2373,13 +2242,6 @@ pub struct Defs {
     pub plain: std::option::Option<DefsPlain>,
 }
 
-impl Defs {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Defs {
-        Default::default()
-    }
-}
-
 /// Part of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/$defs/Inner`.
@@ -2402,13 +2264,6 @@ pub struct DefsInner {
     pub deep: std::option::Option<std::boxed::Box<DefsInner>>,
 }
 
-impl DefsInner {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsInner {
-        Default::default()
-    }
-}
-
 /// The property `plain` of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/properties/plain`.
@@ -2429,13 +2284,6 @@ pub struct DefsPlain {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x: std::option::Option<i64>,
-}
-
-impl DefsPlain {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsPlain {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Demanded`].
@@ -2541,13 +2389,6 @@ impl Default for Digest {
             to: Default::default(),
             type_: std::option::Option::Some("Digest".to_owned()),
         }
-    }
-}
-
-impl Digest {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Digest {
-        Default::default()
     }
 }
 
@@ -2715,13 +2556,6 @@ pub struct Digits {
     pub wide_int32: std::option::Option<i64>,
 }
 
-impl Digits {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Digits {
-        Default::default()
-    }
-}
-
 /// Part of [`Implicit`] and [`Tagged`].
 ///
 /// From `#/components/schemas/Dog`.
@@ -2744,11 +2578,6 @@ impl Dog {
             kind,
             tail: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Dog {
-        Default::default()
     }
 }
 
@@ -2819,11 +2648,6 @@ impl Emptied {
             required,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Emptied {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -2871,13 +2695,6 @@ impl Default for EventBase {
             at: Default::default(),
             type_: std::option::Option::Some("plain".to_owned()),
         }
-    }
-}
-
-impl EventBase {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::EventBase {
-        Default::default()
     }
 }
 
@@ -3090,13 +2907,6 @@ pub struct Everything {
     pub whole: std::option::Option<Whole>,
 }
 
-impl Everything {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Everything {
-        Default::default()
-    }
-}
-
 /// Part of [`Parts`].
 ///
 /// From `#/components/schemas/Files`.
@@ -3147,11 +2957,6 @@ impl First {
             version: std::option::Option::Some(FirstVersion::Value1),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::First {
-        Default::default()
-    }
 }
 
 /// Part of [`Fish`].
@@ -3177,11 +2982,6 @@ impl FishBase {
             fins: Default::default(),
             type_: type_.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::FishBase {
-        Default::default()
     }
 }
 
@@ -3330,11 +3130,6 @@ impl ForkBlock {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ForkBlock {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Fork`].
@@ -3360,11 +3155,6 @@ impl ForkCall {
             op: op.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ForkCall {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -3389,13 +3179,6 @@ pub struct From {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<FromA>,
-}
-
-impl From {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::From {
-        Default::default()
-    }
 }
 
 /// The property `a` of [`From`].
@@ -3492,11 +3275,6 @@ impl Gong {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Gong {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -3530,11 +3308,6 @@ impl Grandchild {
             size,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Grandchild {
-        Default::default()
-    }
 }
 
 /// Part of [`Whole`].
@@ -3558,11 +3331,6 @@ impl InFilter {
             type_: type_.into(),
             values,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::InFilter {
-        Default::default()
     }
 }
 
@@ -3741,13 +3509,6 @@ pub struct Keywords {
     pub x_1st: std::option::Option<String>,
 }
 
-impl Keywords {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Keywords {
-        Default::default()
-    }
-}
-
 /// The property `br{ce}` of [`Keywords`].
 ///
 /// At most 2 characters.
@@ -3845,11 +3606,6 @@ impl Lamp {
             model: model.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lamp {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -3872,13 +3628,6 @@ pub struct Lengths {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<LengthsA>,
-}
-
-impl Lengths {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lengths {
-        Default::default()
-    }
 }
 
 /// The property `a` of [`Lengths`].
@@ -3982,13 +3731,6 @@ impl Default for Lever {
             form: std::option::Option::Some(LeverForm::Lever),
             position: Default::default(),
         }
-    }
-}
-
-impl Lever {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lever {
-        Default::default()
     }
 }
 
@@ -4166,11 +3908,6 @@ impl LockBase {
             shut: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::LockBase {
-        Default::default()
-    }
 }
 
 /// Part of [`SecretsOrOtherObject`].
@@ -4203,11 +3940,6 @@ impl LoopObject {
     pub fn new(next: Loop) -> Self {
         Self { next }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::LoopObject {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4227,13 +3959,6 @@ pub struct Loose {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub sizes: std::option::Option<LooseSizes>,
-}
-
-impl Loose {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Loose {
-        Default::default()
-    }
 }
 
 /// Part of [`Mail`].
@@ -4264,13 +3989,6 @@ pub struct MailBase {
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub type_: std::option::Option<String>,
-}
-
-impl MailBase {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::MailBase {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4330,13 +4048,6 @@ pub struct Misfits {
     pub wide: std::option::Option<MisfitsWide>,
 }
 
-impl Misfits {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Misfits {
-        Default::default()
-    }
-}
-
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Mute`.
@@ -4357,11 +4068,6 @@ impl Mute {
             level: MuteLevel::Value1,
             minutes,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Mute {
-        Default::default()
     }
 }
 
@@ -4387,11 +4093,6 @@ impl NamedPlant {
             name: name.into(),
             shoots: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NamedPlant {
-        Default::default()
     }
 }
 
@@ -4421,11 +4122,6 @@ impl NestedApproved {
             reason: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NestedApproved {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Nested`].
@@ -4443,11 +4139,6 @@ impl NestedPending {
     /// One with what is required, and nothing else.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NestedPending {
-        Default::default()
     }
 }
 
@@ -4637,13 +4328,6 @@ pub struct NullSelf {
     pub next: std::option::Option<NullSelfNext>,
 }
 
-impl NullSelf {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NullSelf {
-        Default::default()
-    }
-}
-
 /// Part of [`NullSelfNext`], [`NullWithin`], [`Nulls`] and another type.
 ///
 /// From `#/components/schemas/NullText`.
@@ -4714,13 +4398,6 @@ pub struct Nullable {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<String>,
-}
-
-impl Nullable {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Nullable {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_nulls`](crate::Client::send_nulls) sends.
@@ -4991,13 +4668,6 @@ pub struct Nulls {
     pub extra: std::collections::HashMap<String, std::option::Option<NullText>>,
 }
 
-impl Nulls {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Nulls {
-        Default::default()
-    }
-}
-
 /// The property `of_part` of [`Nulls`].
 ///
 /// From `#/components/schemas/Nulls/properties/of_part`.
@@ -5196,13 +4866,6 @@ pub struct Open {
     pub extra: std::collections::HashMap<String, i64>,
 }
 
-impl Open {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Open {
-        Default::default()
-    }
-}
-
 /// One of the types of [`OpenOfOne`].
 ///
 /// From `#/components/schemas/OpenOfOne/oneOf/0`.
@@ -5285,13 +4948,6 @@ pub struct Option {
     pub some: std::option::Option<String>,
 }
 
-impl Option {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Option {
-        Default::default()
-    }
-}
-
 /// Part of [`OrderPage`].
 ///
 /// From `#/components/schemas/Order`.
@@ -5349,11 +5005,6 @@ impl Order {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Order {
-        Default::default()
-    }
 }
 
 /// An item of `lines` of [`Order`].
@@ -5372,11 +5023,6 @@ impl OrderLinesItem {
     pub fn new(sku: impl Into<String>) -> Self {
         Self { sku: sku.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderLinesItem {
-        Default::default()
-    }
 }
 
 /// The property `meta` of [`Order`].
@@ -5394,11 +5040,6 @@ impl OrderMeta {
     /// One with what is required, and nothing else.
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: source.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderMeta {
-        Default::default()
     }
 }
 
@@ -5424,11 +5065,6 @@ impl OrderPage {
             items,
             next: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderPage {
-        Default::default()
     }
 }
 
@@ -5456,13 +5092,6 @@ pub struct Owner {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub other: std::option::Option<std::option::Option<Cat>>,
-}
-
-impl Owner {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Owner {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -5621,11 +5250,6 @@ impl Paged {
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or("all \"of\" it")
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Paged {
-        Default::default()
-    }
 }
 
 /// What [`Client::upload_parts`](crate::Client::upload_parts) sends.
@@ -5772,11 +5396,6 @@ impl Parts {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Parts {
-        Default::default()
-    }
 }
 
 /// Part of [`Login`], [`Secrets`], [`SecretsOrAnyTextValue`] and 3 other types.
@@ -5893,11 +5512,6 @@ impl Point {
     pub fn new(x: i64) -> Self {
         Self { x, y: Default::default() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Point {
-        Default::default()
-    }
 }
 
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
@@ -6001,11 +5615,6 @@ impl ProseOf {
     pub fn b(&self) -> &str {
         self.b.as_deref().unwrap_or("`` [x] <y>")
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ProseOf {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ProseOfF`].
@@ -6030,13 +5639,6 @@ pub struct ProseOfFObject {
     #[serde(rename = "[g]", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<String>,
-}
-
-impl ProseOfFObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ProseOfFObject {
-        Default::default()
-    }
 }
 
 /// The property `https://a.example/d` of [`ProseOf`].
@@ -6242,13 +5844,6 @@ pub struct Reviews {
     pub page: std::option::Option<ReviewsPage>,
 }
 
-impl Reviews {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Reviews {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1`.
@@ -6263,13 +5858,6 @@ pub struct ReviewsNamedPoints {
     /// What else the object holds, by name.
     #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, ReviewsNamedPointsValue>,
-}
-
-impl ReviewsNamedPoints {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedPoints {
-        Default::default()
-    }
 }
 
 /// A value in the property `named` of [`Reviews`].
@@ -6292,11 +5880,6 @@ impl ReviewsNamedPointsValue {
     pub fn new(y: i64) -> Self {
         Self { x: Default::default(), y }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedPointsValue {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsNamed`].
@@ -6313,13 +5896,6 @@ pub struct ReviewsNamedSizes {
     /// What else the object holds, by name.
     #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
     pub extra: std::collections::HashMap<String, ReviewsNamedSizesValue>,
-}
-
-impl ReviewsNamedSizes {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedSizes {
-        Default::default()
-    }
 }
 
 /// A value in the property `named` of [`Reviews`].
@@ -6344,13 +5920,6 @@ pub struct ReviewsNamedSizesValue {
     pub x: std::option::Option<i64>,
 }
 
-impl ReviewsNamedSizesValue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedSizesValue {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNested`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0`.
@@ -6362,13 +5931,6 @@ pub struct ReviewsNestedOuter {
     #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_: std::option::Option<ReviewsNestedOuterIn>,
-}
-
-impl ReviewsNestedOuter {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuter {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsNestedOuterIn`].
@@ -6393,13 +5955,6 @@ pub struct ReviewsNestedOuterInLeft {
     pub a: std::option::Option<i64>,
 }
 
-impl ReviewsNestedOuterInLeft {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuterInLeft {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/1`.
@@ -6415,11 +5970,6 @@ impl ReviewsNestedOuterInRight {
     /// One with what is required, and nothing else.
     pub fn new(b: i64) -> Self {
         Self { b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuterInRight {
-        Default::default()
     }
 }
 
@@ -6445,11 +5995,6 @@ impl ReviewsNestedPlain {
             in_: Default::default(),
             more,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedPlain {
-        Default::default()
     }
 }
 
@@ -6479,13 +6024,6 @@ pub struct ReviewsNestedPlainIn {
     pub c: std::option::Option<i64>,
 }
 
-impl ReviewsNestedPlainIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedPlainIn {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1`.
@@ -6506,13 +6044,6 @@ pub struct ReviewsPageApprovals {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub data: std::option::Option<std::vec::Vec<ReviewsPageApprovalsDataItem>>,
-}
-
-impl ReviewsPageApprovals {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageApprovals {
-        Default::default()
-    }
 }
 
 /// An item of `data` of [`ReviewsPageApprovals`].
@@ -6541,11 +6072,6 @@ impl ReviewsPageApprovalsDataItem {
             id,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageApprovalsDataItem {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsPage`].
@@ -6570,13 +6096,6 @@ pub struct ReviewsPageReasons {
     pub data: std::option::Option<std::vec::Vec<ReviewsPageReasonsDataItem>>,
 }
 
-impl ReviewsPageReasons {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageReasons {
-        Default::default()
-    }
-}
-
 /// An item of `data` of [`ReviewsPageReasons`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0/properties/data/items`.
@@ -6599,11 +6118,6 @@ impl ReviewsPageReasonsDataItem {
             id,
             reason: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageReasonsDataItem {
-        Default::default()
     }
 }
 
@@ -6637,11 +6151,6 @@ impl Ring {
     pub fn kind(&self) -> RingKind {
         self.kind.clone().unwrap_or(RingKind::Ring)
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Ring {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Ruled`].
@@ -6670,13 +6179,6 @@ pub struct RuledObject {
     pub x: std::option::Option<i64>,
 }
 
-impl RuledObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::RuledObject {
-        Default::default()
-    }
-}
-
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/1`.
@@ -6701,13 +6203,6 @@ pub struct RuledObject2 {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x: std::option::Option<i64>,
-}
-
-impl RuledObject2 {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::RuledObject2 {
-        Default::default()
-    }
 }
 
 /// Part of [`Vault`].
@@ -6768,11 +6263,6 @@ impl Second {
             at,
             version: std::option::Option::Some(SecondVersion::Value2),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Second {
-        Default::default()
     }
 }
 
@@ -6994,13 +6484,6 @@ pub struct SendDeepFormBody {
     pub address: std::option::Option<SendDeepFormBodyAddress>,
 }
 
-impl SendDeepFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendDeepFormBody {
-        Default::default()
-    }
-}
-
 /// The property `address` of [`SendDeepFormBody`].
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema/properties/address`.
@@ -7021,13 +6504,6 @@ pub struct SendDeepFormBodyAddress {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub city: std::option::Option<String>,
-}
-
-impl SendDeepFormBodyAddress {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendDeepFormBodyAddress {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_form`](crate::Client::send_form) sends.
@@ -7055,11 +6531,6 @@ impl SendFormBody {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendFormBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_secrets`](crate::Client::send_secrets) sends.
@@ -7080,13 +6551,6 @@ pub struct SendSecretsBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_form: std::option::Option<Password>,
-}
-
-impl SendSecretsBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendSecretsBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_separated`](crate::Client::send_separated) sends.
@@ -7127,13 +6591,6 @@ pub struct SendSeparatedBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub note: std::option::Option<std::option::Option<String>>,
-}
-
-impl SendSeparatedBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendSeparatedBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_styled_form`](crate::Client::send_styled_form) sends.
@@ -7180,13 +6637,6 @@ pub struct SendStyledFormBody {
     pub spaced: std::option::Option<std::vec::Vec<i64>>,
 }
 
-impl SendStyledFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendStyledFormBody {
-        Default::default()
-    }
-}
-
 /// What [`Client::send_times_form`](crate::Client::send_times_form) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
@@ -7213,13 +6663,6 @@ pub struct SendTimesFormBody {
     pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
 }
 
-impl SendTimesFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendTimesFormBody {
-        Default::default()
-    }
-}
-
 /// What [`Client::send_times_parts`](crate::Client::send_times_parts) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/patch/requestBody/content/multipart~1form-data/schema`.
@@ -7243,13 +6686,6 @@ pub struct SendTimesPartsBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub ratio: std::option::Option<f64>,
-}
-
-impl SendTimesPartsBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendTimesPartsBody {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -7309,13 +6745,6 @@ pub struct SeveralTypes {
     pub text_or_object: std::option::Option<SeveralTypesTextOrObject>,
 }
 
-impl SeveralTypes {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SeveralTypes {
-        Default::default()
-    }
-}
-
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object/type/1`.
@@ -7336,13 +6765,6 @@ pub struct SeveralTypesTextOrObjectObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
-}
-
-impl SeveralTypesTextOrObjectObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SeveralTypesTextOrObjectObject {
-        Default::default()
-    }
 }
 
 /// Part of [`Fish`].
@@ -7373,11 +6795,6 @@ impl Shark {
             teeth: Default::default(),
             type_: type_.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Shark {
-        Default::default()
     }
 }
 
@@ -7463,11 +6880,6 @@ impl ShopOrder {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrder {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -7491,11 +6903,6 @@ impl ShopOrderBuyer {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderBuyer {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -7515,11 +6922,6 @@ impl ShopOrderLinesItem {
     /// One with what is required, and nothing else.
     pub fn new(amount: i64, sku: impl Into<String>) -> Self {
         Self { amount, sku: sku.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderLinesItem {
-        Default::default()
     }
 }
 
@@ -7550,11 +6952,6 @@ impl ShopOrderLog {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderLog {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -7577,11 +6974,6 @@ impl ShopOrderMeta {
             shop: shop.into(),
             source: source.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderMeta {
-        Default::default()
     }
 }
 
@@ -7611,11 +7003,6 @@ impl ShopOrderPaymentCard {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentCard {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ShopOrderPayment`].
@@ -7644,11 +7031,6 @@ impl ShopOrderPaymentCash {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentCash {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -7676,11 +7058,6 @@ impl ShopOrderSeller {
             name: name.into(),
             shop: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderSeller {
-        Default::default()
     }
 }
 
@@ -7767,11 +7144,6 @@ impl SmallDog {
             tail: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SmallDog {
-        Default::default()
-    }
 }
 
 /// Part of [`Lock`].
@@ -7809,11 +7181,6 @@ impl SmartLock {
             model: model.into(),
             shut: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SmartLock {
-        Default::default()
     }
 }
 
@@ -7877,13 +7244,6 @@ pub struct Square {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub side: std::option::Option<i64>,
-}
-
-impl Square {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Square {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -8056,11 +7416,6 @@ impl Times {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Times {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -8151,13 +7506,6 @@ pub struct Tree {
     pub left: std::option::Option<std::boxed::Box<Tree>>,
 }
 
-impl Tree {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Tree {
-        Default::default()
-    }
-}
-
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Triple`.
@@ -8214,11 +7562,6 @@ impl Trout {
             type_: type_.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Trout {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Untagged`].
@@ -8238,11 +7581,6 @@ impl UntaggedA {
     /// One with what is required, and nothing else.
     pub fn new(a: i64, b: i64) -> Self {
         Self { a, b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedA {
-        Default::default()
     }
 }
 
@@ -8266,13 +7604,6 @@ pub struct UntaggedObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
-}
-
-impl UntaggedObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedObject {
-        Default::default()
-    }
 }
 
 /// What [`Client::upload_all`](crate::Client::upload_all) sends.
@@ -8328,11 +7659,6 @@ impl UploadAllBody {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UploadAllBody {
-        Default::default()
-    }
 }
 
 /// The property `meta` of [`UploadAllBody`].
@@ -8355,13 +7681,6 @@ pub struct UploadAllBodyMeta {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-impl UploadAllBodyMeta {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UploadAllBodyMeta {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -8483,11 +7802,6 @@ impl Wheel {
     /// The property `form`, or the server's default for it.
     pub fn form(&self) -> WheelForm {
         self.form.clone().unwrap_or(WheelForm::Wheel)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Wheel {
-        Default::default()
     }
 }
 
@@ -17260,8 +16574,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<WheelForm>();
     generator.subschema_for::<Whole>();
 }
-
-pub mod builder;
 
 /// Why a value is refused by a type.
 pub mod error {
