@@ -3,7 +3,7 @@
 //! The properties of bodies, as far as a call has set them.
 
 use super::types;
-use crate::call::Violations;
+use crate::validate::Violations;
 
 /// The properties of a `CreateSubjectAccessTokenCommand`, as far as they are set.
 #[derive(Clone, Debug, Default)]
@@ -20,16 +20,22 @@ impl CreateSubjectAccessTokenCommand {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> Option<types::CreateSubjectAccessTokenCommand> {
-        violations.require(&[("$.name", self.name.is_some())]);
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.required_property("name", self.name.is_some());
+        at.property(
+            "name",
+            |at| {
+                at
+                    .limited::<
+                        types::CreateSubjectAccessTokenCommandName,
+                    >(self.name.as_deref())
+            },
+        );
+    }
+
+    pub(super) fn build(self) -> Option<types::CreateSubjectAccessTokenCommand> {
         Some(types::CreateSubjectAccessTokenCommand {
-            name: violations
-                .converted::<
-                    types::CreateSubjectAccessTokenCommandName,
-                >("$.name", self.name)?,
+            name: self.name?.try_into().ok()?,
             expires_at: self.expires_at,
         })
     }

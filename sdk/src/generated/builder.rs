@@ -5,8 +5,7 @@
 use reqwest::{Method, header::HeaderValue};
 use super::{body, types};
 use crate::{
-    CallOptions, Client, Error, IntoValue, Response, call::{Operation, Violations},
-    security::Scheme,
+    CallOptions, Client, Error, IntoValue, Response, call::Operation, security::Scheme,
 };
 
 pub(super) static CREATE_ACCESS_TOKEN: Operation = Operation {
@@ -86,14 +85,18 @@ impl CreateAccessToken {
         Response<types::CreateSubjectAccessTokenResponseDto>,
         Error<types::CreateAccessTokenError>,
     > {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&CREATE_ACCESS_TOKEN);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&CREATE_ACCESS_TOKEN, options.as_deref()).json(&body)?
+            let Self { body, .. } = self;
+            let call = client
+                .call(&CREATE_ACCESS_TOKEN, options.as_deref())
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;

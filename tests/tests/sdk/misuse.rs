@@ -29,12 +29,12 @@ const CASES: [(&str, &str, &str); 7] = [
     (
         "wrong_value",
         "E0277",
-        "this setter takes `String`, into which `{integer}` does not convert",
+        "this setter takes `std::string::String`, into which `{integer}` does not convert",
     ),
     (
         "null_value",
         "E0277",
-        "this setter takes `String`, into which `Null` does not convert",
+        "this setter takes `std::string::String`, into which `askui_workspaces::Null` does not convert",
     ),
 ];
 

@@ -1,6 +1,6 @@
 //! The setters that a call has for the properties of its body.
 
-use super::constant;
+use super::functions::constant;
 use crate::model::{
     Api,
     call_inputs::object,

@@ -28,14 +28,15 @@ pub(super) fn write(text: &mut Text<'_>, api: &Api) {
     if objects.is_empty() {
         return;
     }
-    text.add([
+    let types: Item = parse_quote!(
+        use super::types;
+    );
+    let violations = objects.iter().any(|id| has_check(api, *id)).then(|| -> Item {
         parse_quote!(
-            use super::types;
-        ),
-        parse_quote!(
-            use crate::call::Violations;
-        ),
-    ]);
+            use crate::validate::Violations;
+        )
+    });
+    text.add([types].into_iter().chain(violations));
     for id in objects {
         text.add(items(api, id));
     }
@@ -66,27 +67,24 @@ fn items(api: &Api, id: TypeId) -> Vec<Item> {
     };
     let name = format_ident!("{}", def.name);
     let (mut declared, mut taken, mut built) = (Vec::<TokenStream>::new(), Vec::new(), Vec::new());
-    let mut required = Vec::<TokenStream>::new();
     for field in fields {
         let ident = format_ident!("{}", field.ident);
         let ty = declared_type(api, field);
-        let path = format!("$.{}", field.wire_name);
-        let (take, build) = converted(api, field, &path, &ident);
+        let (given, value) = converted(api, field);
         match held(api, field) {
             Held::Plain => {
                 declared.push(quote!(pub(super) #ident: #ty));
-                taken.push(quote!(#ident: #take));
-                built.push(quote!(#ident: #build));
+                taken.push(quote!(#ident: #given));
+                built.push(quote!(#ident: #value));
             }
             Held::Required => {
                 declared.push(quote!(pub(super) #ident: ::std::option::Option<#ty>));
-                taken.push(quote!(#ident: Some(#take)));
-                built.push(quote!(#ident: #build?));
-                required.push(quote!((#path, self.#ident.is_some())));
+                taken.push(quote!(#ident: Some(#given)));
+                built.push(quote!(#ident: #value));
             }
             Held::Constant(constant) => {
                 declared.push(quote!(pub(super) #ident: ::std::option::Option<#ty>));
-                taken.push(quote!(#ident: Some(#take)));
+                taken.push(quote!(#ident: Some(#given)));
                 built.push(quote!(#ident: self.#ident.unwrap_or_else(|| #constant)));
             }
         }
@@ -98,9 +96,14 @@ fn items(api: &Api, id: TypeId) -> Vec<Item> {
         taken.push(quote!(#ident: value.#ident));
         built.push(quote!(#ident: self.#ident));
     }
-    let uses_violations = !required.is_empty() || fields.iter().any(|field| is_text(api, &field.ty));
-    let violations = if uses_violations { quote!(violations) } else { quote!(_) };
-    let require = (!required.is_empty()).then(|| quote!(violations.require(&[#(#required),*]);));
+    let checks = fields.iter().filter_map(|field| check(api, field)).collect::<Vec<_>>();
+    let check = (!checks.is_empty()).then(|| {
+        quote! {
+            pub(super) fn check(&self, at: &mut Violations) {
+                #(#checks)*
+            }
+        }
+    });
     let doc = format!(" The properties of a {}, as far as they are set.", code(&def.name));
     vec![
         parse_quote! {
@@ -114,13 +117,38 @@ fn items(api: &Api, id: TypeId) -> Vec<Item> {
                     Self { #(#taken),* }
                 }
 
-                pub(super) fn build(self, #violations: &mut Violations) -> ::std::option::Option<types::#name> {
-                    #require
+                #check
+
+                pub(super) fn build(self) -> ::std::option::Option<types::#name> {
                     Some(types::#name { #(#built),* })
                 }
             }
         },
     ]
+}
+
+/// Whether there may be something wrong with an object.
+pub(super) fn has_check(api: &Api, id: TypeId) -> bool {
+    let mut fields = api.fields(id).unwrap_or_default().iter();
+    fields.any(|field| check(api, field).is_some())
+}
+
+/// The statement that finds what is wrong with a property.
+fn check(api: &Api, field: &Field) -> Option<TokenStream> {
+    let (ident, name) = (format_ident!("{}", field.ident), &field.wire_name);
+    let required =
+        matches!(held(api, field), Held::Required).then(|| quote!(at.required_property(#name, self.#ident.is_some());));
+    let text = field.ty.named().filter(|_| is_text(api, &field.ty));
+    let limited = text.map(|id| {
+        let ty = named_type(api, id, Module::Other);
+        let text = if field.has_three_states() {
+            quote!(self.#ident.as_ref().and_then(|text| text.as_deref()))
+        } else {
+            quote!(self.#ident.as_deref())
+        };
+        quote!(at.property(#name, |at| at.limited::<#ty>(#text));)
+    });
+    (required.is_some() || limited.is_some()).then(|| quote!(#required #limited))
 }
 
 /// The type of a property in its struct, but that of a text with limits is what limits are checked of.
@@ -139,25 +167,24 @@ fn declared_type(api: &Api, field: &Field) -> TokenStream {
 }
 
 /// What takes a property out of the type, and what puts it in.
-fn converted(api: &Api, field: &Field, path: &str, ident: &syn::Ident) -> (TokenStream, TokenStream) {
-    let id = field.ty.named().filter(|_| is_text(api, &field.ty));
-    let Some(id) = id else {
-        return (quote!(value.#ident), quote!(self.#ident));
-    };
-    let ty = named_type(api, id, Module::Other);
-    let convert = |value: TokenStream| quote!(violations.converted::<#ty>(#path, #value));
-    if field.has_three_states() {
-        let convert = convert(quote!(value));
+fn converted(api: &Api, field: &Field) -> (TokenStream, TokenStream) {
+    let ident = format_ident!("{}", field.ident);
+    let is_required = matches!(held(api, field), Held::Required);
+    if !is_text(api, &field.ty) {
+        let required = is_required.then(|| quote!(?));
+        return (quote!(value.#ident), quote!(self.#ident #required));
+    }
+    if is_required {
+        (quote!(value.#ident.into()), quote!(self.#ident?.try_into().ok()?))
+    } else if field.has_three_states() {
         (
             quote!(value.#ident.map(|value| value.map(::std::convert::Into::into))),
-            quote!(self.#ident.map(|value| #convert)),
+            quote!(self.#ident.map(|value| value.map(::std::convert::TryInto::try_into).transpose()).transpose().ok()?),
         )
-    } else if field.is_demanded() {
-        (quote!(value.#ident.into()), convert(quote!(self.#ident)))
     } else {
         (
             quote!(value.#ident.map(::std::convert::Into::into)),
-            convert(quote!(self.#ident)),
+            quote!(self.#ident.map(::std::convert::TryInto::try_into).transpose().ok()?),
         )
     }
 }

@@ -48,13 +48,8 @@ pub(super) fn write(
     let scheme = has_scheme.then(|| quote!(security::Scheme,));
     let all = api.operations.iter().flat_map(|operation| inputs(api, operation));
     let all = all.collect::<Vec<_>>();
-    let has_object = all.iter().any(|input| input.is_object());
-    let body = has_object.then(|| quote!(body,));
+    let body = all.iter().any(Input::is_object).then(|| quote!(body,));
     let into_value = all.iter().any(Input::has_into_value).then(|| quote!(IntoValue,));
-    let violations = all
-        .iter()
-        .any(|input| input.is_checked(api))
-        .then(|| quote!(Violations,));
     let imports: [Item; 3] = [
         parse_quote! {
             use reqwest::{Method, header::HeaderValue};
@@ -63,7 +58,7 @@ pub(super) fn write(
             use super::{#body types};
         },
         parse_quote! {
-            use crate::{CallOptions, Client, Error, #into_value Response, call::{Operation, #violations}, #scheme};
+            use crate::{CallOptions, Client, Error, #into_value Response, call::Operation, #scheme};
         },
     ];
     text.add(imports);
@@ -177,38 +172,26 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
     let constant = constant_name(operation);
     let error = statuses::failures(operation);
     let fields = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
-    let mut checks = checks(api, operation, inputs);
-    let mut steps = Vec::new();
-    let mut optional_body = None;
-    for input in inputs {
-        let step = input.step(forms);
-        if input.is_left_out() {
-            optional_body = Some(step);
-        } else {
-            steps.push(step);
-        }
+    let steps = inputs.iter().filter_map(Input::step);
+    let checks = inputs.iter().filter_map(|input| input.check(api)).collect::<Vec<_>>();
+    let check = (!checks.is_empty()).then(|| quote!(.check(|violations| { #(#checks)* })));
+    let mut begun = quote!(client.call(&#constant, options.as_deref()) #check #(#steps)*);
+    if let Some((body, step)) = inputs.iter().find_map(|input| input.body_step(api, forms)) {
+        begun = quote! {
+            let call = #begun;
+            match #body {
+                Some(body) => call #step,
+                None => call,
+            }
+        };
     }
+    // What is written into the call is not kept while its response is waited for.
+    if !inputs.is_empty() {
+        begun = quote!({ let Self { #(#fields,)* .. } = self; #begun });
+    }
+    let rest = (!inputs.is_empty()).then(|| quote!(..));
     let (success, arms) = success(api, operation);
     let failures = failures(operation);
-    let begun = quote!(client.call(&#constant, options.as_deref())#(#steps)*);
-    let begun = match optional_body {
-        None => begun,
-        Some(step) => {
-            checks.push(quote!(let call = #begun;));
-            quote! {
-                match body {
-                    Some(body) => call #step,
-                    None => call,
-                }
-            }
-        }
-    };
-    // What is written into the call is not kept while its response is waited for.
-    let begun = if inputs.is_empty() {
-        begun
-    } else {
-        quote!({ #(#checks)* #begun })
-    };
     let response = match opened(operation) {
         None => quote!(let answer = call.send().await?;),
         Some(opened) => quote! {
@@ -223,7 +206,7 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
     quote! {
         #doc
         pub async fn send(self) -> ::std::result::Result<Response<#success>, Error<types::#error>> {
-            let Self { client, options, #(#fields),* } = self;
+            let Self { client, options, #rest } = self;
             let call = #begun;
             #response
             match answer.status() {
@@ -232,40 +215,6 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
             }
         }
     }
-}
-
-/// The statements that make of what was set what is sent, or return all that is wrong with it.
-fn checks(api: &Api, operation: &Operation, inputs: &[Input<'_>]) -> Vec<TokenStream> {
-    let constant = constant_name(operation);
-    let moved = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
-    let moved = quote!(let (#(#moved,)*) = (#(#moved,)*););
-    if !inputs.iter().any(|input| input.is_checked(api)) {
-        return vec![moved];
-    }
-    let required = inputs.iter().filter_map(Input::required).collect::<Vec<_>>();
-    let require = (!required.is_empty()).then(|| quote!(violations.require(&[#(#required),*]);));
-    let built = inputs.iter().filter_map(|input| input.build(api));
-    let (is_set, value) = inputs
-        .iter()
-        .map(|input| {
-            let field = &input.field;
-            let is_set = if input.may_be_missing() {
-                quote!(Some(#field))
-            } else {
-                quote!(#field)
-            };
-            (is_set, quote!(#field))
-        })
-        .unzip::<_, _, Vec<_>, Vec<_>>();
-    let mut statements = vec![quote!(let mut violations = Violations::of(&#constant);)];
-    statements.extend(require);
-    statements.extend(built);
-    statements.push(quote! {
-        let (#(#is_set,)* true) = (#(#value,)* violations.is_empty()) else {
-            return Err(violations.error().into());
-        };
-    });
-    statements
 }
 
 /// The arms for all that is no documented success.

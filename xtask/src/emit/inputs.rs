@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
 use super::{
-    bodies::{is_text, set},
+    bodies::{has_check, is_text, set},
     multipart::Forms,
     tokens::doc,
     types::ADDITIONAL_DOC,
@@ -85,13 +85,18 @@ pub(super) fn fields(item: &mut syn::ItemStruct, api: &Api, inputs: &[Input<'_>]
     }
 }
 
-/// The names of a body that is an object, the object's own last.
-fn object_names(api: &Api, source: Source<'_>) -> Option<Vec<syn::Ident>> {
+/// The types that a body that is an object is another name for, and the object itself, which is the last.
+fn object_ids(api: &Api, source: Source<'_>) -> Option<Vec<TypeId>> {
     let Source::Body { body, object: Some(_) } = source else {
         return None;
     };
-    let names = names(api, body.content.named()?);
-    Some(names.map(|id| format_ident!("{}", api[id].name)).collect())
+    Some(names(api, body.content.named()?).collect())
+}
+
+/// The names of these types.
+fn object_names(api: &Api, source: Source<'_>) -> Option<Vec<syn::Ident>> {
+    let ids = object_ids(api, source)?;
+    Some(ids.into_iter().map(|id| format_ident!("{}", api[id].name)).collect())
 }
 
 impl Input<'_> {
@@ -198,84 +203,63 @@ impl Input<'_> {
         setters.collect()
     }
 
-    /// Whether there may be something wrong with it.
-    pub(super) fn is_checked(&self, api: &Api) -> bool {
-        self.required().is_some() || self.build(api).is_some()
-    }
-
-    /// The condition that it is set, and its path in the request; `None` if it needs not be, or is an object.
-    pub(super) fn required(&self) -> Option<TokenStream> {
-        if self.is_optional {
-            return None;
-        }
-        let path = match self.of.source {
-            Source::Parameter(parameter) => parameter_path(parameter),
-            Source::Body { object: None, .. } => "$".to_owned(),
-            Source::Body { object: Some(_), .. } => return None,
-        };
+    /// The statement that finds what is wrong with it.
+    pub(super) fn check(&self, api: &Api) -> Option<TokenStream> {
         let field = &self.field;
-        Some(quote!((#path, #field.is_some())))
-    }
-
-    /// The statement that makes of what was set what is sent.
-    pub(super) fn build(&self, api: &Api) -> Option<TokenStream> {
-        let field = &self.field;
-        match self.of.source {
-            Source::Parameter(parameter) => {
-                let id = parameter.ty.named().filter(|_| is_text(api, &parameter.ty))?;
-                let (ty, path) = (named_type(api, id, Module::Other), parameter_path(parameter));
-                Some(quote!(let #field = violations.converted::<#ty>(#path, #field);))
-            }
-            Source::Body { object: Some(_), .. } => {
-                let names = object_names(api, self.of.source)?;
-                let (_, aliases) = names.split_last()?;
-                let aliases = aliases.iter().rev();
-                let build = quote!(body.build(&mut violations) #(.map(types::#aliases))*);
-                Some(if self.is_optional {
+        if let Some([.., object]) = object_ids(api, self.of.source).as_deref() {
+            return has_check(api, *object).then(|| {
+                if self.is_optional {
                     quote! {
-                        let body = match body {
-                            Some(body) => #build.map(Some),
-                            None => Some(None),
-                        };
+                        if let Some(body) = &body {
+                            violations.body(|violations| body.check(violations));
+                        }
                     }
                 } else {
-                    quote!(let body = #build;)
-                })
-            }
-            Source::Body { body, .. } => {
-                let id = body.content.named().filter(|id| is_text(api, &Ty::Named(*id)))?;
-                let ty = named_type(api, id, Module::Other);
-                Some(quote!(let #field = violations.converted::<#ty>("$", #field);))
-            }
+                    quote!(violations.body(|violations| body.check(violations));)
+                }
+            });
         }
+        let path = match self.of.source {
+            Source::Parameter(parameter) => format!("{}.{}", parameter.style.location(), parameter.name),
+            Source::Body { .. } => "$".to_owned(),
+        };
+        let required = (!self.is_optional).then(|| quote!(violations.required(#path, #field.is_some());));
+        let text = self.of.ty.filter(|ty| is_text(api, ty)).and_then(Ty::named);
+        let limited = text.map(|id| {
+            let ty = named_type(api, id, Module::Other);
+            quote!(violations.parameter(#path, |violations| violations.limited::<#ty>(#field.as_deref()));)
+        });
+        (required.is_some() || limited.is_some()).then(|| quote!(#required #limited))
     }
 
-    /// Whether it is an `Option` once more after it was built, which is `None` if something is wrong with it.
-    pub(super) fn may_be_missing(&self) -> bool {
-        !self.is_optional || self.is_object()
+    /// The step that puts a parameter into the call.
+    pub(super) fn step(&self) -> Option<TokenStream> {
+        let Source::Parameter(parameter) = self.of.source else {
+            return None;
+        };
+        let step = format_ident!("{}", parameter.style.runtime_name());
+        let (name, field) = (&parameter.name, &self.field);
+        Some(quote!(.#step(#name, &#field)))
     }
 
-    /// Whether the step that puts it into the call is left out, where it was not set.
-    pub(super) fn is_left_out(&self) -> bool {
-        self.is_optional && matches!(self.of.source, Source::Body { .. })
+    /// The body, if there is one and nothing is wrong with it, and the step that puts it into the call.
+    pub(super) fn body_step(&self, api: &Api, forms: &Forms<'_>) -> Option<(TokenStream, TokenStream)> {
+        let Source::Body { body, .. } = self.of.source else {
+            return None;
+        };
+        let value = if let Some([names @ .., object]) = object_names(api, self.of.source).as_deref() {
+            let names = names.iter().rev();
+            let build = if self.is_optional {
+                quote!(body.and_then(body::#object::build))
+            } else {
+                quote!(body.build())
+            };
+            quote!(#build #(.map(types::#names))*)
+        } else {
+            quote!(body)
+        };
+        Some((value, body_step(&body.content, forms)))
     }
-
-    /// The step that puts it into the call.
-    pub(super) fn step(&self, forms: &Forms<'_>) -> TokenStream {
-        match self.of.source {
-            Source::Parameter(parameter) => {
-                let step = format_ident!("{}", parameter.style.runtime_name());
-                let (name, field) = (&parameter.name, &self.field);
-                quote!(.#step(#name, &#field)?)
-            }
-            Source::Body { body, .. } => body_step(&body.content, forms),
-        }
-    }
-}
-
-/// Where a parameter is in a request, for messages.
-fn parameter_path(parameter: &Parameter) -> String {
-    format!("{}.{}", parameter.style.location(), parameter.name)
 }
 
 /// The documentation of the setter of a property.
@@ -308,16 +292,16 @@ fn setter(name: &syn::Ident, asked: &TokenStream, set: &TokenStream, doc: &str) 
 
 fn body_step(content: &Content, forms: &Forms<'_>) -> TokenStream {
     match content {
-        Content::Json { media_type, .. } if media_type == "application/json" => quote!(.json(&body)?),
-        Content::Json { media_type, .. } => quote!(.json_as(#media_type, &body)?),
+        Content::Json { media_type, .. } if media_type == "application/json" => quote!(.json(&body)),
+        Content::Json { media_type, .. } => quote!(.json_as(#media_type, &body)),
         Content::Bytes(media_type) | Content::Stream(media_type) => quote!(.bytes(#media_type, body)),
-        Content::UrlEncoded { styles, .. } if styles.is_empty() => quote!(.form(&body)?),
+        Content::UrlEncoded { styles, .. } if styles.is_empty() => quote!(.form(&body)),
         Content::UrlEncoded { styles, .. } => {
             let arms = styles.iter().map(|(name, style)| {
                 let step = format_ident!("{}", style.runtime_name());
                 quote!(#name => call.#step(name, value),)
             });
-            quote!(.form_with(&body, |call, name, value| match name { #(#arms)* _ => call.field(name, value) })?)
+            quote!(.form_with(&body, |call, name, value| match name { #(#arms)* _ => call.field(name, value) }))
         }
         Content::Multipart { ty, media_types } => {
             let media_types = media_types

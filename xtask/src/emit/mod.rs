@@ -51,13 +51,14 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     let other = |doc: &str| Text::new(&prelude, Module::Other, doc);
     let title = prose::line(&format!("{} {}", api.title, api.version));
 
+    // What is wrong with a type is found where that stands, before it is used elsewhere.
+    let doc = "Every schema of the API's document, and the documented failures of every operation.";
+    let mut all_types = Text::new(&prelude, Module::Types, doc);
+    types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
     let mut client = other(&format!("{title}."));
     client::write(&mut client, methods, api, &prelude)?;
     let mut builder = other("A call in the making, for each operation: set its parameters and body, then `send()` it.");
     calls::write(&mut builder, calls, api, &forms)?;
-    let doc = "Every schema of the API's document, and the documented failures of every operation.";
-    let mut all_types = Text::new(&prelude, Module::Types, doc);
-    types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
     let mut bodies = other("The properties of bodies, as far as a call has set them.");
     bodies::write(&mut bodies, api);
     let mut server = other("What the mock server knows of each operation.");

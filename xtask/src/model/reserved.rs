@@ -12,7 +12,7 @@ pub const KEYWORDS: [&str; 53] = [
 
 /// What generated code names without a path where the types of operations stand (calls, requests, stubs): the imports of
 /// those modules, and what it uses of the prelude.
-pub const CALL_TYPES: [&str; 25] = [
+pub const CALL_TYPES: [&str; 24] = [
     "Box",
     "CallOptions",
     "Client",
@@ -37,7 +37,6 @@ pub const CALL_TYPES: [&str; 25] = [
     "String",
     "TryInto",
     "Vec",
-    "Violations",
 ];
 
 /// What generated code names without a path where the types of the description stand, because typify does, or the bodies of

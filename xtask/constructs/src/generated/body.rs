@@ -3,7 +3,7 @@
 //! The properties of bodies, as far as a call has set them.
 
 use super::types;
-use crate::call::Violations;
+use crate::validate::Violations;
 
 /// The properties of a `Access`, as far as they are set.
 #[derive(Clone, Debug, Default)]
@@ -22,11 +22,11 @@ impl Access {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::Access> {
-        violations.require(&[("$.name", self.name.is_some())]);
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.required_property("name", self.name.is_some());
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::Access> {
         Some(types::Access {
             id: self.id,
             name: self.name?,
@@ -50,11 +50,11 @@ impl Cat {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::Cat> {
-        violations.require(&[("$.claws", self.claws.is_some())]);
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.required_property("claws", self.claws.is_some());
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::Cat> {
         Some(types::Cat {
             kind: self.kind.unwrap_or_else(|| types::CatKind::Cat),
             claws: self.claws?,
@@ -113,7 +113,7 @@ impl Digits {
         }
     }
 
-    pub(super) fn build(self, _: &mut Violations) -> std::option::Option<types::Digits> {
+    pub(super) fn build(self) -> std::option::Option<types::Digits> {
         Some(types::Digits {
             number: self.number,
             number_of_integers: self.number_of_integers,
@@ -170,11 +170,11 @@ impl Emptied {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::Emptied> {
-        violations.require(&[("$.required", self.required.is_some())]);
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.required_property("required", self.required.is_some());
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::Emptied> {
         Some(types::Emptied {
             required: self.required?,
             list: self.list,
@@ -295,10 +295,7 @@ impl Everything {
         }
     }
 
-    pub(super) fn build(
-        self,
-        _: &mut Violations,
-    ) -> std::option::Option<types::Everything> {
+    pub(super) fn build(self) -> std::option::Option<types::Everything> {
         Some(types::Everything {
             address: self.address,
             several_types: self.several_types,
@@ -429,10 +426,19 @@ impl Nulls {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::Nulls> {
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.property(
+            "of_part",
+            |at| {
+                at
+                    .limited::<
+                        types::NullsOfPart,
+                    >(self.of_part.as_ref().and_then(|text| text.as_deref()))
+            },
+        );
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::Nulls> {
         Some(types::Nulls {
             nothing: self.nothing,
             nothing_too: self.nothing_too,
@@ -455,9 +461,9 @@ impl Nulls {
             one_of_one: self.one_of_one,
             of_part: self
                 .of_part
-                .map(|value| {
-                    violations.converted::<types::NullsOfPart>("$.of_part", value)
-                }),
+                .map(|value| value.map(TryInto::try_into).transpose())
+                .transpose()
+                .ok()?,
             of_parts: self.of_parts,
             inline: self.inline,
             text_or_null: self.text_or_null,
@@ -524,11 +530,11 @@ impl Parts {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::Parts> {
-        violations.require(&[("$.file", self.file.is_some())]);
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.required_property("file", self.file.is_some());
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::Parts> {
         Some(types::Parts {
             file: self.file?,
             described: self.described,
@@ -579,18 +585,28 @@ impl ProseOf {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::ProseOf> {
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.property(
+            "https://a.example/d",
+            |at| {
+                at
+                    .limited::<
+                        types::ProseOfHttpsAExampleD,
+                    >(self.https_a_example_d.as_deref())
+            },
+        );
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::ProseOf> {
         Some(types::ProseOf {
             a_b: self.a_b,
             b: self.b,
             c_let_x: self.c_let_x,
-            https_a_example_d: violations
-                .converted::<
-                    types::ProseOfHttpsAExampleD,
-                >("$.https://a.example/d", self.https_a_example_d),
+            https_a_example_d: self
+                .https_a_example_d
+                .map(TryInto::try_into)
+                .transpose()
+                .ok()?,
             e: self.e,
             f: self.f,
             g: self.g,
@@ -609,10 +625,7 @@ impl SendDeepFormBody {
         Self { address: value.address }
     }
 
-    pub(super) fn build(
-        self,
-        _: &mut Violations,
-    ) -> std::option::Option<types::SendDeepFormBody> {
+    pub(super) fn build(self) -> std::option::Option<types::SendDeepFormBody> {
         Some(types::SendDeepFormBody {
             address: self.address,
         })
@@ -634,11 +647,11 @@ impl SendFormBody {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::SendFormBody> {
-        violations.require(&[("$.name", self.name.is_some())]);
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.required_property("name", self.name.is_some());
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SendFormBody> {
         Some(types::SendFormBody {
             name: self.name?,
             tags: self.tags,
@@ -661,10 +674,7 @@ impl SendSecretsBody {
         }
     }
 
-    pub(super) fn build(
-        self,
-        _: &mut Violations,
-    ) -> std::option::Option<types::SendSecretsBody> {
+    pub(super) fn build(self) -> std::option::Option<types::SendSecretsBody> {
         Some(types::SendSecretsBody {
             in_form: self.in_form,
             enabled: self.enabled,
@@ -689,10 +699,7 @@ impl SendSeparatedBody {
         }
     }
 
-    pub(super) fn build(
-        self,
-        _: &mut Violations,
-    ) -> std::option::Option<types::SendSeparatedBody> {
+    pub(super) fn build(self) -> std::option::Option<types::SendSeparatedBody> {
         Some(types::SendSeparatedBody {
             csv: self.csv,
             nested: self.nested,
@@ -724,10 +731,7 @@ impl SendStyledFormBody {
         }
     }
 
-    pub(super) fn build(
-        self,
-        _: &mut Violations,
-    ) -> std::option::Option<types::SendStyledFormBody> {
+    pub(super) fn build(self) -> std::option::Option<types::SendStyledFormBody> {
         Some(types::SendStyledFormBody {
             deep: self.deep,
             joined: self.joined,
@@ -750,10 +754,7 @@ impl SendTimesFormBody {
         Self { at: value.at }
     }
 
-    pub(super) fn build(
-        self,
-        _: &mut Violations,
-    ) -> std::option::Option<types::SendTimesFormBody> {
+    pub(super) fn build(self) -> std::option::Option<types::SendTimesFormBody> {
         Some(types::SendTimesFormBody {
             at: self.at,
         })
@@ -777,10 +778,7 @@ impl SendTimesPartsBody {
         }
     }
 
-    pub(super) fn build(
-        self,
-        _: &mut Violations,
-    ) -> std::option::Option<types::SendTimesPartsBody> {
+    pub(super) fn build(self) -> std::option::Option<types::SendTimesPartsBody> {
         Some(types::SendTimesPartsBody {
             at: self.at,
             ratio: self.ratio,
@@ -846,11 +844,11 @@ impl Times {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::Times> {
-        violations.require(&[("$.required", self.required.is_some())]);
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.required_property("required", self.required.is_some());
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::Times> {
         Some(types::Times {
             required: self.required?,
             nullable: self.nullable,
@@ -897,12 +895,12 @@ impl UploadAllBody {
         }
     }
 
-    pub(super) fn build(
-        self,
-        violations: &mut Violations,
-    ) -> std::option::Option<types::UploadAllBody> {
-        violations
-            .require(&[("$.one", self.one.is_some()), ("$.many", self.many.is_some())]);
+    pub(super) fn check(&self, at: &mut Violations) {
+        at.required_property("one", self.one.is_some());
+        at.required_property("many", self.many.is_some());
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::UploadAllBody> {
         Some(types::UploadAllBody {
             one: self.one?,
             many: self.many?,

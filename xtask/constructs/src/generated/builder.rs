@@ -5,8 +5,7 @@
 use reqwest::{Method, header::HeaderValue};
 use super::{body, types};
 use crate::{
-    CallOptions, Client, Error, IntoValue, Response, call::{Operation, Violations},
-    security::Scheme,
+    CallOptions, Client, Error, IntoValue, Response, call::Operation, security::Scheme,
 };
 
 pub(super) static SEVERAL_ANSWERS: Operation = Operation {
@@ -544,53 +543,9 @@ impl AllParameters {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllParametersError>> {
-        let Self {
-            client,
-            options,
-            tail,
-            list,
-            joined,
-            spaced,
-            piped,
-            deep,
-            flat,
-            json,
-            choice,
-            level,
-            mixed,
-            short,
-            type_,
-            x_header,
-            session,
-            id,
-            shared,
-        } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&ALL_PARAMETERS);
-            violations
-                .require(&[("path.tail", tail.is_some()), ("path.id", id.is_some())]);
-            let short = violations
-                .converted::<types::AllParametersShort>("query.short", short);
-            let (
-                Some(tail),
-                list,
-                joined,
-                spaced,
-                piped,
-                deep,
-                flat,
-                json,
-                choice,
-                level,
-                mixed,
-                short,
-                type_,
-                x_header,
-                session,
-                Some(id),
-                shared,
-                true,
-            ) = (
+            let Self {
                 tail,
                 list,
                 joined,
@@ -608,29 +563,39 @@ impl AllParameters {
                 session,
                 id,
                 shared,
-                violations.is_empty(),
-            ) else {
-                return Err(violations.error().into());
-            };
+                ..
+            } = self;
             client
                 .call(&ALL_PARAMETERS, options.as_deref())
-                .path_tail("tail", &tail)?
-                .query("list", &list)?
-                .query_joined("joined", &joined)?
-                .query_spaced("spaced", &spaced)?
-                .query_piped("piped", &piped)?
-                .query_deep("deep", &deep)?
-                .query("flat", &flat)?
-                .query_json("json", &json)?
-                .query("choice", &choice)?
-                .query("level", &level)?
-                .query("mixed", &mixed)?
-                .query("short", &short)?
-                .query("type", &type_)?
-                .header("X-Header", &x_header)?
-                .cookie("session", &session)?
-                .path("id", &id)?
-                .query("shared", &shared)?
+                .check(|violations| {
+                    violations.required("path.tail", tail.is_some());
+                    violations
+                        .parameter(
+                            "query.short",
+                            |violations| {
+                                violations
+                                    .limited::<types::AllParametersShort>(short.as_deref())
+                            },
+                        );
+                    violations.required("path.id", id.is_some());
+                })
+                .path_tail("tail", &tail)
+                .query("list", &list)
+                .query_joined("joined", &joined)
+                .query_spaced("spaced", &spaced)
+                .query_piped("piped", &piped)
+                .query_deep("deep", &deep)
+                .query("flat", &flat)
+                .query_json("json", &json)
+                .query("choice", &choice)
+                .query("level", &level)
+                .query("mixed", &mixed)
+                .query("short", &short)
+                .query("type", &type_)
+                .header("X-Header", &x_header)
+                .cookie("session", &session)
+                .path("id", &id)
+                .query("shared", &shared)
         };
 
         let answer = call.send().await?;
@@ -747,10 +712,10 @@ impl PreviewNote {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PreviewNoteError>> {
-        let Self { client, options, lang } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let (lang,) = (lang,);
-            client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)?
+            let Self { lang, .. } = self;
+            client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)
         };
 
         let answer = call.send().await?;
@@ -813,14 +778,15 @@ impl FindNotes {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::FindNotesError>> {
-        let Self { client, options, text } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&FIND_NOTES);
-            violations.require(&[("path.text", text.is_some())]);
-            let (Some(text), true) = (text, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&FIND_NOTES, options.as_deref()).path("text", &text)?
+            let Self { text, .. } = self;
+            client
+                .call(&FIND_NOTES, options.as_deref())
+                .check(|violations| {
+                    violations.required("path.text", text.is_some());
+                })
+                .path("text", &text)
         };
 
         let answer = call.send().await?;
@@ -1047,49 +1013,9 @@ impl AllStyles {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllStylesError>> {
-        let Self {
-            client,
-            options,
-            simple,
-            exploded,
-            label,
-            matrix,
-            json,
-            plain,
-            joined,
-            piped,
-            x_simple,
-            x_exploded,
-            x_json,
-            c,
-        } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&ALL_STYLES);
-            violations
-                .require(
-                    &[
-                        ("path.simple", simple.is_some()),
-                        ("path.exploded", exploded.is_some()),
-                        ("path.label", label.is_some()),
-                        ("path.matrix", matrix.is_some()),
-                        ("path.json", json.is_some()),
-                    ],
-                );
-            let (
-                Some(simple),
-                Some(exploded),
-                Some(label),
-                Some(matrix),
-                Some(json),
-                plain,
-                joined,
-                piped,
-                x_simple,
-                x_exploded,
-                x_json,
-                c,
-                true,
-            ) = (
+            let Self {
                 simple,
                 exploded,
                 label,
@@ -1102,24 +1028,29 @@ impl AllStyles {
                 x_exploded,
                 x_json,
                 c,
-                violations.is_empty(),
-            ) else {
-                return Err(violations.error().into());
-            };
+                ..
+            } = self;
             client
                 .call(&ALL_STYLES, options.as_deref())
-                .path("simple", &simple)?
-                .path_exploded("exploded", &exploded)?
-                .path_label_exploded("label", &label)?
-                .path_matrix_exploded("matrix", &matrix)?
-                .path_json("json", &json)?
-                .query("plain", &plain)?
-                .query_joined("joined", &joined)?
-                .query("piped", &piped)?
-                .header("X-Simple", &x_simple)?
-                .header_exploded("X-Exploded", &x_exploded)?
-                .header_json("X-Json", &x_json)?
-                .cookie_json("c", &c)?
+                .check(|violations| {
+                    violations.required("path.simple", simple.is_some());
+                    violations.required("path.exploded", exploded.is_some());
+                    violations.required("path.label", label.is_some());
+                    violations.required("path.matrix", matrix.is_some());
+                    violations.required("path.json", json.is_some());
+                })
+                .path("simple", &simple)
+                .path_exploded("exploded", &exploded)
+                .path_label_exploded("label", &label)
+                .path_matrix_exploded("matrix", &matrix)
+                .path_json("json", &json)
+                .query("plain", &plain)
+                .query_joined("joined", &joined)
+                .query("piped", &piped)
+                .header("X-Simple", &x_simple)
+                .header_exploded("X-Exploded", &x_exploded)
+                .header_json("X-Json", &x_json)
+                .cookie_json("c", &c)
         };
 
         let answer = call.send().await?;
@@ -1278,49 +1209,38 @@ impl SendStyledForm {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendStyledFormError>> {
-        let Self { client, options, simple, exploded, label, matrix, json, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_STYLED_FORM);
-            violations
-                .require(
-                    &[
-                        ("path.simple", simple.is_some()),
-                        ("path.exploded", exploded.is_some()),
-                        ("path.label", label.is_some()),
-                        ("path.matrix", matrix.is_some()),
-                        ("path.json", json.is_some()),
-                    ],
-                );
-            let body = body.build(&mut violations);
-            let (
-                Some(simple),
-                Some(exploded),
-                Some(label),
-                Some(matrix),
-                Some(json),
-                Some(body),
-                true,
-            ) = (simple, exploded, label, matrix, json, body, violations.is_empty())
-            else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { simple, exploded, label, matrix, json, body, .. } = self;
+            let call = client
                 .call(&SEND_STYLED_FORM, options.as_deref())
-                .path("simple", &simple)?
-                .path("exploded", &exploded)?
-                .path_label_exploded("label", &label)?
-                .path_matrix_exploded("matrix", &matrix)?
-                .path("json", &json)?
-                .form_with(
-                    &body,
-                    |call, name, value| match name {
-                        "deep" => call.query_deep(name, value),
-                        "joined" => call.query_joined(name, value),
-                        "spaced" => call.query_spaced(name, value),
-                        "json" => call.query_json(name, value),
-                        _ => call.field(name, value),
-                    },
-                )?
+                .check(|violations| {
+                    violations.required("path.simple", simple.is_some());
+                    violations.required("path.exploded", exploded.is_some());
+                    violations.required("path.label", label.is_some());
+                    violations.required("path.matrix", matrix.is_some());
+                    violations.required("path.json", json.is_some());
+                })
+                .path("simple", &simple)
+                .path("exploded", &exploded)
+                .path_label_exploded("label", &label)
+                .path_matrix_exploded("matrix", &matrix)
+                .path("json", &json);
+            match body.build() {
+                Some(body) => {
+                    call.form_with(
+                        &body,
+                        |call, name, value| match name {
+                            "deep" => call.query_deep(name, value),
+                            "joined" => call.query_joined(name, value),
+                            "spaced" => call.query_spaced(name, value),
+                            "json" => call.query_json(name, value),
+                            _ => call.field(name, value),
+                        },
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1484,21 +1404,9 @@ impl AllSeparated {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllSeparatedError>> {
-        let Self {
-            client,
-            options,
-            csv,
-            spaced,
-            piped,
-            nested,
-            nested_csv,
-            objects,
-            deep,
-            x_list,
-            c,
-        } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let (csv, spaced, piped, nested, nested_csv, objects, deep, x_list, c) = (
+            let Self {
                 csv,
                 spaced,
                 piped,
@@ -1508,18 +1416,19 @@ impl AllSeparated {
                 deep,
                 x_list,
                 c,
-            );
+                ..
+            } = self;
             client
                 .call(&ALL_SEPARATED, options.as_deref())
-                .query_joined("csv", &csv)?
-                .query_spaced("spaced", &spaced)?
-                .query_piped("piped", &piped)?
-                .query("nested", &nested)?
-                .query_joined("nested_csv", &nested_csv)?
-                .query("objects", &objects)?
-                .query_deep("deep", &deep)?
-                .header("X-List", &x_list)?
-                .cookie("c", &c)?
+                .query_joined("csv", &csv)
+                .query_spaced("spaced", &spaced)
+                .query_piped("piped", &piped)
+                .query("nested", &nested)
+                .query_joined("nested_csv", &nested_csv)
+                .query("objects", &objects)
+                .query_deep("deep", &deep)
+                .header("X-List", &x_list)
+                .cookie("c", &c)
         };
 
         let answer = call.send().await?;
@@ -1615,22 +1524,22 @@ impl SendSeparated {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendSeparatedError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_SEPARATED);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client
-                .call(&SEND_SEPARATED, options.as_deref())
-                .form_with(
-                    &body,
-                    |call, name, value| match name {
-                        "csv" => call.query_joined(name, value),
-                        _ => call.field(name, value),
-                    },
-                )?
+            let Self { body, .. } = self;
+            let call = client.call(&SEND_SEPARATED, options.as_deref());
+            match body.build() {
+                Some(body) => {
+                    call.form_with(
+                        &body,
+                        |call, name, value| match name {
+                            "csv" => call.query_joined(name, value),
+                            _ => call.field(name, value),
+                        },
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1710,14 +1619,18 @@ impl SendForm {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendFormError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_FORM);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&SEND_FORM, options.as_deref()).form(&body)?
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_FORM, options.as_deref())
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1789,22 +1702,22 @@ impl SendDeepForm {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendDeepFormError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_DEEP_FORM);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client
-                .call(&SEND_DEEP_FORM, options.as_deref())
-                .form_with(
-                    &body,
-                    |call, name, value| match name {
-                        "address" => call.query_deep(name, value),
-                        _ => call.field(name, value),
-                    },
-                )?
+            let Self { body, .. } = self;
+            let call = client.call(&SEND_DEEP_FORM, options.as_deref());
+            match body.build() {
+                Some(body) => {
+                    call.form_with(
+                        &body,
+                        |call, name, value| match name {
+                            "address" => call.query_deep(name, value),
+                            _ => call.field(name, value),
+                        },
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1920,19 +1833,25 @@ impl UploadAll {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadAllError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&UPLOAD_ALL);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&UPLOAD_ALL, options.as_deref())
-                .multipart(
-                    crate::multipart::Form::new(&[("many", "application/octet-stream")])
-                        .parts(&body),
-                )
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build() {
+                Some(body) => {
+                    call.multipart(
+                        crate::multipart::Form::new(
+                                &[("many", "application/octet-stream")],
+                            )
+                            .parts(&body),
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2184,28 +2103,32 @@ impl UploadParts {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadPartsError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&UPLOAD_PARTS);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&UPLOAD_PARTS, options.as_deref())
-                .multipart(
-                    crate::multipart::Form::new(
-                            &[
-                                ("json", "application/vnd.meta+json"),
-                                ("text", "text/markdown"),
-                                ("picture", "image/png"),
-                                ("null_file", "application/octet-stream"),
-                                ("webp", "image/webp"),
-                                ("base64", "application/octet-stream"),
-                            ],
-                        )
-                        .parts(&body),
-                )
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build() {
+                Some(body) => {
+                    call.multipart(
+                        crate::multipart::Form::new(
+                                &[
+                                    ("json", "application/vnd.meta+json"),
+                                    ("text", "text/markdown"),
+                                    ("picture", "image/png"),
+                                    ("null_file", "application/octet-stream"),
+                                    ("webp", "image/webp"),
+                                    ("base64", "application/octet-stream"),
+                                ],
+                            )
+                            .parts(&body),
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2271,16 +2194,20 @@ impl UploadByName {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadByNameError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&UPLOAD_BY_NAME);
-            violations.require(&[("$", body.is_some())]);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&UPLOAD_BY_NAME, options.as_deref())
-                .multipart(crate::multipart::Form::new(&[]).parts(&body))
+                .check(|violations| {
+                    violations.required("$", body.is_some());
+                });
+            match body {
+                Some(body) => {
+                    call.multipart(crate::multipart::Form::new(&[]).parts(&body))
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2346,9 +2273,9 @@ impl UploadOneOf {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadOneOfError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let (body,) = (body,);
+            let Self { body, .. } = self;
             let call = client.call(&UPLOAD_ONE_OF, options.as_deref());
             match body {
                 Some(body) => {
@@ -2418,14 +2345,18 @@ impl SendBytes {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendBytesError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_BYTES);
-            violations.require(&[("$", body.is_some())]);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&SEND_BYTES, options.as_deref()).bytes("image/png", body)
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_BYTES, options.as_deref())
+                .check(|violations| {
+                    violations.required("$", body.is_some());
+                });
+            match body {
+                Some(body) => call.bytes("image/png", body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2494,16 +2425,18 @@ impl SendMerge {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendMergeError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_MERGE);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_MERGE, options.as_deref())
-                .json_as("application/merge-patch+json", &body)?
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build() {
+                Some(body) => call.json_as("application/merge-patch+json", &body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2584,19 +2517,18 @@ impl DeleteWithBody {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::DeleteWithBodyError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&DELETE_WITH_BODY);
-            let body = match body {
-                Some(body) => body.build(&mut violations).map(Some),
-                None => Some(None),
-            };
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            let call = client.call(&DELETE_WITH_BODY, options.as_deref());
-            match body {
-                Some(body) => call.json(&body)?,
+            let Self { body, .. } = self;
+            let call = client
+                .call(&DELETE_WITH_BODY, options.as_deref())
+                .check(|violations| {
+                    if let Some(body) = &body {
+                        violations.body(|violations| body.check(violations));
+                    }
+                });
+            match body.and_then(body::Access::build) {
+                Some(body) => call.json(&body),
                 None => call,
             }
         };
@@ -2722,28 +2654,22 @@ impl SendSecrets {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Secrets>, Error<types::SendSecretsError>> {
-        let Self { client, options, in_path, in_query, in_header, in_cookie, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_SECRETS);
-            violations.require(&[("path.in_path", in_path.is_some())]);
-            let body = body.build(&mut violations);
-            let (Some(in_path), in_query, in_header, in_cookie, Some(body), true) = (
-                in_path,
-                in_query,
-                in_header,
-                in_cookie,
-                body,
-                violations.is_empty(),
-            ) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { in_path, in_query, in_header, in_cookie, body, .. } = self;
+            let call = client
                 .call(&SEND_SECRETS, options.as_deref())
-                .path("in_path", &in_path)?
-                .query("in_query", &in_query)?
-                .header("in_header", &in_header)?
-                .cookie("in_cookie", &in_cookie)?
-                .form(&body)?
+                .check(|violations| {
+                    violations.required("path.in_path", in_path.is_some());
+                })
+                .path("in_path", &in_path)
+                .query("in_query", &in_query)
+                .header("in_header", &in_header)
+                .cookie("in_cookie", &in_cookie);
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2894,24 +2820,21 @@ impl Prose {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::ProseSuccess>, Error<types::ProseError>> {
-        let Self { client, options, p_a_q, q_b_let_x, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&PROSE);
-            violations.require(&[("path.p[a]<q>", p_a_q.is_some())]);
-            let body = body.build(&mut violations);
-            let (Some(p_a_q), q_b_let_x, Some(body), true) = (
-                p_a_q,
-                q_b_let_x,
-                body,
-                violations.is_empty(),
-            ) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { p_a_q, q_b_let_x, body, .. } = self;
+            let call = client
                 .call(&PROSE, options.as_deref())
-                .path("p[a]<q>", &p_a_q)?
-                .query("q`[b]\n```\nlet x = ;", &q_b_let_x)?
-                .json(&body)?
+                .check(|violations| {
+                    violations.required("path.p[a]<q>", p_a_q.is_some());
+                    violations.body(|violations| body.check(violations));
+                })
+                .path("p[a]<q>", &p_a_q)
+                .query("q`[b]\n```\nlet x = ;", &q_b_let_x);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -3204,14 +3127,15 @@ impl TwinOfId {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinOfIdError>> {
-        let Self { client, options, id } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&TWIN_OF_ID);
-            violations.require(&[("path.id", id.is_some())]);
-            let (Some(id), true) = (id, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&TWIN_OF_ID, options.as_deref()).path("id", &id)?
+            let Self { id, .. } = self;
+            client
+                .call(&TWIN_OF_ID, options.as_deref())
+                .check(|violations| {
+                    violations.required("path.id", id.is_some());
+                })
+                .path("id", &id)
         };
 
         let answer = call.send().await?;
@@ -3436,10 +3360,10 @@ impl SecuredByQuery {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByQueryError>> {
-        let Self { client, options, page } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let (page,) = (page,);
-            client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)?
+            let Self { page, .. } = self;
+            client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)
         };
 
         let answer = call.send().await?;
@@ -3502,10 +3426,10 @@ impl SecuredByCookie {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookieError>> {
-        let Self { client, options, theme } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let (theme,) = (theme,);
-            client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)?
+            let Self { theme, .. } = self;
+            client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)
         };
 
         let answer = call.send().await?;
@@ -4417,12 +4341,12 @@ impl SecuredByParameter {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByParameterError>> {
-        let Self { client, options, x_key } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let (x_key,) = (x_key,);
+            let Self { x_key, .. } = self;
             client
                 .call(&SECURED_BY_PARAMETER, options.as_deref())
-                .header("x-key", &x_key)?
+                .header("x-key", &x_key)
         };
 
         let answer = call.send().await?;
@@ -4568,14 +4492,18 @@ impl SendEmpty {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Emptied>, Error<types::SendEmptyError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_EMPTY);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&SEND_EMPTY, options.as_deref()).json(&body)?
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_EMPTY, options.as_deref())
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -4964,14 +4892,18 @@ impl SendNulls {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Nulls>, Error<types::SendNullsError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_NULLS);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&SEND_NULLS, options.as_deref()).json(&body)?
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_NULLS, options.as_deref())
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5230,23 +5162,17 @@ impl SendNumbers {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Digits>, Error<types::SendNumbersError>> {
-        let Self { client, options, ratio, ratios, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_NUMBERS);
-            let body = body.build(&mut violations);
-            let (ratio, ratios, Some(body), true) = (
-                ratio,
-                ratios,
-                body,
-                violations.is_empty(),
-            ) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { ratio, ratios, body, .. } = self;
+            let call = client
                 .call(&SEND_NUMBERS, options.as_deref())
-                .query("ratio", &ratio)?
-                .query_joined("ratios", &ratios)?
-                .json(&body)?
+                .query("ratio", &ratio)
+                .query_joined("ratios", &ratios);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5309,14 +5235,18 @@ impl SendRatios {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Rates>, Error<types::SendRatiosError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_RATIOS);
-            violations.require(&[("$", body.is_some())]);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&SEND_RATIOS, options.as_deref()).json(&body)?
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_RATIOS, options.as_deref())
+                .check(|violations| {
+                    violations.required("$", body.is_some());
+                });
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5629,30 +5559,24 @@ impl SendTimes {
         Response<types::SendTimesSuccess>,
         Error<types::SendTimesError>,
     > {
-        let Self { client, options, day, since, times, x_time, at, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_TIMES);
-            violations.require(&[("path.day", day.is_some())]);
-            let body = body.build(&mut violations);
-            let (Some(day), since, times, x_time, at, Some(body), true) = (
-                day,
-                since,
-                times,
-                x_time,
-                at,
-                body,
-                violations.is_empty(),
-            ) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { day, since, times, x_time, at, body, .. } = self;
+            let call = client
                 .call(&SEND_TIMES, options.as_deref())
-                .path("day", &day)?
-                .query("since", &since)?
-                .query_joined("times", &times)?
-                .header("x-time", &x_time)?
-                .cookie("at", &at)?
-                .json(&body)?
+                .check(|violations| {
+                    violations.required("path.day", day.is_some());
+                    violations.body(|violations| body.check(violations));
+                })
+                .path("day", &day)
+                .query("since", &since)
+                .query_joined("times", &times)
+                .header("x-time", &x_time)
+                .cookie("at", &at);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5745,18 +5669,19 @@ impl SendTimesForm {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesFormError>> {
-        let Self { client, options, day, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_TIMES_FORM);
-            violations.require(&[("path.day", day.is_some())]);
-            let body = body.build(&mut violations);
-            let (Some(day), Some(body), true) = (day, body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { day, body, .. } = self;
+            let call = client
                 .call(&SEND_TIMES_FORM, options.as_deref())
-                .path("day", &day)?
-                .form(&body)?
+                .check(|violations| {
+                    violations.required("path.day", day.is_some());
+                })
+                .path("day", &day);
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5851,18 +5776,21 @@ impl SendTimesParts {
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesPartsError>> {
-        let Self { client, options, day, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&SEND_TIMES_PARTS);
-            violations.require(&[("path.day", day.is_some())]);
-            let body = body.build(&mut violations);
-            let (Some(day), Some(body), true) = (day, body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client
+            let Self { day, body, .. } = self;
+            let call = client
                 .call(&SEND_TIMES_PARTS, options.as_deref())
-                .path("day", &day)?
-                .multipart(crate::multipart::Form::new(&[]).parts(&body))
+                .check(|violations| {
+                    violations.required("path.day", day.is_some());
+                })
+                .path("day", &day);
+            match body.build() {
+                Some(body) => {
+                    call.multipart(crate::multipart::Form::new(&[]).parts(&body))
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -6359,14 +6287,14 @@ impl Everything {
         Response<types::Everything>,
         Error<types::EverythingError>,
     > {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let mut violations = Violations::of(&EVERYTHING);
-            let body = body.build(&mut violations);
-            let (Some(body), true) = (body, violations.is_empty()) else {
-                return Err(violations.error().into());
-            };
-            client.call(&EVERYTHING, options.as_deref()).json(&body)?
+            let Self { body, .. } = self;
+            let call = client.call(&EVERYTHING, options.as_deref());
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
