@@ -26,15 +26,17 @@ use crate::{Null, Secret, Upload};
 /// | `Option<T>`: it may be absent | what it takes for `T`, or an `Option` of it, of which `None` leaves it out |
 /// | `Option<Option<T>>`: it may be null | the same, but `None` and [`Null`] send null |
 ///
+/// What is empty does not say what it is empty of: an empty list is `Vec::<String>::new()`.
+///
 /// # Examples
 ///
 /// ```no_run
-/// # use askui_workspaces::{Client, Null, chrono::{DateTime, Local, Utc}};
-/// # fn example(client: Client, expiry: Option<DateTime<Utc>>) {
+/// # use askui_workspaces::{Client, Null, chrono::{DateTime, FixedOffset, Utc}};
+/// # fn example(client: Client, in_berlin: DateTime<FixedOffset>, if_any: Option<DateTime<Utc>>) {
 /// let call = || client.create_access_token().name("ci");
-/// let for_an_hour = call().expires_at(Local::now() + std::time::Duration::from_secs(3600));
-/// let for_a_time_or_ever = call().expires_at(expiry);
-/// let for_ever = call().expires_at(Null);
+/// let until_then = call().expires_at(in_berlin);
+/// let until_then_or_forever = call().expires_at(if_any);
+/// let forever = call().expires_at(Null);
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
