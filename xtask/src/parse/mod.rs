@@ -88,11 +88,12 @@ pub struct Parsed {
 /// Every error that is found. That it is OpenAPI 3 is asked by [`check_version`].
 pub fn parse(root: &Value, is_strict: bool) -> Result<Parsed, Errors> {
     let (root, mut by_name) = anchors::by_place(root);
-    let families = Families::of(&root);
+    let mut families = Families::of(&root);
+    by_name.append(&mut families.notes);
     let completed = families.root();
-    let parsed = match parse_all(completed, is_strict) {
+    let parsed = match parse_all(completed, &families.added, is_strict) {
         Err(errors) if is_strict => Err(omit::with_remedies(errors, completed)),
-        Err(errors) => omit::parse_without(completed, errors, |root| parse_all(root, is_strict)),
+        Err(errors) => omit::parse_without(completed, errors, |root| parse_all(root, &families.added, is_strict)),
         Ok(parsed) => Ok(parsed),
     };
     // Everything is reported where it stands in the description.
@@ -120,7 +121,7 @@ pub fn parse(root: &Value, is_strict: bool) -> Result<Parsed, Errors> {
 }
 
 /// Parses a description with all its operations.
-fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> {
+fn parse_all(root: &Value, added: &BTreeSet<String>, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> {
     let mut reports = Reports {
         is_strict,
         ..Reports::default()
@@ -136,6 +137,7 @@ fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> 
     description.uploads = files::files(&description, &references, &mut reports);
     description.referred = references.targets();
     description.sent = references.used_by(sent(root));
+    description.added.clone_from(added);
 
     let mut build = Build::new(description, taken, reports);
     let mut schemas = RequestSchemas::default();
