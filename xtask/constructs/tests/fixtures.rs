@@ -42,6 +42,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::ChildSize::fixture());
     check(&types::Chime::fixture());
     check(&types::ChimeKind::fixture());
+    check(&types::Closed::fixture());
     check(&types::Constants::fixture());
     check(&types::ConstantsMixed::fixture());
     check(&types::ConstantsRatio::fixture());
@@ -74,6 +75,21 @@ fn every_fixture_is_written_and_read() {
     check(&types::Grandchild::fixture());
     check(&types::Implicit::fixture());
     check(&types::InFilter::fixture());
+    check(&types::Keeping::fixture());
+    check(&types::KeepingClosed::fixture());
+    check(&types::KeepingList::fixture());
+    check(&types::KeepingMap::fixture());
+    check(&types::KeepingMerged::fixture());
+    check(&types::KeepingMergedBoth::fixture());
+    check(&types::KeepingMergedSecond::fixture());
+    check(&types::KeepingTagged::fixture());
+    check(&types::KeepingWithin::fixture());
+    check(&types::KeepingWithinKeeper::fixture());
+    check(&types::KeepingWithinKeeperIn::fixture());
+    check(&types::KeepingWithinKeeperInValue::fixture());
+    check(&types::KeepingWithinNamer::fixture());
+    check(&types::KeepingWithinNamerIn::fixture());
+    check(&types::KeepingWithinNamerInC::fixture());
     check(&types::Keywords::fixture());
     check(&types::KeywordsBrCe::fixture());
     check(&types::Lamp::fixture());
@@ -208,6 +224,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Triple::fixture());
     check(&types::Trout::fixture());
     check(&types::TypeList::fixture());
+    check(&types::Unclosed::fixture());
     check(&types::Untagged::fixture());
     check(&types::UntaggedA::fixture());
     check(&types::UntaggedObject::fixture());

@@ -20,7 +20,7 @@ use crate::{
 /// The functions of a struct; of what only a server sends, there is no builder.
 pub(super) fn of_type(api: &Api, id: TypeId) -> Option<Item> {
     let def = &api[id];
-    let Kind::Struct { fields, additional } = &def.kind else {
+    let Kind::Struct { fields, additional, .. } = &def.kind else {
         return None;
     };
     let name = format_ident!("{}", def.name);

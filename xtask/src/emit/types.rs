@@ -135,7 +135,7 @@ fn declare(structure: &mut ItemStruct, api: &Api, prelude: &Prelude, def: &TypeD
     }
     document(&mut structure.attrs, &doc);
     match &def.kind {
-        Kind::Struct { fields, additional } => {
+        Kind::Struct { fields, additional, .. } => {
             // The vendor may add properties, which must not break those who build or match the type.
             structure.attrs.push(parse_quote!(#[non_exhaustive]));
             let additional = additional.as_ref().and_then(read_additional);

@@ -193,6 +193,13 @@ impl types::ChimeKind {
     }
 }
 
+impl types::Closed {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
 impl types::Constants {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -414,6 +421,111 @@ impl types::InFilter {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"type":"type","values":[]}"#)
+    }
+}
+
+impl types::Keeping {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingClosed {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingList {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"[]"#)
+    }
+}
+
+impl types::KeepingMap {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingMerged {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"b":0}"#)
+    }
+}
+
+impl types::KeepingMergedBoth {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"b":0}"#)
+    }
+}
+
+impl types::KeepingMergedSecond {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"d":0}"#)
+    }
+}
+
+impl types::KeepingTagged {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"Closed"}"#)
+    }
+}
+
+impl types::KeepingWithin {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"mark":false}"#)
+    }
+}
+
+impl types::KeepingWithinKeeper {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"mark":false}"#)
+    }
+}
+
+impl types::KeepingWithinKeeperIn {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingWithinKeeperInValue {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingWithinNamer {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingWithinNamerIn {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingWithinNamerInC {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
     }
 }
 
@@ -1369,6 +1481,13 @@ impl types::TypeList {
     }
 }
 
+impl types::Unclosed {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"b":0}"#)
+    }
+}
+
 impl types::Untagged {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1448,6 +1567,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::ChildSize::fixture());
     mock::assert_fixture(&types::Chime::fixture());
     mock::assert_fixture(&types::ChimeKind::fixture());
+    mock::assert_fixture(&types::Closed::fixture());
     mock::assert_fixture(&types::Constants::fixture());
     mock::assert_fixture(&types::ConstantsMixed::fixture());
     mock::assert_fixture(&types::ConstantsRatio::fixture());
@@ -1480,6 +1600,21 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Grandchild::fixture());
     mock::assert_fixture(&types::Implicit::fixture());
     mock::assert_fixture(&types::InFilter::fixture());
+    mock::assert_fixture(&types::Keeping::fixture());
+    mock::assert_fixture(&types::KeepingClosed::fixture());
+    mock::assert_fixture(&types::KeepingList::fixture());
+    mock::assert_fixture(&types::KeepingMap::fixture());
+    mock::assert_fixture(&types::KeepingMerged::fixture());
+    mock::assert_fixture(&types::KeepingMergedBoth::fixture());
+    mock::assert_fixture(&types::KeepingMergedSecond::fixture());
+    mock::assert_fixture(&types::KeepingTagged::fixture());
+    mock::assert_fixture(&types::KeepingWithin::fixture());
+    mock::assert_fixture(&types::KeepingWithinKeeper::fixture());
+    mock::assert_fixture(&types::KeepingWithinKeeperIn::fixture());
+    mock::assert_fixture(&types::KeepingWithinKeeperInValue::fixture());
+    mock::assert_fixture(&types::KeepingWithinNamer::fixture());
+    mock::assert_fixture(&types::KeepingWithinNamerIn::fixture());
+    mock::assert_fixture(&types::KeepingWithinNamerInC::fixture());
     mock::assert_fixture(&types::Keywords::fixture());
     mock::assert_fixture(&types::KeywordsBrCe::fixture());
     mock::assert_fixture(&types::Lamp::fixture());
@@ -1614,6 +1749,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Triple::fixture());
     mock::assert_fixture(&types::Trout::fixture());
     mock::assert_fixture(&types::TypeList::fixture());
+    mock::assert_fixture(&types::Unclosed::fixture());
     mock::assert_fixture(&types::Untagged::fixture());
     mock::assert_fixture(&types::UntaggedA::fixture());
     mock::assert_fixture(&types::UntaggedObject::fixture());
