@@ -113,7 +113,10 @@ fn nothing_is_lost_within_lists_maps_and_unions() {
 #[test]
 fn a_union_keeps_what_no_type_can_hold_completely() {
     for (keeping, variant) in [
-        (json!({"within": {"mark": true, "in": {"a": 1, "c": {"x": 1}}}}), "Keeper("),
+        (
+            json!({"within": {"mark": true, "in": {"a": 1, "c": {"x": 1}}}}),
+            "Keeper(",
+        ),
         (json!({"within": {"in": {"b": 1}}}), "Namer("),
         (json!({"within": {"in": {"c": {"y": 1}}}}), "Namer("),
         (json!({"within": {"in": {"a": 1, "b": 2}}}), "Unknown("),
@@ -477,6 +480,17 @@ fn what_is_built_has_the_tag_that_may_be_absent() {
     check::<types::Control>(wheel.expect("it is whole"), json!({"form": "disc", "position": 1}));
     check::<types::Bell>(types::Buzzer::new(1), json!({"sort": "buzzer", "volume": 1}));
     check::<types::Version>(types::Second::new(2), json!({"version": 2, "at": 2}));
+    check::<types::Signal>(types::Flare::default(), json!({"kind": "Flare"}));
+    let flare = types::Flare::try_from(types::Flare::builder().height(1));
+    check::<types::Signal>(flare.expect("it is whole"), json!({"kind": "Flare", "height": 1}));
+    let null = types::Flare::builder().kind(None);
+    let null = types::Flare::try_from(null).expect("it is whole");
+    assert_eq!(serde_json::to_value(&null).expect("JSON"), json!({"kind": null}));
+    let beacon = types::Beacon::try_from(types::Beacon::builder().height(1));
+    check::<types::Signal>(beacon.expect("it is whole"), json!({"kind": "Beacon", "height": 1}));
+    check::<types::Signal>(types::Horn::new(1), json!({"kind": "horn", "volume": 1}));
+    kept::<types::Signal>(json!({"kind": null, "volume": 1}));
+    kept::<types::Signal>(json!({"kind": null}));
     // What a server leaves out is not added.
     kept::<types::Chime>(json!({"volume": 1}));
     kept::<types::Alert>(json!({"volume": 1}));

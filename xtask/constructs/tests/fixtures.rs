@@ -25,6 +25,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::Author::fixture());
     check(&types::Ban::fixture());
     check(&types::BanLevel::fixture());
+    check(&types::Beacon::fixture());
+    check(&types::BeaconKind::fixture());
     check(&types::Bell::fixture());
     check(&types::Beside::fixture());
     check(&types::BesideLeft::fixture());
@@ -66,6 +68,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::FirstVersion::fixture());
     check(&types::Fish::fixture());
     check(&types::FishBase::fixture());
+    check(&types::Flare::fixture());
     check(&types::Fork::fixture());
     check(&types::ForkBlock::fixture());
     check(&types::ForkCall::fixture());
@@ -73,6 +76,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::FromA::fixture());
     check(&types::Gong::fixture());
     check(&types::Grandchild::fixture());
+    check(&types::Horn::fixture());
+    check(&types::HornKind::fixture());
     check(&types::Implicit::fixture());
     check(&types::InFilter::fixture());
     check(&types::Keeping::fixture());
@@ -214,6 +219,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::ShopOrderPaymentCash::fixture());
     check(&types::ShopOrderSeller::fixture());
     check(&types::ShopOrderState::fixture());
+    check(&types::Signal::fixture());
     check(&types::Signs::fixture());
     check(&types::SmallDog::fixture());
     check(&types::SmartLock::fixture());

@@ -102,8 +102,10 @@ pub(super) fn constant_value(api: &Api, field: &Field, constant: Constant<'_>, m
             quote!(#name::#variant)
         }
     };
-    if field.required {
+    if field.is_demanded() {
         value
+    } else if field.has_three_states() {
+        quote!(::std::option::Option::Some(::std::option::Option::Some(#value)))
     } else {
         quote!(::std::option::Option::Some(#value))
     }

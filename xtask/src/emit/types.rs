@@ -198,8 +198,12 @@ fn declare_fields(
             if field.has_three_states() {
                 let inner = &declared.ty;
                 declared.ty = parse_quote!(::std::option::Option<#inner>);
-                doc.push_str("\n\n`None` leaves it out, `Some(None)` is null.");
-            } else {
+                doc.push_str(if field.writes_null {
+                    "\n\n`None` leaves it out, `Some(None)` is null."
+                } else {
+                    "\n\n`None` and `Some(None)` leave it out."
+                });
+            } else if field.writes_null {
                 doc.push_str("\n\n`None` leaves it out; null is a value of it.");
             }
             tell_null_from_absent(declared, field);

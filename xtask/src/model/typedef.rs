@@ -140,7 +140,7 @@ impl Kind {
         }
     }
 
-    /// Whether a union knows it by a property that may be absent.
+    /// Whether a union knows it by a property that may be absent or null.
     #[must_use]
     pub fn has_tag(&self) -> bool {
         matches!(self, Self::Struct { fields, .. } if fields.iter().any(|field| field.tag.is_some()))
@@ -168,6 +168,8 @@ pub struct Field {
     pub required: bool,
     /// Whether it is optional, and null is another value of it than absent.
     pub keeps_null: bool,
+    /// Whether null can be written wherever it is sent, as it can in JSON.
+    pub writes_null: bool,
     /// Who writes it.
     pub access: Access,
     /// Its documentation.
@@ -176,7 +178,7 @@ pub struct Field {
     pub keywords: Vec<(String, Json)>,
     /// The one value that it can have (`const`, or an `enum` of one value).
     pub constant: Option<Json>,
-    /// The value, as a text, by which a union knows the object, if it may be absent: one that is built has it all the same.
+    /// The value, as a text, by which a union knows the object, if it may be absent or null: one that is built has it all the same.
     pub tag: Option<String>,
     /// What plausible values are made from.
     pub hints: Hints,

@@ -108,6 +108,7 @@ impl<'a> Build<'a> {
             boxing: Boxing::None,
             required,
             keeps_null: false,
+            writes_null: true,
             access,
             constant: constant(&self.description, &node),
             tag: None,

@@ -942,6 +942,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Base",
             r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#,
         ),
+        (
+            "Beacon",
+            r#"{"type":"object","required":["kind"],"properties":{"kind":{"anyOf":[{"type":"string","enum":["Beacon"]},{"type":"null"}]},"height":{"type":"integer"}}}"#,
+        ),
         ("Bell", r#"{"oneOf":[{"$ref":"Gong"},{"$ref":"Buzzer"}]}"#),
         (
             "Beside",
@@ -1030,7 +1034,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"reviews":{"$ref":"Reviews"},"keeping":{"$ref":"Keeping"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"},"pet":{"$ref":"Pet"},"mapped":{"$ref":"Mapped"}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"reviews":{"$ref":"Reviews"},"keeping":{"$ref":"Keeping"},"signal":{"$ref":"Signal"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"},"pet":{"$ref":"Pet"},"mapped":{"$ref":"Mapped"}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -1051,6 +1055,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"Animal"},{"type":"object","properties":{"fins":{"type":"integer"}}}]}"#,
         ),
         (
+            "Flare",
+            r#"{"type":"object","properties":{"kind":{"type":["string","null"]},"height":{"type":"integer"}}}"#,
+        ),
+        (
             "Fork",
             r#"{"oneOf":[{"type":"object","required":["op"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"op":{"type":"string"}}},{"type":"object","required":["name"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"name":{"type":"string"}}}]}"#,
         ),
@@ -1065,6 +1073,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Grandchild",
             r#"{"allOf":[{"$ref":"Child"}],"properties":{"extra":{"type":"boolean"}}}"#,
+        ),
+        (
+            "Horn",
+            r#"{"type":"object","required":["volume"],"properties":{"kind":{"anyOf":[{"type":"string","enum":["horn"]},{"type":"null"}]},"volume":{"type":"integer"}}}"#,
         ),
         ("Implicit", r#"{"anyOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
         (
@@ -1240,6 +1252,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "ShopOrder",
             r#"{"allOf":[{"$ref":"Order"},{"type":"object","properties":{"meta":{"type":"object","required":["shop"],"properties":{"shop":{"type":"string"}}},"lines":{"type":"array","items":{"type":"object","required":["amount"],"properties":{"amount":{"type":"integer"}}}},"count":{"minimum":1,"maximum":5},"tags":{"minItems":1},"state":{"const":"submitted"},"buyer":{"required":["mail"]},"previous":{"$ref":"ShopOrder"},"note":{"type":["string","null"],"format":"date-time"},"seller":{"required":["mail"],"properties":{"shop":{"type":"string"}},"$ref":"Buyer"},"handler":{"minProperties":1,"$ref":"Buyer"},"log":{"additionalProperties":{"type":"integer"},"$ref":"Buyer"},"payment":{"oneOf":[{"required":["card"],"properties":{"card":{"type":"string"}}},{"required":["cash"],"properties":{"cash":{"type":"integer"}}}],"$ref":"Buyer"}}}]}"#,
         ),
+        ("Signal", r#"{"oneOf":[{"$ref":"Flare"},{"$ref":"Beacon"},{"$ref":"Horn"}]}"#),
         (
             "Signs",
             r#"{"enum":[">=","<=","=","","a","A","-a","a b","1","Unknown","type",null]}"#,

@@ -1587,6 +1587,35 @@ pub struct Base {
     pub note: std::option::Option<String>,
 }
 
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Beacon`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Beacon {
+    /// The property `height`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub height: std::option::Option<i64>,
+    /// The property `kind`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            schema_with = "crate::schemas::required::<std::option::Option<BeaconKind>>"
+        )
+    )]
+    pub kind: std::option::Option<BeaconKind>,
+}
+
+impl Beacon {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Beacon {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/0`.
@@ -3087,6 +3116,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub shop_order: std::option::Option<std::boxed::Box<ShopOrder>>,
+    /// The property `signal`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub signal: std::option::Option<Signal>,
     /// The property `signs`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3344,6 +3377,47 @@ pub struct FittingWithinObject {
     pub e: std::option::Option<i64>,
 }
 
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Flare`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Flare {
+    /// The property `height`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub height: std::option::Option<i64>,
+    /// The property `kind`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "kind",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub kind: std::option::Option<std::option::Option<String>>,
+}
+
+impl Default for Flare {
+    fn default() -> Self {
+        Self {
+            height: Default::default(),
+            kind: std::option::Option::Some(
+                std::option::Option::Some("Flare".to_owned()),
+            ),
+        }
+    }
+}
+
+impl Flare {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Flare {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Fork`].
 ///
 /// From `#/components/schemas/Fork/oneOf/1`.
@@ -3570,6 +3644,42 @@ impl Grandchild {
 
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Grandchild {
+        Default::default()
+    }
+}
+
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Horn`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Horn {
+    /// The property `kind`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "kind",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub kind: std::option::Option<std::option::Option<HornKind>>,
+    /// The property `volume`.
+    pub volume: i64,
+}
+
+impl Horn {
+    /// One with what is required, its `kind`, and nothing else.
+    pub fn new(volume: i64) -> Self {
+        Self {
+            kind: std::option::Option::Some(std::option::Option::Some(HornKind::Horn)),
+            volume,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Horn {
         Default::default()
     }
 }
@@ -6011,7 +6121,7 @@ pub struct Parts {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "null_file",
         default,
@@ -7427,7 +7537,7 @@ pub struct SendSeparatedBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "note",
         default,
@@ -8621,7 +8731,7 @@ pub struct UploadAllBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "maybe",
         default,
@@ -9314,6 +9424,84 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `kind` of [`Beacon`].
+///
+/// From `#/components/schemas/Beacon/properties/kind/anyOf/0`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Beacon.as_str()]))
+)]
+pub enum BeaconKind {
+    /// `Beacon`
+    Beacon,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl BeaconKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Beacon => "Beacon",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for BeaconKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "Beacon" => Self::Beacon,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for BeaconKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for BeaconKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for BeaconKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for BeaconKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for BeaconKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
             crate::unions::count_unlisted();
         }
@@ -11219,6 +11407,84 @@ impl std::convert::From<ForkCall> for Fork {
 impl std::convert::From<ForkBlock> for Fork {
     fn from(value: ForkBlock) -> Self {
         Self::Block(value.into())
+    }
+}
+
+/// The property `kind` of [`Horn`].
+///
+/// From `#/components/schemas/Horn/properties/kind/anyOf/0`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Horn.as_str()]))
+)]
+pub enum HornKind {
+    /// `horn`
+    Horn,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl HornKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Horn => "horn",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for HornKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "horn" => Self::Horn,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for HornKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for HornKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for HornKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for HornKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for HornKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -16633,6 +16899,95 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
 
 /// Part of [`Everything`].
 ///
+/// From `#/components/schemas/Signal`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Signal {
+    /// A Flare.
+    ///
+    /// Its `kind` is `Flare`.
+    Flare(Flare),
+    /// A Beacon.
+    ///
+    /// Its `kind` is `Beacon`.
+    Beacon(Beacon),
+    /// A Horn.
+    ///
+    /// Its `kind` is `horn`.
+    Horn(Horn),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Signal {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["height", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[("kind", &["Beacon"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Beacon),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "volume"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[("kind", &["horn"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Horn),
+                },
+                crate::unions::Alternative {
+                    knows: &["height", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Flare),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("Flare") => crate::unions::read(&value).map(Self::Flare),
+            Some("Beacon") => crate::unions::read(&value).map(Self::Beacon),
+            Some("horn") => crate::unions::read(&value).map(Self::Horn),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Flare> for Signal {
+    fn from(value: Flare) -> Self {
+        Self::Flare(value)
+    }
+}
+
+impl std::convert::From<Beacon> for Signal {
+    fn from(value: Beacon) -> Self {
+        Self::Beacon(value)
+    }
+}
+
+impl std::convert::From<Horn> for Signal {
+    fn from(value: Horn) -> Self {
+        Self::Horn(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
 /// From `#/components/schemas/Signs`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -17685,6 +18040,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Author>();
     generator.subschema_for::<Ban>();
     generator.subschema_for::<Base>();
+    generator.subschema_for::<Beacon>();
     generator.subschema_for::<BesideLeft>();
     generator.subschema_for::<BesideRight>();
     generator.subschema_for::<BigCat>();
@@ -17734,12 +18090,14 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FittingItemsArrayItem>();
     generator.subschema_for::<FittingItemsArrayItem2>();
     generator.subschema_for::<FittingWithinObject>();
+    generator.subschema_for::<Flare>();
     generator.subschema_for::<ForkBlock>();
     generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
     generator.subschema_for::<FromA>();
     generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
+    generator.subschema_for::<Horn>();
     generator.subschema_for::<InFilter>();
     generator.subschema_for::<Instant>();
     generator.subschema_for::<Itself>();
@@ -17883,6 +18241,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AllParametersMixed>();
     generator.subschema_for::<Animal>();
     generator.subschema_for::<BanLevel>();
+    generator.subschema_for::<BeaconKind>();
     generator.subschema_for::<Bell>();
     generator.subschema_for::<Beside>();
     generator.subschema_for::<Box>();
@@ -17911,6 +18270,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FittingItems>();
     generator.subschema_for::<FittingWithin>();
     generator.subschema_for::<Fork>();
+    generator.subschema_for::<HornKind>();
     generator.subschema_for::<Implicit>();
     generator.subschema_for::<ItselfThree>();
     generator.subschema_for::<KeepingClosed>();
@@ -17992,6 +18352,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShapeOrCat>();
     generator.subschema_for::<ShopOrderPayment>();
     generator.subschema_for::<ShopOrderState>();
+    generator.subschema_for::<Signal>();
     generator.subschema_for::<Signs>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TimesEither>();

@@ -74,6 +74,20 @@ impl types::BanLevel {
     }
 }
 
+impl types::Beacon {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":null}"#)
+    }
+}
+
+impl types::BeaconKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""Beacon""#)
+    }
+}
+
 impl types::Bell {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -361,6 +375,13 @@ impl types::FishBase {
     }
 }
 
+impl types::Flare {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
 impl types::Fork {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -407,6 +428,20 @@ impl types::Grandchild {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"id":"id","size":{}}"#)
+    }
+}
+
+impl types::Horn {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
+    }
+}
+
+impl types::HornKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""horn""#)
     }
 }
 
@@ -1411,6 +1446,13 @@ impl types::ShopOrderState {
     }
 }
 
+impl types::Signal {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"Flare"}"#)
+    }
+}
+
 impl types::Signs {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1550,6 +1592,8 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Author::fixture());
     mock::assert_fixture(&types::Ban::fixture());
     mock::assert_fixture(&types::BanLevel::fixture());
+    mock::assert_fixture(&types::Beacon::fixture());
+    mock::assert_fixture(&types::BeaconKind::fixture());
     mock::assert_fixture(&types::Bell::fixture());
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideLeft::fixture());
@@ -1591,6 +1635,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::FirstVersion::fixture());
     mock::assert_fixture(&types::Fish::fixture());
     mock::assert_fixture(&types::FishBase::fixture());
+    mock::assert_fixture(&types::Flare::fixture());
     mock::assert_fixture(&types::Fork::fixture());
     mock::assert_fixture(&types::ForkBlock::fixture());
     mock::assert_fixture(&types::ForkCall::fixture());
@@ -1598,6 +1643,8 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::FromA::fixture());
     mock::assert_fixture(&types::Gong::fixture());
     mock::assert_fixture(&types::Grandchild::fixture());
+    mock::assert_fixture(&types::Horn::fixture());
+    mock::assert_fixture(&types::HornKind::fixture());
     mock::assert_fixture(&types::Implicit::fixture());
     mock::assert_fixture(&types::InFilter::fixture());
     mock::assert_fixture(&types::Keeping::fixture());
@@ -1739,6 +1786,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::ShopOrderPaymentCash::fixture());
     mock::assert_fixture(&types::ShopOrderSeller::fixture());
     mock::assert_fixture(&types::ShopOrderState::fixture());
+    mock::assert_fixture(&types::Signal::fixture());
     mock::assert_fixture(&types::Signs::fixture());
     mock::assert_fixture(&types::SmallDog::fixture());
     mock::assert_fixture(&types::SmartLock::fixture());

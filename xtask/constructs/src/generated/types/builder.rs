@@ -550,6 +550,67 @@ impl std::convert::From<super::Ban> for Ban {
     }
 }
 
+/// Builds a [`Beacon`](super::Beacon).
+#[derive(Clone, Debug)]
+pub struct Beacon {
+    height: std::result::Result<std::option::Option<i64>, String>,
+    kind: std::result::Result<std::option::Option<super::BeaconKind>, String>,
+}
+
+impl Default for Beacon {
+    fn default() -> Self {
+        Self {
+            height: Ok(Default::default()),
+            kind: Ok(std::option::Option::Some(super::BeaconKind::Beacon)),
+        }
+    }
+}
+
+impl Beacon {
+    /// The property `height`.
+    pub fn height<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.height = value
+            .try_into()
+            .map_err(|error| format!("`Beacon.height`: {error}"));
+        self
+    }
+
+    /// The property `kind`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::BeaconKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value.try_into().map_err(|error| format!("`Beacon.kind`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Beacon> for super::Beacon {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Beacon,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            height: value.height?,
+            kind: value.kind?,
+        })
+    }
+}
+
+impl std::convert::From<super::Beacon> for Beacon {
+    fn from(value: super::Beacon) -> Self {
+        Self {
+            height: Ok(value.height),
+            kind: Ok(value.kind),
+        }
+    }
+}
+
 /// Builds a [`BesideLeft`](super::BesideLeft).
 #[derive(Clone, Debug)]
 pub struct BesideLeft {
@@ -2443,6 +2504,7 @@ pub struct Everything {
         std::option::Option<std::boxed::Box<super::ShopOrder>>,
         String,
     >,
+    signal: std::result::Result<std::option::Option<super::Signal>, String>,
     signs: std::result::Result<
         std::option::Option<std::vec::Vec<std::option::Option<super::Signs>>>,
         String,
@@ -2505,6 +2567,7 @@ impl Default for Everything {
             scalars: Ok(Default::default()),
             several_types: Ok(Default::default()),
             shop_order: Ok(Default::default()),
+            signal: Ok(Default::default()),
             signs: Ok(Default::default()),
             tagged: Ok(Default::default()),
             tree: Ok(Default::default()),
@@ -3001,6 +3064,18 @@ impl Everything {
         self
     }
 
+    /// The property `signal`.
+    pub fn signal<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Signal>>,
+        T::Error: std::fmt::Display,
+    {
+        self.signal = value
+            .try_into()
+            .map_err(|error| format!("`Everything.signal`: {error}"));
+        self
+    }
+
     /// The property `signs`.
     pub fn signs<T>(mut self, value: T) -> Self
     where
@@ -3149,6 +3224,7 @@ impl TryFrom<Everything> for super::Everything {
             scalars: value.scalars?,
             several_types: value.several_types?,
             shop_order: value.shop_order?,
+            signal: value.signal?,
             signs: value.signs?,
             tagged: value.tagged?,
             tree: value.tree?,
@@ -3204,6 +3280,7 @@ impl std::convert::From<super::Everything> for Everything {
             scalars: Ok(value.scalars),
             several_types: Ok(value.several_types),
             shop_order: Ok(value.shop_order),
+            signal: Ok(value.signal),
             signs: Ok(value.signs),
             tagged: Ok(value.tagged),
             tree: Ok(value.tree),
@@ -3336,6 +3413,74 @@ impl std::convert::From<super::FishBase> for FishBase {
         Self {
             fins: Ok(value.fins),
             type_: Ok(value.type_),
+        }
+    }
+}
+
+/// Builds a [`Flare`](super::Flare).
+#[derive(Clone, Debug)]
+pub struct Flare {
+    height: std::result::Result<std::option::Option<i64>, String>,
+    kind: std::result::Result<std::option::Option<std::option::Option<String>>, String>,
+}
+
+impl Default for Flare {
+    fn default() -> Self {
+        Self {
+            height: Ok(Default::default()),
+            kind: Ok(
+                std::option::Option::Some(std::option::Option::Some("Flare".to_owned())),
+            ),
+        }
+    }
+}
+
+impl Flare {
+    /// The property `height`.
+    pub fn height<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.height = value
+            .try_into()
+            .map_err(|error| format!("`Flare.height`: {error}"));
+        self
+    }
+
+    /// The property `kind`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Flare.kind`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Flare> for super::Flare {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Flare,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            height: value.height?,
+            kind: value.kind?,
+        })
+    }
+}
+
+impl std::convert::From<super::Flare> for Flare {
+    fn from(value: super::Flare) -> Self {
+        Self {
+            height: Ok(value.height),
+            kind: Ok(value.kind),
         }
     }
 }
@@ -3655,6 +3800,79 @@ impl std::convert::From<super::Grandchild> for Grandchild {
             id: Ok(value.id),
             note: Ok(value.note),
             size: Ok(value.size),
+        }
+    }
+}
+
+/// Builds a [`Horn`](super::Horn).
+#[derive(Clone, Debug)]
+pub struct Horn {
+    kind: std::result::Result<
+        std::option::Option<std::option::Option<super::HornKind>>,
+        String,
+    >,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Horn {
+    fn default() -> Self {
+        Self {
+            kind: Ok(
+                std::option::Option::Some(
+                    std::option::Option::Some(super::HornKind::Horn),
+                ),
+            ),
+            volume: Err("`Horn.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Horn {
+    /// The property `kind`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::HornKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Horn.kind`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Horn.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Horn> for super::Horn {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Horn,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Horn> for Horn {
+    fn from(value: super::Horn) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            volume: Ok(value.volume),
         }
     }
 }
@@ -6840,7 +7058,7 @@ impl Parts {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` sends null; without this call it is left out.
+    /// `None` leaves it out, as it is without this call.
     pub fn null_file<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<crate::Upload>>,
@@ -8579,7 +8797,7 @@ impl SendSeparatedBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` sends null; without this call it is left out.
+    /// `None` leaves it out, as it is without this call.
     pub fn note<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<String>>,
@@ -10757,7 +10975,7 @@ impl UploadAllBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` sends null; without this call it is left out.
+    /// `None` leaves it out, as it is without this call.
     pub fn maybe<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<crate::Upload>>,
