@@ -21,7 +21,7 @@ enum Empty {
 pub(super) fn describe(api: &mut Api, graph: &Graph) {
     let is_in_json = in_json(api, graph);
     let mut of_parameters = Vec::new();
-    let mut of_fields = Vec::new();
+    let (mut of_fields, mut of_nulls) = (Vec::new(), Vec::new());
     for (operation, of_operation) in api.operations.iter().enumerate() {
         for (index, parameter) in of_operation.parameters.iter().enumerate() {
             if let Some(note) = empty(api, &parameter.ty, 0).and_then(|empty| of_style(parameter.style, empty)) {
@@ -37,7 +37,7 @@ pub(super) fn describe(api: &mut Api, graph: &Graph) {
                 _ => "In a query, null is not sent, because a query cannot express it.",
             };
             let is_deep = parameter.style == ParameterStyle::QueryDeep;
-            of_fields.extend(
+            of_nulls.extend(
                 nulls(api, &parameter.ty, is_deep)
                     .into_iter()
                     .map(|(id, index)| (id, index, note)),
@@ -50,11 +50,11 @@ pub(super) fn describe(api: &mut Api, graph: &Graph) {
             _ => continue,
         };
         let note = "In a form, null is not sent, because a form cannot express it.";
-        of_fields.extend(nulls(api, ty, false).into_iter().map(|(id, index)| (id, index, note)));
+        of_nulls.extend(nulls(api, ty, false).into_iter().map(|(id, index)| (id, index, note)));
         for (name, _) in styles.iter().filter(|(_, style)| *style == ParameterStyle::QueryDeep) {
             let fields = ty.named().and_then(|id| api.fields(id)).into_iter().flatten();
             for field in fields.filter(|field| field.wire_name == *name) {
-                of_fields.extend(
+                of_nulls.extend(
                     nulls(api, &field.ty, true)
                         .into_iter()
                         .map(|(id, index)| (id, index, note)),
@@ -83,10 +83,14 @@ pub(super) fn describe(api: &mut Api, graph: &Graph) {
     for (operation, index, note) in of_parameters {
         say(&mut api.operations[operation].parameters[index].doc, note);
     }
-    for (id, index, note) in of_fields {
+    for (id, index, _) in &of_nulls {
+        if let Kind::Struct { fields, .. } = &mut api[*id].kind {
+            fields[*index].writes_null = is_in_json[id.index()];
+        }
+    }
+    for (id, index, note) in of_nulls.into_iter().chain(of_fields) {
         if let Kind::Struct { fields, .. } = &mut api[id].kind {
             say(&mut fields[index].doc, note);
-            fields[index].writes_null &= is_in_json[id.index()];
         }
     }
 }
