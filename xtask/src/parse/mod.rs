@@ -25,6 +25,7 @@ mod json;
 mod keywords;
 mod media_type;
 mod naming;
+mod node;
 mod null;
 mod objects;
 mod omit;

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::{
     build::Build,
-    description::Node,
     docs::doc_text,
     media_type::{is_json, is_text},
+    node::Node,
     paths,
     request_schemas::RequestSchemas,
     site::{Site, resolved_or, unknown, unknown_optional},
@@ -133,9 +133,9 @@ pub(super) fn parameters<'a>(
 }
 
 /// Where a parameter is sent, and how it is written there; `None` if it is not.
-fn style(
-    build: &mut Build<'_>,
-    parameter: &Value,
+fn style<'a>(
+    build: &mut Build<'a>,
+    parameter: &'a Value,
     name: &str,
     at: &Pointer,
     site: Site<'_>,
@@ -214,7 +214,7 @@ pub(super) fn query_style(parameter: &Value) -> Option<ParameterStyle> {
 }
 
 /// Whether a parameter of that media type is written as JSON: of another, only what is no single text.
-fn is_json_content(build: &Build<'_>, media_type: &str, value: &Value) -> bool {
+fn is_json_content<'a>(build: &Build<'a>, media_type: &str, value: &'a Value) -> bool {
     let schema = value.get("schema").map(|schema| Node::at(schema, Pointer::root()));
     let schema = schema.and_then(|schema| build.description.followed(&schema));
     let is_composite = |schema: &Value| {
