@@ -68,7 +68,9 @@ pub(super) fn parameters<'a>(
         }
     }
     let mut described = Vec::<(&Value, Pointer, &str, &str)>::new();
+    let mut lists = Vec::<Pointer>::new();
     for (parameter, at) in listed(operation, at).into_iter().chain(listed(item, item_at)) {
+        let list = at.parent().unwrap_or_default();
         let left_out = "the parameter is left out";
         let resolved = resolved_or(&build.description, &mut build.reports, parameter, &at, site, left_out);
         let Some((value, at)) = resolved else {
@@ -82,13 +84,47 @@ pub(super) fn parameters<'a>(
             continue;
         };
         // An operation's own parameter overrides its path's of that name and place.
-        let mut others = described.iter();
-        if !others.any(|(.., other, other_place)| (*other, *other_place) == (name, place)) {
-            described.push((value, at, name, place));
+        let mut others = described.iter().zip(&lists);
+        let overridden = others.find(|((.., other, other_place), _)| {
+            let is_same = if place == "header" {
+                other.eq_ignore_ascii_case(name)
+            } else {
+                *other == name
+            };
+            is_same && *other_place == place
+        });
+        match overridden {
+            None => {
+                described.push((value, at, name, place));
+                lists.push(list);
+            }
+            Some((_, other)) if *other == list => {
+                let text = format!("{} in the {place} a second time: the first one is used", code(name));
+                build.reports.note(Rule::DuplicateParameter, &at, text);
+                build.reports.leaves_out("parameter");
+            }
+            Some(_) => {}
         }
     }
     let in_query = described.iter().filter(|(.., place)| *place == "query");
     let path = paths::sent(site.path, &in_query.map(|(_, _, name, _)| *name).collect::<Vec<_>>());
+    let in_path = described.iter().filter(|(.., place)| *place == "path");
+    let (path, templates) = paths::templates(&path, &in_path.map(|(_, _, name, _)| *name).collect::<Vec<_>>());
+    for template in &templates {
+        let slashes = if template.has_slashes {
+            ", whose slashes are kept"
+        } else {
+            ""
+        };
+        let (written, name) = (code(&format!("{{{}}}", template.written)), code(&template.name));
+        let text = format!("{written} is more than a name in braces: the parameter {name}{slashes}");
+        build.reports.note(Rule::UnusualPath, item_at, text);
+    }
+    let has_slashes = |name: &str| {
+        templates
+            .iter()
+            .any(|template| template.name == name && template.has_slashes)
+    };
     let mut parameters = Vec::<Parameter>::new();
     for (value, at, name, place) in described {
         if place == "query" && paths::fixes(&path, name) {
@@ -96,9 +132,12 @@ pub(super) fn parameters<'a>(
             build.reports.note(Rule::UnusualPath, &at, text);
             continue;
         }
-        let Some(style) = style(build, value, name, &at, site, &path) else {
+        let Some(mut style) = style(build, value, name, &at, site, &path) else {
             continue;
         };
+        if style == ParameterStyle::Path && has_slashes(name) {
+            style = ParameterStyle::PathTail;
+        }
         let parameter = self::parameter(
             build,
             schemas,
@@ -118,7 +157,11 @@ pub(super) fn parameters<'a>(
             parameters.push(Parameter {
                 name: missing.into(),
                 ident: names::parameter(missing, &idents(&parameters)),
-                style: ParameterStyle::Path,
+                style: if has_slashes(missing) {
+                    ParameterStyle::PathTail
+                } else {
+                    ParameterStyle::Path
+                },
                 required: true,
                 doc: format!(
                     "The part {} of the path, of which the document says nothing.",

@@ -135,6 +135,21 @@ fn numbers_have_the_bits_that_their_limits_ask_for() {
             "Number",
         ),
         (
+            "a number with a limit that no float is",
+            json!({"type": "number", "maximum": 9_223_372_036_854_775_807_i64}),
+            "Number",
+        ),
+        (
+            "a number with an example that no float is",
+            json!({"type": "number", "examples": [1.5, 9_007_199_254_740_993_i64]}),
+            "Number",
+        ),
+        (
+            "a number with a large default that a float is",
+            json!({"type": "number", "default": 9_007_199_254_740_992_i64, "minimum": -1e30}),
+            "f64",
+        ),
+        (
             "an integer has the bits of its format",
             json!({"type": "integer", "format": "int32", "maximum": 9}),
             "i32",
@@ -158,6 +173,26 @@ fn numbers_have_the_bits_that_their_limits_ask_for() {
             "the lower limit of OpenAPI 3.0 is a flag",
             json!({"type": "integer", "format": "uint32", "minimum": -1, "exclusiveMinimum": true}),
             "u32",
+        ),
+        (
+            "unsigned by an example beyond the signed",
+            json!({"type": "integer", "minimum": 0, "example": 18_446_744_073_709_551_615_u64}),
+            "u64",
+        ),
+        (
+            "an example beyond 64 bits",
+            json!({"type": "integer", "example": 1e30}),
+            "Number",
+        ),
+        (
+            "an example beyond the bits of the format",
+            json!({"type": "integer", "format": "int32", "examples": [1, 4_294_967_296_i64]}),
+            "i64",
+        ),
+        (
+            "an example that is no number",
+            json!({"type": "integer", "format": "int32", "example": "4294967296"}),
+            "i32",
         ),
         (
             "unsigned by an inclusive limit",

@@ -169,6 +169,12 @@ fn operations() -> Vec<Edit> {
             "#/paths/~1x/post/responses",
         ),
         (
+            Rule::NoResponses,
+            "/paths/~1x/post/responses",
+            json!({}),
+            "#/paths/~1x/post/responses",
+        ),
+        (
             Rule::DanglingReference,
             "/paths/~1x/post/responses/200",
             json!({"$ref": "#/components/responses/Ok"}),
@@ -181,6 +187,14 @@ fn operations() -> Vec<Edit> {
             "#/paths/~1y/get",
         ),
         (Rule::UnusualPath, "/paths/y", operation(&json!({})), "#/paths/y"),
+        (
+            Rule::UnusualPath,
+            "/paths/~1y~1{a+}",
+            operation(
+                &json!({"parameters": [{"name": "a", "in": "path", "required": true, "schema": {"type": "string"}}]}),
+            ),
+            "#/paths/~1y~1{a+}",
+        ),
         (
             Rule::UnusualPath,
             "/paths/~1y?a=b",
@@ -250,6 +264,12 @@ fn parameters() -> Vec<Edit> {
             "#/paths/~1x/parameters",
         ),
         (Rule::IncompleteParameter, place, only(json!({"name": "a"})), at),
+        (
+            Rule::DuplicateParameter,
+            place,
+            json!([{"name": "a", "in": "query", "schema": {}}, {"name": "a", "in": "query", "schema": {"type": "string"}}]),
+            "#/paths/~1x/post/parameters/1",
+        ),
         (
             Rule::UndescribedPathParameter,
             "/paths/~1y~1{id}",
