@@ -34,17 +34,19 @@ impl Bounds {
 
     /// Whether all values that are allowed lie between these, as far as the schema limits them.
     pub(super) fn are_within(&self, least: i128, most: i128) -> bool {
-        let is_named_within = self.named.iter().all(|named| (least..=most).contains(named));
-        is_named_within && self.min.is_none_or(|min| min >= least) && self.max.is_none_or(|max| max <= most)
+        self.min.is_none_or(|min| min >= least) && self.max.is_none_or(|max| max <= most)
+    }
+
+    /// Whether all values that the schema names lie between these.
+    pub(super) fn names_within(&self, least: i128, most: i128) -> bool {
+        self.named.iter().all(|named| (least..=most).contains(named))
     }
 
     /// As [`are_within`](Self::are_within), where a limit may be one of these that a tool has rounded to a floating-point number,
     /// as those in JavaScript do.
     pub(super) fn are_nearly_within(&self, least: i128, most: i128) -> bool {
         let is_same = |one: i128, other: i128| one.abs() > MAX_EXACT && rounded(one) == rounded(other);
-        let is_nearly = |named: &i128| (least..=most).contains(named) || is_same(*named, most);
-        self.named.iter().all(is_nearly)
-            && self.min.is_none_or(|min| min >= least || is_same(min, least))
+        self.min.is_none_or(|min| min >= least || is_same(min, least))
             && self.max.is_none_or(|max| max <= most || is_same(max, most))
     }
 }

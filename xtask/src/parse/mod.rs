@@ -18,6 +18,7 @@ mod docs;
 mod families;
 mod fields;
 mod files;
+mod headers;
 mod hints;
 mod info;
 mod intersection;

@@ -113,13 +113,15 @@ fn subject(description: &Description<'_>, at: &Pointer) -> String {
 /// beyond them is an error that names it, and not rounded.
 pub(super) fn integer<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -> Shape<'a> {
     let bounds = Bounds::of(schema);
+    let is_signed = bounds.names_within(i64::MIN.into(), i64::MAX.into());
+    let is_unsigned = bounds.names_within(0, u64::MAX.into());
     let int = match text(schema, "format") {
         Some("int32") if bounds.are_within(i32::MIN.into(), i32::MAX.into()) => Int::I32,
         Some("uint32") if bounds.are_within(0, u32::MAX.into()) => Int::U32,
         Some("uint64") if bounds.are_nearly_within(0, u64::MAX.into()) => Int::U64,
-        _ if bounds.are_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
-        _ if bounds.min.is_some() && bounds.are_nearly_within(0, u64::MAX.into()) => Int::U64,
-        _ if bounds.are_nearly_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
+        _ if is_signed && bounds.are_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
+        _ if is_unsigned && bounds.min.is_some() && bounds.are_nearly_within(0, u64::MAX.into()) => Int::U64,
+        _ if is_signed && bounds.are_nearly_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
         _ => {
             let text = "beyond 64 bits: a `serde_json::Number`, in which larger integers are rounded unless the \
                         application turns on `serde_json/arbitrary_precision`";

@@ -648,6 +648,44 @@ fn a_parameter_is_sent_once() {
 }
 
 #[test]
+fn other_servers_are_noted_as_they_can_be_called() {
+    for (urls, expected, default) in [
+        (
+            &["https://a.b", "https://a.b/v2", "http://c.d", "http://localhost:1"][..],
+            "clients call `https://a.b` unless they are given another `endpoint`, of which there are `https://a.b/v2`, \
+             `http://c.d` (with `allow_insecure_http(true)`), `http://localhost:1`; to make another one the default",
+            Some("https://a.b/v2"),
+        ),
+        (
+            &["/v1", "https://a.b/v1"],
+            "clients call `https://a.b/v1`; `/v1` alone names no host, and is not used",
+            None,
+        ),
+        (
+            &["/v1", "/v2", "/"],
+            "clients that are given a host alone add `/v1`; for the others, give them the path: `https://api.example.com/v2`, no \
+             endpoint for `/`; to make another one the default",
+            Some("/v2"),
+        ),
+        (&["https://a.b", "https://a.b/", "https://a.b"], "", None),
+        (&["/", ""], "", None),
+    ] {
+        let mut description = empty();
+        description["servers"] = urls.iter().map(|url| json!({"url": url})).collect();
+        let notes = notes(&description);
+        let found = notes
+            .iter()
+            .find_map(|note| note.strip_prefix("note[several-servers]: #/servers: "));
+        let found = found.unwrap_or_default();
+        assert_eq!(found.is_empty(), expected.is_empty(), "{urls:?}: {found}");
+        assert!(found.starts_with(expected), "{urls:?}: {found}");
+        let update = default.map(|url| format!("update: {{servers: [{{url: '{url}'}}]}}"));
+        assert_eq!(found.contains("update: "), update.is_some(), "{urls:?}: {found}");
+        assert!(found.ends_with(&update.unwrap_or_default()), "{urls:?}: {found}");
+    }
+}
+
+#[test]
 fn a_client_is_built_for_the_first_server_that_it_can_call() {
     let url = |url: &str| json!({"url": url});
     let variables =
