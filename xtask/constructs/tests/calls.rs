@@ -111,6 +111,45 @@ fn nothing_is_lost_within_lists_maps_and_unions() {
 }
 
 #[test]
+fn a_union_keeps_what_no_type_can_hold_completely() {
+    for (keeping, variant) in [
+        (
+            json!({"within": {"mark": true, "in": {"a": 1, "c": {"x": 1}}}}),
+            "Keeper(",
+        ),
+        (json!({"within": {"in": {"b": 1}}}), "Namer("),
+        (json!({"within": {"in": {"c": {"y": 1}}}}), "Namer("),
+        (json!({"within": {"in": {"a": 1, "b": 2}}}), "Unknown("),
+        (json!({"within": {"in": {"c": {"x": 1}}}}), "Unknown("),
+        (json!({"closed": {"a": 1}}), "Closed("),
+        (json!({"closed": {}}), "Closed("),
+        (json!({"closed": {"b": 1}}), "Unclosed("),
+        (json!({"closed": {"a": 1, "b": 1}}), "Unknown("),
+        (json!({"closed": {"a": 1, "new": 1}}), "Unknown("),
+        (json!({"list": [{"a": 1}, {}]}), "Array("),
+        (json!({"list": [{"a": 1}, {"new": 1}]}), "Unknown("),
+        (json!({"map": {"a": 1}}), "Closed("),
+        (json!({"map": {"a": true, "new": true}}), "Object("),
+        (json!({"map": {"a": 1, "new": true}}), "Unknown("),
+        (json!({"merged": {"b": 1}}), "Both("),
+        (json!({"merged": {"b": 1, "new": 1}}), "Unknown("),
+        (json!({"tagged": {"kind": "Closed", "a": 1}}), "Closed("),
+        (json!({"tagged": {"kind": "Unclosed", "b": 1}}), "Unclosed("),
+        // It would be written with a tag.
+        (json!({"tagged": {"a": 1}}), "Unknown("),
+        (json!({"tagged": {"b": 1}}), "Unknown("),
+    ] {
+        let debug = kept::<types::Keeping>(keeping.clone());
+        assert!(debug.contains(variant), "{keeping}: {debug}");
+    }
+    // A tag decides: what a newer server adds is ignored, as in every struct.
+    let newer = read::<types::Keeping>(&json!({"tagged": {"kind": "Closed", "a": 1, "new": 1}}));
+    let written = serde_json::to_value(&newer).expect("JSON");
+    assert_eq!(written, json!({"tagged": {"kind": "Closed", "a": 1}}));
+    assert!(serde_json::from_value::<types::Keeping>(json!({"tagged": {"a": "no integer"}})).is_err());
+}
+
+#[test]
 fn what_is_a_list_if_it_is_one() {
     for (sizes, variant) in [
         (json!([1, 2]), "Array([1, 2])"),
@@ -439,6 +478,19 @@ fn what_is_built_has_the_tag_that_may_be_absent() {
     check::<types::Control>(disc, json!({"form": "disc", "position": 1}));
     check::<types::Bell>(types::Buzzer::new(1), json!({"sort": "buzzer", "volume": 1}));
     check::<types::Version>(types::Second::new(2), json!({"version": 2, "at": 2}));
+    check::<types::Signal>(types::Flare::default(), json!({"kind": "Flare"}));
+    let mut flare = types::Flare::default();
+    flare.height = Some(1);
+    check::<types::Signal>(flare.clone(), json!({"kind": "Flare", "height": 1}));
+    flare.kind = Some(None);
+    assert_eq!(
+        serde_json::to_value(&flare).expect("JSON"),
+        json!({"kind": null, "height": 1})
+    );
+    check::<types::Signal>(types::Beacon::new(), json!({"kind": "Beacon"}));
+    check::<types::Signal>(types::Horn::new(1), json!({"kind": "horn", "volume": 1}));
+    kept::<types::Signal>(json!({"kind": null, "volume": 1}));
+    kept::<types::Signal>(json!({"kind": null}));
     // What a server leaves out is not added.
     kept::<types::Chime>(json!({"volume": 1}));
     kept::<types::Alert>(json!({"volume": 1}));

@@ -33,7 +33,8 @@ pub enum Property<'a> {
 #[must_use]
 pub fn setters<'a>(api: &'a Api, operation: &Operation) -> Vec<Setter<'a>> {
     let body = operation.body.as_ref().and_then(|body| body.content.named());
-    let Some(Kind::Struct { fields, additional }) = body.and_then(|id| object(api, id)).map(|id| &api[id].kind) else {
+    let Some(Kind::Struct { fields, additional, .. }) = body.and_then(|id| object(api, id)).map(|id| &api[id].kind)
+    else {
         return Vec::new();
     };
     let parameters = operation.parameters.iter().map(|parameter| parameter.ident.as_str());

@@ -62,7 +62,7 @@ fn held(api: &Api, field: &Field) -> Held {
 
 fn items(api: &Api, id: TypeId) -> Vec<Item> {
     let def = &api[id];
-    let Kind::Struct { fields, additional } = &def.kind else {
+    let Kind::Struct { fields, additional, .. } = &def.kind else {
         return Vec::new();
     };
     let name = format_ident!("{}", def.name);
@@ -204,6 +204,10 @@ pub(super) fn set(api: &Api, field: &Field, value: &TokenStream) -> TokenStream 
     let value = match (field.setter_options(), field.boxing) {
         (0, Boxing::None) => quote!(#value),
         (0, _) => quote!(::std::boxed::Box::new(#value)),
+        (1, _) if field.has_three_states() => {
+            let inner = boxed(quote!(Some(value)));
+            quote!(#value.map(|value| #inner))
+        }
         (1, _) => boxed(quote!(#value)),
         (_, Boxing::None) if field.has_three_states() => quote!(#value),
         (_, _) if field.has_three_states() => {

@@ -20,13 +20,13 @@ use crate::{
 /// The functions of a struct.
 pub(super) fn of_type(api: &Api, id: TypeId) -> Option<Item> {
     let def = &api[id];
-    let Kind::Struct { fields, additional } = &def.kind else {
+    let Kind::Struct { fields, additional, .. } = &def.kind else {
         return None;
     };
     let name = format_ident!("{}", def.name);
     let mut functions = Vec::new();
     if def.has_new() {
-        functions.extend(new(api, fields, additional.is_some()));
+        functions.extend(new(api, fields, additional.is_some(), def.traits.default));
     }
     functions.extend(sorted(fields).into_iter().filter_map(|field| getter(api, field)));
     (!functions.is_empty()).then(|| parse_quote!(impl #name { #(#functions)* }))
@@ -39,8 +39,8 @@ fn sorted(fields: &[Field]) -> Vec<&Field> {
     sorted
 }
 
-/// A function that takes what is required, if anything is.
-fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream> {
+/// A function that takes what is required, unless nothing is and `Default` does the same.
+fn new(api: &Api, fields: &[Field], has_additional: bool, has_default: bool) -> Option<TokenStream> {
     let (mut parameters, mut values) = (Vec::<TokenStream>::new(), Vec::<TokenStream>::new());
     for field in sorted(fields) {
         let ident = format_ident!("{}", field.ident);
@@ -68,7 +68,7 @@ fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream>
         let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
         values.push(quote!(#ident: ::std::default::Default::default()));
     }
-    if parameters.is_empty() {
+    if parameters.is_empty() && has_default {
         return None;
     }
     let tags = fields.iter().filter(|field| field.tag.is_some());
@@ -93,8 +93,10 @@ pub(super) fn constant_value(api: &Api, field: &Field, constant: Constant<'_>, m
             quote!(#name::#variant)
         }
     };
-    if field.required {
+    if field.is_demanded() {
         value
+    } else if field.has_three_states() {
+        quote!(::std::option::Option::Some(::std::option::Option::Some(#value)))
     } else {
         quote!(::std::option::Option::Some(#value))
     }

@@ -265,9 +265,9 @@ impl Input<'_> {
 /// The documentation of the setter of a property.
 fn property_doc(field: &Field) -> String {
     let mut doc = field.doc.clone();
-    if field.has_three_states() {
+    if field.has_three_states() && field.writes_null {
         doc.push_str("\n\n`None` and [`Null`](crate::Null) send null; without this call it is left out.");
-    } else if field.keeps_null {
+    } else if field.keeps_null && field.writes_null {
         doc.push_str("\n\n`None` leaves it out; null is a value of it.");
     }
     doc

@@ -18,6 +18,7 @@ mod docs;
 mod families;
 mod fields;
 mod files;
+mod headers;
 mod hints;
 mod info;
 mod intersection;
@@ -26,6 +27,7 @@ mod keep;
 mod keywords;
 mod media_type;
 mod naming;
+mod node;
 mod null;
 mod objects;
 mod omit;
@@ -68,7 +70,7 @@ use crate::{
     },
 };
 use build::Build;
-use description::Description;
+use description::{Description, component_at, schemas_at};
 use families::Families;
 use naming::TypeNames;
 use references::References;
@@ -92,12 +94,21 @@ pub struct Parsed {
 /// Every error that is found. That it is OpenAPI 3 is asked by [`check_version`].
 pub fn parse(root: &Value, keep: Option<&Keep>, is_strict: bool) -> Result<Parsed, Errors> {
     let (root, mut by_name) = anchors::by_place(root);
-    let families = Families::of(&root);
+    let mut families = Families::of(&root);
+    let of_families = std::mem::take(&mut families.notes);
     let whole = families.root();
     let kept = keep.map(|keep| keep::only_kept(whole, keep));
     let completed = kept.as_ref().unwrap_or(whole);
+    by_name.extend(of_families.into_iter().filter(|note| {
+        let mut components = note.pointer().outwards().filter_map(|at| Some(component_at(&at)?.0));
+        kept.as_ref()
+            .is_none_or(|kept| components.any(|name| schemas_at().child(&name).resolve(kept).is_some()))
+    }));
     // Names are those that the complete description gives, so that they stay when more of it is kept.
-    let parse_all = |root: &Value, is_strict| parse_all(root, if kept.is_some() { whole } else { root }, is_strict);
+    let parse_all = |root: &Value, is_strict| {
+        let whole = if kept.is_some() { whole } else { root };
+        parse_all(root, whole, &families.added, is_strict)
+    };
     let parsed = match parse_all(completed, is_strict) {
         Err(errors) if is_strict => Err(omit::with_remedies(errors, completed)),
         Err(errors) => omit::parse_without(completed, errors, |root| parse_all(root, is_strict)),
@@ -128,7 +139,12 @@ pub fn parse(root: &Value, keep: Option<&Keep>, is_strict: bool) -> Result<Parse
 }
 
 /// Parses a description with all its operations. Their names, and those of components, are the ones that they have in `whole`.
-fn parse_all(root: &Value, whole: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> {
+fn parse_all(
+    root: &Value,
+    whole: &Value,
+    added: &BTreeSet<String>,
+    is_strict: bool,
+) -> Result<(Api, Vec<Note>), Errors> {
     let mut reports = Reports {
         is_strict,
         ..Reports::default()
@@ -149,6 +165,7 @@ fn parse_all(root: &Value, whole: &Value, is_strict: bool) -> Result<(Api, Vec<N
     description.uploads = files::files(&description, &references, &mut reports);
     description.referred = references.targets();
     description.sent = references.used_by(sent(root));
+    description.added.clone_from(added);
 
     let mut build = Build::new(description, taken, reports);
     let mut schemas = RequestSchemas::default();

@@ -1496,13 +1496,8 @@ impl SendSeparated {
     /// The property `note`.
     ///
     /// In a form, null is not sent, because a form cannot express it.
-    ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
-    pub fn note(
-        mut self,
-        value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
-    ) -> Self {
-        self.body.note = value.into_value();
+    pub fn note(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.note = value.into_value().map(|value| Some(value));
         self
     }
 
@@ -1779,13 +1774,11 @@ impl UploadAll {
     /// The property `maybe`.
     ///
     /// In a form, null is not sent, because a form cannot express it.
-    ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
     pub fn maybe(
         mut self,
-        value: impl IntoValue<std::option::Option<std::option::Option<crate::Upload>>>,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
     ) -> Self {
-        self.body.maybe = value.into_value();
+        self.body.maybe = value.into_value().map(|value| Some(value));
         self
     }
 
@@ -1914,13 +1907,11 @@ impl UploadParts {
     /// The property `null_file`.
     ///
     /// In a form, null is not sent, because a form cannot express it.
-    ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
     pub fn null_file(
         mut self,
-        value: impl IntoValue<std::option::Option<std::option::Option<crate::Upload>>>,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
     ) -> Self {
-        self.body.null_file = value.into_value();
+        self.body.null_file = value.into_value().map(|value| Some(value));
         self
     }
 
@@ -5862,6 +5853,24 @@ impl Everything {
         self
     }
 
+    /// The property `keeping`.
+    pub fn keeping(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Keeping>>,
+    ) -> Self {
+        self.body.keeping = value.into_value();
+        self
+    }
+
+    /// The property `signal`.
+    pub fn signal(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Signal>>,
+    ) -> Self {
+        self.body.signal = value.into_value();
+        self
+    }
+
     /// The property `loose`.
     pub fn loose(
         mut self,
@@ -6310,15 +6319,15 @@ crate::value::types! {
     AllParametersFlat, AllParametersJson, AllParametersMixed, Animal, AnyByReference,
     Bell, Beside, ByBoolean, ByNumber, Cat, Constants, Control, Defs, Device, Digits,
     DigitsPair, EitherNumber, Emptied, Event, Everything, EverythingPreludeItem,
-    FileOrText, Fish, Fork, From, Grandchild, Implicit, Keywords, Lengths, Level, Loop,
-    Loose, Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap, NullSelf,
-    NullUnion, Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner, Paged,
-    Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf, ProseOfE,
-    ProseOfF, ProseOfG, Reviews, Ruled, Scalars, SendDeepFormBody,
+    FileOrText, Fish, Fork, From, Grandchild, Implicit, Keeping, Keywords, Lengths,
+    Level, Loop, Loose, Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap,
+    NullSelf, NullUnion, Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner,
+    Paged, Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf,
+    ProseOfE, ProseOfF, ProseOfG, Reviews, Ruled, Scalars, SendDeepFormBody,
     SendDeepFormBodyAddress, SendFormBody, SendSecretsBody, SendSeparatedBody,
     SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody, SeveralTypes, ShopOrder,
-    Signs, Tagged, Times, TimesEither, TimesOrText, TimesPair, Tree, TypeList, Untagged,
-    UploadAllBody, UploadAllBodyMeta, UploadOneOfBody, Version, Whole } alias {
+    Signal, Signs, Tagged, Times, TimesEither, TimesOrText, TimesPair, Tree, TypeList,
+    Untagged, UploadAllBody, UploadAllBodyMeta, UploadOneOfBody, Version, Whole } alias {
     Day(::chrono::naive::NaiveDate), Files(::std::vec::Vec < crate ::Upload >),
     Instant(::chrono::DateTime < ::chrono::offset::Utc >),
     Map(::std::collections::HashMap < ::std::string::String, types::Cat >),
