@@ -673,6 +673,20 @@ async fn secrets_are_sent_and_not_printed() {
 }
 
 #[tokio::test]
+async fn braces_may_hold_more_than_a_name() {
+    let (server, client) = answering(ResponseTemplate::new(204)).await;
+    client.get_templated().rest("a b/c").send().await.expect("204");
+    assert_eq!(received(&server).await.url.path(), "/templated/a%20b/c");
+}
+
+#[tokio::test]
+async fn a_response_to_head_has_no_body_whatever_is_documented() {
+    let response = ResponseTemplate::new(200).insert_header("content-type", "application/json");
+    let (_server, client) = answering(response).await;
+    client.head_only().send().await.expect("200");
+}
+
+#[tokio::test]
 async fn parameters() {
     let (server, client) = answering(ResponseTemplate::new(204)).await;
     let call = client

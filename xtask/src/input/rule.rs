@@ -168,7 +168,7 @@ rules! {
     Webhooks = "webhooks";
     /// The callbacks of an operation are not for its callers.
     Callbacks = "callbacks";
-    /// A keyword of a path or an operation is not used.
+    /// A keyword is not used where it stands, as OpenAPI does not have it there.
     UnusedKeyword = "unused-keyword";
     /// The headers of a response have no types.
     ResponseHeaders = "response-headers";

@@ -30,6 +30,7 @@ mod node;
 mod null;
 mod objects;
 mod omit;
+mod openapi_keywords;
 mod operations;
 mod parameters;
 mod part_media_types;
@@ -138,6 +139,8 @@ fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> 
     description.uploads = files::files(&description, &references, &mut reports);
     description.referred = references.targets();
     description.sent = references.used_by(sent(root));
+
+    info::note_unused(&description, &mut reports);
 
     let mut build = Build::new(description, taken, reports);
     let mut schemas = RequestSchemas::default();

@@ -6,6 +6,7 @@ use super::{
     bodies::{content_type, note_untyped},
     build::Build,
     media_type::{accepted, essence, is_sendable, is_text, json_on_the_wire, others},
+    openapi_keywords::{MEDIA_TYPE, RESPONSE},
     site::{Site, resolved_or},
     vocabulary::{members, text},
 };
@@ -66,7 +67,12 @@ pub(super) fn responses<'a>(
             note_unused(build, value, &at, site);
             let place = if is_success { "response" } else { &variant };
             let name = names::inline(type_name, place);
-            response(build, value, &at, status, &name, is_success)
+            let mut response = response(build, value, &at, status, &name, is_success);
+            if site.method == Some("head") && response.content.take().is_some() {
+                let text = "a response to HEAD has no body: this is what GET would return";
+                build.reports.note(Rule::UnusedKeyword, &at.child("content"), text);
+            }
+            response
         } else {
             Response {
                 status,
@@ -98,6 +104,7 @@ pub(super) fn responses<'a>(
 
 /// Notes the parts of a response for which the client has no types.
 fn note_unused<'a>(build: &mut Build<'a>, response: &'a Value, at: &Pointer, site: Site<'_>) {
+    build.reports.keywords(response, at, "a response", &RESPONSE);
     for (keyword, rule) in [("headers", Rule::ResponseHeaders), ("links", Rule::ResponseLinks)] {
         let at = at.child(keyword);
         for (name, part) in members(response, keyword) {
@@ -151,6 +158,9 @@ fn content<'a>(
         let text = format!("of its media types, the client asks for {others}");
         build.reports.note(Rule::SeveralMediaTypes, &at, text);
     }
+    build
+        .reports
+        .keywords(value, &at.child(media_type), "a media type", &MEDIA_TYPE);
     if is_json {
         return Some(Content::Json {
             media_type: json_on_the_wire(media_type),
@@ -173,6 +183,7 @@ fn content<'a>(
 
 /// The statuses that a key of `responses` stands for.
 fn status(key: &str) -> Option<Status> {
+    let key = key.trim();
     if key == "default" {
         return Some(Status::Default);
     }

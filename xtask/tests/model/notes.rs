@@ -14,6 +14,26 @@ fn what_is_lost_is_noted() {
             ": `text` is no type of JSON Schema: any JSON is taken",
         ),
         (
+            json!({"type": []}),
+            "malformed-keyword",
+            "/type: `type` is not what it should be, and not used",
+        ),
+        (
+            json!({"type": "array", "items": false}),
+            "never-valid",
+            "/items: no item fits it, so only an empty list is valid: any JSON is taken",
+        ),
+        (
+            json!({"allOf": [false, {"type": "string"}]}),
+            "never-valid",
+            "/allOf/0: no value fits it: the others alone make the type",
+        ),
+        (
+            json!({"type": "integer", "format": "unix-time"}),
+            "unchecked-format",
+            ": the format `unix-time` is not checked",
+        ),
+        (
             json!({"anyOf": []}),
             "empty-union",
             "/anyOf: a choice of no schemas: any JSON is taken",

@@ -144,6 +144,12 @@ fn numbers_hold_the_values_that_the_description_names() {
             json!({"type": "integer", "format": "int32", "example": "4294967296"}),
             "i32",
         ),
+        ("a type twice", json!({"type": ["integer", "integer"]}), "i64"),
+        (
+            "items that are only evaluated by what is left",
+            json!({"type": "array", "unevaluatedItems": {"type": "integer"}}),
+            "Vec<i64>",
+        ),
         (
             "a number with a limit that no float is",
             json!({"type": "number", "maximum": 9_223_372_036_854_775_807_i64}),

@@ -683,6 +683,37 @@ static SECURED_BY_PARAMETER: mock::Operation = mock::Operation {
     read: mock::read::<request::SecuredByParameter>,
 };
 
+static GET_TEMPLATED: mock::Operation = mock::Operation {
+    call: &builder::GET_TEMPLATED,
+    parameters: &[Parameter::required(Place::PathTail, "rest", r#"{"type":"string"}"#)],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::GetTemplated>,
+};
+
+static HEAD_ONLY: mock::Operation = mock::Operation {
+    call: &builder::HEAD_ONLY,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::HeadOnly>,
+};
+
+static SEND_ROUNDED: mock::Operation = mock::Operation {
+    call: &builder::SEND_ROUNDED,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Rounded"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendRounded>,
+};
+
 static SEND_EMPTY: mock::Operation = mock::Operation {
     call: &builder::SEND_EMPTY,
     parameters: &[],
@@ -897,9 +928,9 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         SECURED_BY_TOKENS, & SECURED_BY_BOTH, & SECURED_BY_EITHER, & SECURED_IF_WANTED, &
         SECURED_BY_CERTIFICATE, & SECURED_BY_CERTIFICATE_AND_KEY, & SECURED_BY_DIGEST, &
         SECURED_BY_DIGEST_OR_TOKEN, & SECURED_BY_NOBODY_KNOWS, & SECURED_TWICE, &
-        SECURED_BY_FIXED, & SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, &
-        SEND_NULLS, & SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, &
-        SEND_TIMES_PARTS, & EVERYTHING
+        SECURED_BY_FIXED, & SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & GET_TEMPLATED,
+        & HEAD_ONLY, & SEND_ROUNDED, & SEND_EMPTY, & SEND_NULLS, & SEND_NUMBERS, &
+        SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS, & EVERYTHING
     ]
 }
 
@@ -1207,6 +1238,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Ring",
             r#"{"type":"object","required":["volume"],"properties":{"kind":{"const":"ring"},"volume":{"type":"integer"}}}"#,
+        ),
+        (
+            "Rounded",
+            r#"{"type":"object","properties":{"limited":{"type":"number","maximum":9223372036854775807},"named":{"type":"integer"},"listed":{"type":"array"}}}"#,
         ),
         (
             "Ruled",
@@ -1534,6 +1569,21 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::secured_by_parameter`](crate::Client::secured_by_parameter): `GET /security/parameter`.
     pub fn secured_by_parameter(&self) -> operation::SecuredByParameter {
         operation::SecuredByParameter(self.given())
+    }
+
+    /// Says what is answered to [`Client::get_templated`](crate::Client::get_templated): `GET /templated/{rest}`.
+    pub fn get_templated(&self) -> operation::GetTemplated {
+        operation::GetTemplated(self.given())
+    }
+
+    /// Says what is answered to [`Client::head_only`](crate::Client::head_only): `HEAD /headed`.
+    pub fn head_only(&self) -> operation::HeadOnly {
+        operation::HeadOnly(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_rounded`](crate::Client::send_rounded): `PUT /rounded`.
+    pub fn send_rounded(&self) -> operation::SendRounded {
+        operation::SendRounded(self.given())
     }
 
     /// Says what is answered to [`Client::send_empty`](crate::Client::send_empty): `PATCH /kept`.

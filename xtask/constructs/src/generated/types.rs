@@ -841,6 +841,51 @@ impl std::fmt::Display for SecuredByParameterError {
 
 impl std::error::Error for SecuredByParameterError {}
 
+/// The documented failures of [`Client::get_templated`](crate::Client::get_templated), one for each status.
+///
+/// From `#/paths/~1templated~1{rest+}/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetTemplatedError {}
+
+impl std::fmt::Display for GetTemplatedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for GetTemplatedError {}
+
+/// The documented failures of [`Client::head_only`](crate::Client::head_only), one for each status.
+///
+/// From `#/paths/~1headed/head/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeadOnlyError {}
+
+impl std::fmt::Display for HeadOnlyError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for HeadOnlyError {}
+
+/// The documented failures of [`Client::send_rounded`](crate::Client::send_rounded), one for each status.
+///
+/// From `#/paths/~1rounded/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRoundedError {}
+
+impl std::fmt::Display for SendRoundedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRoundedError {}
+
 /// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
 ///
 /// From `#/paths/~1kept/patch/responses`.
@@ -3537,6 +3582,28 @@ impl Grandchild {
     }
 }
 
+/// An object.
+///
+/// From `#/paths/~1headed/head/responses/200/content/application~1json/schema`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct HeadOnlyResponse {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<String>,
+}
+
 /// Part of [`Whole`].
 ///
 /// From `#/components/schemas/InFilter`.
@@ -4041,7 +4108,7 @@ pub struct Limits {
     ///
     /// -9223372036854775808 to 5000000000.
     ///
-    /// Deprecated by the API's document.
+    /// Deprecated by the API's description.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -6640,6 +6707,57 @@ impl Ring {
 
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Ring {
+        Default::default()
+    }
+}
+
+/// What [`Client::send_rounded`](crate::Client::send_rounded) sends.
+///
+/// From `#/components/schemas/Rounded`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Rounded {
+    /// The property `limited`.
+    ///
+    /// At most 9223372036854775807.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maximum" = 9223372036854775807_u64),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub limited: std::option::Option<serde_json::Number>,
+    /// The property `listed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("unevaluatedItems" = {"type":"integer"}),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub listed: std::option::Option<std::vec::Vec<i64>>,
+    /// The property `named`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub named: std::option::Option<serde_json::Number>,
+}
+
+impl Rounded {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Rounded {
         Default::default()
     }
 }
@@ -17011,6 +17129,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FromA>();
     generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
+    generator.subschema_for::<HeadOnlyResponse>();
     generator.subschema_for::<InFilter>();
     generator.subschema_for::<Instant>();
     generator.subschema_for::<Itself>();
@@ -17087,6 +17206,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ReviewsPageReasons>();
     generator.subschema_for::<ReviewsPageReasonsDataItem>();
     generator.subschema_for::<Ring>();
+    generator.subschema_for::<Rounded>();
     generator.subschema_for::<RuledObject>();
     generator.subschema_for::<RuledObject2>();
     generator.subschema_for::<Safe>();

@@ -7512,6 +7512,87 @@ impl std::convert::From<super::Ring> for Ring {
     }
 }
 
+/// Builds a [`Rounded`](super::Rounded).
+#[derive(Clone, Debug)]
+pub struct Rounded {
+    limited: std::result::Result<std::option::Option<serde_json::Number>, String>,
+    listed: std::result::Result<std::option::Option<std::vec::Vec<i64>>, String>,
+    named: std::result::Result<std::option::Option<serde_json::Number>, String>,
+}
+
+impl Default for Rounded {
+    fn default() -> Self {
+        Self {
+            limited: Ok(Default::default()),
+            listed: Ok(Default::default()),
+            named: Ok(Default::default()),
+        }
+    }
+}
+
+impl Rounded {
+    /// The property `limited`.
+    ///
+    /// At most 9223372036854775807.
+    pub fn limited<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Number>>,
+        T::Error: std::fmt::Display,
+    {
+        self.limited = value
+            .try_into()
+            .map_err(|error| format!("`Rounded.limited`: {error}"));
+        self
+    }
+
+    /// The property `listed`.
+    pub fn listed<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.listed = value
+            .try_into()
+            .map_err(|error| format!("`Rounded.listed`: {error}"));
+        self
+    }
+
+    /// The property `named`.
+    pub fn named<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Number>>,
+        T::Error: std::fmt::Display,
+    {
+        self.named = value
+            .try_into()
+            .map_err(|error| format!("`Rounded.named`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Rounded> for super::Rounded {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Rounded,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            limited: value.limited?,
+            listed: value.listed?,
+            named: value.named?,
+        })
+    }
+}
+
+impl std::convert::From<super::Rounded> for Rounded {
+    fn from(value: super::Rounded) -> Self {
+        Self {
+            limited: Ok(value.limited),
+            listed: Ok(value.listed),
+            named: Ok(value.named),
+        }
+    }
+}
+
 /// Builds a [`RuledObject`](super::RuledObject).
 #[derive(Clone, Debug)]
 pub struct RuledObject {
