@@ -61,18 +61,13 @@ pub(super) fn responses<'a>(
             continue;
         }
         let resolved = resolved_or(&build.description, &mut build.reports, value, &at, site, instead);
-        let is_success = matches!(status, Status::Code(200..=299) | Status::Class(2));
+        let is_success = is_success(status);
         let (line, variant) = names::status(status);
         let response = if let Some((value, at)) = resolved {
             note_unused(build, value, &at, site);
             let place = if is_success { "response" } else { &variant };
             let name = names::inline(type_name, place);
-            let mut response = response(build, value, &at, status, &name, is_success);
-            if site.method == Some("head") && response.content.take().is_some() {
-                let text = "a response to HEAD has no body: this is what GET would return";
-                build.reports.note(Rule::UnusedKeyword, &at.child("content"), text);
-            }
-            response
+            response(build, value, &at, status, &name, site)
         } else {
             Response {
                 status,
@@ -93,7 +88,7 @@ pub(super) fn responses<'a>(
         let at = at.child("default");
         if let Ok((value, at)) = build.description.end_of(value, &at) {
             let name = names::inline(type_name, "default");
-            successes.push(response(build, value, &at, Status::Class(2), &name, true));
+            successes.push(response(build, value, &at, Status::Class(2), &name, site));
         }
     }
     for responses in [&mut successes, &mut failures] {
@@ -128,16 +123,27 @@ fn response<'a>(
     at: &Pointer,
     status: Status,
     name: &str,
-    is_success: bool,
+    site: Site<'_>,
 ) -> Response {
     let (line, variant) = names::status(status);
+    let content = if site.method == Some("head") && value.get("content").is_some() {
+        let text = "a response to HEAD has no body: this is what GET would return";
+        build.reports.note(Rule::UnusedKeyword, &at.child("content"), text);
+        None
+    } else {
+        content(build, value, at, name, is_success(status))
+    };
     Response {
         status,
         line,
         variant,
         description: one_line(text(value, "description").unwrap_or_default()),
-        content: content(build, value, at, name, is_success),
+        content,
     }
+}
+
+fn is_success(status: Status) -> bool {
+    matches!(status, Status::Code(200..=299) | Status::Class(2))
 }
 
 fn content<'a>(

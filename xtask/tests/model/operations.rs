@@ -782,8 +782,16 @@ fn what_something_refers_to_is_used_wherever_it_stands() {
     let mut description = with_component(&json!({"$ref": "#/definitions/D"}));
     description["definitions"] = json!({"D": {"type": "object", "properties": {"a": {"type": "string"}}}});
     assert!(!notes(&description).join("\n").contains("unused-keyword"));
-    description["paths"]["/x"]["head"] =
-        operation(&json!({"200 ": {"description": "ok", "content": {"application/json": {}}}}));
+}
+
+#[test]
+fn a_response_to_head_has_no_content() {
+    let mut description = empty();
+    let content = json!({"application/json": {"schema": {"type": "object", "properties": {"a": {}}}}});
+    description["paths"]["/x"]["head"] = json!({
+        "operationId": "x",
+        "responses": {"200 ": {"description": "ok", "content": content}},
+    });
     let api = api(&description);
     let head = api
         .operations
@@ -1199,6 +1207,7 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
     let mut description = with_component(&object);
     let content = json!({"application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/T"}}});
     description["paths"]["/x"]["post"]["requestBody"]["content"] = content;
+    description["paths"]["/x"]["post"]["responses"] = json!({"200": {"description": "ok"}});
     description["paths"]["/x"]["post"]["parameters"] = json!([
         {"in": "query", "name": "deep", "style": "deepObject", "schema": {"type": "object", "properties": {
             "inner": {"type": "object", "properties": {"n": {"type": ["string", "null"]}}},
@@ -1214,9 +1223,10 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
         ("list", false),
     ] {
         assert_eq!(field(&api, "T", name).doc.contains(form), is_noted, "{name}");
+        assert_eq!(field(&api, "T", name).writes_null, !is_noted, "{name}");
     }
     let inner = field(&api, "DoItDeepInner", "n");
-    assert!(inner.doc.contains(query), "{}", inner.doc);
+    assert!(inner.doc.contains(query) && !inner.writes_null, "{}", inner.doc);
     let needed = &api.operations[0].parameters[1];
     assert!(
         needed.required && needed.doc.contains("An empty list is not sent"),
@@ -1227,6 +1237,15 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
     // In JSON, null is null.
     let json = with_component(&object);
     assert!(!field(&self::api(&json), "T", "may").doc.contains("null is not sent"));
+    assert!(field(&self::api(&json), "T", "may").writes_null);
+    // What is sent as both says so.
+    let mut both = description;
+    let response =
+        json!({"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}});
+    both["paths"]["/x"]["post"]["responses"]["200"] = response;
+    let api = self::api(&both);
+    let may = field(&api, "T", "may");
+    assert!(may.doc.contains(form) && may.writes_null, "{}", may.doc);
 }
 
 #[test]

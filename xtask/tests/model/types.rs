@@ -148,7 +148,7 @@ fn numbers_hold_the_values_that_the_description_names() {
         (
             "items that are only evaluated by what is left",
             json!({"type": "array", "unevaluatedItems": {"type": "integer"}}),
-            "Vec<i64>",
+            "[i64]",
         ),
         (
             "a number with a limit that no float is",
@@ -287,6 +287,25 @@ fn types_with_names_are_of_six_kinds() {
             "struct {a?: f64, ...: i32}",
         ),
         (
+            json!({"properties": {"a": {"type": "number"}}, "additionalProperties": false}),
+            "struct {a?: f64, ...: never}",
+        ),
+        (
+            json!({
+                "allOf": [{"properties": {"a": {"type": "number"}}}, {"properties": {"b": {"type": "integer"}}}],
+                "unevaluatedProperties": false,
+            }),
+            "struct {a?: f64, b?: i64, ...: never}",
+        ),
+        (
+            json!({
+                "properties": {"a": {"type": "number"}},
+                "patternProperties": {"^x-": {"type": "string"}},
+                "additionalProperties": false,
+            }),
+            "struct {a?: f64, ...: String}",
+        ),
+        (
             json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false, "minItems": 2}),
             "(String, i64)",
         ),
@@ -311,6 +330,15 @@ fn types_with_names_are_of_six_kinds() {
             }),
             "enum by kind A[a](TPA), B[b](TPB)",
         ),
+    ] {
+        let api = api(&with_property(&schema));
+        assert_eq!(kind(&api, "TP"), expected, "{schema}");
+    }
+}
+
+#[test]
+fn types_with_names_are_of_six_kinds_also_where_others_make_them() {
+    for (schema, expected) in [
         (
             json!({
                 "oneOf": [{"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}}],
@@ -505,7 +533,18 @@ fn what_is_built_has_the_tag_that_may_be_absent() {
             json!({}),
             None,
         ),
-        (json!({"type": ["string", "null"]}), json!({"x": "A"}), json!({}), None),
+        (
+            json!({"type": ["string", "null"]}),
+            json!({"x": "A"}),
+            json!({}),
+            Some("x"),
+        ),
+        (
+            json!({"anyOf": [{"enum": ["a"]}, {"type": "null"}]}),
+            json!({}),
+            json!({}),
+            Some("a"),
+        ),
     ] {
         let mut description = with_component(&union(mapping.clone()));
         let schemas = &mut description["components"]["schemas"];
