@@ -135,7 +135,7 @@ impl Union<'_> {
             let doc = if self.tag.is_some() {
                 doc("A value of a type that the document does not list, from a newer server.")
             } else {
-                doc("A value that none of the types can hold completely.")
+                doc("A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.")
             };
             quote! {
                 #doc

@@ -9594,7 +9594,7 @@ pub enum Beside {
     Left(BesideLeft),
     /// A right.
     Right(BesideRight),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11176,7 +11176,7 @@ pub enum Fitting {
     C(FittingC),
     /// An object.
     Object(std::collections::HashMap<String, i64>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11243,7 +11243,7 @@ pub enum FittingItems {
     Array(std::vec::Vec<FittingItemsArrayItem>),
     /// An array.
     Array2(std::vec::Vec<FittingItemsArrayItem2>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11300,7 +11300,7 @@ pub enum FittingWithin {
     Fitting(Fitting),
     /// An object.
     Object(FittingWithinObject),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11367,7 +11367,7 @@ pub enum Fork {
     Call(std::boxed::Box<ForkCall>),
     /// A block.
     Block(std::boxed::Box<ForkBlock>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11630,7 +11630,7 @@ pub enum KeepingClosed {
     Closed(Closed),
     /// An Unclosed.
     Unclosed(Unclosed),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11685,7 +11685,7 @@ pub enum KeepingList {
     ClosedArray(std::vec::Vec<Closed>),
     /// An Unclosed array.
     UnclosedArray(std::vec::Vec<Unclosed>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11740,7 +11740,7 @@ pub enum KeepingMap {
     Closed(Closed),
     /// An object.
     Object(std::collections::HashMap<String, bool>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11795,7 +11795,7 @@ pub enum KeepingMerged {
     Both(KeepingMergedBoth),
     /// A second.
     Second(KeepingMergedSecond),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11946,7 +11946,7 @@ pub enum KeepingWithin {
     Keeper(KeepingWithinKeeper),
     /// A namer.
     Namer(KeepingWithinNamer),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -12970,7 +12970,7 @@ pub enum Nested {
     Approved(NestedApproved),
     /// A Pending.
     Pending(NestedPending),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -13217,7 +13217,7 @@ pub enum NullLoopUnion {
     Value(std::boxed::Box<NullLoopUnionValue>),
     /// A NullLoopToo.
     NullLoopToo(std::boxed::Box<std::option::Option<NullLoopToo>>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -13848,7 +13848,7 @@ pub enum OpenOfOne {
     L(OpenOfOneL),
     /// A r.
     R(OpenOfOneR),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15085,7 +15085,7 @@ pub enum ReviewsNamed {
     Sizes(ReviewsNamedSizes),
     /// A points.
     Points(ReviewsNamedPoints),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15140,7 +15140,7 @@ pub enum ReviewsNested {
     Outer(ReviewsNestedOuter),
     /// A plain.
     Plain(ReviewsNestedPlain),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15195,7 +15195,7 @@ pub enum ReviewsNestedOuterIn {
     Left(ReviewsNestedOuterInLeft),
     /// A right.
     Right(ReviewsNestedOuterInRight),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15250,7 +15250,7 @@ pub enum ReviewsPage {
     Reasons(ReviewsPageReasons),
     /// An approvals.
     Approvals(ReviewsPageApprovals),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15385,7 +15385,7 @@ pub enum Ruled {
     Object(RuledObject),
     /// An object.
     Object2(RuledObject2),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15872,7 +15872,7 @@ pub enum SecretsBesideUnion {
     A(SecretsBesideUnionA),
     /// A b.
     B(SecretsBesideUnionB),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -16143,7 +16143,7 @@ pub enum SecretsOrOtherObject {
     Object(SecretsOrOtherObjectObject),
     /// A Login.
     Login(Login),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -16776,7 +16776,7 @@ pub enum ShopOrderPayment {
     Card(ShopOrderPaymentCard),
     /// A cash.
     Cash(ShopOrderPaymentCash),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17431,7 +17431,7 @@ pub enum Untagged {
     Integer(i64),
     /// An array.
     Array(std::vec::Vec<String>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17552,7 +17552,7 @@ pub enum UploadOneOfBody {
     ByFile(ByFile),
     /// A ByUrl.
     ByUrl(ByUrl),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17845,7 +17845,7 @@ pub enum Whole {
     InFilter(InFilter),
     /// An AnyFilter.
     AnyFilter(AnyFilter),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
