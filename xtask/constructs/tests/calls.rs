@@ -138,6 +138,11 @@ fn a_union_keeps_what_no_type_can_hold_completely() {
         // It would be written with a tag.
         (json!({"tagged": {"a": 1}}), "Unknown("),
         (json!({"tagged": {"b": 1}}), "Unknown("),
+        (json!({"nested": {"kind": "some", "e": 1}}), "Sometimes(Told("),
+        (json!({"nested": {"kind": "plain", "b": 1}}), "Unclosed("),
+        // What it would be read as has no property for the tag.
+        (json!({"nested": {"kind": "some", "f": 1}}), "Unknown("),
+        (json!({"nested": {"f": 1}}), "Sometimes(Untold("),
     ] {
         let debug = kept::<types::Keeping>(keeping.clone());
         assert!(debug.contains(variant), "{keeping}: {debug}");

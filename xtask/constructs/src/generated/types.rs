@@ -3847,6 +3847,10 @@ pub struct Keeping {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub merged: std::option::Option<KeepingMerged>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<KeepingNested>,
     /// The property `tagged`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -8262,6 +8266,54 @@ impl std::convert::From<std::vec::Vec<String>> for SomeType {
     }
 }
 
+/// One of the types of [`Sometimes`].
+///
+/// From `#/components/schemas/Sometimes/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SometimesTold {
+    /// The property `e`.
+    pub e: i64,
+    /// The property `kind`.
+    pub kind: String,
+}
+
+impl SometimesTold {
+    /// One with what is required, and nothing else.
+    pub fn new(e: i64, kind: impl Into<String>) -> Self {
+        Self { e, kind: kind.into() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SometimesTold {
+        Default::default()
+    }
+}
+
+/// One of the types of [`Sometimes`].
+///
+/// From `#/components/schemas/Sometimes/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SometimesUntold {
+    /// The property `f`.
+    pub f: i64,
+}
+
+impl SometimesUntold {
+    /// One with what is required, and nothing else.
+    pub fn new(f: i64) -> Self {
+        Self { f }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SometimesUntold {
+        Default::default()
+    }
+}
+
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Son`.
@@ -8639,7 +8691,7 @@ impl Trout {
     }
 }
 
-/// Part of [`KeepingClosed`], [`KeepingList`] and [`KeepingTagged`].
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and another type.
 ///
 /// From `#/components/schemas/Unclosed`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -11835,6 +11887,103 @@ impl std::convert::From<KeepingMergedBoth> for KeepingMerged {
 impl std::convert::From<KeepingMergedSecond> for KeepingMerged {
     fn from(value: KeepingMergedSecond) -> Self {
         Self::Second(value)
+    }
+}
+
+/// The property `nested` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/nested`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum KeepingNested {
+    /// A Sometimes.
+    ///
+    /// Its `kind` is `some`.
+    Sometimes(Sometimes),
+    /// An Unclosed.
+    ///
+    /// Its `kind` is `plain`.
+    Unclosed(Unclosed),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingNested {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| {
+                        crate::unions::without_tag::<Unclosed>(value).map(Self::Unknown)
+                    },
+                },
+                crate::unions::Alternative {
+                    knows: &["e", "f", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Sometimes),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("some") => {
+                crate::unions::read_with_tag(
+                    &value,
+                    "kind",
+                    Self::Sometimes,
+                    Self::Unknown,
+                )
+            }
+            Some("plain") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
+            }
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl serde::Serialize for KeepingNested {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Sometimes(value) => value.serialize(serializer),
+            Self::Unclosed(value) => {
+                crate::unions::write_tagged(serializer, "kind", "plain", value)
+            }
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl std::convert::From<Sometimes> for KeepingNested {
+    fn from(value: Sometimes) -> Self {
+        Self::Sometimes(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for KeepingNested {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
     }
 }
 
@@ -17119,6 +17268,61 @@ impl<'de> serde::Deserialize<'de> for Signs {
     }
 }
 
+/// Part of [`KeepingNested`].
+///
+/// From `#/components/schemas/Sometimes`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Sometimes {
+    /// A told.
+    Told(SometimesTold),
+    /// An untold.
+    Untold(SometimesUntold),
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Sometimes {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["e", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Told),
+                },
+                crate::unions::Alternative {
+                    knows: &["f"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Untold),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<SometimesTold> for Sometimes {
+    fn from(value: SometimesTold) -> Self {
+        Self::Told(value)
+    }
+}
+
+impl std::convert::From<SometimesUntold> for Sometimes {
+    fn from(value: SometimesUntold) -> Self {
+        Self::Untold(value)
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Tagged`.
@@ -18219,6 +18423,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SmallDog>();
     generator.subschema_for::<SmartLock>();
     generator.subschema_for::<SomeType>();
+    generator.subschema_for::<SometimesTold>();
+    generator.subschema_for::<SometimesUntold>();
     generator.subschema_for::<Son>();
     generator.subschema_for::<Square>();
     generator.subschema_for::<StringType>();
@@ -18277,6 +18483,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<KeepingList>();
     generator.subschema_for::<KeepingMap>();
     generator.subschema_for::<KeepingMerged>();
+    generator.subschema_for::<KeepingNested>();
     generator.subschema_for::<KeepingTagged>();
     generator.subschema_for::<KeepingWithin>();
     generator.subschema_for::<Level>();
@@ -18354,6 +18561,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShopOrderState>();
     generator.subschema_for::<Signal>();
     generator.subschema_for::<Signs>();
+    generator.subschema_for::<Sometimes>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TimesEither>();
     generator.subschema_for::<TimesOrText>();
