@@ -147,6 +147,8 @@ rules! {
     RecursiveAlternative = "recursive-alternative";
     /// An alternative of a union is the same as another.
     DuplicateAlternative = "duplicate-alternative";
+    /// A value can be several alternatives of a union at once.
+    OverlappingAlternatives = "overlapping-alternatives";
     /// The name of an alternative depends on its place among the others.
     UnstableName = "unstable-name";
     /// The parts of an `allOf` have different types.

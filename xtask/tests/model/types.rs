@@ -276,6 +276,7 @@ fn null_is_a_type_or_a_state() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 fn types_with_names_are_of_six_kinds() {
     for (schema, expected) in [
         (

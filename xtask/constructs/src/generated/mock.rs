@@ -1117,7 +1117,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ("Instant", r#"{"type":"string","format":"date-time"}"#),
         (
             "Keeping",
-            r#"{"type":"object","properties":{"within":{"anyOf":[{"type":"object","required":["mark"],"properties":{"in":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":{"type":"object","properties":{"x":{"type":"integer"}}}},"mark":{"type":"boolean"}}},{"type":"object","properties":{"in":{"type":"object","properties":{"b":{"type":"integer"},"c":{"type":"object","properties":{"y":{"type":"integer"}}}}}}}]},"closed":{"anyOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]},"list":{"anyOf":[{"type":"array","items":{"$ref":"Closed"}},{"type":"array","items":{"$ref":"Unclosed"}}]},"map":{"anyOf":[{"$ref":"Closed"},{"type":"object","additionalProperties":{"type":"boolean"}}]},"merged":{"oneOf":[{"allOf":[{"$ref":"Unclosed"},{"type":"object","properties":{"e":{"type":"integer"}}}]},{"type":"object","required":["d"],"properties":{"c":{"type":"integer"},"d":{"type":"integer"}}}]},"tagged":{"oneOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]}}}"#,
+            r#"{"type":"object","properties":{"within":{"anyOf":[{"type":"object","required":["mark"],"properties":{"in":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":{"type":"object","properties":{"x":{"type":"integer"}}}},"mark":{"type":"boolean"}}},{"type":"object","properties":{"in":{"type":"object","properties":{"b":{"type":"integer"},"c":{"type":"object","properties":{"y":{"type":"integer"}}}}}}}]},"closed":{"anyOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]},"list":{"anyOf":[{"type":"array","items":{"$ref":"Closed"}},{"type":"array","items":{"$ref":"Unclosed"}}]},"map":{"anyOf":[{"$ref":"Closed"},{"type":"object","additionalProperties":{"type":"boolean"}}]},"merged":{"oneOf":[{"allOf":[{"$ref":"Unclosed"},{"type":"object","properties":{"e":{"type":"integer"}}}]},{"type":"object","required":["d"],"properties":{"c":{"type":"integer"},"d":{"type":"integer"}}}]},"tagged":{"oneOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]},"nested":{"oneOf":[{"$ref":"Sometimes"},{"$ref":"Unclosed"}]}}}"#,
         ),
         (
             "Keywords",
@@ -1301,6 +1301,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"LockBase"},{"type":"object","properties":{"app":{"type":"string"}}}]}"#,
         ),
         ("Some", r#"{"type":"array","items":{"type":"string"}}"#),
+        (
+            "Sometimes",
+            r#"{"oneOf":[{"type":"object","required":["kind","e"],"properties":{"kind":{"type":"string"},"e":{"type":"integer"}}},{"type":"object","required":["f"],"properties":{"f":{"type":"integer"}}}]}"#,
+        ),
         ("Square", r#"{"type":"object","properties":{"side":{"type":"integer"}}}"#),
         ("Tagged", r#"{"oneOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
         (

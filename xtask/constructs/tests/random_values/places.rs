@@ -163,6 +163,7 @@ pub(crate) const PLACES: &[(&str, Echo)] = &[
     ("#/components/schemas/SmallDog", echo::<types::SmallDog>),
     ("#/components/schemas/SmartLock", echo::<types::SmartLock>),
     ("#/components/schemas/Some", echo::<types::SomeType>),
+    ("#/components/schemas/Sometimes", echo::<types::Sometimes>),
     ("#/components/schemas/Son", echo::<types::Son>),
     ("#/components/schemas/Square", echo::<types::Square>),
     ("#/components/schemas/String", echo::<types::StringType>),
