@@ -620,6 +620,32 @@ impl ProseOf {
     }
 }
 
+/// The properties of a `Rounded`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rounded {
+    pub(super) limited: std::option::Option<serde_json::Number>,
+    pub(super) named: std::option::Option<serde_json::Number>,
+    pub(super) listed: std::option::Option<std::vec::Vec<i64>>,
+}
+
+impl Rounded {
+    pub(super) fn of(value: types::Rounded) -> Self {
+        Self {
+            limited: value.limited,
+            named: value.named,
+            listed: value.listed,
+        }
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::Rounded> {
+        Some(types::Rounded {
+            limited: self.limited,
+            named: self.named,
+            listed: self.listed,
+        })
+    }
+}
+
 /// The properties of a `SendDeepFormBody`, as far as they are set.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SendDeepFormBody {

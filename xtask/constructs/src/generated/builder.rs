@@ -4348,6 +4348,230 @@ impl SecuredByParameter {
     }
 }
 
+pub(super) static GET_TEMPLATED: Operation = Operation {
+    name: "get_templated",
+    method: Method::GET,
+    path: "/templated/{rest}",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::get_templated`](crate::Client::get_templated) begins: `GET /templated/{rest}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1templated~1{rest+}/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetTemplated {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    rest: std::option::Option<String>,
+}
+
+impl GetTemplated {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            rest: Default::default(),
+        }
+    }
+
+    /// The parameter `rest`.
+    pub fn rest(mut self, value: impl IntoValue<String>) -> Self {
+        self.rest = Some(value.into_value());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::GetTemplatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::GetTemplatedError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { rest, .. } = self;
+            client
+                .call(&GET_TEMPLATED, options.as_deref())
+                .check(|violations| {
+                    violations.required("path.rest", rest.is_some());
+                })
+                .path_tail("rest", &rest)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static HEAD_ONLY: Operation = Operation {
+    name: "head_only",
+    method: Method::HEAD,
+    path: "/headed",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::head_only`](crate::Client::head_only) begins: `HEAD /headed`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1headed/head`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct HeadOnly {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl HeadOnly {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::HeadOnlyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
+        let Self { client, options } = self;
+        let call = client.call(&HEAD_ONLY, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_ROUNDED: Operation = Operation {
+    name: "send_rounded",
+    method: Method::PUT,
+    path: "/rounded",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_rounded`](crate::Client::send_rounded) begins: `PUT /rounded`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rounded/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRounded {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::Rounded,
+}
+
+impl SendRounded {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Rounded>) -> Self {
+        self.body = body::Rounded::of(value.into_value());
+        self
+    }
+
+    /// The property `limited`.
+    ///
+    /// At most 9223372036854775807.
+    pub fn limited(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        self.body.limited = value.into_value();
+        self
+    }
+
+    /// The property `named`.
+    pub fn named(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        self.body.named = value.into_value();
+        self
+    }
+
+    /// The property `listed`.
+    pub fn listed(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        self.body.listed = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendRoundedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRoundedError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client.call(&SEND_ROUNDED, options.as_deref());
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static SEND_EMPTY: Operation = Operation {
     name: "send_empty",
     method: Method::PATCH,
@@ -6323,7 +6547,7 @@ crate::value::types! {
     Level, Loop, Loose, Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap,
     NullSelf, NullUnion, Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner,
     Paged, Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf,
-    ProseOfE, ProseOfF, ProseOfG, Reviews, Ruled, Scalars, SendDeepFormBody,
+    ProseOfE, ProseOfF, ProseOfG, Reviews, Rounded, Ruled, Scalars, SendDeepFormBody,
     SendDeepFormBodyAddress, SendFormBody, SendSecretsBody, SendSeparatedBody,
     SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody, SeveralTypes, ShopOrder,
     Signal, Signs, Tagged, Times, TimesEither, TimesOrText, TimesPair, Tree, TypeList,
