@@ -6016,6 +6016,1181 @@ impl SendTimesParts {
     }
 }
 
+pub(super) static SET_NAMES: Operation = Operation {
+    name: "set_names",
+    method: Method::POST,
+    path: "/setters/names/{name}",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::set_names`](crate::Client::set_names) begins: `POST /setters/names/{name}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1setters~1names~1{name}/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetNames {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    name: std::option::Option<String>,
+    client_parameter: std::option::Option<String>,
+    violations_parameter: std::option::Option<String>,
+    body: body::SettersNames,
+}
+
+impl SetNames {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            name: Default::default(),
+            client_parameter: Default::default(),
+            violations_parameter: Default::default(),
+            body: Default::default(),
+        }
+    }
+
+    /// The parameter `name`.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.name = Some(value.into_value());
+        self
+    }
+
+    /// The parameter `client`.
+    pub fn client_parameter(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.client_parameter = value.into_value();
+        self
+    }
+
+    /// The parameter `violations`.
+    pub fn violations_parameter(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.violations_parameter = value.into_value();
+        self
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SettersNames>) -> Self {
+        self.body = body::SettersNames::of(value.into_value());
+        self
+    }
+
+    /// The property `name`.
+    pub fn body_name(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.name = value.into_value();
+        self
+    }
+
+    /// The property `body_name`.
+    pub fn body_body_name(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.body_name = value.into_value();
+        self
+    }
+
+    /// The property `body`.
+    pub fn body_body(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.body = value.into_value();
+        self
+    }
+
+    /// The property `send`.
+    pub fn body_send(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.send = value.into_value();
+        self
+    }
+
+    /// The property `options`.
+    pub fn body_options(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.options = value.into_value();
+        self
+    }
+
+    /// The property `new`.
+    pub fn body_new(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.new = value.into_value();
+        self
+    }
+
+    /// The property `client`.
+    pub fn client(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.client = value.into_value();
+        self
+    }
+
+    /// The property `clone`.
+    pub fn clone(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.clone = value.into_value();
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.type_ = value.into_value();
+        self
+    }
+
+    /// The property `self`.
+    pub fn self_(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.self_ = value.into_value();
+        self
+    }
+
+    /// The property `into_value`.
+    pub fn into_value(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.into_value = value.into_value();
+        self
+    }
+
+    /// The property `violations`.
+    pub fn violations(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.violations = value.into_value();
+        self
+    }
+
+    /// The property `extra`.
+    pub fn extra_2(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.extra_2 = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, i64>>,
+    ) -> Self {
+        self.body.extra = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SetNamesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SetNamesError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { name, client_parameter, violations_parameter, body, .. } = self;
+            let call = client
+                .call(&SET_NAMES, options.as_deref())
+                .check(|violations| {
+                    violations.required("path.name", name.is_some());
+                })
+                .path("name", &name)
+                .query("client", &client_parameter)
+                .query("violations", &violations_parameter);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SET_NAMES_ALONE: Operation = Operation {
+    name: "set_names_alone",
+    method: Method::PUT,
+    path: "/setters/names/{name}",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::set_names_alone`](crate::Client::set_names_alone) begins: `PUT /setters/names/{name}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1setters~1names~1{name}/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetNamesAlone {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    name: std::option::Option<String>,
+    body_name: std::option::Option<String>,
+    body: body::SettersNames,
+}
+
+impl SetNamesAlone {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            name: Default::default(),
+            body_name: Default::default(),
+            body: Default::default(),
+        }
+    }
+
+    /// The parameter `name`.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.name = Some(value.into_value());
+        self
+    }
+
+    /// The parameter `body_name`.
+    pub fn body_name(mut self, value: impl IntoValue<String>) -> Self {
+        self.body_name = Some(value.into_value());
+        self
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SettersNames>) -> Self {
+        self.body = body::SettersNames::of(value.into_value());
+        self
+    }
+
+    /// The property `name`.
+    pub fn body_body_name(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.name = value.into_value();
+        self
+    }
+
+    /// The property `body_name`.
+    pub fn body_body_body_name(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.body_name = value.into_value();
+        self
+    }
+
+    /// The property `body`.
+    pub fn body_body(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.body = value.into_value();
+        self
+    }
+
+    /// The property `send`.
+    pub fn body_send(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.send = value.into_value();
+        self
+    }
+
+    /// The property `options`.
+    pub fn body_options(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.options = value.into_value();
+        self
+    }
+
+    /// The property `new`.
+    pub fn body_new(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.new = value.into_value();
+        self
+    }
+
+    /// The property `client`.
+    pub fn client(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.client = value.into_value();
+        self
+    }
+
+    /// The property `clone`.
+    pub fn clone(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.clone = value.into_value();
+        self
+    }
+
+    /// The property `type`.
+    pub fn type_(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.type_ = value.into_value();
+        self
+    }
+
+    /// The property `self`.
+    pub fn self_(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.self_ = value.into_value();
+        self
+    }
+
+    /// The property `into_value`.
+    pub fn into_value(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.into_value = value.into_value();
+        self
+    }
+
+    /// The property `violations`.
+    pub fn violations(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.violations = value.into_value();
+        self
+    }
+
+    /// The property `extra`.
+    pub fn extra_2(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.extra_2 = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, i64>>,
+    ) -> Self {
+        self.body.extra = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SetNamesAloneError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SetNamesAloneError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { name, body_name, body, .. } = self;
+            let call = client
+                .call(&SET_NAMES_ALONE, options.as_deref())
+                .check(|violations| {
+                    violations.required("path.name", name.is_some());
+                    violations.required("query.body_name", body_name.is_some());
+                })
+                .path("name", &name)
+                .query("body_name", &body_name);
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SET_VALUES: Operation = Operation {
+    name: "set_values",
+    method: Method::POST,
+    path: "/setters/values",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::set_values`](crate::Client::set_values) begins: `POST /setters/values`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1setters~1values/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetValues {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::SettersValues,
+}
+
+impl SetValues {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SettersValues>) -> Self {
+        self.body = body::SettersValues::of(value.into_value());
+        self
+    }
+
+    /// The property `text`.
+    pub fn text(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.text = Some(value.into_value());
+        self
+    }
+
+    /// The property `count`.
+    pub fn count(mut self, value: impl IntoValue<i64>) -> Self {
+        self.body.count = Some(value.into_value());
+        self
+    }
+
+    /// The property `owner`.
+    pub fn owner(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
+    ) -> Self {
+        self.body.owner = value.into_value().flatten();
+        self
+    }
+
+    /// The property `key`.
+    pub fn key(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        self.body.key = value.into_value();
+        self
+    }
+
+    /// The property `uuid`.
+    pub fn uuid(
+        mut self,
+        value: impl IntoValue<std::option::Option<uuid::Uuid>>,
+    ) -> Self {
+        self.body.uuid = value.into_value();
+        self
+    }
+
+    /// The property `day`.
+    pub fn day(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::naive::NaiveDate>>,
+    ) -> Self {
+        self.body.day = value.into_value();
+        self
+    }
+
+    /// The property `at`.
+    pub fn at(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.body.at = value.into_value();
+        self
+    }
+
+    /// The property `ratio`.
+    pub fn ratio(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.body.ratio = value.into_value();
+        self
+    }
+
+    /// The property `small`.
+    pub fn small(mut self, value: impl IntoValue<std::option::Option<i32>>) -> Self {
+        self.body.small = value.into_value();
+        self
+    }
+
+    /// The property `flag`.
+    pub fn flag(mut self, value: impl IntoValue<std::option::Option<bool>>) -> Self {
+        self.body.flag = value.into_value();
+        self
+    }
+
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        self.body.any = value.into_value();
+        self
+    }
+
+    /// The property `object`.
+    pub fn object(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        self.body.object = value.into_value();
+        self
+    }
+
+    /// The property `counts`.
+    pub fn counts(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        self.body.counts = value.into_value();
+        self
+    }
+
+    /// The property `tags`.
+    pub fn tags(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.tags = value.into_value();
+        self
+    }
+
+    /// The property `rows`.
+    pub fn rows(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>>,
+    ) -> Self {
+        self.body.rows = value.into_value();
+        self
+    }
+
+    /// The property `gaps`.
+    pub fn gaps(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::vec::Vec<std::option::Option<String>>>,
+        >,
+    ) -> Self {
+        self.body.gaps = value.into_value();
+        self
+    }
+
+    /// The property `choice`.
+    pub fn choice(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SettersValuesChoice>>,
+    ) -> Self {
+        self.body.choice = value.into_value();
+        self
+    }
+
+    /// The property `either`.
+    pub fn either(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Untagged>>,
+    ) -> Self {
+        self.body.either = value.into_value();
+        self
+    }
+
+    /// The property `note`.
+    pub fn note(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SettersNote>>,
+    ) -> Self {
+        self.body.note = value.into_value();
+        self
+    }
+
+    /// The property `seconds`.
+    pub fn seconds(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SettersSeconds>>,
+    ) -> Self {
+        self.body.seconds = value.into_value();
+        self
+    }
+
+    /// The property `level`.
+    pub fn level(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Level>>,
+    ) -> Self {
+        self.body.level = value.into_value();
+        self
+    }
+
+    /// The property `pair`.
+    pub fn pair(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Pair>>,
+    ) -> Self {
+        self.body.pair = value.into_value();
+        self
+    }
+
+    /// The property `cats`.
+    pub fn cats(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Cat>>>,
+    ) -> Self {
+        self.body.cats = value.into_value();
+        self
+    }
+
+    /// The property `three`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn three(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<i64>>>,
+    ) -> Self {
+        self.body.three = value.into_value();
+        self
+    }
+
+    /// The property `null_time`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn null_time(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        >,
+    ) -> Self {
+        self.body.null_time = value.into_value();
+        self
+    }
+
+    /// The property `null_tags`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn null_tags(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+        >,
+    ) -> Self {
+        self.body.null_tags = value.into_value();
+        self
+    }
+
+    /// The property `null_cat`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn null_cat(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::Cat>>>,
+    ) -> Self {
+        self.body.null_cat = value.into_value();
+        self
+    }
+
+    /// The property `nested`.
+    pub fn nested(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SettersValues>>,
+    ) -> Self {
+        self.body.nested = value.into_value().map(std::boxed::Box::new);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SetValuesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SetValuesError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SET_VALUES, options.as_deref())
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SET_OTHER_NAME: Operation = Operation {
+    name: "set_other_name",
+    method: Method::PUT,
+    path: "/setters/values",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::set_other_name`](crate::Client::set_other_name) begins: `PUT /setters/values`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1setters~1values/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetOtherName {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::SettersKept,
+}
+
+impl SetOtherName {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SettersOtherName>) -> Self {
+        self.body = body::SettersKept::of(value.into_value().0);
+        self
+    }
+
+    /// The property `text`.
+    pub fn text(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.text = Some(value.into_value());
+        self
+    }
+
+    /// The property `count`.
+    pub fn count(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.count = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.body.extra = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SetOtherNameError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SetOtherNameError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SET_OTHER_NAME, options.as_deref())
+                .check(|violations| {
+                    violations.body(|violations| body.check(violations));
+                });
+            match body.build().map(types::SettersOtherName) {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SET_SOME: Operation = Operation {
+    name: "set_some",
+    method: Method::PATCH,
+    path: "/setters/values",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::set_some`](crate::Client::set_some) begins: `PATCH /setters/values`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1setters~1values/patch`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetSome {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: std::option::Option<body::SettersKept>,
+}
+
+impl SetSome {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SettersOtherName>>,
+    ) -> Self {
+        self.body = value.into_value().map(|value| body::SettersKept::of(value.0));
+        self
+    }
+
+    /// The property `text`.
+    pub fn text(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.get_or_insert_default().text = Some(value.into_value());
+        self
+    }
+
+    /// The property `count`.
+    pub fn count(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.get_or_insert_default().count = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.body.get_or_insert_default().extra = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SetSomeError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SetSomeError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SET_SOME, options.as_deref())
+                .check(|violations| {
+                    if let Some(body) = &body {
+                        violations.body(|violations| body.check(violations));
+                    }
+                });
+            match body.and_then(body::SettersKept::build).map(types::SettersOtherName) {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SET_LIST: Operation = Operation {
+    name: "set_list",
+    method: Method::POST,
+    path: "/setters/bodies",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::set_list`](crate::Client::set_list) begins: `POST /setters/bodies`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1setters~1bodies/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetList {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: std::option::Option<std::vec::Vec<String>>,
+}
+
+impl SetList {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body(mut self, value: impl IntoValue<std::vec::Vec<String>>) -> Self {
+        self.body = Some(value.into_value());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SetListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SetListError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SET_LIST, options.as_deref())
+                .check(|violations| {
+                    violations.required("$", body.is_some());
+                });
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SET_TEXT_OR_NULL: Operation = Operation {
+    name: "set_text_or_null",
+    method: Method::PUT,
+    path: "/setters/bodies",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::set_text_or_null`](crate::Client::set_text_or_null) begins: `PUT /setters/bodies`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1setters~1bodies/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetTextOrNull {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: std::option::Option<std::option::Option<String>>,
+}
+
+impl SetTextOrNull {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body = Some(value.into_value());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SetTextOrNullError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SetTextOrNullError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SET_TEXT_OR_NULL, options.as_deref())
+                .check(|violations| {
+                    violations.required("$", body.is_some());
+                });
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SET_UNION: Operation = Operation {
+    name: "set_union",
+    method: Method::PATCH,
+    path: "/setters/bodies",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::set_union`](crate::Client::set_union) begins: `PATCH /setters/bodies`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1setters~1bodies/patch`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetUnion {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: std::option::Option<types::Untagged>,
+}
+
+impl SetUnion {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Untagged>>,
+    ) -> Self {
+        self.body = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SetUnionError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SetUnionError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client.call(&SET_UNION, options.as_deref());
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static EVERYTHING: Operation = Operation {
     name: "everything",
     method: Method::POST,
@@ -6549,13 +7724,15 @@ crate::value::types! {
     Paged, Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf,
     ProseOfE, ProseOfF, ProseOfG, Reviews, Rounded, Ruled, Scalars, SendDeepFormBody,
     SendDeepFormBodyAddress, SendFormBody, SendSecretsBody, SendSeparatedBody,
-    SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody, SeveralTypes, ShopOrder,
+    SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody, SettersKept, SettersNames,
+    SettersOtherName, SettersValues, SettersValuesChoice, SeveralTypes, ShopOrder,
     Signal, Signs, Tagged, Times, TimesEither, TimesOrText, TimesPair, Tree, TypeList,
     Untagged, UploadAllBody, UploadAllBodyMeta, UploadOneOfBody, Version, Whole } alias {
     Day(::chrono::naive::NaiveDate), Files(::std::vec::Vec < crate ::Upload >),
     Instant(::chrono::DateTime < ::chrono::offset::Utc >),
     Map(::std::collections::HashMap < ::std::string::String, types::Cat >),
     NullText(::std::string::String), Password(crate ::Secret), Ratio(f64),
-    Triple(::std::vec::Vec < ::serde_json::Value >) } only { AnyJson, NullWithin,
-    NullsInline, OnlyNull }
+    SettersNote(::std::string::String), SettersSeconds(::std::collections::HashMap <
+    ::std::string::String, i64 >), Triple(::std::vec::Vec < ::serde_json::Value >) } only
+    { AnyJson, NullWithin, NullsInline, OnlyNull }
 }

@@ -838,6 +838,117 @@ static SEND_TIMES_PARTS: mock::Operation = mock::Operation {
     read: mock::read::<request::SendTimesParts>,
 };
 
+static SET_NAMES: mock::Operation = mock::Operation {
+    call: &builder::SET_NAMES,
+    parameters: &[
+        Parameter::required(Place::Path, "name", r#"{"type":"string"}"#),
+        Parameter::optional(Place::Query, "client", r#"{"type":"string"}"#),
+        Parameter::optional(Place::Query, "violations", r#"{"type":"string"}"#),
+    ],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"SettersNames"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SetNames>,
+};
+
+static SET_NAMES_ALONE: mock::Operation = mock::Operation {
+    call: &builder::SET_NAMES_ALONE,
+    parameters: &[
+        Parameter::required(Place::Path, "name", r#"{"type":"string"}"#),
+        Parameter::required(Place::Query, "body_name", r#"{"type":"string"}"#),
+    ],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Form(&[]),
+        schema: r#"{"$ref":"SettersNames"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SetNamesAlone>,
+};
+
+static SET_VALUES: mock::Operation = mock::Operation {
+    call: &builder::SET_VALUES,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"SettersValues"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SetValues>,
+};
+
+static SET_OTHER_NAME: mock::Operation = mock::Operation {
+    call: &builder::SET_OTHER_NAME,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"SettersOtherName"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SetOtherName>,
+};
+
+static SET_SOME: mock::Operation = mock::Operation {
+    call: &builder::SET_SOME,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: false,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"SettersOtherName"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SetSome>,
+};
+
+static SET_LIST: mock::Operation = mock::Operation {
+    call: &builder::SET_LIST,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"type":"array","items":{"type":"string"}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SetList>,
+};
+
+static SET_TEXT_OR_NULL: mock::Operation = mock::Operation {
+    call: &builder::SET_TEXT_OR_NULL,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"type":["string","null"]}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SetTextOrNull>,
+};
+
+static SET_UNION: mock::Operation = mock::Operation {
+    call: &builder::SET_UNION,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: false,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Untagged"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SetUnion>,
+};
+
 static EVERYTHING: mock::Operation = mock::Operation {
     call: &builder::EVERYTHING,
     parameters: &[],
@@ -930,7 +1041,9 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         SECURED_BY_DIGEST_OR_TOKEN, & SECURED_BY_NOBODY_KNOWS, & SECURED_TWICE, &
         SECURED_BY_FIXED, & SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & GET_TEMPLATED,
         & HEAD_ONLY, & SEND_ROUNDED, & SEND_EMPTY, & SEND_NULLS, & SEND_NUMBERS, &
-        SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS, & EVERYTHING
+        SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS, & SET_NAMES, &
+        SET_NAMES_ALONE, & SET_VALUES, & SET_OTHER_NAME, & SET_SOME, & SET_LIST, &
+        SET_TEXT_OR_NULL, & SET_UNION, & EVERYTHING
     ]
 }
 
@@ -1274,6 +1387,24 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         (
             "Second",
             r#"{"type":"object","required":["at"],"properties":{"version":{"const":2},"at":{"type":"integer"}}}"#,
+        ),
+        (
+            "SettersKept",
+            r#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"},"count":{"type":"integer"}}}"#,
+        ),
+        (
+            "SettersNames",
+            r#"{"type":"object","properties":{"name":{"type":"string"},"body_name":{"type":"string"},"body":{"type":"string"},"send":{"type":"string"},"options":{"type":"string"},"new":{"type":"string"},"client":{"type":"string"},"clone":{"type":"string"},"type":{"type":"string"},"self":{"type":"string"},"into_value":{"type":"string"},"violations":{"type":"string"},"extra":{"type":"string"}},"additionalProperties":{"type":"integer"}}"#,
+        ),
+        ("SettersNote", r#"{"type":"string"}"#),
+        ("SettersOtherName", r#"{"allOf":[{"$ref":"SettersKept"}]}"#),
+        (
+            "SettersSeconds",
+            r#"{"type":"object","additionalProperties":{"type":"integer"}}"#,
+        ),
+        (
+            "SettersValues",
+            r#"{"type":"object","required":["sort","text","count","owner","nothing"],"properties":{"sort":{"const":"values"},"text":{"type":"string"},"count":{"type":"integer"},"owner":{"type":["string","null"]},"nothing":{"type":"null"},"id":{"type":"string"},"key":{"type":"string"},"uuid":{"type":"string","format":"uuid"},"day":{"type":"string","format":"date"},"at":{"type":"string","format":"date-time"},"ratio":{"type":"number"},"small":{"type":"integer"},"flag":{"type":"boolean"},"any":{},"object":{"type":"object"},"counts":{"type":"object","additionalProperties":{"type":"integer"}},"tags":{"type":"array","items":{"type":"string"}},"rows":{"type":"array","items":{"type":"array","items":{"type":"number"}}},"gaps":{"type":"array","items":{"type":["string","null"]}},"choice":{"enum":["a","b"]},"either":{"$ref":"Untagged"},"note":{"$ref":"SettersNote"},"seconds":{"$ref":"SettersSeconds"},"level":{"$ref":"Level"},"pair":{"$ref":"Pair"},"cats":{"type":"array","items":{"$ref":"Cat"}},"three":{"type":["integer","null"]},"null_time":{"type":["string","null"],"format":"date-time"},"null_tags":{"type":["array","null"],"items":{"type":"string"}},"null_cat":{"anyOf":[{"$ref":"Cat"},{"type":"null"}]},"nested":{"$ref":"SettersValues"}}}"#,
         ),
         (
             "SeveralTypes",
@@ -1648,6 +1779,46 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::send_times_parts`](crate::Client::send_times_parts): `PATCH /kept/times/{day}`.
     pub fn send_times_parts(&self) -> operation::SendTimesParts {
         operation::SendTimesParts(self.given())
+    }
+
+    /// Says what is answered to [`Client::set_names`](crate::Client::set_names): `POST /setters/names/{name}`.
+    pub fn set_names(&self) -> operation::SetNames {
+        operation::SetNames(self.given())
+    }
+
+    /// Says what is answered to [`Client::set_names_alone`](crate::Client::set_names_alone): `PUT /setters/names/{name}`.
+    pub fn set_names_alone(&self) -> operation::SetNamesAlone {
+        operation::SetNamesAlone(self.given())
+    }
+
+    /// Says what is answered to [`Client::set_values`](crate::Client::set_values): `POST /setters/values`.
+    pub fn set_values(&self) -> operation::SetValues {
+        operation::SetValues(self.given())
+    }
+
+    /// Says what is answered to [`Client::set_other_name`](crate::Client::set_other_name): `PUT /setters/values`.
+    pub fn set_other_name(&self) -> operation::SetOtherName {
+        operation::SetOtherName(self.given())
+    }
+
+    /// Says what is answered to [`Client::set_some`](crate::Client::set_some): `PATCH /setters/values`.
+    pub fn set_some(&self) -> operation::SetSome {
+        operation::SetSome(self.given())
+    }
+
+    /// Says what is answered to [`Client::set_list`](crate::Client::set_list): `POST /setters/bodies`.
+    pub fn set_list(&self) -> operation::SetList {
+        operation::SetList(self.given())
+    }
+
+    /// Says what is answered to [`Client::set_text_or_null`](crate::Client::set_text_or_null): `PUT /setters/bodies`.
+    pub fn set_text_or_null(&self) -> operation::SetTextOrNull {
+        operation::SetTextOrNull(self.given())
+    }
+
+    /// Says what is answered to [`Client::set_union`](crate::Client::set_union): `PATCH /setters/bodies`.
+    pub fn set_union(&self) -> operation::SetUnion {
+        operation::SetUnion(self.given())
     }
 
     /// Says what is answered to [`Client::everything`](crate::Client::everything): `POST /all`.

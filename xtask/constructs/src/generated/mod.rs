@@ -1674,6 +1674,222 @@ impl crate::Client {
         builder::SendTimesParts::new(self)
     }
 
+    /// set_names
+    ///
+    /// `POST /setters/names/{name}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, name: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_names()
+    ///     .name(name)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1names~1{name}/post`.
+    pub fn set_names(&self) -> builder::SetNames {
+        builder::SetNames::new(self)
+    }
+
+    /// set_names_alone
+    ///
+    /// `PUT /setters/names/{name}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, name: String, body_name: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_names_alone()
+    ///     .name(name)
+    ///     .body_name(body_name)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1names~1{name}/put`.
+    pub fn set_names_alone(&self) -> builder::SetNamesAlone {
+        builder::SetNamesAlone::new(self)
+    }
+
+    /// set_values
+    ///
+    /// `POST /setters/values`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, text: String, count: i64) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_values()
+    ///     .text(text)
+    ///     .count(count)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1values/post`.
+    pub fn set_values(&self) -> builder::SetValues {
+        builder::SetValues::new(self)
+    }
+
+    /// set_other_name
+    ///
+    /// `PUT /setters/values`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, text: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_other_name()
+    ///     .text(text)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1values/put`.
+    pub fn set_other_name(&self) -> builder::SetOtherName {
+        builder::SetOtherName::new(self)
+    }
+
+    /// set_some
+    ///
+    /// `PATCH /setters/values`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_some()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1values/patch`.
+    pub fn set_some(&self) -> builder::SetSome {
+        builder::SetSome::new(self)
+    }
+
+    /// set_list
+    ///
+    /// `POST /setters/bodies`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::vec::Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_list()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1bodies/post`.
+    pub fn set_list(&self) -> builder::SetList {
+        builder::SetList::new(self)
+    }
+
+    /// set_text_or_null
+    ///
+    /// `PUT /setters/bodies`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::option::Option<String>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_text_or_null()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1bodies/put`.
+    pub fn set_text_or_null(&self) -> builder::SetTextOrNull {
+        builder::SetTextOrNull::new(self)
+    }
+
+    /// set_union
+    ///
+    /// `PATCH /setters/bodies`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_union()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1bodies/patch`.
+    pub fn set_union(&self) -> builder::SetUnion {
+        builder::SetUnion::new(self)
+    }
+
     /// everything
     ///
     /// `POST /all`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).

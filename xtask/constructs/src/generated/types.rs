@@ -1008,6 +1008,126 @@ impl std::fmt::Display for SendTimesPartsError {
 
 impl std::error::Error for SendTimesPartsError {}
 
+/// The documented failures of [`Client::set_names`](crate::Client::set_names), one for each status.
+///
+/// From `#/paths/~1setters~1names~1{name}/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetNamesError {}
+
+impl std::fmt::Display for SetNamesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetNamesError {}
+
+/// The documented failures of [`Client::set_names_alone`](crate::Client::set_names_alone), one for each status.
+///
+/// From `#/paths/~1setters~1names~1{name}/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetNamesAloneError {}
+
+impl std::fmt::Display for SetNamesAloneError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetNamesAloneError {}
+
+/// The documented failures of [`Client::set_values`](crate::Client::set_values), one for each status.
+///
+/// From `#/paths/~1setters~1values/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetValuesError {}
+
+impl std::fmt::Display for SetValuesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetValuesError {}
+
+/// The documented failures of [`Client::set_other_name`](crate::Client::set_other_name), one for each status.
+///
+/// From `#/paths/~1setters~1values/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetOtherNameError {}
+
+impl std::fmt::Display for SetOtherNameError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetOtherNameError {}
+
+/// The documented failures of [`Client::set_some`](crate::Client::set_some), one for each status.
+///
+/// From `#/paths/~1setters~1values/patch/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetSomeError {}
+
+impl std::fmt::Display for SetSomeError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetSomeError {}
+
+/// The documented failures of [`Client::set_list`](crate::Client::set_list), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetListError {}
+
+impl std::fmt::Display for SetListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetListError {}
+
+/// The documented failures of [`Client::set_text_or_null`](crate::Client::set_text_or_null), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetTextOrNullError {}
+
+impl std::fmt::Display for SetTextOrNullError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetTextOrNullError {}
+
+/// The documented failures of [`Client::set_union`](crate::Client::set_union), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/patch/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetUnionError {}
+
+impl std::fmt::Display for SetUnionError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetUnionError {}
+
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
@@ -7237,6 +7357,434 @@ pub struct SendTimesPartsBody {
 
 /// An object.
 ///
+/// From `#/components/schemas/SettersKept`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersKept {
+    /// The property `count`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub count: std::option::Option<i64>,
+    /// The property `text`.
+    pub text: String,
+    /// What else the object holds, by name.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl SettersKept {
+    /// One with what is required, and nothing else.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            count: Default::default(),
+            text: text.into(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::set_names`](crate::Client::set_names) and [`Client::set_names_alone`](crate::Client::set_names_alone) send.
+///
+/// From `#/components/schemas/SettersNames`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersNames {
+    /// The property `body`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub body: std::option::Option<String>,
+    /// The property `body_name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub body_name: std::option::Option<String>,
+    /// The property `client`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub client: std::option::Option<String>,
+    /// The property `clone`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub clone: std::option::Option<String>,
+    /// The property `extra`.
+    #[serde(rename = "extra", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub extra_2: std::option::Option<String>,
+    /// The property `into_value`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub into_value: std::option::Option<String>,
+    /// The property `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub name: std::option::Option<String>,
+    /// The property `new`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub new: std::option::Option<String>,
+    /// The property `options`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub options: std::option::Option<String>,
+    /// The property `self`.
+    #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub self_: std::option::Option<String>,
+    /// The property `send`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub send: std::option::Option<String>,
+    /// The property `type`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub type_: std::option::Option<String>,
+    /// The property `violations`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub violations: std::option::Option<String>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, i64>,
+}
+
+impl SettersNames {
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            body: Default::default(),
+            body_name: Default::default(),
+            client: Default::default(),
+            clone: Default::default(),
+            extra_2: Default::default(),
+            into_value: Default::default(),
+            name: Default::default(),
+            new: Default::default(),
+            options: Default::default(),
+            self_: Default::default(),
+            send: Default::default(),
+            type_: Default::default(),
+            violations: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// Part of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersNote`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersNote(pub String);
+
+impl std::ops::Deref for SettersNote {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersNote> for String {
+    fn from(value: SettersNote) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for SettersNote {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for SettersNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for SettersNote {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
+/// nothing but that
+///
+/// From `#/components/schemas/SettersOtherName`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersOtherName(pub SettersKept);
+
+impl std::ops::Deref for SettersOtherName {
+    type Target = SettersKept;
+    fn deref(&self) -> &SettersKept {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersOtherName> for SettersKept {
+    fn from(value: SettersOtherName) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<SettersKept> for SettersOtherName {
+    fn from(value: SettersKept) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersSeconds`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersSeconds(pub std::collections::HashMap<String, i64>);
+
+impl std::ops::Deref for SettersSeconds {
+    type Target = std::collections::HashMap<String, i64>;
+    fn deref(&self) -> &std::collections::HashMap<String, i64> {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersSeconds> for std::collections::HashMap<String, i64> {
+    fn from(value: SettersSeconds) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<std::collections::HashMap<String, i64>> for SettersSeconds {
+    fn from(value: std::collections::HashMap<String, i64>) -> Self {
+        Self(value)
+    }
+}
+
+/// What [`Client::set_values`](crate::Client::set_values) sends.
+///
+/// From `#/components/schemas/SettersValues`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersValues {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `at`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `cats`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub cats: std::option::Option<std::vec::Vec<Cat>>,
+    /// The property `choice`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub choice: std::option::Option<SettersValuesChoice>,
+    /// The property `count`.
+    pub count: i64,
+    /// The property `counts`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub counts: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<Untagged>,
+    /// The property `flag`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub flag: std::option::Option<bool>,
+    /// The property `gaps`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub gaps: std::option::Option<std::vec::Vec<std::option::Option<String>>>,
+    /// The property `id`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("readOnly" = true), transform = crate::schemas::not_null)
+    )]
+    pub id: std::option::Option<String>,
+    /// The property `key`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("writeOnly" = true), transform = crate::schemas::not_null)
+    )]
+    pub key: std::option::Option<crate::Secret>,
+    /// The property `level`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub level: std::option::Option<Level>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<std::boxed::Box<SettersValues>>,
+    /// The property `note`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub note: std::option::Option<SettersNote>,
+    /// The property `nothing`.
+    pub nothing: crate::Null,
+    /// The property `null_cat`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_cat",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_cat: std::option::Option<std::option::Option<Cat>>,
+    /// The property `null_tags`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_tags",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_tags: std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+    /// The property `null_time`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_time",
+        default,
+        deserialize_with = "crate::time::nullable",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_time: std::option::Option<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+    >,
+    /// The property `object`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub object: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    /// The property `owner`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "crate::schemas::required::<std::option::Option<String>>")
+    )]
+    pub owner: std::option::Option<String>,
+    /// The property `pair`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<Pair>,
+    /// The property `ratio`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub ratio: std::option::Option<f64>,
+    /// The property `rows`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub rows: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    /// The property `seconds`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub seconds: std::option::Option<SettersSeconds>,
+    /// The property `small`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub small: std::option::Option<i32>,
+    /// The property `sort`.
+    pub sort: SettersValuesSort,
+    /// The property `tags`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<String>>,
+    /// The property `text`.
+    pub text: String,
+    /// The property `three`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "three",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub three: std::option::Option<std::option::Option<i64>>,
+    /// The property `uuid`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub uuid: std::option::Option<uuid::Uuid>,
+}
+
+impl SettersValues {
+    /// One with what is required, and nothing else.
+    pub fn new(count: i64, text: impl Into<String>) -> Self {
+        Self {
+            any: Default::default(),
+            at: Default::default(),
+            cats: Default::default(),
+            choice: Default::default(),
+            count,
+            counts: Default::default(),
+            day: Default::default(),
+            either: Default::default(),
+            flag: Default::default(),
+            gaps: Default::default(),
+            id: Default::default(),
+            key: Default::default(),
+            level: Default::default(),
+            nested: Default::default(),
+            note: Default::default(),
+            nothing: Default::default(),
+            null_cat: Default::default(),
+            null_tags: Default::default(),
+            null_time: Default::default(),
+            object: Default::default(),
+            owner: Default::default(),
+            pair: Default::default(),
+            ratio: Default::default(),
+            rows: Default::default(),
+            seconds: Default::default(),
+            small: Default::default(),
+            sort: SettersValuesSort::Values,
+            tags: Default::default(),
+            text: text.into(),
+            three: Default::default(),
+            uuid: Default::default(),
+        }
+    }
+}
+
+/// An object.
+///
 /// From `#/components/schemas/SeveralAnswersError`.
 #[derive(
     serde::Deserialize,
@@ -11562,7 +12110,7 @@ impl std::convert::From<KeepingWithinNamer> for KeepingWithin {
     }
 }
 
-/// Part of [`Constants`].
+/// Part of [`Constants`] and [`SettersValues`].
 ///
 /// From `#/components/schemas/Level`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13722,7 +14270,7 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
     }
 }
 
-/// Part of [`Everything`].
+/// Part of [`Everything`] and [`SettersValues`].
 ///
 /// Exactly 2 items.
 ///
@@ -15879,6 +16427,166 @@ pub struct SecretsPair(
     pub i64,
 );
 
+/// The property `choice` of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersValues/properties/choice`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::A.as_str(), Self::B.as_str()]))
+)]
+pub enum SettersValuesChoice {
+    /// `a`
+    A,
+    /// `b`
+    B,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SettersValuesChoice {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SettersValuesChoice {
+    fn from(value: &str) -> Self {
+        match value {
+            "a" => Self::A,
+            "b" => Self::B,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SettersValuesChoice {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SettersValuesChoice {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SettersValuesChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SettersValuesChoice {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SettersValuesChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `sort` of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersValues/properties/sort`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Values.as_str()]))
+)]
+pub enum SettersValuesSort {
+    /// `values`
+    Values,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SettersValuesSort {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Values => "values",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SettersValuesSort {
+    fn from(value: &str) -> Self {
+        match value {
+            "values" => Self::Values,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SettersValuesSort {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SettersValuesSort {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SettersValuesSort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SettersValuesSort {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SettersValuesSort {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
 /// The property `exact` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/exact`.
@@ -17037,7 +17745,7 @@ impl std::convert::From<i64> for TypeList {
     }
 }
 
-/// Part of [`Everything`].
+/// What [`Client::set_union`](crate::Client::set_union) sends.
 ///
 /// From `#/components/schemas/Untagged`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
@@ -17832,6 +18540,12 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendStyledFormBody>();
     generator.subschema_for::<SendTimesFormBody>();
     generator.subschema_for::<SendTimesPartsBody>();
+    generator.subschema_for::<SettersKept>();
+    generator.subschema_for::<SettersNames>();
+    generator.subschema_for::<SettersNote>();
+    generator.subschema_for::<SettersOtherName>();
+    generator.subschema_for::<SettersSeconds>();
+    generator.subschema_for::<SettersValues>();
     generator.subschema_for::<SeveralAnswersError>();
     generator.subschema_for::<SeveralTypes>();
     generator.subschema_for::<SeveralTypesTextOrObjectObject>();
@@ -17976,6 +18690,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SecretsOrTextList>();
     generator.subschema_for::<SecretsOrTextMap>();
     generator.subschema_for::<SecretsPair>();
+    generator.subschema_for::<SettersValuesChoice>();
+    generator.subschema_for::<SettersValuesSort>();
     generator.subschema_for::<SeveralTypesExact>();
     generator.subschema_for::<SeveralTypesMapOrFlag>();
     generator.subschema_for::<SeveralTypesTextOrList>();

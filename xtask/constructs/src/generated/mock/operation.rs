@@ -4043,6 +4043,867 @@ impl SendTimesParts {
     }
 }
 
+/// The requests of [`Client::set_names`](crate::Client::set_names), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SetNames(pub(super) mock::Given<request::SetNames>);
+
+impl SetNames {
+    /// Only for requests whose parameter `name` is this.
+    #[track_caller]
+    pub fn with_name(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("name", value, |request| Some(&request.name)))
+    }
+
+    /// Only for requests whose parameter `client` is this.
+    #[track_caller]
+    pub fn with_client_parameter(self, value: impl mock::Expected<String>) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "client_parameter",
+                    value,
+                    |request| request.client_parameter.as_ref(),
+                ),
+        )
+    }
+
+    /// Only for requests whose parameter `violations` is this.
+    #[track_caller]
+    pub fn with_violations_parameter(self, value: impl mock::Expected<String>) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "violations_parameter",
+                    value,
+                    |request| request.violations_parameter.as_ref(),
+                ),
+        )
+    }
+
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::SettersNames>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `name` in the body.
+    #[track_caller]
+    pub fn with_body_name(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_name", value, |request| Some(&request.body.name)))
+    }
+
+    /// Only for requests with this `body_name` in the body.
+    #[track_caller]
+    pub fn with_body_body_name(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(
+            self.0.with("body_body_name", value, |request| Some(&request.body.body_name)),
+        )
+    }
+
+    /// Only for requests with this `body` in the body.
+    #[track_caller]
+    pub fn with_body_body(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_body", value, |request| Some(&request.body.body)))
+    }
+
+    /// Only for requests with this `send` in the body.
+    #[track_caller]
+    pub fn with_body_send(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_send", value, |request| Some(&request.body.send)))
+    }
+
+    /// Only for requests with this `options` in the body.
+    #[track_caller]
+    pub fn with_body_options(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_options", value, |request| Some(&request.body.options)))
+    }
+
+    /// Only for requests with this `new` in the body.
+    #[track_caller]
+    pub fn with_body_new(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_new", value, |request| Some(&request.body.new)))
+    }
+
+    /// Only for requests with this `client` in the body.
+    #[track_caller]
+    pub fn with_client(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("client", value, |request| Some(&request.body.client)))
+    }
+
+    /// Only for requests with this `clone` in the body.
+    #[track_caller]
+    pub fn with_clone(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("clone", value, |request| Some(&request.body.clone)))
+    }
+
+    /// Only for requests with this `type` in the body.
+    #[track_caller]
+    pub fn with_type_(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("type_", value, |request| Some(&request.body.type_)))
+    }
+
+    /// Only for requests with this `self` in the body.
+    #[track_caller]
+    pub fn with_self_(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("self_", value, |request| Some(&request.body.self_)))
+    }
+
+    /// Only for requests with this `into_value` in the body.
+    #[track_caller]
+    pub fn with_into_value(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("into_value", value, |request| Some(&request.body.into_value)))
+    }
+
+    /// Only for requests with this `violations` in the body.
+    #[track_caller]
+    pub fn with_violations(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("violations", value, |request| Some(&request.body.violations)))
+    }
+
+    /// Only for requests with this `extra` in the body.
+    #[track_caller]
+    pub fn with_extra_2(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("extra_2", value, |request| Some(&request.body.extra_2)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SetNames,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SetNames> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SetNames> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::set_names_alone`](crate::Client::set_names_alone), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SetNamesAlone(pub(super) mock::Given<request::SetNamesAlone>);
+
+impl SetNamesAlone {
+    /// Only for requests whose parameter `name` is this.
+    #[track_caller]
+    pub fn with_name(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("name", value, |request| Some(&request.name)))
+    }
+
+    /// Only for requests whose parameter `body_name` is this.
+    #[track_caller]
+    pub fn with_body_name(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("body_name", value, |request| Some(&request.body_name)))
+    }
+
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::SettersNames>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `name` in the body.
+    #[track_caller]
+    pub fn with_body_body_name(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_body_name", value, |request| Some(&request.body.name)))
+    }
+
+    /// Only for requests with this `body_name` in the body.
+    #[track_caller]
+    pub fn with_body_body_body_name(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with(
+                    "body_body_body_name",
+                    value,
+                    |request| Some(&request.body.body_name),
+                ),
+        )
+    }
+
+    /// Only for requests with this `body` in the body.
+    #[track_caller]
+    pub fn with_body_body(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_body", value, |request| Some(&request.body.body)))
+    }
+
+    /// Only for requests with this `send` in the body.
+    #[track_caller]
+    pub fn with_body_send(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_send", value, |request| Some(&request.body.send)))
+    }
+
+    /// Only for requests with this `options` in the body.
+    #[track_caller]
+    pub fn with_body_options(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_options", value, |request| Some(&request.body.options)))
+    }
+
+    /// Only for requests with this `new` in the body.
+    #[track_caller]
+    pub fn with_body_new(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_new", value, |request| Some(&request.body.new)))
+    }
+
+    /// Only for requests with this `client` in the body.
+    #[track_caller]
+    pub fn with_client(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("client", value, |request| Some(&request.body.client)))
+    }
+
+    /// Only for requests with this `clone` in the body.
+    #[track_caller]
+    pub fn with_clone(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("clone", value, |request| Some(&request.body.clone)))
+    }
+
+    /// Only for requests with this `type` in the body.
+    #[track_caller]
+    pub fn with_type_(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("type_", value, |request| Some(&request.body.type_)))
+    }
+
+    /// Only for requests with this `self` in the body.
+    #[track_caller]
+    pub fn with_self_(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("self_", value, |request| Some(&request.body.self_)))
+    }
+
+    /// Only for requests with this `into_value` in the body.
+    #[track_caller]
+    pub fn with_into_value(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("into_value", value, |request| Some(&request.body.into_value)))
+    }
+
+    /// Only for requests with this `violations` in the body.
+    #[track_caller]
+    pub fn with_violations(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("violations", value, |request| Some(&request.body.violations)))
+    }
+
+    /// Only for requests with this `extra` in the body.
+    #[track_caller]
+    pub fn with_extra_2(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("extra_2", value, |request| Some(&request.body.extra_2)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SetNamesAlone,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SetNamesAlone> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SetNamesAlone> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::set_values`](crate::Client::set_values), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SetValues(pub(super) mock::Given<request::SetValues>);
+
+impl SetValues {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::SettersValues>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `sort` in the body.
+    #[track_caller]
+    pub fn with_sort(
+        self,
+        value: impl mock::Expected<types::SettersValuesSort>,
+    ) -> Self {
+        Self(self.0.with("sort", value, |request| Some(&request.body.sort)))
+    }
+
+    /// Only for requests with this `text` in the body.
+    #[track_caller]
+    pub fn with_text(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("text", value, |request| Some(&request.body.text)))
+    }
+
+    /// Only for requests with this `count` in the body.
+    #[track_caller]
+    pub fn with_count(self, value: impl mock::Expected<i64>) -> Self {
+        Self(self.0.with("count", value, |request| Some(&request.body.count)))
+    }
+
+    /// Only for requests with this `owner` in the body.
+    #[track_caller]
+    pub fn with_owner(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("owner", value, |request| Some(&request.body.owner)))
+    }
+
+    /// Only for requests with this `nothing` in the body.
+    #[track_caller]
+    pub fn with_nothing(self, value: impl mock::Expected<crate::Null>) -> Self {
+        Self(self.0.with("nothing", value, |request| Some(&request.body.nothing)))
+    }
+
+    /// Only for requests with this `id` in the body.
+    #[track_caller]
+    pub fn with_id(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("id", value, |request| Some(&request.body.id)))
+    }
+
+    /// Only for requests with this `key` in the body.
+    #[track_caller]
+    pub fn with_key(
+        self,
+        value: impl mock::Expected<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        Self(self.0.with("key", value, |request| Some(&request.body.key)))
+    }
+
+    /// Only for requests with this `uuid` in the body.
+    #[track_caller]
+    pub fn with_uuid(
+        self,
+        value: impl mock::Expected<std::option::Option<uuid::Uuid>>,
+    ) -> Self {
+        Self(self.0.with("uuid", value, |request| Some(&request.body.uuid)))
+    }
+
+    /// Only for requests with this `day` in the body.
+    #[track_caller]
+    pub fn with_day(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::naive::NaiveDate>>,
+    ) -> Self {
+        Self(self.0.with("day", value, |request| Some(&request.body.day)))
+    }
+
+    /// Only for requests with this `at` in the body.
+    #[track_caller]
+    pub fn with_at(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        Self(self.0.with("at", value, |request| Some(&request.body.at)))
+    }
+
+    /// Only for requests with this `ratio` in the body.
+    #[track_caller]
+    pub fn with_ratio(
+        self,
+        value: impl mock::Expected<std::option::Option<f64>>,
+    ) -> Self {
+        Self(self.0.with("ratio", value, |request| Some(&request.body.ratio)))
+    }
+
+    /// Only for requests with this `small` in the body.
+    #[track_caller]
+    pub fn with_small(
+        self,
+        value: impl mock::Expected<std::option::Option<i32>>,
+    ) -> Self {
+        Self(self.0.with("small", value, |request| Some(&request.body.small)))
+    }
+
+    /// Only for requests with this `flag` in the body.
+    #[track_caller]
+    pub fn with_flag(
+        self,
+        value: impl mock::Expected<std::option::Option<bool>>,
+    ) -> Self {
+        Self(self.0.with("flag", value, |request| Some(&request.body.flag)))
+    }
+
+    /// Only for requests with this `any` in the body.
+    #[track_caller]
+    pub fn with_any(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        Self(self.0.with("any", value, |request| Some(&request.body.any)))
+    }
+
+    /// Only for requests with this `object` in the body.
+    #[track_caller]
+    pub fn with_object(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("object", value, |request| Some(&request.body.object)))
+    }
+
+    /// Only for requests with this `counts` in the body.
+    #[track_caller]
+    pub fn with_counts(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("counts", value, |request| Some(&request.body.counts)))
+    }
+
+    /// Only for requests with this `tags` in the body.
+    #[track_caller]
+    pub fn with_tags(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("tags", value, |request| Some(&request.body.tags)))
+    }
+
+    /// Only for requests with this `rows` in the body.
+    #[track_caller]
+    pub fn with_rows(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("rows", value, |request| Some(&request.body.rows)))
+    }
+
+    /// Only for requests with this `gaps` in the body.
+    #[track_caller]
+    pub fn with_gaps(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::option::Option<String>>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("gaps", value, |request| Some(&request.body.gaps)))
+    }
+
+    /// Only for requests with this `choice` in the body.
+    #[track_caller]
+    pub fn with_choice(
+        self,
+        value: impl mock::Expected<std::option::Option<types::SettersValuesChoice>>,
+    ) -> Self {
+        Self(self.0.with("choice", value, |request| Some(&request.body.choice)))
+    }
+
+    /// Only for requests with this `either` in the body.
+    #[track_caller]
+    pub fn with_either(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Untagged>>,
+    ) -> Self {
+        Self(self.0.with("either", value, |request| Some(&request.body.either)))
+    }
+
+    /// Only for requests with this `note` in the body.
+    #[track_caller]
+    pub fn with_note(
+        self,
+        value: impl mock::Expected<std::option::Option<types::SettersNote>>,
+    ) -> Self {
+        Self(self.0.with("note", value, |request| Some(&request.body.note)))
+    }
+
+    /// Only for requests with this `seconds` in the body.
+    #[track_caller]
+    pub fn with_seconds(
+        self,
+        value: impl mock::Expected<std::option::Option<types::SettersSeconds>>,
+    ) -> Self {
+        Self(self.0.with("seconds", value, |request| Some(&request.body.seconds)))
+    }
+
+    /// Only for requests with this `level` in the body.
+    #[track_caller]
+    pub fn with_level(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Level>>,
+    ) -> Self {
+        Self(self.0.with("level", value, |request| Some(&request.body.level)))
+    }
+
+    /// Only for requests with this `pair` in the body.
+    #[track_caller]
+    pub fn with_pair(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Pair>>,
+    ) -> Self {
+        Self(self.0.with("pair", value, |request| Some(&request.body.pair)))
+    }
+
+    /// Only for requests with this `cats` in the body.
+    #[track_caller]
+    pub fn with_cats(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<types::Cat>>>,
+    ) -> Self {
+        Self(self.0.with("cats", value, |request| Some(&request.body.cats)))
+    }
+
+    /// Only for requests with this `three` in the body.
+    #[track_caller]
+    pub fn with_three(
+        self,
+        value: impl mock::Expected<std::option::Option<i64>>,
+    ) -> Self {
+        Self(self.0.with("three", value, |request| request.body.three.as_ref()))
+    }
+
+    /// Only for requests with this `null_time` in the body.
+    #[track_caller]
+    pub fn with_null_time(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        Self(self.0.with("null_time", value, |request| request.body.null_time.as_ref()))
+    }
+
+    /// Only for requests with this `null_tags` in the body.
+    #[track_caller]
+    pub fn with_null_tags(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("null_tags", value, |request| request.body.null_tags.as_ref()))
+    }
+
+    /// Only for requests with this `null_cat` in the body.
+    #[track_caller]
+    pub fn with_null_cat(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Cat>>,
+    ) -> Self {
+        Self(self.0.with("null_cat", value, |request| request.body.null_cat.as_ref()))
+    }
+
+    /// Only for requests with this `nested` in the body.
+    #[track_caller]
+    pub fn with_nested(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::boxed::Box<types::SettersValues>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("nested", value, |request| Some(&request.body.nested)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SetValues,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SetValues> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SetValues> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::set_other_name`](crate::Client::set_other_name), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SetOtherName(pub(super) mock::Given<request::SetOtherName>);
+
+impl SetOtherName {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::SettersOtherName>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SetOtherName,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SetOtherName> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SetOtherName> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::set_some`](crate::Client::set_some), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SetSome(pub(super) mock::Given<request::SetSome>);
+
+impl SetSome {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::SettersOtherName>) -> Self {
+        Self(self.0.with("body", value, |request| request.body.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SetSome,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SetSome> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SetSome> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::set_list`](crate::Client::set_list), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SetList(pub(super) mock::Given<request::SetList>);
+
+impl SetList {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SetList,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SetList> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SetList> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::set_text_or_null`](crate::Client::set_text_or_null), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SetTextOrNull(pub(super) mock::Given<request::SetTextOrNull>);
+
+impl SetTextOrNull {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SetTextOrNull,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SetTextOrNull> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SetTextOrNull> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::set_union`](crate::Client::set_union), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SetUnion(pub(super) mock::Given<request::SetUnion>);
+
+impl SetUnion {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::Untagged>) -> Self {
+        Self(self.0.with("body", value, |request| request.body.as_ref()))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SetUnion,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SetUnion> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SetUnion> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::everything`](crate::Client::everything), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]

@@ -1221,6 +1221,169 @@ impl mock::Typed for SendTimesParts {
     }
 }
 
+/// A request of [`Client::set_names`](crate::Client::set_names), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetNames {
+    /// The parameter `name`.
+    pub name: String,
+    /// The parameter `client`.
+    pub client_parameter: std::option::Option<String>,
+    /// The parameter `violations`.
+    pub violations_parameter: std::option::Option<String>,
+    /// The body.
+    pub body: types::SettersNames,
+}
+
+impl mock::Typed for SetNames {
+    fn operation() -> &'static mock::Operation {
+        &super::SET_NAMES
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            name: parts.path("name")?,
+            client_parameter: parts.query("client")?,
+            violations_parameter: parts.query("violations")?,
+            body: parts.body()?,
+        })
+    }
+}
+
+/// A request of [`Client::set_names_alone`](crate::Client::set_names_alone), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetNamesAlone {
+    /// The parameter `name`.
+    pub name: String,
+    /// The parameter `body_name`.
+    pub body_name: String,
+    /// The body.
+    pub body: types::SettersNames,
+}
+
+impl mock::Typed for SetNamesAlone {
+    fn operation() -> &'static mock::Operation {
+        &super::SET_NAMES_ALONE
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            name: parts.path("name")?,
+            body_name: parts.query("body_name")?,
+            body: parts.body()?,
+        })
+    }
+}
+
+/// A request of [`Client::set_values`](crate::Client::set_values), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetValues {
+    /// The body.
+    pub body: types::SettersValues,
+}
+
+impl mock::Typed for SetValues {
+    fn operation() -> &'static mock::Operation {
+        &super::SET_VALUES
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::set_other_name`](crate::Client::set_other_name), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetOtherName {
+    /// The body.
+    pub body: types::SettersOtherName,
+}
+
+impl mock::Typed for SetOtherName {
+    fn operation() -> &'static mock::Operation {
+        &super::SET_OTHER_NAME
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::set_some`](crate::Client::set_some), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetSome {
+    /// The body.
+    pub body: std::option::Option<types::SettersOtherName>,
+}
+
+impl mock::Typed for SetSome {
+    fn operation() -> &'static mock::Operation {
+        &super::SET_SOME
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::set_list`](crate::Client::set_list), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetList {
+    /// The body.
+    pub body: std::vec::Vec<String>,
+}
+
+impl mock::Typed for SetList {
+    fn operation() -> &'static mock::Operation {
+        &super::SET_LIST
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::set_text_or_null`](crate::Client::set_text_or_null), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetTextOrNull {
+    /// The body.
+    pub body: std::option::Option<String>,
+}
+
+impl mock::Typed for SetTextOrNull {
+    fn operation() -> &'static mock::Operation {
+        &super::SET_TEXT_OR_NULL
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::set_union`](crate::Client::set_union), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetUnion {
+    /// The body.
+    pub body: std::option::Option<types::Untagged>,
+}
+
+impl mock::Typed for SetUnion {
+    fn operation() -> &'static mock::Operation {
+        &super::SET_UNION
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
 /// A request of [`Client::everything`](crate::Client::everything), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
