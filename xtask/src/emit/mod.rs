@@ -57,7 +57,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
     let mut client = other(&format!("{title}."));
     client::write(&mut client, methods, api, &prelude)?;
-    let mut builder = other("A call in the making, for each operation: set its parameters and body, then `send()` it.");
+    let mut builder = other("The call of each operation: set its parameters and its body, then `send()` it.");
     calls::write(&mut builder, calls, api, &forms)?;
     let mut bodies = other("The properties of bodies, as far as a call has set them.");
     bodies::write(&mut bodies, api);
