@@ -55,7 +55,7 @@ async fn advice(client: &Client, name: &str) -> String {
         Err(error) => error,
     };
     match &error {
-        Error::Documented(failure) => match failure.error() {
+        Error::Api(failure) => match failure.error() {
             CreateAccessTokenError::Unauthorized(body) => format!("sign in again ({})", body.detail),
             CreateAccessTokenError::Forbidden(body) => format!("ask for the permission ({})", body.detail),
             CreateAccessTokenError::UnprocessableEntity(_) => format!("correct the request: {failure}"),

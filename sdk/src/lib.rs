@@ -81,7 +81,7 @@
 //! match call.send().await {
 //!     Ok(created) => println!("created {}", created.token.name),
 //!     // A failure that the API's document lists: one variant for each status.
-//!     Err(Error::Documented(failure)) => match failure.error() {
+//!     Err(Error::Api(failure)) => match failure.error() {
 //!         CreateAccessTokenError::Unauthorized(body) => {
 //!             eprintln!("renew the credentials: {}", body.detail);
 //!         }
@@ -189,6 +189,7 @@
 mod additional;
 mod call;
 mod client;
+mod clock;
 mod credentials;
 mod endpoint;
 mod error;
@@ -209,6 +210,7 @@ mod null;
 mod nullable;
 mod objects;
 mod options;
+mod proxy;
 mod received;
 mod redactor;
 mod response;
@@ -219,7 +221,7 @@ mod secret;
 mod security;
 mod send;
 mod stream;
-mod surroundings;
+
 mod time;
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 mod tls;
@@ -238,7 +240,10 @@ pub use uuid;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
+pub use error::{
+    ApiError, ApiFailure, BuildError, CredentialsError, CredentialsErrorKind, Error, NotSent, TransportError,
+    TransportErrorKind, UnexpectedKind, UnexpectedResponse,
+};
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;

@@ -14,6 +14,8 @@ mod additional;
 mod call;
 #[path = "../../../sdk/src/client.rs"]
 mod client;
+#[path = "../../../sdk/src/clock.rs"]
+mod clock;
 #[path = "../../../sdk/src/credentials.rs"]
 mod credentials;
 #[path = "../../../sdk/src/endpoint.rs"]
@@ -46,6 +48,8 @@ mod nullable;
 mod objects;
 #[path = "../../../sdk/src/options.rs"]
 mod options;
+#[path = "../../../sdk/src/proxy.rs"]
+mod proxy;
 #[path = "../../../sdk/src/received.rs"]
 mod received;
 #[path = "../../../sdk/src/redactor.rs"]
@@ -65,8 +69,6 @@ mod security;
 mod send;
 #[path = "../../../sdk/src/stream.rs"]
 mod stream;
-#[path = "../../../sdk/src/surroundings.rs"]
-mod surroundings;
 #[path = "../../../sdk/src/time.rs"]
 mod time;
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
@@ -92,7 +94,10 @@ pub use uuid;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
+pub use error::{
+    ApiError, ApiFailure, BuildError, CredentialsError, CredentialsErrorKind, Error, NotSent, TransportError,
+    TransportErrorKind, UnexpectedKind, UnexpectedResponse,
+};
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;

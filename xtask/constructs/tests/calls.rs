@@ -993,7 +993,7 @@ async fn failures_are_decided_by_status() {
     ] {
         let (_server, client) = answering(ResponseTemplate::new(status).set_body_json(body)).await;
         match client.several_answers().send().await {
-            Err(Error::Documented(failure)) => assert!(is_it(failure.error()), "{status}: {failure:?}"),
+            Err(Error::Api(failure)) => assert!(is_it(failure.error()), "{status}: {failure:?}"),
             other => panic!("{status}: {other:?}"),
         }
     }
@@ -1001,7 +1001,7 @@ async fn failures_are_decided_by_status() {
     let (_server, client) = answering(ResponseTemplate::new(206).set_body_json(problem)).await;
     assert!(matches!(
         client.several_answers().send().await,
-        Err(Error::Undocumented(_))
+        Err(Error::UnexpectedResponse(_))
     ));
 }
 

@@ -235,13 +235,13 @@ async fn answers() {
         |failure| matches!(failure, Failure::Default(_)),
     ] {
         match call().send().await {
-            Err(Error::Documented(failure)) => assert!(is_it(failure.error()), "{failure:?}"),
+            Err(Error::Api(failure)) => assert!(is_it(failure.error()), "{failure:?}"),
             other => panic!("{other:?}"),
         }
     }
     for status in [206, 200] {
         let error = call().send().await.expect_err("it is not as documented");
-        assert!(matches!(error, Error::Undocumented(_)));
+        assert!(matches!(error, Error::UnexpectedResponse(_)));
         assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
     }
 

@@ -130,7 +130,7 @@ impl<'a> OnlyDefault<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::OnlyDefaultError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::OnlyDefaultError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<String>, Error<types::OnlyDefaultError>> {
@@ -181,7 +181,7 @@ impl<'a> NothingDocumented<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::NothingDocumentedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::NothingDocumentedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -236,7 +236,7 @@ impl<'a> MaybeNull<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::MaybeNullError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::MaybeNullError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -290,7 +290,7 @@ impl<'a> StreamEvents<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::StreamEventsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::StreamEventsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -609,7 +609,7 @@ impl<'a> AllParameters<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllParametersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllParametersError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllParametersError>> {
@@ -729,7 +729,7 @@ impl<'a> MakeNote<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::MakeNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::MakeNoteError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::MakeNoteError>> {
@@ -798,7 +798,7 @@ impl<'a> PreviewNote<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::PreviewNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::PreviewNoteError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PreviewNoteError>> {
@@ -870,7 +870,7 @@ impl<'a> FindNotes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::FindNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::FindNotesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::FindNotesError>> {
@@ -925,7 +925,7 @@ impl<'a> AllNotes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllNotesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllNotesError>> {
@@ -1165,7 +1165,7 @@ impl<'a> AllStyles<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllStylesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllStylesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllStylesError>> {
@@ -1364,7 +1364,7 @@ impl<'a> SendStyledForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendStyledFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendStyledFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendStyledFormError>> {
@@ -1607,7 +1607,7 @@ impl<'a> AllSeparated<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllSeparatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllSeparatedError>> {
@@ -1724,7 +1724,7 @@ impl<'a> SendSeparated<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendSeparatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendSeparatedError>> {
@@ -1818,7 +1818,7 @@ impl<'a> SendForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendFormError>> {
@@ -1904,7 +1904,7 @@ impl<'a> SendDeepForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendDeepFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendDeepFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendDeepFormError>> {
@@ -1998,7 +1998,7 @@ impl<'a> UploadAll<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadAllError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadAllError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadAllError>> {
@@ -2087,7 +2087,7 @@ impl<'a> UploadParts<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadPartsError>> {
@@ -2175,7 +2175,7 @@ impl<'a> UploadByName<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadByNameError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadByNameError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadByNameError>> {
@@ -2247,7 +2247,7 @@ impl<'a> UploadOneOf<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadOneOfError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadOneOfError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadOneOfError>> {
@@ -2323,7 +2323,7 @@ impl<'a> SendBytes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendBytesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendBytesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendBytesError>> {
@@ -2402,7 +2402,7 @@ impl<'a> SendMerge<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendMergeError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendMergeError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendMergeError>> {
@@ -2491,7 +2491,7 @@ impl<'a> DeleteWithBody<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::DeleteWithBodyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::DeleteWithBodyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::DeleteWithBodyError>> {
@@ -2648,7 +2648,7 @@ impl<'a> SendSecrets<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendSecretsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendSecretsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Secrets>, Error<types::SendSecretsError>> {
@@ -2779,7 +2779,7 @@ impl<'a> Prose<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::ProseError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::ProseError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::ProseSuccess>, Error<types::ProseError>> {
@@ -2859,7 +2859,7 @@ impl<'a> CallError<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::CallErrorError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::CallErrorError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::CallErrorError>> {
@@ -2961,7 +2961,7 @@ impl<'a> OldOne<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::OldOneError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::OldOneError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::OldOneError>> {
@@ -3012,7 +3012,7 @@ impl<'a> ByReference<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::ByReferenceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::ByReferenceError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::ByReferenceError>> {
@@ -3080,7 +3080,7 @@ impl<'a> TwinOfId<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::TwinOfIdError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::TwinOfIdError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinOfIdError>> {
@@ -3135,7 +3135,7 @@ impl<'a> Twin<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::TwinError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::TwinError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinError>> {
@@ -3186,7 +3186,7 @@ impl<'a> PostTwins<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::PostTwinsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::PostTwinsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PostTwinsError>> {
@@ -3237,7 +3237,7 @@ impl<'a> SecuredByHeader<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByHeaderError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByHeaderError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByHeaderError>> {
@@ -3306,7 +3306,7 @@ impl<'a> SecuredByQuery<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByQueryError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByQueryError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByQueryError>> {
@@ -3380,7 +3380,7 @@ impl<'a> SecuredByCookie<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCookieError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCookieError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookieError>> {
@@ -3441,7 +3441,7 @@ impl<'a> SecuredByCookies<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCookiesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCookiesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookiesError>> {
@@ -3492,7 +3492,7 @@ impl<'a> SecuredByUser<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByUserError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByUserError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByUserError>> {
@@ -3543,7 +3543,7 @@ impl<'a> SecuredByAccessToken<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByAccessTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByAccessTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByAccessTokenError>> {
@@ -3594,7 +3594,7 @@ impl<'a> SecuredByTokens<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByTokensError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByTokensError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByTokensError>> {
@@ -3650,7 +3650,7 @@ impl<'a> SecuredByBoth<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByBothError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByBothError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByBothError>> {
@@ -3707,7 +3707,7 @@ impl<'a> SecuredByEither<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByEitherError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByEitherError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByEitherError>> {
@@ -3758,7 +3758,7 @@ impl<'a> SecuredIfWanted<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredIfWantedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredIfWantedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredIfWantedError>> {
@@ -3809,7 +3809,7 @@ impl<'a> SecuredByCertificate<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCertificateError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCertificateError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCertificateError>> {
@@ -3862,7 +3862,7 @@ impl<'a> SecuredByCertificateAndKey<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCertificateAndKeyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCertificateAndKeyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -3916,7 +3916,7 @@ impl<'a> SecuredByDigest<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByDigestError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByDigestError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestError>> {
@@ -3970,7 +3970,7 @@ impl<'a> SecuredByDigestOrToken<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByDigestOrTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByDigestOrTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestOrTokenError>> {
@@ -4021,7 +4021,7 @@ impl<'a> SecuredByNobodyKnows<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByNobodyKnowsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByNobodyKnowsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNobodyKnowsError>> {
@@ -4080,7 +4080,7 @@ impl<'a> SecuredTwice<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredTwiceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredTwiceError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
@@ -4138,7 +4138,7 @@ impl<'a> SecuredByFixed<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByFixedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByFixedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
@@ -4189,7 +4189,7 @@ impl<'a> SecuredByNoList<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByNoListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByNoListError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNoListError>> {
@@ -4258,7 +4258,7 @@ impl<'a> SecuredByParameter<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByParameterError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByParameterError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByParameterError>> {
@@ -4340,7 +4340,7 @@ impl<'a> SendEmpty<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendEmptyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendEmptyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Emptied>, Error<types::SendEmptyError>> {
@@ -4423,7 +4423,7 @@ impl<'a> SendNulls<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendNullsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendNullsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Nulls>, Error<types::SendNullsError>> {
@@ -4536,7 +4536,7 @@ impl<'a> SendNumbers<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendNumbersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendNumbersError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Digits>, Error<types::SendNumbersError>> {
@@ -4617,7 +4617,7 @@ impl<'a> SendRatios<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRatiosError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRatiosError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Rates>, Error<types::SendRatiosError>> {
@@ -4779,7 +4779,7 @@ impl<'a> SendTimes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -4906,7 +4906,7 @@ impl<'a> SendTimesForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesFormError>> {
@@ -5010,7 +5010,7 @@ impl<'a> SendTimesParts<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesPartsError>> {
@@ -5098,7 +5098,7 @@ impl<'a> Everything<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::EverythingError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::EverythingError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
