@@ -210,7 +210,7 @@ impl ClientBuilder {
     ///
     /// It is asked often, so it keeps what it has, and renews it in time; a clone of [`Credentials`] costs nothing. The
     /// time it takes counts in the limits of attempt and call. If it fails, the call is
-    /// [not sent](crate::Error::NotSent), and its error is the source of that one: it should not print what is secret.
+    /// [not sent](crate::Error::Credentials), and its error is the source of that one: it should not print what is secret.
     ///
     /// # Examples
     ///
@@ -345,9 +345,10 @@ impl ClientBuilder {
                 )));
             }
             (None, _) => {
-                let proxy = match endpoint.is_loopback() {
-                    true => None,
-                    false => ProxyInUse::of_system(&endpoint.uri())?,
+                let proxy = if endpoint.is_loopback() {
+                    None
+                } else {
+                    ProxyInUse::of_system(&endpoint.uri())?
                 };
                 (Self::http(&endpoint, proxy.as_ref(), self.connections)?, proxy)
             }

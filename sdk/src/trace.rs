@@ -93,14 +93,14 @@ fn status(outcome: &Result<Box<ResponseHead<'_>>, Failure>) -> Option<StatusCode
         Ok(head) => Some(head.response.status()),
         Err(Failure::Transport(error)) => error.response().map(|response| response.status),
         Err(Failure::UnexpectedResponse(error)) => Some(error.status()),
-        Err(Failure::NotSent(_) | Failure::Credentials(_)) => None,
+        Err(Failure::InvalidRequest(_) | Failure::Credentials(_)) => None,
     }
 }
 
 /// `error.type`: a short list of words.
 fn failure_type(failure: &Failure) -> &str {
     match failure {
-        Failure::NotSent(_) => "invalid_request",
+        Failure::InvalidRequest(_) => "invalid_request",
         Failure::Credentials(_) => "credentials",
         Failure::Transport(error) => transport_type(error),
         Failure::UnexpectedResponse(error) => error_type(error),

@@ -13,7 +13,6 @@ pub(super) struct Diagnosis {
     pub(super) kind: Kind,
     /// Whether it happened before there was a connection.
     pub(super) is_connect: bool,
-    pub(super) is_timeout: bool,
     /// Whether the same happens again until somebody changes something.
     pub(super) is_lasting: bool,
     /// Whether the server says that it did not process the request.
@@ -86,7 +85,6 @@ impl Diagnosis {
             diagnosis.kind = Kind::Client;
             diagnosis.is_lasting = true;
         } else if error.is_timeout() {
-            diagnosis.is_timeout = true;
             diagnosis.kind = Kind::Timeout;
         }
         if diagnosis.message.is_empty() {
@@ -119,7 +117,6 @@ fn diagnose(messages: &[String], is_connect: bool, is_proxied: bool) -> Diagnosi
     Diagnosis {
         kind,
         is_connect,
-        is_timeout: false,
         is_lasting: tls.is_some() || is_unknown_host || is_rejected_tunnel.is_some(),
         is_rejected: !is_connect && messages.iter().any(|message| is_http2_rejection(message)),
         explanation: is_rejected_tunnel
@@ -131,7 +128,7 @@ fn diagnose(messages: &[String], is_connect: bool, is_proxied: bool) -> Diagnosi
 }
 
 /// Whether the server says by HTTP/2 that it did not process the request: by a GOAWAY without an error for later streams
-/// (RFC 9113, 6.8), or by REFUSED_STREAM (8.7).
+/// (RFC 9113, 6.8), or by `REFUSED_STREAM` (8.7).
 fn is_http2_rejection(message: &str) -> bool {
     message.starts_with("connection error received: not a result of an error")
         || message.starts_with("stream error received: refused stream before processing any application logic")

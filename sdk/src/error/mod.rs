@@ -7,6 +7,7 @@ pub use self::{
     api_error::{ApiError, ApiFailure},
     build_error::BuildError,
     credentials_error::{CredentialsError, CredentialsErrorKind},
+    invalid_request::{InvalidRequest, Rule, Violation},
     transport::{TransportError, TransportErrorKind},
     unexpected_response::{UnexpectedKind, UnexpectedResponse},
 };
@@ -21,6 +22,7 @@ mod api_error;
 mod build_error;
 mod credentials_error;
 mod diagnosis;
+mod invalid_request;
 mod transport;
 mod unexpected_response;
 
@@ -71,8 +73,8 @@ mod unexpected_response;
 /// ```
 #[non_exhaustive]
 pub enum Error<E = ApiFailure> {
-    /// The request breaks a rule of the API, or cannot be written. Nothing was sent: correct the request.
-    NotSent(NotSent),
+    /// The request breaks rules of the API, or cannot be written. Nothing was sent: correct the request.
+    InvalidRequest(InvalidRequest),
     /// The credentials are missing or of the wrong kind, or their provider failed.
     Credentials(CredentialsError),
     /// Trouble on the network: no connection, no TLS, a timeout, a connection that closed before or within the response.
@@ -81,13 +83,6 @@ pub enum Error<E = ApiFailure> {
     Api(ApiError<E>),
     /// Any other response: a status that is not documented, or a body that cannot be decoded or is too large.
     UnexpectedResponse(UnexpectedResponse),
-}
-
-/// A request that was not sent, since it breaks a rule of the API or cannot be written down.
-#[derive(Debug, Clone)]
-pub struct NotSent {
-    operation: &'static str,
-    reason: String,
 }
 
 /// What an error knows of its call.
@@ -127,7 +122,7 @@ impl<E> Error<E> {
     #[must_use]
     pub fn operation(&self) -> &'static str {
         match self {
-            Self::NotSent(error) => error.operation,
+            Self::InvalidRequest(error) => error.operation(),
             Self::Credentials(error) => error.operation(),
             Self::Transport(error) => error.operation(),
             Self::Api(error) => error.operation(),
@@ -181,7 +176,7 @@ impl<E> Error<E> {
     #[must_use]
     pub fn map_api_error<F>(self, change: impl FnOnce(E) -> F) -> Error<F> {
         match self {
-            Self::NotSent(error) => Error::NotSent(error),
+            Self::InvalidRequest(error) => Error::InvalidRequest(error),
             Self::Credentials(error) => Error::Credentials(error),
             Self::Transport(error) => Error::Transport(error),
             Self::Api(error) => Error::Api(error.map(change)),
@@ -194,7 +189,7 @@ impl<E> Error<E> {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::NotSent(_) => 0,
+            Self::InvalidRequest(_) => 0,
             Self::Credentials(error) => error.context().attempts,
             Self::Transport(error) => error.context().attempts,
             Self::Api(error) => error.response().context.attempts,
@@ -215,7 +210,7 @@ impl<E> Error<E> {
         match self {
             Self::Credentials(error) => error.kind() == CredentialsErrorKind::Timeout,
             Self::Transport(error) => error.is_timeout(),
-            Self::NotSent(_) | Self::Api(_) | Self::UnexpectedResponse(_) => false,
+            Self::InvalidRequest(_) | Self::Api(_) | Self::UnexpectedResponse(_) => false,
         }
     }
 
@@ -242,7 +237,7 @@ impl<E> Error<E> {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::NotSent(_) => false,
+            Self::InvalidRequest(_) => false,
             Self::Credentials(error) => error.is_retryable(),
             Self::Transport(error) => error.is_retryable(),
             Self::Api(error) => error.response().is_retryable(),
@@ -268,7 +263,7 @@ impl<E> Error<E> {
     #[must_use]
     pub fn may_have_been_processed(&self) -> bool {
         match self {
-            Self::NotSent(_) => false,
+            Self::InvalidRequest(_) => false,
             Self::Credentials(error) => error.context().processed_before,
             Self::Transport(error) => error.may_have_been_processed(),
             Self::Api(error) => error.response().may_have_been_processed(),
@@ -278,7 +273,7 @@ impl<E> Error<E> {
 
     fn response(&self) -> Option<&RawResponse> {
         match self {
-            Self::NotSent(_) | Self::Credentials(_) => None,
+            Self::InvalidRequest(_) | Self::Credentials(_) => None,
             Self::Transport(error) => error.response(),
             Self::Api(error) => Some(error.response()),
             Self::UnexpectedResponse(error) => Some(error.response()),
@@ -289,7 +284,7 @@ impl<E> Error<E> {
 impl<E: fmt::Display> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent(error) => error.fmt(f),
+            Self::InvalidRequest(error) => error.fmt(f),
             Self::Credentials(error) => error.fmt(f),
             Self::Transport(error) => error.fmt(f),
             Self::Api(error) => error.fmt(f),
@@ -301,7 +296,7 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
 impl<E: fmt::Debug> fmt::Debug for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent(error) => error.fmt(f),
+            Self::InvalidRequest(error) => error.fmt(f),
             Self::Credentials(error) => error.fmt(f),
             Self::Transport(error) => error.fmt(f),
             Self::Api(error) => error.fmt(f),
@@ -315,7 +310,7 @@ impl<E: fmt::Debug + fmt::Display> StdError for Error<E> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Credentials(error) => error.source(),
-            Self::NotSent(_) | Self::Transport(_) | Self::Api(_) | Self::UnexpectedResponse(_) => None,
+            Self::InvalidRequest(_) | Self::Transport(_) | Self::Api(_) | Self::UnexpectedResponse(_) => None,
         }
     }
 }
@@ -327,9 +322,9 @@ impl<E: StdError + Send + Sync + 'static> From<Error<E>> for Error {
     }
 }
 
-impl<E> From<NotSent> for Error<E> {
-    fn from(error: NotSent) -> Self {
-        Self::NotSent(error)
+impl<E> From<InvalidRequest> for Error<E> {
+    fn from(error: InvalidRequest) -> Self {
+        Self::InvalidRequest(error)
     }
 }
 
@@ -350,35 +345,6 @@ impl<E> From<UnexpectedResponse> for Error<E> {
         Self::UnexpectedResponse(error)
     }
 }
-
-impl NotSent {
-    pub(crate) fn new(operation: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            operation,
-            reason: reason.into(),
-        }
-    }
-
-    /// The operation, by the name of its method.
-    #[must_use]
-    pub fn operation(&self) -> &'static str {
-        self.operation
-    }
-
-    /// Which rule the request breaks, and how.
-    #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.reason
-    }
-}
-
-impl fmt::Display for NotSent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} was not sent: {}", self.operation, self.reason)
-    }
-}
-
-impl StdError for NotSent {}
 
 /// An error of the application's own code.
 pub(crate) type Source = Arc<dyn StdError + Send + Sync>;

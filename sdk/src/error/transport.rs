@@ -36,7 +36,7 @@ pub enum TransportErrorKind {
     Timeout,
     /// The connection closed or was reset, or what came was not HTTP.
     Closed,
-    /// The body of the request could not be read to its end, as when a file shrinks while it is sent.
+    /// The body of the request could not be read: a file is not there, or shrinks while it is sent.
     RequestBody,
     /// The HTTP client does not send the request: there is no tokio runtime, or the application's own client refuses.
     Client,
@@ -51,7 +51,7 @@ pub(crate) enum TransportCause {
         setting: TimeLimit,
         doing: Doing,
     },
-    /// The body of the request cannot be had for another attempt.
+    /// The body of the request cannot be had.
     RequestBody(String),
     NoRuntime,
 }
@@ -66,7 +66,7 @@ pub(crate) enum Doing {
 }
 
 /// How much the server has seen of an attempt.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) was_sent: bool,
     pub(crate) has_body_failed: bool,
@@ -143,7 +143,7 @@ impl TransportError {
     }
 
     pub(super) fn is_timeout(&self) -> bool {
-        self.0.diagnosis.is_timeout
+        self.kind() == TransportErrorKind::Timeout
     }
 
     pub(super) fn is_connect(&self) -> bool {
@@ -185,7 +185,6 @@ impl TransportCause {
         let of_kind = |kind, is_lasting| Diagnosis {
             kind,
             is_connect: false,
-            is_timeout: kind == TransportErrorKind::Timeout,
             is_lasting,
             is_rejected: false,
             explanation: "",
@@ -219,7 +218,7 @@ impl Inner {
                     Doing::Sending | Doing::Reading => Ok(()),
                 }
             }
-            TransportCause::RequestBody(reason) => write!(f, "failed: the request body cannot be sent again: {reason}"),
+            TransportCause::RequestBody(reason) => write!(f, "was not sent: {reason}"),
             TransportCause::NoRuntime => f.write_str(
                 "failed: there is no tokio runtime; call it within `#[tokio::main]`, `#[tokio::test]` or `Runtime::block_on`",
             ),
@@ -272,7 +271,7 @@ impl fmt::Display for TransportError {
             TransportCause::Timeout { limit, setting, .. } => {
                 write!(f, ", but reading its body timed out after {limit:?} (`{setting}`)")?;
             }
-            _ if inner.diagnosis.is_timeout => f.write_str(", but reading its body timed out")?,
+            _ if self.is_timeout() => f.write_str(", but reading its body timed out")?,
             _ => f.write_str(", but the connection failed before its body was complete")?,
         }
         write!(f, " ({})", response.describe_body())?;

@@ -18,7 +18,7 @@ use self::{
     progress::{Progress, TrackedBody},
 };
 use crate::{
-    Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, NotSent, TransportError,
+    Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InvalidRequest, TransportError,
     UnexpectedKind, UnexpectedResponse,
     call::{Call, Operation},
     client::Inner,
@@ -110,7 +110,7 @@ pub(crate) struct ResponseHead<'a> {
 
 /// A call that got no complete response.
 pub(crate) enum Failure {
-    NotSent(NotSent),
+    InvalidRequest(InvalidRequest),
     Credentials(CredentialsError),
     Transport(TransportError),
     UnexpectedResponse(UnexpectedResponse),
@@ -127,26 +127,18 @@ pub(crate) enum BodyFailure {
 
 impl Failure {
     /// The same where the server may have processed an earlier attempt.
-    fn after_processed(self, call: &Call<'_>, context: Context) -> Self {
+    fn after_processed(self) -> Self {
         match self {
-            Self::NotSent(error) => {
-                let cause = TransportCause::RequestBody(error.reason().to_owned());
-                let seen = Seen {
-                    was_sent: false,
-                    has_body_failed: true,
-                };
-                Self::Transport(TransportError::new(call, context, cause, seen).after_processed())
-            }
             Self::Credentials(error) => Self::Credentials(error.after_processed()),
             Self::Transport(error) => Self::Transport(error.after_processed()),
-            // Its context says so already.
-            Self::UnexpectedResponse(error) => Self::UnexpectedResponse(error),
+            // The one is before all attempts, and the context of the other says so already.
+            other @ (Self::InvalidRequest(_) | Self::UnexpectedResponse(_)) => other,
         }
     }
 
     fn response(&self) -> Option<&RawResponse> {
         match self {
-            Self::NotSent(_) | Self::Credentials(_) => None,
+            Self::InvalidRequest(_) | Self::Credentials(_) => None,
             Self::Transport(error) => error.response(),
             Self::UnexpectedResponse(error) => Some(error.response()),
         }
@@ -154,7 +146,7 @@ impl Failure {
 
     fn is_retryable(&self) -> bool {
         match self {
-            Self::NotSent(_) => false,
+            Self::InvalidRequest(_) => false,
             Self::Credentials(error) => error.is_retryable(),
             Self::Transport(error) => error.is_retryable(),
             Self::UnexpectedResponse(error) => error.response().is_retryable(),
@@ -163,7 +155,7 @@ impl Failure {
 
     fn may_have_been_processed(&self) -> bool {
         match self {
-            Self::NotSent(_) => false,
+            Self::InvalidRequest(_) => false,
             Self::Credentials(error) => error.context().processed_before,
             Self::Transport(error) => error.may_have_been_processed(),
             Self::UnexpectedResponse(error) => error.response().may_have_been_processed(),
@@ -171,9 +163,9 @@ impl Failure {
     }
 }
 
-impl From<NotSent> for Failure {
-    fn from(error: NotSent) -> Self {
-        Self::NotSent(error)
+impl From<InvalidRequest> for Failure {
+    fn from(error: InvalidRequest) -> Self {
+        Self::InvalidRequest(error)
     }
 }
 
@@ -186,7 +178,7 @@ impl From<CredentialsError> for Failure {
 impl<E> From<Failure> for Error<E> {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::NotSent(error) => Self::NotSent(error),
+            Failure::InvalidRequest(error) => Self::InvalidRequest(error),
             Failure::Credentials(error) => Self::Credentials(error),
             Failure::Transport(error) => Self::Transport(error),
             Failure::UnexpectedResponse(error) => Self::UnexpectedResponse(error),
@@ -210,13 +202,10 @@ impl<'a> Call<'a> {
     }
 
     async fn execute(&self, reads_body: bool) -> Outcome<'a> {
+        self.violations.result(self.operation.name)?;
         // Without a runtime, timers and connections panic.
         if Handle::try_current().is_err() {
-            let seen = Seen {
-                was_sent: false,
-                has_body_failed: false,
-            };
-            let error = TransportError::new(self, self.context(0), TransportCause::NoRuntime, seen);
+            let error = TransportError::new(self, self.context(0), TransportCause::NoRuntime, Seen::default());
             return Err(Failure::Transport(error));
         }
         let span = trace::span(self);
@@ -239,7 +228,7 @@ impl<'a> Call<'a> {
             };
             let mut outcome = self.attempt(&attempt, processed_before, span, reads_body).await;
             if processed_before {
-                outcome = outcome.map_err(|error| error.after_processed(self, self.context(number - 1)));
+                outcome = outcome.map_err(Failure::after_processed);
             }
             processed_before |= match &outcome {
                 Ok(head) => retry::may_have_been_processed(head.response.status()),
@@ -340,8 +329,11 @@ impl<'a> Call<'a> {
         } = *self;
         let (credentials, schemes) = self.credentials(attempt).await?;
         *stage = Stage::Files;
-        let not_sent = |reason| NotSent::new(operation.name, reason);
-        let body = self.payload.open().await.map_err(not_sent)?;
+        let body = self.payload.open().await.map_err(|reason| {
+            let cause = TransportCause::RequestBody(reason);
+            let context = self.context(attempt.number - 1);
+            Failure::Transport(TransportError::new(self, context, cause, Seen::default()))
+        })?;
         let request = self.request(credentials.as_deref(), schemes, body, progress);
         let request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
         *stage = Stage::Sending;
@@ -445,13 +437,11 @@ impl<'a> Call<'a> {
             let credentials = credentials.as_deref();
             self.sets(scheme) || credentials.is_some_and(|credentials| credentials.has(scheme))
         };
-        match chosen(operation.security, client.has_certificate, has) {
-            Some(schemes) => Ok((credentials.filter(|_| !schemes.is_empty()), schemes)),
-            None => {
-                let reason = unsatisfied(operation.security, &Summary(credentials.as_deref()));
-                Err(failed(CredentialsErrorKind::Missing, &reason))
-            }
-        }
+        let Some(schemes) = chosen(operation.security, client.has_certificate, has) else {
+            let reason = unsatisfied(operation.security, &Summary(credentials.as_deref()));
+            return Err(failed(CredentialsErrorKind::Missing, &reason));
+        };
+        Ok((credentials.filter(|_| !schemes.is_empty()), schemes))
     }
 
     fn invalid_credentials(&self, attempt: &Attempt, reason: String) -> CredentialsError {

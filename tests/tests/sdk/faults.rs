@@ -60,7 +60,7 @@ impl Outcome {
         let flags = flags.iter().filter(|(is_true, _)| *is_true).map(|(_, name)| *name);
         Self {
             kind: match error {
-                Error::NotSent(_) => "NotSent",
+                Error::InvalidRequest(_) => "InvalidRequest",
                 Error::Credentials(_) => "Credentials",
                 Error::Transport(_) => "Transport",
                 Error::Api(_) => "Api",

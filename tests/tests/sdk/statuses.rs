@@ -38,7 +38,7 @@ async fn every_answer_comes_to_what_the_table_says() {
         assert_eq!(request.url.path(), "/api/v1/access-tokens", "{what}");
         // A row that fails must not hide the others.
         let checked = panic::catch_unwind(AssertUnwindSafe(|| {
-            check(&row, called, location.as_deref(), &address, &what)
+            check(&row, called, location.as_deref(), &address, &what);
         }));
         if checked.is_err() {
             failed.push(what);

@@ -18,6 +18,8 @@ mod client;
 mod clock;
 #[path = "../../../sdk/src/credentials.rs"]
 mod credentials;
+#[path = "../../../sdk/src/decimal.rs"]
+mod decimal;
 #[path = "../../../sdk/src/endpoint.rs"]
 mod endpoint;
 #[path = "../../../sdk/src/error/mod.rs"]
@@ -80,6 +82,8 @@ mod trace;
 mod unions;
 #[path = "../../../sdk/src/upload.rs"]
 mod upload;
+#[path = "../../../sdk/src/validate.rs"]
+mod validate;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
 #[path = "../../../sdk/src/writable.rs"]
@@ -95,8 +99,8 @@ pub use uuid;
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::{
-    ApiError, ApiFailure, BuildError, CredentialsError, CredentialsErrorKind, Error, NotSent, TransportError,
-    TransportErrorKind, UnexpectedKind, UnexpectedResponse,
+    ApiError, ApiFailure, BuildError, CredentialsError, CredentialsErrorKind, Error, InvalidRequest, Rule,
+    TransportError, TransportErrorKind, UnexpectedKind, UnexpectedResponse, Violation,
 };
 pub use generated::{builder, types};
 pub use null::Null;

@@ -35,6 +35,8 @@ pub(super) struct Description<'a> {
     pub(super) referred: BTreeSet<Pointer>,
     /// The schemas that requests refer to.
     pub(super) sent: BTreeSet<Pointer>,
+    /// The components that the description itself does not have: see [`Families`](super::families::Families).
+    pub(super) added: BTreeSet<String>,
     /// Whether what stands beside a `$ref` counts, as it does since OpenAPI 3.1.
     refers_with_keywords: bool,
     /// What [`consists_of_nullable`](Self::consists_of_nullable) has found.
@@ -193,6 +195,7 @@ impl<'a> Description<'a> {
             uploads: BTreeSet::new(),
             referred: BTreeSet::new(),
             sent: BTreeSet::new(),
+            added: BTreeSet::new(),
             refers_with_keywords: refers_with_keywords(root),
             nullable: RefCell::default(),
             listed: RefCell::default(),

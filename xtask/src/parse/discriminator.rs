@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{
     choice::{allowed, scalar_text},
     description::{Description, Node, schemas_at, target},
-    families::{ITSELF, mapped, reference},
+    families::{NO_MAPPING, mapped, reference},
     intersection::members_of,
     parts::{Parts, Union, only_union},
     reports::Reports,
@@ -34,8 +34,7 @@ pub(super) fn tag<'a>(
         for (index, alternative) in alternatives.iter().enumerate() {
             let mut seen = BTreeSet::new();
             let found = candidates_of(description, alternative, property, &mapping, &mut seen);
-            let found = found.into_iter().map(|candidate| candidate.within(Some(discriminator)));
-            candidates.extend(found.map(|candidate| (index, candidate)));
+            candidates.extend(found.into_iter().map(|candidate| (index, candidate)));
         }
         let tags = (0..alternatives.len()).map(|index| tags_of(index, &candidates));
         let tags = tags.collect::<Vec<_>>();
@@ -117,8 +116,7 @@ pub(super) fn note_discriminator<'a>(
         return;
     };
     if discriminator.get("mapping").is_some_and(|mapping| !mapping.is_object()) {
-        let text = "no object of values and the components that they stand for: it is left aside";
-        reports.note(Rule::UnusableMapping, &at.child("mapping"), text);
+        reports.note(Rule::UnusableMapping, &at.child("mapping"), NO_MAPPING);
     }
     let listed = listed(description, &union.alternatives);
     for (value, target) in members(discriminator, "mapping") {
@@ -175,15 +173,6 @@ struct Candidate {
     may_have_both: bool,
 }
 
-impl Candidate {
-    /// As an alternative of the union that has the discriminator: the name of what a base is itself stands in no value.
-    fn within(mut self, discriminator: Option<&Value>) -> Self {
-        let itself = discriminator.and_then(|discriminator| text(discriminator, ITSELF));
-        self.may_have_both &= itself.is_none() || self.name.as_deref() != itself;
-        self
-    }
-}
-
 /// The values of a discriminator that stand for the alternative at `index`: for each of its candidates those that are mapped to it, and
 /// its constants that no other alternative has, as all have those of the base that they extend; or else its name. Where a mapping
 /// leaves some to their names, the names of those that it has stand for them as well.
@@ -227,8 +216,10 @@ fn candidates_of<'a>(
         name: component.and_then(|component| component.segments().last()),
         may_have_both: false,
     };
-    // What has no such property would become an alternative for each of its tags.
-    own.may_have_both = own.constants.is_empty() && has_property(description, alternative, property);
+    // The name of what a base is itself stands in no value; and what has no such property would become an alternative for each of its
+    // tags.
+    let is_added = own.name.as_ref().is_some_and(|name| description.added.contains(name));
+    own.may_have_both = !is_added && own.constants.is_empty() && has_property(description, alternative, property);
     let mut inner = Vec::new();
     let parts = Parts::of(description, alternative, "");
     for union in parts.map(|parts| parts.unions).unwrap_or_default() {
@@ -244,8 +235,7 @@ fn candidates_of<'a>(
             mapping.extend(self::mapping(description, discriminator));
         }
         let alternatives = union.alternatives.iter();
-        let found = alternatives.flat_map(|inner| candidates_of(description, inner, property, &mapping, seen));
-        inner.extend(found.map(|candidate| candidate.within(discriminator)));
+        inner.extend(alternatives.flat_map(|inner| candidates_of(description, inner, property, &mapping, seen)));
     }
     if !inner.is_empty() {
         // These say it themselves.

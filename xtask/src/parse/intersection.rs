@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     description::{Description, Node},
-    objects::{add, additional, named, required},
+    objects::{add, additional, is_closed, named, required},
     parts::{Part, Parts},
     shape::{Member, ObjectShape},
     vocabulary::{demands, has_any, is_annotation},
@@ -18,6 +18,7 @@ pub(super) fn object_of<'a>(description: &Description<'a>, parts: &Parts<'a>) ->
         members: Vec::<Member<'a>>::new(),
         required: Vec::new(),
         additional: None,
+        is_closed: parts.all.iter().any(|part| is_closed(&part.node.schema)),
     };
     for Part { node, owner } in &parts.all {
         for member in named(node, owner) {

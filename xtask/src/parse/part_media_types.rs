@@ -129,7 +129,7 @@ fn part(build: &Build<'_>, form: &Ty, name: &str, seen: &mut BTreeSet<TypeId>) -
         Ty::Any => Some(Ty::Any),
         Ty::Map(values) => Some((**values).clone()),
         Ty::Named(id) if seen.insert(*id) => match build.kind(*id)? {
-            Kind::Struct { fields, additional } => {
+            Kind::Struct { fields, additional, .. } => {
                 let field = fields.iter().find(|field| field.wire_name == name);
                 field.map(|field| &field.ty).or(additional.as_ref()).cloned()
             }

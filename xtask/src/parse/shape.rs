@@ -73,6 +73,8 @@ pub(super) struct ObjectShape<'a> {
     pub(super) required: Vec<String>,
     /// The schema of all other properties, where it keeps them.
     pub(super) additional: Option<Node<'a>>,
+    /// Whether it forbids all other properties.
+    pub(super) is_closed: bool,
 }
 
 /// A property of an object, as the description has it.

@@ -956,6 +956,7 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
     let mut description = with_component(&object);
     let content = json!({"application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/T"}}});
     description["paths"]["/x"]["post"]["requestBody"]["content"] = content;
+    description["paths"]["/x"]["post"]["responses"] = json!({"200": {"description": "ok"}});
     description["paths"]["/x"]["post"]["parameters"] = json!([
         {"in": "query", "name": "deep", "style": "deepObject", "schema": {"type": "object", "properties": {
             "inner": {"type": "object", "properties": {"n": {"type": ["string", "null"]}}},
@@ -971,9 +972,10 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
         ("list", false),
     ] {
         assert_eq!(field(&api, "T", name).doc.contains(form), is_noted, "{name}");
+        assert_eq!(field(&api, "T", name).writes_null, !is_noted, "{name}");
     }
     let inner = field(&api, "DoItDeepInner", "n");
-    assert!(inner.doc.contains(query), "{}", inner.doc);
+    assert!(inner.doc.contains(query) && !inner.writes_null, "{}", inner.doc);
     let needed = &api.operations[0].parameters[1];
     assert!(
         needed.required && needed.doc.contains("An empty list is not sent"),
@@ -984,6 +986,15 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
     // In JSON, null is null.
     let json = with_component(&object);
     assert!(!field(&self::api(&json), "T", "may").doc.contains("null is not sent"));
+    assert!(field(&self::api(&json), "T", "may").writes_null);
+    // What is sent as both says so.
+    let mut both = description;
+    let response =
+        json!({"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}});
+    both["paths"]["/x"]["post"]["responses"]["200"] = response;
+    let api = self::api(&both);
+    let may = field(&api, "T", "may");
+    assert!(may.doc.contains(form) && may.writes_null, "{}", may.doc);
 }
 
 #[test]

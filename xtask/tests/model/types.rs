@@ -238,6 +238,25 @@ fn types_with_names_are_of_six_kinds() {
             "struct {a?: f64, ...: i32}",
         ),
         (
+            json!({"properties": {"a": {"type": "number"}}, "additionalProperties": false}),
+            "struct {a?: f64, ...: never}",
+        ),
+        (
+            json!({
+                "allOf": [{"properties": {"a": {"type": "number"}}}, {"properties": {"b": {"type": "integer"}}}],
+                "unevaluatedProperties": false,
+            }),
+            "struct {a?: f64, b?: i64, ...: never}",
+        ),
+        (
+            json!({
+                "properties": {"a": {"type": "number"}},
+                "patternProperties": {"^x-": {"type": "string"}},
+                "additionalProperties": false,
+            }),
+            "struct {a?: f64, ...: String}",
+        ),
+        (
             json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false, "minItems": 2}),
             "(String, i64)",
         ),
@@ -456,7 +475,18 @@ fn what_is_built_has_the_tag_that_may_be_absent() {
             json!({}),
             None,
         ),
-        (json!({"type": ["string", "null"]}), json!({"x": "A"}), json!({}), None),
+        (
+            json!({"type": ["string", "null"]}),
+            json!({"x": "A"}),
+            json!({}),
+            Some("x"),
+        ),
+        (
+            json!({"anyOf": [{"enum": ["a"]}, {"type": "null"}]}),
+            json!({}),
+            json!({}),
+            Some("a"),
+        ),
     ] {
         let mut description = with_component(&union(mapping.clone()));
         let schemas = &mut description["components"]["schemas"];

@@ -942,6 +942,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Base",
             r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#,
         ),
+        (
+            "Beacon",
+            r#"{"type":"object","required":["kind"],"properties":{"kind":{"anyOf":[{"type":"string","enum":["Beacon"]},{"type":"null"}]},"height":{"type":"integer"}}}"#,
+        ),
         ("Bell", r#"{"oneOf":[{"$ref":"Gong"},{"$ref":"Buzzer"}]}"#),
         (
             "Beside",
@@ -989,6 +993,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["volume"],"properties":{"kind":{"const":"chime"},"volume":{"type":"integer"}}}"#,
         ),
         (
+            "Closed",
+            r#"{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}"#,
+        ),
+        (
             "Constants",
             r#"{"type":"object","required":["level","done","mixed","ratio"],"properties":{"level":{"$ref":"Level"},"done":{"const":true},"mixed":{"enum":["auto",1,2.5,true]},"ratio":{"type":"number","enum":[1,1.5]},"numeric":{"type":"integer","enum":["1"]},"listed":{"type":"array","items":{"type":"string"},"enum":[["a"],["b"]]}}}"#,
         ),
@@ -1026,7 +1034,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"reviews":{"$ref":"Reviews"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"},"pet":{"$ref":"Pet"},"mapped":{"$ref":"Mapped"}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"reviews":{"$ref":"Reviews"},"keeping":{"$ref":"Keeping"},"signal":{"$ref":"Signal"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"},"pet":{"$ref":"Pet"},"mapped":{"$ref":"Mapped"}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -1047,6 +1055,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"Animal"},{"type":"object","properties":{"fins":{"type":"integer"}}}]}"#,
         ),
         (
+            "Flare",
+            r#"{"type":"object","properties":{"kind":{"type":["string","null"]},"height":{"type":"integer"}}}"#,
+        ),
+        (
             "Fork",
             r#"{"oneOf":[{"type":"object","required":["op"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"op":{"type":"string"}}},{"type":"object","required":["name"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"name":{"type":"string"}}}]}"#,
         ),
@@ -1062,12 +1074,20 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Grandchild",
             r#"{"allOf":[{"$ref":"Child"}],"properties":{"extra":{"type":"boolean"}}}"#,
         ),
+        (
+            "Horn",
+            r#"{"type":"object","required":["volume"],"properties":{"kind":{"anyOf":[{"type":"string","enum":["horn"]},{"type":"null"}]},"volume":{"type":"integer"}}}"#,
+        ),
         ("Implicit", r#"{"anyOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
         (
             "InFilter",
             r#"{"type":"object","required":["type","values"],"properties":{"type":{"type":"string"},"values":{"type":"array","items":{"type":"string"}}}}"#,
         ),
         ("Instant", r#"{"type":"string","format":"date-time"}"#),
+        (
+            "Keeping",
+            r#"{"type":"object","properties":{"within":{"anyOf":[{"type":"object","required":["mark"],"properties":{"in":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":{"type":"object","properties":{"x":{"type":"integer"}}}},"mark":{"type":"boolean"}}},{"type":"object","properties":{"in":{"type":"object","properties":{"b":{"type":"integer"},"c":{"type":"object","properties":{"y":{"type":"integer"}}}}}}}]},"closed":{"anyOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]},"list":{"anyOf":[{"type":"array","items":{"$ref":"Closed"}},{"type":"array","items":{"$ref":"Unclosed"}}]},"map":{"anyOf":[{"$ref":"Closed"},{"type":"object","additionalProperties":{"type":"boolean"}}]},"merged":{"oneOf":[{"allOf":[{"$ref":"Unclosed"},{"type":"object","properties":{"e":{"type":"integer"}}}]},{"type":"object","required":["d"],"properties":{"c":{"type":"integer"},"d":{"type":"integer"}}}]},"tagged":{"oneOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]}}}"#,
+        ),
         (
             "Keywords",
             r#"{"type":"object","properties":{"type":{"type":"string"},"self":{"type":"string"},"fn":{"type":"string"},"+1":{"type":"integer"},"-1":{"type":"integer"},"aB":{"type":"string"},"a_b":{"type":"string"},"@id":{"type":"string"},"":{"type":"string"},"1st":{"type":"string"},"br{ce}":{"type":"string","maxLength":2}}}"#,
@@ -1232,6 +1252,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "ShopOrder",
             r#"{"allOf":[{"$ref":"Order"},{"type":"object","properties":{"meta":{"type":"object","required":["shop"],"properties":{"shop":{"type":"string"}}},"lines":{"type":"array","items":{"type":"object","required":["amount"],"properties":{"amount":{"type":"integer"}}}},"count":{"minimum":1,"maximum":5},"tags":{"minItems":1},"state":{"const":"submitted"},"buyer":{"required":["mail"]},"previous":{"$ref":"ShopOrder"},"note":{"type":["string","null"],"format":"date-time"},"seller":{"required":["mail"],"properties":{"shop":{"type":"string"}},"$ref":"Buyer"},"handler":{"minProperties":1,"$ref":"Buyer"},"log":{"additionalProperties":{"type":"integer"},"$ref":"Buyer"},"payment":{"oneOf":[{"required":["card"],"properties":{"card":{"type":"string"}}},{"required":["cash"],"properties":{"cash":{"type":"integer"}}}],"$ref":"Buyer"}}}]}"#,
         ),
+        ("Signal", r#"{"oneOf":[{"$ref":"Flare"},{"$ref":"Beacon"},{"$ref":"Horn"}]}"#),
         (
             "Signs",
             r#"{"enum":[">=","<=","=","","a","A","-a","a b","1","Unknown","type",null]}"#,
@@ -1264,6 +1285,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"FishBase"},{"type":"object","properties":{"spots":{"type":"integer"}}}]}"#,
         ),
         ("TypeList", r#"{"type":["string","integer","null"]}"#),
+        (
+            "Unclosed",
+            r#"{"type":"object","required":["b"],"properties":{"b":{"type":"integer"}}}"#,
+        ),
         (
             "Untagged",
             r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"integer"}}},{"type":"object","required":["a","b"],"properties":{"a":{"type":"integer"},"b":{"type":"integer"}}},{"type":"string","format":"uuid"},{"type":"string"},{"type":"number"},{"type":"integer"},{"type":"array","items":{"type":"string"}}]}"#,

@@ -3961,6 +3961,24 @@ impl Everything {
         Self(self.0.with("reviews", value, |request| Some(&request.body.reviews)))
     }
 
+    /// Only for requests with this `keeping` in the body.
+    #[track_caller]
+    pub fn with_keeping(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Keeping>>,
+    ) -> Self {
+        Self(self.0.with("keeping", value, |request| Some(&request.body.keeping)))
+    }
+
+    /// Only for requests with this `signal` in the body.
+    #[track_caller]
+    pub fn with_signal(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Signal>>,
+    ) -> Self {
+        Self(self.0.with("signal", value, |request| Some(&request.body.signal)))
+    }
+
     /// Only for requests with this `loose` in the body.
     #[track_caller]
     pub fn with_loose(
