@@ -183,6 +183,8 @@ rules! {
 
     /// A parameter has no name or no place.
     IncompleteParameter = "incomplete-parameter";
+    /// A parameter stands twice in one list.
+    DuplicateParameter = "duplicate-parameter";
     /// The path has a parameter that is not described.
     UndescribedPathParameter = "undescribed-path-parameter";
     /// A parameter is not in the path.

@@ -9,11 +9,13 @@ use serde_json::{Value, json};
 
 use super::{
     choice::{allowed, scalar_text},
-    description::{Description, Node, schemas_at, target},
+    description::{Description, schemas_at, target},
     families::{NO_MAPPING, mapped, reference},
     intersection::members_of,
-    parts::{Parts, Union, only_union},
+    node::Node,
+    parts::only_union,
     reports::Reports,
+    shape::{Parts, Union},
     vocabulary::{is, members, only_in_all_of, text},
 };
 use crate::{
@@ -45,14 +47,15 @@ pub(super) fn tag<'a>(
     }
     // Without one, a property that has other constants in each alternative does as well.
     let objects = innermost_alternatives(description, alternatives.first()?);
-    let mut members = members_of(description, objects.first()?)?.members;
+    let object = members_of(description, objects.first()?)?;
+    let mut members = object.members.iter().collect::<Vec<_>>();
     members.sort_by(|one, other| one.name.cmp(&other.name));
     members.into_iter().find_map(|member| {
         let tags = alternatives
             .iter()
             .map(|alternative| values_of(description, alternative, &member.name, false));
         let tags = tags.collect::<Option<Vec<_>>>().filter(|tags| are_told_apart(tags))?;
-        Some((member.name, tags))
+        Some((member.name.clone(), tags))
     })
 }
 
@@ -77,8 +80,8 @@ pub(super) fn only_mapped<'a>(
         let at = union.parent().unwrap_or_default();
         let at = at.child("discriminator").child("mapping").child(value);
         let node = Node::of(Cow::Owned(json!({"$ref": reference(&name)})), at);
-        let parts = Parts::of(description, &node, "");
-        let is_other = parts.is_ok_and(|parts| parts.unions.iter().all(|own| own.at != *union));
+        let parts = Parts::known(description, &node);
+        let is_other = parts.is_some_and(|parts| parts.unions.iter().all(|own| own.at != *union));
         if is_other && !union.is_in(&component) && listed.insert(component) {
             nodes.push(node);
         }
@@ -221,8 +224,8 @@ fn candidates_of<'a>(
     let is_added = own.name.as_ref().is_some_and(|name| description.added.contains(name));
     own.may_have_both = !is_added && own.constants.is_empty() && has_property(description, alternative, property);
     let mut inner = Vec::new();
-    let parts = Parts::of(description, alternative, "");
-    for union in parts.map(|parts| parts.unions).unwrap_or_default() {
+    let parts = Parts::known(description, alternative);
+    for union in parts.iter().flat_map(|parts| &parts.unions) {
         let discriminator = union.discriminator.as_ref();
         let is_same = discriminator.is_some_and(|own| is(own, "propertyName", property));
         // A union that tells its alternatives apart by something else is one of them by its own values.
@@ -246,7 +249,7 @@ fn candidates_of<'a>(
 }
 
 /// Whether a schema is an object that has a property.
-fn has_property(description: &Description<'_>, node: &Node<'_>, property: &str) -> bool {
+fn has_property<'a>(description: &Description<'a>, node: &Node<'a>, property: &str) -> bool {
     let object = members_of(description, &description.innermost(node));
     object.is_some_and(|object| object.members.iter().any(|member| member.name == property))
 }
@@ -290,8 +293,7 @@ fn own_values<'a>(
     property: &str,
     is_named: bool,
 ) -> Option<Vec<String>> {
-    let followed = Node::of(description.followed(object)?, object.at.clone());
-    let object = members_of(description, &followed)?;
+    let object = members_of(description, object)?;
     let member = object.members.iter().find(|member| member.name == property)?;
     let is_required = object.required.iter().any(|name| name == property);
     if !is_named && !is_required && member.node.schema.get("default").is_none() {

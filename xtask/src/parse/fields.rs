@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::{
     build::{Build, Built},
     choice::constant,
-    description::Node,
     docs::doc_text,
     hints::hints,
     keywords::{Became, keywords},
+    node::Node,
     shape::{Member, ObjectShape},
     vocabulary::flag,
 };

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{
-    description::{Description, Node},
+    description::Description,
     keywords::is_unchecked,
+    node::Node,
     reports::Reports,
     secrets,
     shape::{Member, ObjectShape},

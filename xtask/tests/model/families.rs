@@ -268,3 +268,25 @@ fn what_is_wrong_with_a_family_is_reported_where_it_stands() {
         assert!(notes.iter().any(|note| note == expected), "{expected}\n{notes:#?}");
     }
 }
+
+#[test]
+fn what_many_bases_consist_of_is_found_once() {
+    // Each extends all before it: found again for each that asks, this would take minutes.
+    let name = |number: usize| format!("B{number}");
+    let base = |number: usize| {
+        json!({
+            "type": "object",
+            "discriminator": {"propertyName": "k"},
+            "required": ["k"],
+            "properties": {"k": {"type": "string"}},
+            "allOf": (0..number).map(|above| refer(&name(above))).collect::<Vec<_>>(),
+        })
+    };
+    let mut description = with_component(&json!({"type": "object", "properties": {"b": refer("B0")}}));
+    for number in 0..28 {
+        description["components"]["schemas"][name(number)] = base(number);
+    }
+    let Parsed { api, .. } = parsed(&description);
+    let union = kind(&api, "B0");
+    assert_eq!(union.split(", ").count(), 27, "{union}");
+}
