@@ -241,7 +241,9 @@ mod validate;
 mod words;
 mod writable;
 
+pub use bytes;
 pub use chrono;
+pub use http;
 pub use reqwest;
 #[cfg(feature = "schemars")]
 pub use schemars;

@@ -89,7 +89,9 @@ mod words;
 #[path = "../../../sdk/src/writable.rs"]
 mod writable;
 
+pub use bytes;
 pub use chrono;
+pub use http;
 pub use reqwest;
 #[cfg(feature = "schemars")]
 pub use schemars;
