@@ -4363,7 +4363,7 @@ impl<'a> GetTemplated<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::GetTemplatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::GetTemplatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::GetTemplatedError>> {
@@ -4419,7 +4419,7 @@ impl<'a> HeadOnly<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::HeadOnlyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::HeadOnlyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
@@ -4494,7 +4494,7 @@ impl<'a> SendRounded<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRoundedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRoundedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendRoundedError>> {
