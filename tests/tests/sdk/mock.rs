@@ -66,7 +66,7 @@ async fn every_documented_answer_is_a_variant() {
         Failure::UnprocessableEntity(invalid),
         Failure::InternalServerError(StringErrorResponse::fixture()),
     ] {
-        assert_eq!(create_fails(&client).await.documented(), Some(&expected));
+        assert_eq!(create_fails(&client).await.api_error(), Some(&expected));
     }
 }
 
@@ -81,7 +81,7 @@ async fn answers_that_are_not_documented() {
         .header("x-request-id", "r")
         .up_to_n_times(1);
     let error = create_fails(&server.client()).await;
-    assert!(matches!(error, Error::Undocumented(_)), "{error:?}");
+    assert!(matches!(error, Error::UnexpectedResponse(_)), "{error:?}");
     assert_eq!(
         (error.status(), error.request_id()),
         (Some(StatusCode::BAD_GATEWAY), Some("r"))
@@ -106,7 +106,7 @@ async fn answers_that_are_not_documented() {
         .retry(RetryPolicy::never())
         .attempt_timeout(Duration::from_millis(50));
     let error = create_fails(&client.build().expect("a client")).await;
-    assert!(error.is_timeout() && error.may_have_been_sent(), "{error:?}");
+    assert!(error.is_timeout() && error.may_have_been_processed(), "{error:?}");
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn the_first_mock_that_takes_a_request_answers() {
         (call().name("x"), "rest"),
     ] {
         let error = call.send().await.expect_err("forbidden");
-        assert_eq!(error.documented(), Some(&Failure::Forbidden(taken.into())));
+        assert_eq!(error.api_error(), Some(&Failure::Forbidden(taken.into())));
     }
     let mocks = [named, expiring, endless, long, rest];
     assert!(mocks.iter().all(|mock| mock.calls() == 1), "{mocks:?}");

@@ -48,7 +48,7 @@ impl SeveralAnswers {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SeveralAnswersError2`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SeveralAnswersError2`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -135,7 +135,7 @@ impl OnlyDefault {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::OnlyDefaultError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::OnlyDefaultError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<String>, Error<types::OnlyDefaultError>> {
@@ -189,7 +189,7 @@ impl NothingDocumented {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::NothingDocumentedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::NothingDocumentedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -247,7 +247,7 @@ impl MaybeNull {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::MaybeNullError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::MaybeNullError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -304,7 +304,7 @@ impl StreamEvents {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::StreamEventsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::StreamEventsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -539,7 +539,7 @@ impl AllParameters {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllParametersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllParametersError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllParametersError>> {
@@ -646,7 +646,7 @@ impl MakeNote {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::MakeNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::MakeNoteError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::MakeNoteError>> {
@@ -708,7 +708,7 @@ impl PreviewNote {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::PreviewNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::PreviewNoteError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PreviewNoteError>> {
@@ -774,7 +774,7 @@ impl FindNotes {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::FindNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::FindNotesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::FindNotesError>> {
@@ -837,7 +837,7 @@ impl AllNotes {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllNotesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllNotesError>> {
@@ -1009,7 +1009,7 @@ impl AllStyles {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllStylesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllStylesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllStylesError>> {
@@ -1205,7 +1205,7 @@ impl SendStyledForm {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendStyledFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendStyledFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendStyledFormError>> {
@@ -1400,7 +1400,7 @@ impl AllSeparated {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllSeparatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllSeparatedError>> {
@@ -1515,7 +1515,7 @@ impl SendSeparated {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendSeparatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendSeparatedError>> {
@@ -1610,7 +1610,7 @@ impl SendForm {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendFormError>> {
@@ -1693,7 +1693,7 @@ impl SendDeepForm {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendDeepFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendDeepFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendDeepFormError>> {
@@ -1822,7 +1822,7 @@ impl UploadAll {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadAllError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadAllError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadAllError>> {
@@ -2090,7 +2090,7 @@ impl UploadParts {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadPartsError>> {
@@ -2181,7 +2181,7 @@ impl UploadByName {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadByNameError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadByNameError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadByNameError>> {
@@ -2260,7 +2260,7 @@ impl UploadOneOf {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadOneOfError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadOneOfError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadOneOfError>> {
@@ -2332,7 +2332,7 @@ impl SendBytes {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendBytesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendBytesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendBytesError>> {
@@ -2412,7 +2412,7 @@ impl SendMerge {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendMergeError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendMergeError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendMergeError>> {
@@ -2504,7 +2504,7 @@ impl DeleteWithBody {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::DeleteWithBodyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::DeleteWithBodyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::DeleteWithBodyError>> {
@@ -2641,7 +2641,7 @@ impl SendSecrets {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendSecretsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendSecretsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Secrets>, Error<types::SendSecretsError>> {
@@ -2807,7 +2807,7 @@ impl Prose {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::ProseError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::ProseError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::ProseSuccess>, Error<types::ProseError>> {
@@ -2890,7 +2890,7 @@ impl CallError {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::CallErrorError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::CallErrorError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::CallErrorError>> {
@@ -2944,7 +2944,7 @@ impl Probe1 {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::Probe1Error`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::Probe1Error`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::Probe1Error>> {
@@ -2998,7 +2998,7 @@ impl OldOne {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::OldOneError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::OldOneError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::OldOneError>> {
@@ -3052,7 +3052,7 @@ impl ByReference {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::ByReferenceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::ByReferenceError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::ByReferenceError>> {
@@ -3114,7 +3114,7 @@ impl TwinOfId {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::TwinOfIdError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::TwinOfIdError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinOfIdError>> {
@@ -3177,7 +3177,7 @@ impl Twin {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::TwinError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::TwinError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinError>> {
@@ -3231,7 +3231,7 @@ impl PostTwins {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::PostTwinsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::PostTwinsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PostTwinsError>> {
@@ -3285,7 +3285,7 @@ impl SecuredByHeader {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByHeaderError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByHeaderError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByHeaderError>> {
@@ -3347,7 +3347,7 @@ impl SecuredByQuery {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByQueryError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByQueryError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByQueryError>> {
@@ -3413,7 +3413,7 @@ impl SecuredByCookie {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCookieError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCookieError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookieError>> {
@@ -3476,7 +3476,7 @@ impl SecuredByCookies {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCookiesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCookiesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookiesError>> {
@@ -3530,7 +3530,7 @@ impl SecuredByUser {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByUserError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByUserError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByUserError>> {
@@ -3584,7 +3584,7 @@ impl SecuredByAccessToken {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByAccessTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByAccessTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByAccessTokenError>> {
@@ -3638,7 +3638,7 @@ impl SecuredByTokens {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByTokensError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByTokensError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByTokensError>> {
@@ -3697,7 +3697,7 @@ impl SecuredByBoth {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByBothError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByBothError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByBothError>> {
@@ -3757,7 +3757,7 @@ impl SecuredByEither {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByEitherError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByEitherError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByEitherError>> {
@@ -3811,7 +3811,7 @@ impl SecuredIfWanted {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredIfWantedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredIfWantedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredIfWantedError>> {
@@ -3865,7 +3865,7 @@ impl SecuredByCertificate {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCertificateError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCertificateError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCertificateError>> {
@@ -3921,7 +3921,7 @@ impl SecuredByCertificateAndKey {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCertificateAndKeyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCertificateAndKeyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -3978,7 +3978,7 @@ impl SecuredByDigest {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByDigestError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByDigestError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestError>> {
@@ -4035,7 +4035,7 @@ impl SecuredByDigestOrToken {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByDigestOrTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByDigestOrTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestOrTokenError>> {
@@ -4089,7 +4089,7 @@ impl SecuredByNobodyKnows {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByNobodyKnowsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByNobodyKnowsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNobodyKnowsError>> {
@@ -4151,7 +4151,7 @@ impl SecuredTwice {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredTwiceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredTwiceError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
@@ -4212,7 +4212,7 @@ impl SecuredByFixed {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByFixedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByFixedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
@@ -4266,7 +4266,7 @@ impl SecuredByNoList {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByNoListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByNoListError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNoListError>> {
@@ -4328,7 +4328,7 @@ impl SecuredByParameter {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByParameterError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByParameterError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByParameterError>> {
@@ -4396,7 +4396,7 @@ impl GetTemplated {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::GetTemplatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::GetTemplatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::GetTemplatedError>> {
@@ -4459,7 +4459,7 @@ impl HeadOnly {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::HeadOnlyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::HeadOnlyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
@@ -4550,7 +4550,7 @@ impl SendRounded {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRoundedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRoundedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendRoundedError>> {
@@ -4703,7 +4703,7 @@ impl SendEmpty {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendEmptyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendEmptyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Emptied>, Error<types::SendEmptyError>> {
@@ -5103,7 +5103,7 @@ impl SendNulls {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendNullsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendNullsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Nulls>, Error<types::SendNullsError>> {
@@ -5373,7 +5373,7 @@ impl SendNumbers {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendNumbersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendNumbersError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Digits>, Error<types::SendNumbersError>> {
@@ -5446,7 +5446,7 @@ impl SendRatios {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRatiosError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRatiosError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Rates>, Error<types::SendRatiosError>> {
@@ -5767,7 +5767,7 @@ impl SendTimes {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -5880,7 +5880,7 @@ impl SendTimesForm {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesFormError>> {
@@ -5987,7 +5987,7 @@ impl SendTimesParts {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesPartsError>> {
@@ -7688,7 +7688,7 @@ impl Everything {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::EverythingError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::EverythingError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
