@@ -6208,7 +6208,7 @@ impl SetNames {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SetNamesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SetNamesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SetNamesError>> {
@@ -6415,7 +6415,7 @@ impl SetNamesAlone {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SetNamesAloneError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SetNamesAloneError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SetNamesAloneError>> {
@@ -6749,7 +6749,7 @@ impl SetValues {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SetValuesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SetValuesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SetValuesError>> {
@@ -6844,7 +6844,7 @@ impl SetOtherName {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SetOtherNameError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SetOtherNameError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SetOtherNameError>> {
@@ -6942,7 +6942,7 @@ impl SetSome {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SetSomeError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SetSomeError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SetSomeError>> {
@@ -7018,7 +7018,7 @@ impl SetList {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SetListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SetListError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SetListError>> {
@@ -7092,7 +7092,7 @@ impl SetTextOrNull {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SetTextOrNullError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SetTextOrNullError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SetTextOrNullError>> {
@@ -7169,7 +7169,7 @@ impl SetUnion {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SetUnionError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SetUnionError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SetUnionError>> {
