@@ -3,14 +3,19 @@ use std::{env, error::Error as StdError, fmt, sync::Arc, time::Duration};
 use reqwest::{header::HeaderValue, redirect};
 
 use crate::{
-    BuildError, CallOptions, Credentials, RetryPolicy, clock::Clock, credentials::Source, endpoint::Endpoint,
-    generated::SERVER, proxy::ProxyInUse, retry::Budget,
+    BuildError, CallOptions, Credentials, RetryPolicy, clock::Clock, connections::Http, credentials::Source,
+    endpoint::Endpoint, generated::SERVER, proxy::ProxyInUse, retry::Budget,
 };
 
 /// The AskUI Workspaces API: one method per operation.
 ///
 /// A client holds an endpoint, credentials and a pool of connections. It is cheap to clone, and clones share all three:
 /// make one and hand it to every task.
+///
+/// Calls run on tokio, with its timers and I/O: if you build the runtime yourself, call `enable_all()`. One client may be used from
+/// several runtimes; each has connections of its own, because a connection is driven by the runtime that opened it. A
+/// [`reqwest_client`](ClientBuilder::reqwest_client) has one pool for all of them: use it from one runtime only, or build a client for
+/// each.
 ///
 /// # Examples
 ///
@@ -36,9 +41,7 @@ pub(crate) struct Inner {
     /// Those of a call that says nothing else.
     pub(crate) options: CallOptions,
     pub(crate) user_agent: HeaderValue,
-    pub(crate) http: reqwest::Client,
-    /// The proxy that `http` uses, unless it is the application's own.
-    pub(crate) proxy: Option<ProxyInUse>,
+    pub(crate) http: Http,
     pub(crate) budget: Budget,
     /// Whether `http` may present a certificate (mutual TLS): the application's own does if it was built so.
     pub(crate) has_certificate: bool,
@@ -311,7 +314,14 @@ impl ClientBuilder {
     /// A [`reqwest::Client`] of the application's own, for a proxy, a private certificate authority, another TLS library.
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: a redirect that is followed turns a `POST` into a
-    /// `GET`, leads away from the endpoint, and hides that the request has been sent. Its default headers are sent besides those of the API.
+    /// `GET` and leads away from the endpoint. No body is sent a second time, so 307 and 308 are not followed. Its default headers
+    /// are sent besides those of the API.
+    ///
+    /// It is known of its requests too whether a connection took them, so a connection that is refused is retried. Not known
+    /// is which proxy it uses, so errors do not name it; and whether a redirect was followed, so what the second server says is taken
+    /// for a word about the request.
+    ///
+    /// Use it from one tokio runtime: its connections belong to the runtime that opened them.
     /// If it has to follow redirects, build it with `referer(false)`: otherwise the next host gets the complete URL as
     /// `Referer`, with an API key that is sent in the query.
     ///
@@ -337,8 +347,8 @@ impl ClientBuilder {
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let is_own_http = self.http.is_some();
-        let (http, proxy) = match (self.http, self.connections.set()) {
-            (Some(http), None) => (http, None),
+        let http = match (self.http, self.connections.set()) {
+            (Some(http), None) => Http::Given(http),
             (Some(_), Some(setting)) => {
                 return Err(BuildError::new(format!(
                     "`{setting}` has no effect with `reqwest_client`: set it on that client"
@@ -350,7 +360,9 @@ impl ClientBuilder {
                 } else {
                     ProxyInUse::of_system(&endpoint.uri())?
                 };
-                (Self::http(&endpoint, proxy.as_ref(), self.connections)?, proxy)
+                let needs_tls = endpoint.is_https() || proxy.as_ref().is_some_and(ProxyInUse::is_https);
+                let (is_loopback, connections) = (endpoint.is_loopback(), self.connections);
+                Http::per_runtime(proxy, move || Self::http(needs_tls, is_loopback, connections))?
             }
         };
         Ok(Client {
@@ -360,7 +372,6 @@ impl ClientBuilder {
                 options: self.options,
                 user_agent,
                 http,
-                proxy,
                 budget: Budget::new(self.retry_budget),
                 has_certificate: self.has_certificate || is_own_http,
                 clock: Clock::default(),
@@ -368,12 +379,7 @@ impl ClientBuilder {
         })
     }
 
-    fn http(
-        endpoint: &Endpoint,
-        proxy: Option<&ProxyInUse>,
-        connections: Connections,
-    ) -> Result<reqwest::Client, BuildError> {
-        let needs_tls = endpoint.is_https() || proxy.is_some_and(ProxyInUse::is_https);
+    fn http(needs_tls: bool, is_loopback: bool, connections: Connections) -> Result<reqwest::Client, BuildError> {
         if needs_tls && !cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")) {
             return Err(BuildError::new(
                 "no TLS: enable the feature `rustls`, `rustls-ring` or `native-tls`, or give a client with `reqwest_client`",
@@ -408,7 +414,7 @@ impl ClientBuilder {
         if !needs_tls {
             builder = builder.tls_certs_only([]);
         }
-        if endpoint.is_loopback() {
+        if is_loopback {
             // What is meant for this machine must not travel to a proxy, least of all in the clear.
             builder = builder.no_proxy();
         }

@@ -198,6 +198,7 @@ mod additional;
 mod call;
 mod client;
 mod clock;
+mod connections;
 mod credentials;
 mod decimal;
 mod endpoint;

@@ -7,10 +7,10 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{
-    Request,
+    Request, Url,
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT},
 };
-use tokio::{runtime::Handle, time::Instant};
+use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
 use self::{
@@ -79,6 +79,17 @@ struct Attempt {
     deadline: Instant,
     /// When the call times out.
     end: Instant,
+    /// Whether the server may have processed an earlier attempt.
+    processed_before: bool,
+}
+
+/// What all attempts of a call have in common.
+struct Execution {
+    http: reqwest::Client,
+    /// That of the call.
+    span: Span,
+    /// Whether the response is read into memory.
+    reads_body: bool,
 }
 
 /// How far an attempt has come.
@@ -101,8 +112,6 @@ pub(crate) struct ResponseHead<'a> {
     credentials: Option<Cow<'a, Credentials>>,
     retry_after: Option<Duration>,
     attempt: Attempt,
-    /// Whether the server may have processed an earlier attempt.
-    processed_before: bool,
     progress: Arc<Progress>,
     /// That of the call.
     span: Span,
@@ -204,16 +213,20 @@ impl<'a> Call<'a> {
     async fn execute(&self, reads_body: bool) -> Outcome<'a> {
         self.violations.result(self.operation.name)?;
         // Without a runtime, timers and connections panic.
-        if Handle::try_current().is_err() {
+        let Some(http) = self.client.http.client() else {
             let error = TransportError::new(self, self.context(0), TransportCause::NoRuntime, Seen::default());
             return Err(Failure::Transport(error));
-        }
+        };
         let span = trace::span(self);
-        let attempts = pin!(self.attempts(reads_body, &span));
-        attempts.instrument(span.clone()).await
+        let execution = Execution {
+            http,
+            span: span.clone(),
+            reads_body,
+        };
+        pin!(self.attempts(&execution)).instrument(span).await
     }
 
-    async fn attempts(&self, reads_body: bool, span: &Span) -> Outcome<'a> {
+    async fn attempts(&self, execution: &Execution) -> Outcome<'a> {
         let options = self.options;
         let Inner { clock, budget, .. } = self.client;
         let end = clock.deadline_after(options.timeout);
@@ -225,8 +238,9 @@ impl<'a> Call<'a> {
                 number,
                 deadline: clock.deadline_after(options.attempt_timeout).min(end),
                 end,
+                processed_before,
             };
-            let mut outcome = self.attempt(&attempt, processed_before, span, reads_body).await;
+            let mut outcome = self.attempt(execution, &attempt).await;
             if processed_before {
                 outcome = outcome.map_err(Failure::after_processed);
             }
@@ -248,7 +262,7 @@ impl<'a> Call<'a> {
             // A wait that leaves no time for an attempt is for nothing.
             let wait = wait.filter(|wait| clock.deadline_after(*wait) < end);
             let Some(wait) = wait.filter(|_| budget.take()) else {
-                trace::outcome(span, number, &outcome);
+                trace::outcome(&execution.span, number, &outcome);
                 return outcome;
             };
             trace::wait(wait);
@@ -271,12 +285,12 @@ impl<'a> Call<'a> {
         may_help && !matches!(self.payload, Payload::Once(..))
     }
 
-    async fn attempt(&self, attempt: &Attempt, processed_before: bool, span: &Span, reads_body: bool) -> Outcome<'a> {
+    async fn attempt(&self, execution: &Execution, attempt: &Attempt) -> Outcome<'a> {
         let number = attempt.number;
         let progress = Arc::new(Progress::new());
         let mut stage = Stage::Credentials;
         let result = {
-            let advancing = self.advance(attempt, processed_before, span, reads_body, &progress, &mut stage);
+            let advancing = self.advance(execution, attempt, &progress, &mut stage);
             let clock = &self.client.clock;
             within(clock, attempt, self.options, &progress, pin!(advancing)).await
         };
@@ -314,10 +328,8 @@ impl<'a> Call<'a> {
     /// Goes through all of an attempt, and keeps where it is for a timeout.
     async fn advance(
         &self,
+        execution: &Execution,
         attempt: &Attempt,
-        processed_before: bool,
-        span: &Span,
-        reads_body: bool,
         progress: &Arc<Progress>,
         stage: &mut Stage<'a>,
     ) -> Result<(), Failure> {
@@ -337,7 +349,7 @@ impl<'a> Call<'a> {
         let request = self.request(credentials.as_deref(), schemes, body, progress);
         let request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
         *stage = Stage::Sending;
-        let response = client.http.execute(request).await.map_err(|error| {
+        let response = execution.http.execute(request).await.map_err(|error| {
             let cause = TransportCause::http(error);
             Failure::Transport(TransportError::new(
                 self,
@@ -356,11 +368,10 @@ impl<'a> Call<'a> {
             body: Body::default(),
             credentials,
             attempt: *attempt,
-            processed_before,
             progress: Arc::clone(progress),
-            span: span.clone(),
+            span: execution.span.clone(),
         }));
-        if let (true, Stage::Response(head)) = (reads_body, stage) {
+        if let (true, Stage::Response(head)) = (execution.reads_body, stage) {
             head.fill().await.map_err(|failure| head.fail(failure))?;
         }
         Ok(())
@@ -533,11 +544,11 @@ impl ResponseHead<'_> {
         let url = self.response.url();
         RawResponse {
             context: Context {
-                processed_before: self.processed_before,
+                processed_before: self.attempt.processed_before,
                 ..Context::new(self.operation, self.options, self.attempt.number)
             },
-            address: format!("{}{}", url.origin().ascii_serialization(), url.path()).into(),
-            proxy: self.client.proxy.clone().filter(|_| url.scheme() == "http"),
+            address: address(url),
+            proxy: self.client.http.proxy().cloned().filter(|_| url.scheme() == "http"),
             status,
             headers,
             body,
@@ -545,6 +556,17 @@ impl ResponseHead<'_> {
             retry_after: self.retry_after,
         }
     }
+}
+
+/// Origin and path.
+fn address(url: &Url) -> Box<str> {
+    let text = url.as_str();
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    if url.username().is_empty() && url.password().is_none() {
+        return text[..end].into();
+    }
+    // Only a redirect that the application's own client followed can lead there.
+    format!("{}{}", url.origin().ascii_serialization(), url.path()).into()
 }
 
 impl BodyFailure {

@@ -12,7 +12,9 @@ use std::{
 use reqwest::Method;
 
 use super::*;
-use crate::{Client, ClientBuilder, RetryPolicy, clock::TestClock, multipart::Form, security::Requirements};
+use crate::{
+    Client, ClientBuilder, RetryPolicy, clock::TestClock, connections::Http, multipart::Form, security::Requirements,
+};
 
 fn operation(method: Method) -> &'static Operation {
     Box::leak(Box::new(Operation {
@@ -679,4 +681,142 @@ async fn an_open_operation_is_called_with_credentials_if_there_are_some() {
             "{requests:?}"
         );
     }
+}
+
+/// Waits for a body that moves each 20 seconds, so many times, and then no more.
+async fn moving(times: u32, attempt_timeout: u64, timeout: u64) -> Result<(), TimeLimit> {
+    let clock = Clock::System;
+    let seconds = |seconds| clock.deadline_after(Duration::from_secs(seconds));
+    let attempt = Attempt {
+        number: 1,
+        deadline: seconds(attempt_timeout),
+        end: seconds(timeout),
+        processed_before: false,
+    };
+    let options = CallOptions::default().attempt_timeout(Duration::from_secs(attempt_timeout));
+    let progress = Progress::new();
+    let body = async {
+        for _ in 0..times {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            progress.advance();
+        }
+        if times == 0 {
+            std::future::pending::<()>().await;
+        }
+    };
+    within(&clock, &attempt, &options, &progress, pin!(body)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_moves_has_the_time_of_the_call() {
+    assert!(matches!(moving(5, 30, 120).await, Ok(())));
+    assert!(matches!(moving(7, 30, 120).await, Err(TimeLimit::Call)));
+    assert!(matches!(moving(5, 19, 120).await, Err(TimeLimit::Attempt)));
+    assert!(matches!(moving(0, 30, 120).await, Err(TimeLimit::Attempt)));
+}
+
+#[tokio::test]
+async fn an_application_may_advance_the_clock_of_its_tests() {
+    let server = Server::new(&[OK]);
+    let client = Client::builder().endpoint(&server.endpoint).build().expect("a client");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(24 * 60 * 60)).await;
+    tokio::time::resume();
+    assert!(client.call(operation(Method::GET), None).send().await.is_ok());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error_and_no_panic() {
+    let client = Client::builder()
+        .endpoint("http://localhost:1")
+        .build()
+        .expect("a client");
+    let call = client.call(operation(Method::GET), None);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(Err(failure)) = pin!(call.send()).poll(&mut context) else {
+        panic!("it has nothing to wait for");
+    };
+    let error = Error::<Infallible>::from(failure);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("operation failed: there is no tokio runtime; call it within `#[tokio::main]`")
+            && text.ends_with("; the request was not sent"),
+        "{text}"
+    );
+    assert!(!error.may_have_been_processed() && !error.is_retryable() && error.attempts() == 0);
+}
+
+#[tokio::test]
+async fn a_proxy_that_responds_in_place_of_the_server_is_named() {
+    let server = Server::new(&["HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM\r\n\r\n"]);
+    let mut client = Client::builder().endpoint(&server.endpoint).build().expect("a client");
+    let inner = Arc::get_mut(&mut client.inner).expect("there is one");
+    let Http::PerRuntime(http) = &mut inner.http else {
+        panic!("it is the SDK's own");
+    };
+    http.proxy = Some(crate::proxy::ProxyInUse::test(
+        "the proxy http://proxy:3128/ (`HTTP_PROXY`)",
+    ));
+    let Ok(received) = client.call(operation(Method::GET), None).send().await else {
+        panic!("it is answered");
+    };
+    let Err(error) = received.undocumented::<Infallible, ()>() else {
+        panic!("a proxy's status");
+    };
+    let text = error.to_string();
+    let named = "/things through the proxy http://proxy:3128/ (`HTTP_PROXY`))";
+    assert!(text.ends_with(named), "{text}");
+    server.requests();
+}
+
+#[test]
+fn one_client_serves_several_runtimes() {
+    fn runtime() -> tokio::runtime::Runtime {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().expect("a runtime")
+    }
+    let kept_alive = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+    thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut socket = socket.expect("a client");
+            thread::spawn(move || {
+                let mut request = BufReader::new(socket.try_clone().expect("a second handle"));
+                let mut line = String::new();
+                while request.read_line(&mut line).is_ok_and(|read| read > 0) {
+                    if line == "\r\n" {
+                        socket.write_all(kept_alive.as_bytes()).expect("the client reads");
+                    }
+                    line.clear();
+                }
+            });
+        }
+    });
+    let client = Client::builder()
+        .endpoint(endpoint)
+        .retry(RetryPolicy::never())
+        .attempt_timeout(Duration::from_secs(20))
+        .build()
+        .expect("a client");
+    let call = || async {
+        let call = client.call(operation(Method::POST), None);
+        call.send().await.is_ok()
+    };
+    let idle = runtime();
+    assert!(idle.block_on(call()));
+    // A connection is free now, but the runtime that drives it stands still.
+    let second = runtime();
+    assert!(second.block_on(call()));
+    drop(idle);
+    assert!(second.block_on(call()));
+    for _ in 0..10 {
+        assert!(runtime().block_on(call()));
+    }
+    assert!(second.block_on(call()));
+    let Http::PerRuntime(http) = &client.inner.http else {
+        panic!("it is the SDK's own");
+    };
+    assert!(http.runtimes() <= 8);
 }

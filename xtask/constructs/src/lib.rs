@@ -16,6 +16,8 @@ mod call;
 mod client;
 #[path = "../../../sdk/src/clock.rs"]
 mod clock;
+#[path = "../../../sdk/src/connections.rs"]
+mod connections;
 #[path = "../../../sdk/src/credentials.rs"]
 mod credentials;
 #[path = "../../../sdk/src/decimal.rs"]
