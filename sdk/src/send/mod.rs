@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{
-    Request, Url,
+    Request, StatusCode, Url,
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT},
 };
 use tokio::time::Instant;
@@ -23,9 +23,10 @@ use crate::{
     call::{Call, Operation},
     client::Inner,
     clock::Clock,
-    credentials::{Source, Summary, add_cookies},
+    credentials::{Summary, add_cookies},
     error::{Context, Doing, Seen, TransportCause},
     options::TimeLimit,
+    provider::{self, CredentialSource},
     received::BufferedResponse,
     response::RawResponse,
     retry,
@@ -232,6 +233,7 @@ impl<'a> Call<'a> {
         let end = clock.deadline_after(options.timeout);
         let mut number = 0;
         let mut processed_before = false;
+        let mut renewed = None;
         loop {
             number += 1;
             let attempt = Attempt {
@@ -240,7 +242,8 @@ impl<'a> Call<'a> {
                 end,
                 processed_before,
             };
-            let mut outcome = self.attempt(execution, &attempt).await;
+            let was_renewed = renewed.is_some();
+            let mut outcome = self.attempt(execution, &attempt, renewed.take()).await;
             if processed_before {
                 outcome = outcome.map_err(Failure::after_processed);
             }
@@ -249,6 +252,12 @@ impl<'a> Call<'a> {
                 Err(failure) => failure.may_have_been_processed(),
             };
             trace::attempt(number, &outcome);
+            if !was_renewed {
+                renewed = self.renew(&attempt, &outcome).await;
+                if renewed.is_some() {
+                    continue;
+                }
+            }
             let may_retry = self.may_retry(&outcome);
             if number == 1 && !may_retry {
                 budget.refill();
@@ -270,6 +279,24 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Other credentials from the provider, where the server rejected those that it was sent.
+    async fn renew(&self, attempt: &Attempt, outcome: &Outcome<'_>) -> Option<Credentials> {
+        let (Ok(head), CredentialSource::Provided(provider)) = (outcome, &self.client.credentials) else {
+            return None;
+        };
+        let is_rejected = head.response.status() == StatusCode::UNAUTHORIZED;
+        let rejected = head.credentials.as_deref().filter(|_| is_rejected)?;
+        if matches!(self.payload, Payload::Once(..)) {
+            return None;
+        }
+        let clock = &self.client.clock;
+        let asking = provider.credentials(clock.date().into(), Some(rejected));
+        let limit = clock.deadline_after(self.options.attempt_timeout).min(attempt.end);
+        // If there are none, the response of the server says more than why.
+        let renewed = clock.timeout_at(limit, pin!(asking)).await?.ok()?;
+        (!renewed.is_same(rejected)).then_some(renewed)
+    }
+
     fn context(&self, attempts: u32) -> Context {
         Context::new(self.operation, self.options, attempts)
     }
@@ -285,12 +312,12 @@ impl<'a> Call<'a> {
         may_help && !matches!(self.payload, Payload::Once(..))
     }
 
-    async fn attempt(&self, execution: &Execution, attempt: &Attempt) -> Outcome<'a> {
+    async fn attempt(&self, execution: &Execution, attempt: &Attempt, renewed: Option<Credentials>) -> Outcome<'a> {
         let number = attempt.number;
         let progress = Arc::new(Progress::new());
         let mut stage = Stage::Credentials;
         let result = {
-            let advancing = self.advance(execution, attempt, &progress, &mut stage);
+            let advancing = self.advance(execution, attempt, renewed, &progress, &mut stage);
             let clock = &self.client.clock;
             within(clock, attempt, self.options, &progress, pin!(advancing)).await
         };
@@ -330,6 +357,7 @@ impl<'a> Call<'a> {
         &self,
         execution: &Execution,
         attempt: &Attempt,
+        renewed: Option<Credentials>,
         progress: &Arc<Progress>,
         stage: &mut Stage<'a>,
     ) -> Result<(), Failure> {
@@ -339,7 +367,7 @@ impl<'a> Call<'a> {
             options,
             ..
         } = *self;
-        let (credentials, schemes) = self.credentials(attempt).await?;
+        let (credentials, schemes) = self.credentials(attempt, renewed).await?;
         *stage = Stage::Files;
         let body = self.payload.open().await.map_err(|reason| {
             let cause = TransportCause::RequestBody(reason);
@@ -418,6 +446,7 @@ impl<'a> Call<'a> {
     async fn credentials(
         &self,
         attempt: &Attempt,
+        renewed: Option<Credentials>,
     ) -> Result<(Option<Cow<'a, Credentials>>, &'static [Scheme]), CredentialsError> {
         let Self { client, operation, .. } = *self;
         if operation.security.is_empty() {
@@ -435,13 +464,17 @@ impl<'a> Call<'a> {
             {
                 None
             }
-            Source::None => None,
-            Source::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
-            Source::Provider(provider) => {
-                let answered = provider().await.map_err(|source| {
-                    failed(CredentialsErrorKind::Provider, "its credentials provider failed").with_source(source, false)
+            CredentialSource::None => None,
+            CredentialSource::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
+            CredentialSource::Provided(_) if renewed.is_some() => renewed.map(Cow::Owned),
+            CredentialSource::Provided(provider) => {
+                let provided = provider.credentials(client.clock.date().into(), None).await;
+                let provided = provided.map_err(|source| {
+                    let is_retryable = provider::is_retryable(&*source);
+                    failed(CredentialsErrorKind::Provider, "its credentials provider failed")
+                        .with_source(source.into(), is_retryable)
                 })?;
-                Some(Cow::Owned(answered))
+                Some(Cow::Owned(provided))
             }
         };
         let has = |scheme| {
