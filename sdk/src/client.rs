@@ -358,9 +358,12 @@ impl ClientBuilder {
     /// legal header value.
     pub fn build(self) -> Result<Client, BuildError> {
         let endpoint = Endpoint::new(&self.endpoint, self.allow_insecure_http);
-        let endpoint = endpoint.map_err(|error| match self.is_endpoint_of_variable {
-            true => error.of_variable(ENDPOINT),
-            false => error,
+        let endpoint = endpoint.map_err(|error| {
+            if self.is_endpoint_of_variable {
+                error.of_variable(ENDPOINT)
+            } else {
+                error
+            }
         })?;
         if let CredentialSource::Fixed(credentials) = &self.credentials {
             credentials.check().map_err(BuildError::new)?;

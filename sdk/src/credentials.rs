@@ -163,7 +163,7 @@ impl Credentials {
         }
     }
 
-    /// These credentials for calls until that time. A [`CredentialsProvider`] says so of what it gives, and is asked again some
+    /// These credentials for calls until that time. A [`CredentialsProvider`](crate::CredentialsProvider) says so of what it gives, and is asked again some
     /// seconds before; credentials without an end are asked for before each attempt.
     #[must_use]
     pub fn expires_at(mut self, time: DateTime<Utc>) -> Self {

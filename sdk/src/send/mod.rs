@@ -468,13 +468,13 @@ impl<'a> Call<'a> {
             CredentialSource::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
             CredentialSource::Provided(_) if renewed.is_some() => renewed.map(Cow::Owned),
             CredentialSource::Provided(provider) => {
-                let provided = provider.credentials(client.clock.date().into(), None).await;
-                let provided = provided.map_err(|source| {
+                let asked = provider.credentials(client.clock.date().into(), None).await;
+                let credentials = asked.map_err(|source| {
                     let is_retryable = provider::is_retryable(&*source);
                     failed(CredentialsErrorKind::Provider, "its credentials provider failed")
                         .with_source(source.into(), is_retryable)
                 })?;
-                Some(Cow::Owned(provided))
+                Some(Cow::Owned(credentials))
             }
         };
         let has = |scheme| {

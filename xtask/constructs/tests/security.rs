@@ -465,7 +465,7 @@ fn what_cannot_be_sent_is_refused_without_being_repeated() {
         ),
         (
             bearer().and(Credentials::api_key("QueryKey", "hidden\r\nx-injected: 1")),
-            "no client: the API key holds control characters: check where it comes from",
+            "no client: the credential holds a line break: give it in one line",
         ),
     ] {
         let error = Client::builder().credentials(credentials).build().expect_err(expected);

@@ -6,6 +6,7 @@ use std::{
 };
 
 use proc_macro2::TokenStream;
+use quote::format_ident;
 use syn::{ImplItem, Item, ItemImpl, parse_quote};
 
 use super::{examples::example, paths::Prelude, statuses, text::Text, tokens::document};
@@ -13,7 +14,7 @@ use crate::{
     bridge::{parsed, unexpected_output},
     input::diagnostic::Diagnostic,
     model::{
-        Api,
+        Api, names,
         operation::Operation,
         prose::{cell, code, line},
         security::{Scheme, alternatives},
@@ -37,6 +38,8 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
         let Some(operation) = operations.remove(&method.sig.ident.to_string()) else {
             return false;
         };
+        let call = format_ident!("{}", names::call(&operation.name));
+        method.sig.output = parse_quote!(-> builder::#call);
         document(&mut method.attrs, &method_doc(api, prelude, operation));
         if operation.deprecated {
             method.attrs.push(parse_quote!(#[deprecated]));
@@ -51,7 +54,10 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
     let server = &api.server;
     let beginnings = api.operations.iter().map(|operation| fixed_beginning(&operation.path));
     let paths = beginnings.filter(|path| *path != "/").collect::<BTreeSet<_>>();
-    let items: [Item; 6] = [
+    let items: [Item; 7] = [
+        parse_quote!(
+            mod body;
+        ),
         parse_quote!(
             pub mod builder;
         ),

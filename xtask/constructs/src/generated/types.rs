@@ -841,6 +841,51 @@ impl std::fmt::Display for SecuredByParameterError {
 
 impl std::error::Error for SecuredByParameterError {}
 
+/// The documented failures of [`Client::get_templated`](crate::Client::get_templated), one for each status.
+///
+/// From `#/paths/~1templated~1{rest+}/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetTemplatedError {}
+
+impl std::fmt::Display for GetTemplatedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for GetTemplatedError {}
+
+/// The documented failures of [`Client::head_only`](crate::Client::head_only), one for each status.
+///
+/// From `#/paths/~1headed/head/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeadOnlyError {}
+
+impl std::fmt::Display for HeadOnlyError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for HeadOnlyError {}
+
+/// The documented failures of [`Client::send_rounded`](crate::Client::send_rounded), one for each status.
+///
+/// From `#/paths/~1rounded/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRoundedError {}
+
+impl std::fmt::Display for SendRoundedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRoundedError {}
+
 /// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
 ///
 /// From `#/paths/~1kept/patch/responses`.
@@ -1012,11 +1057,6 @@ impl Access {
             password: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Access {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -1076,11 +1116,6 @@ impl Address {
             zip: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Address {
-        Default::default()
-    }
 }
 
 /// nothing but a child
@@ -1136,13 +1171,6 @@ pub struct AllParametersDeep {
     pub b: std::option::Option<AllParametersDeepB>,
 }
 
-impl AllParametersDeep {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersDeep {
-        Default::default()
-    }
-}
-
 /// The property `b` of [`AllParametersDeep`].
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema/properties/b`.
@@ -1163,13 +1191,6 @@ pub struct AllParametersDeepB {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub c: std::option::Option<i64>,
-}
-
-impl AllParametersDeepB {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersDeepB {
-        Default::default()
-    }
 }
 
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
@@ -1198,13 +1219,6 @@ pub struct AllParametersFlat {
     pub y: std::option::Option<i64>,
 }
 
-impl AllParametersFlat {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersFlat {
-        Default::default()
-    }
-}
-
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema`.
@@ -1225,13 +1239,6 @@ pub struct AllParametersJson {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-impl AllParametersJson {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersJson {
-        Default::default()
-    }
 }
 
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
@@ -1433,11 +1440,6 @@ impl AnyFilter {
             type_: type_.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AnyFilter {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -1537,13 +1539,6 @@ pub struct Author {
     pub name: std::option::Option<String>,
 }
 
-impl Author {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Author {
-        Default::default()
-    }
-}
-
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Ban`.
@@ -1564,11 +1559,6 @@ impl Ban {
             level: BanLevel::Value2,
             minutes,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Ban {
-        Default::default()
     }
 }
 
@@ -1610,9 +1600,12 @@ pub struct Beacon {
 }
 
 impl Beacon {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Beacon {
-        Default::default()
+    /// One with what is required, its `kind`, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            height: Default::default(),
+            kind: std::option::Option::Some(BeaconKind::Beacon),
+        }
     }
 }
 
@@ -1634,11 +1627,6 @@ impl BesideLeft {
     pub fn new(both: bool, left: impl Into<String>) -> Self {
         Self { both, left: left.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideLeft {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Beside`].
@@ -1658,11 +1646,6 @@ impl BesideRight {
     /// One with what is required, and nothing else.
     pub fn new(both: bool, right: impl Into<String>) -> Self {
         Self { both, right: right.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideRight {
-        Default::default()
     }
 }
 
@@ -1689,11 +1672,6 @@ impl BigCat {
             kind: kind.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BigCat {
-        Default::default()
-    }
 }
 
 /// Part of [`Animal`].
@@ -1719,11 +1697,6 @@ impl Bird {
             type_: type_.into(),
             wings: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Bird {
-        Default::default()
     }
 }
 
@@ -1766,11 +1739,6 @@ impl Buyer {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Buyer {
-        Default::default()
-    }
 }
 
 /// Part of [`Bell`].
@@ -1796,11 +1764,6 @@ impl Buzzer {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Buzzer {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ByBoolean`].
@@ -1820,9 +1783,12 @@ pub struct ByBooleanFalse {
 }
 
 impl ByBooleanFalse {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByBooleanFalse {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            done: false,
+            reason: Default::default(),
+        }
     }
 }
 
@@ -1843,9 +1809,12 @@ pub struct ByBooleanTrue {
 }
 
 impl ByBooleanTrue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByBooleanTrue {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            done: true,
+            result: Default::default(),
+        }
     }
 }
 
@@ -1871,11 +1840,6 @@ impl ByFile {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByFile {
-        Default::default()
-    }
 }
 
 /// Part of [`UploadOneOfBody`].
@@ -1893,11 +1857,6 @@ impl ByUrl {
     /// One with what is required, and nothing else.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByUrl {
-        Default::default()
     }
 }
 
@@ -1973,11 +1932,6 @@ impl Cat {
     pub fn new(claws: i64) -> Self {
         Self { claws, kind: CatKind::Cat }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Cat {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -2019,13 +1973,6 @@ pub struct ChildSize {
     pub w: std::option::Option<i64>,
 }
 
-impl ChildSize {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ChildSize {
-        Default::default()
-    }
-}
-
 /// Part of [`Alert`].
 ///
 /// From `#/components/schemas/Chime`.
@@ -2055,11 +2002,6 @@ impl Chime {
     /// The property `kind`, or the server's default for it.
     pub fn kind(&self) -> ChimeKind {
         self.kind.clone().unwrap_or(ChimeKind::Chime)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Chime {
-        Default::default()
     }
 }
 
@@ -2133,13 +2075,6 @@ pub struct Closed {
     pub a: std::option::Option<i64>,
 }
 
-impl Closed {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Closed {
-        Default::default()
-    }
-}
-
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Constants`.
@@ -2183,11 +2118,6 @@ impl Constants {
             numeric: Default::default(),
             ratio,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Constants {
-        Default::default()
     }
 }
 
@@ -2435,13 +2365,6 @@ pub struct Defs {
     pub plain: std::option::Option<DefsPlain>,
 }
 
-impl Defs {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Defs {
-        Default::default()
-    }
-}
-
 /// Part of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/$defs/Inner`.
@@ -2464,13 +2387,6 @@ pub struct DefsInner {
     pub deep: std::option::Option<std::boxed::Box<DefsInner>>,
 }
 
-impl DefsInner {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsInner {
-        Default::default()
-    }
-}
-
 /// The property `plain` of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/properties/plain`.
@@ -2491,13 +2407,6 @@ pub struct DefsPlain {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x: std::option::Option<i64>,
-}
-
-impl DefsPlain {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsPlain {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Demanded`].
@@ -2603,13 +2512,6 @@ impl Default for Digest {
             to: Default::default(),
             type_: std::option::Option::Some("Digest".to_owned()),
         }
-    }
-}
-
-impl Digest {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Digest {
-        Default::default()
     }
 }
 
@@ -2777,13 +2679,6 @@ pub struct Digits {
     pub wide_int32: std::option::Option<i64>,
 }
 
-impl Digits {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Digits {
-        Default::default()
-    }
-}
-
 /// Part of [`Implicit`] and [`Tagged`].
 ///
 /// From `#/components/schemas/Dog`.
@@ -2806,11 +2701,6 @@ impl Dog {
             kind,
             tail: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Dog {
-        Default::default()
     }
 }
 
@@ -2881,11 +2771,6 @@ impl Emptied {
             required,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Emptied {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -2933,13 +2818,6 @@ impl Default for EventBase {
             at: Default::default(),
             type_: std::option::Option::Some("plain".to_owned()),
         }
-    }
-}
-
-impl EventBase {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::EventBase {
-        Default::default()
     }
 }
 
@@ -3160,13 +3038,6 @@ pub struct Everything {
     pub whole: std::option::Option<Whole>,
 }
 
-impl Everything {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Everything {
-        Default::default()
-    }
-}
-
 /// Part of [`Parts`].
 ///
 /// From `#/components/schemas/Files`.
@@ -3217,11 +3088,6 @@ impl First {
             version: std::option::Option::Some(FirstVersion::Value1),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::First {
-        Default::default()
-    }
 }
 
 /// Part of [`Fish`].
@@ -3247,11 +3113,6 @@ impl FishBase {
             fins: Default::default(),
             type_: type_.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::FishBase {
-        Default::default()
     }
 }
 
@@ -3411,13 +3272,6 @@ impl Default for Flare {
     }
 }
 
-impl Flare {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Flare {
-        Default::default()
-    }
-}
-
 /// One of the types of [`Fork`].
 ///
 /// From `#/components/schemas/Fork/oneOf/1`.
@@ -3440,11 +3294,6 @@ impl ForkBlock {
             args: Default::default(),
             name: name.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ForkBlock {
-        Default::default()
     }
 }
 
@@ -3471,11 +3320,6 @@ impl ForkCall {
             op: op.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ForkCall {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -3500,13 +3344,6 @@ pub struct From {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<FromA>,
-}
-
-impl From {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::From {
-        Default::default()
-    }
 }
 
 /// The property `a` of [`From`].
@@ -3603,11 +3440,6 @@ impl Gong {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Gong {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -3641,11 +3473,6 @@ impl Grandchild {
             size,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Grandchild {
-        Default::default()
-    }
 }
 
 /// Part of [`Signal`].
@@ -3677,11 +3504,6 @@ impl Horn {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Horn {
-        Default::default()
-    }
 }
 
 /// Part of [`Whole`].
@@ -3705,11 +3527,6 @@ impl InFilter {
             type_: type_.into(),
             values,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::InFilter {
-        Default::default()
     }
 }
 
@@ -3847,6 +3664,10 @@ pub struct Keeping {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub merged: std::option::Option<KeepingMerged>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<KeepingNested>,
     /// The property `tagged`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3855,13 +3676,6 @@ pub struct Keeping {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub within: std::option::Option<KeepingWithin>,
-}
-
-impl Keeping {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Keeping {
-        Default::default()
-    }
 }
 
 /// One of the types of [`KeepingMerged`].
@@ -3888,11 +3702,6 @@ impl KeepingMergedBoth {
     pub fn new(b: i64) -> Self {
         Self { b, e: Default::default() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingMergedBoth {
-        Default::default()
-    }
 }
 
 /// One of the types of [`KeepingMerged`].
@@ -3914,11 +3723,6 @@ impl KeepingMergedSecond {
     /// One with what is required, and nothing else.
     pub fn new(d: i64) -> Self {
         Self { c: Default::default(), d }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingMergedSecond {
-        Default::default()
     }
 }
 
@@ -3945,11 +3749,6 @@ impl KeepingWithinKeeper {
             mark,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeper {
-        Default::default()
-    }
 }
 
 /// The property `in` of [`KeepingWithinKeeper`].
@@ -3969,9 +3768,12 @@ pub struct KeepingWithinKeeperIn {
 }
 
 impl KeepingWithinKeeperIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeperIn {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            a: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -3997,13 +3799,6 @@ pub struct KeepingWithinKeeperInValue {
     pub x: std::option::Option<i64>,
 }
 
-impl KeepingWithinKeeperInValue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeperInValue {
-        Default::default()
-    }
-}
-
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1`.
@@ -4024,13 +3819,6 @@ pub struct KeepingWithinNamer {
     #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_: std::option::Option<KeepingWithinNamerIn>,
-}
-
-impl KeepingWithinNamer {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamer {
-        Default::default()
-    }
 }
 
 /// The property `in` of [`KeepingWithinNamer`].
@@ -4059,13 +3847,6 @@ pub struct KeepingWithinNamerIn {
     pub c: std::option::Option<KeepingWithinNamerInC>,
 }
 
-impl KeepingWithinNamerIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamerIn {
-        Default::default()
-    }
-}
-
 /// The property `c` of [`KeepingWithinNamerIn`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in/properties/c`.
@@ -4086,13 +3867,6 @@ pub struct KeepingWithinNamerInC {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub y: std::option::Option<i64>,
-}
-
-impl KeepingWithinNamerInC {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamerInC {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4157,13 +3931,6 @@ pub struct Keywords {
     #[serde(rename = "1st", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x_1st: std::option::Option<String>,
-}
-
-impl Keywords {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Keywords {
-        Default::default()
-    }
 }
 
 /// The property `br{ce}` of [`Keywords`].
@@ -4263,11 +4030,6 @@ impl Lamp {
             model: model.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lamp {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4290,13 +4052,6 @@ pub struct Lengths {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<LengthsA>,
-}
-
-impl Lengths {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lengths {
-        Default::default()
-    }
 }
 
 /// The property `a` of [`Lengths`].
@@ -4403,13 +4158,6 @@ impl Default for Lever {
     }
 }
 
-impl Lever {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lever {
-        Default::default()
-    }
-}
-
 /// An object.
 ///
 /// From `#/components/schemas/Limits`.
@@ -4459,7 +4207,7 @@ pub struct Limits {
     ///
     /// -9223372036854775808 to 5000000000.
     ///
-    /// Deprecated by the API's document.
+    /// Deprecated by the API's description.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -4584,11 +4332,6 @@ impl LockBase {
             shut: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::LockBase {
-        Default::default()
-    }
 }
 
 /// Part of [`SecretsOrOtherObject`].
@@ -4621,11 +4364,6 @@ impl LoopObject {
     pub fn new(next: Loop) -> Self {
         Self { next }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::LoopObject {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4645,13 +4383,6 @@ pub struct Loose {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub sizes: std::option::Option<LooseSizes>,
-}
-
-impl Loose {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Loose {
-        Default::default()
-    }
 }
 
 /// Part of [`Mail`].
@@ -4682,13 +4413,6 @@ pub struct MailBase {
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub type_: std::option::Option<String>,
-}
-
-impl MailBase {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::MailBase {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4748,13 +4472,6 @@ pub struct Misfits {
     pub wide: std::option::Option<MisfitsWide>,
 }
 
-impl Misfits {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Misfits {
-        Default::default()
-    }
-}
-
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Mute`.
@@ -4775,11 +4492,6 @@ impl Mute {
             level: MuteLevel::Value1,
             minutes,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Mute {
-        Default::default()
     }
 }
 
@@ -4805,11 +4517,6 @@ impl NamedPlant {
             name: name.into(),
             shoots: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NamedPlant {
-        Default::default()
     }
 }
 
@@ -4839,11 +4546,6 @@ impl NestedApproved {
             reason: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NestedApproved {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Nested`].
@@ -4861,11 +4563,6 @@ impl NestedPending {
     /// One with what is required, and nothing else.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NestedPending {
-        Default::default()
     }
 }
 
@@ -5055,13 +4752,6 @@ pub struct NullSelf {
     pub next: std::option::Option<NullSelfNext>,
 }
 
-impl NullSelf {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NullSelf {
-        Default::default()
-    }
-}
-
 /// Part of [`NullSelfNext`], [`NullWithin`], [`Nulls`] and another type.
 ///
 /// From `#/components/schemas/NullText`.
@@ -5132,13 +4822,6 @@ pub struct Nullable {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<String>,
-}
-
-impl Nullable {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Nullable {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_nulls`](crate::Client::send_nulls) sends.
@@ -5410,9 +5093,41 @@ pub struct Nulls {
 }
 
 impl Nulls {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Nulls {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            any: Default::default(),
+            any_by_reference: Default::default(),
+            any_described: Default::default(),
+            any_list: Default::default(),
+            any_map: Default::default(),
+            any_of_true: Default::default(),
+            any_or_null: Default::default(),
+            arguments: Default::default(),
+            choice: Default::default(),
+            deep: Default::default(),
+            inline: Default::default(),
+            itself: Default::default(),
+            list: Default::default(),
+            map: Default::default(),
+            nothing: Default::default(),
+            nothing_by_reference: Default::default(),
+            nothing_of_const: Default::default(),
+            nothing_of_enum: Default::default(),
+            nothing_of_list: Default::default(),
+            nothing_of_union: Default::default(),
+            nothing_too: Default::default(),
+            of_part: Default::default(),
+            of_parts: Default::default(),
+            one_of_one: Default::default(),
+            text: Default::default(),
+            text_of_parts: Default::default(),
+            text_or_null: Default::default(),
+            tuple: Default::default(),
+            union: Default::default(),
+            within: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -5615,9 +5330,12 @@ pub struct Open {
 }
 
 impl Open {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Open {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            named: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -5703,13 +5421,6 @@ pub struct Option {
     pub some: std::option::Option<String>,
 }
 
-impl Option {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Option {
-        Default::default()
-    }
-}
-
 /// Part of [`OrderPage`].
 ///
 /// From `#/components/schemas/Order`.
@@ -5767,11 +5478,6 @@ impl Order {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Order {
-        Default::default()
-    }
 }
 
 /// An item of `lines` of [`Order`].
@@ -5790,11 +5496,6 @@ impl OrderLinesItem {
     pub fn new(sku: impl Into<String>) -> Self {
         Self { sku: sku.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderLinesItem {
-        Default::default()
-    }
 }
 
 /// The property `meta` of [`Order`].
@@ -5812,11 +5513,6 @@ impl OrderMeta {
     /// One with what is required, and nothing else.
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: source.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderMeta {
-        Default::default()
     }
 }
 
@@ -5842,11 +5538,6 @@ impl OrderPage {
             items,
             next: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderPage {
-        Default::default()
     }
 }
 
@@ -5877,9 +5568,12 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Owner {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            cat: Default::default(),
+            other: Default::default(),
+        }
     }
 }
 
@@ -6039,11 +5733,6 @@ impl Paged {
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or("all \"of\" it")
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Paged {
-        Default::default()
-    }
 }
 
 /// What [`Client::upload_parts`](crate::Client::upload_parts) sends.
@@ -6190,11 +5879,6 @@ impl Parts {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Parts {
-        Default::default()
-    }
 }
 
 /// Part of [`Login`], [`Secrets`], [`SecretsOrAnyTextValue`] and 3 other types.
@@ -6311,11 +5995,6 @@ impl Point {
     pub fn new(x: i64) -> Self {
         Self { x, y: Default::default() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Point {
-        Default::default()
-    }
 }
 
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
@@ -6419,11 +6098,6 @@ impl ProseOf {
     pub fn b(&self) -> &str {
         self.b.as_deref().unwrap_or("`` [x] <y>")
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ProseOf {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ProseOfF`].
@@ -6448,13 +6122,6 @@ pub struct ProseOfFObject {
     #[serde(rename = "[g]", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<String>,
-}
-
-impl ProseOfFObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ProseOfFObject {
-        Default::default()
-    }
 }
 
 /// The property `https://a.example/d` of [`ProseOf`].
@@ -6660,13 +6327,6 @@ pub struct Reviews {
     pub page: std::option::Option<ReviewsPage>,
 }
 
-impl Reviews {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Reviews {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1`.
@@ -6684,9 +6344,12 @@ pub struct ReviewsNamedPoints {
 }
 
 impl ReviewsNamedPoints {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedPoints {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            n: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -6710,11 +6373,6 @@ impl ReviewsNamedPointsValue {
     pub fn new(y: i64) -> Self {
         Self { x: Default::default(), y }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedPointsValue {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsNamed`].
@@ -6734,9 +6392,12 @@ pub struct ReviewsNamedSizes {
 }
 
 impl ReviewsNamedSizes {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedSizes {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            n: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -6762,13 +6423,6 @@ pub struct ReviewsNamedSizesValue {
     pub x: std::option::Option<i64>,
 }
 
-impl ReviewsNamedSizesValue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedSizesValue {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNested`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0`.
@@ -6780,13 +6434,6 @@ pub struct ReviewsNestedOuter {
     #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_: std::option::Option<ReviewsNestedOuterIn>,
-}
-
-impl ReviewsNestedOuter {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuter {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsNestedOuterIn`].
@@ -6811,13 +6458,6 @@ pub struct ReviewsNestedOuterInLeft {
     pub a: std::option::Option<i64>,
 }
 
-impl ReviewsNestedOuterInLeft {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuterInLeft {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/1`.
@@ -6833,11 +6473,6 @@ impl ReviewsNestedOuterInRight {
     /// One with what is required, and nothing else.
     pub fn new(b: i64) -> Self {
         Self { b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuterInRight {
-        Default::default()
     }
 }
 
@@ -6863,11 +6498,6 @@ impl ReviewsNestedPlain {
             in_: Default::default(),
             more,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedPlain {
-        Default::default()
     }
 }
 
@@ -6897,13 +6527,6 @@ pub struct ReviewsNestedPlainIn {
     pub c: std::option::Option<i64>,
 }
 
-impl ReviewsNestedPlainIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedPlainIn {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1`.
@@ -6924,13 +6547,6 @@ pub struct ReviewsPageApprovals {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub data: std::option::Option<std::vec::Vec<ReviewsPageApprovalsDataItem>>,
-}
-
-impl ReviewsPageApprovals {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageApprovals {
-        Default::default()
-    }
 }
 
 /// An item of `data` of [`ReviewsPageApprovals`].
@@ -6959,11 +6575,6 @@ impl ReviewsPageApprovalsDataItem {
             id,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageApprovalsDataItem {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsPage`].
@@ -6988,13 +6599,6 @@ pub struct ReviewsPageReasons {
     pub data: std::option::Option<std::vec::Vec<ReviewsPageReasonsDataItem>>,
 }
 
-impl ReviewsPageReasons {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageReasons {
-        Default::default()
-    }
-}
-
 /// An item of `data` of [`ReviewsPageReasons`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0/properties/data/items`.
@@ -7017,11 +6621,6 @@ impl ReviewsPageReasonsDataItem {
             id,
             reason: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageReasonsDataItem {
-        Default::default()
     }
 }
 
@@ -7055,11 +6654,50 @@ impl Ring {
     pub fn kind(&self) -> RingKind {
         self.kind.clone().unwrap_or(RingKind::Ring)
     }
+}
 
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Ring {
-        Default::default()
-    }
+/// What [`Client::send_rounded`](crate::Client::send_rounded) sends.
+///
+/// From `#/components/schemas/Rounded`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Rounded {
+    /// The property `limited`.
+    ///
+    /// At most 9223372036854775807.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maximum" = 9223372036854775807_u64),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub limited: std::option::Option<serde_json::Number>,
+    /// The property `listed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("unevaluatedItems" = {"type":"integer"}),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub listed: std::option::Option<std::vec::Vec<i64>>,
+    /// The property `named`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub named: std::option::Option<serde_json::Number>,
 }
 
 /// One of the types of [`Ruled`].
@@ -7088,13 +6726,6 @@ pub struct RuledObject {
     pub x: std::option::Option<i64>,
 }
 
-impl RuledObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::RuledObject {
-        Default::default()
-    }
-}
-
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/1`.
@@ -7119,13 +6750,6 @@ pub struct RuledObject2 {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x: std::option::Option<i64>,
-}
-
-impl RuledObject2 {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::RuledObject2 {
-        Default::default()
-    }
 }
 
 /// Part of [`Vault`].
@@ -7186,11 +6810,6 @@ impl Second {
             at,
             version: std::option::Option::Some(SecondVersion::Value2),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Second {
-        Default::default()
     }
 }
 
@@ -7412,13 +7031,6 @@ pub struct SendDeepFormBody {
     pub address: std::option::Option<SendDeepFormBodyAddress>,
 }
 
-impl SendDeepFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendDeepFormBody {
-        Default::default()
-    }
-}
-
 /// The property `address` of [`SendDeepFormBody`].
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema/properties/address`.
@@ -7439,13 +7051,6 @@ pub struct SendDeepFormBodyAddress {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub city: std::option::Option<String>,
-}
-
-impl SendDeepFormBodyAddress {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendDeepFormBodyAddress {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_form`](crate::Client::send_form) sends.
@@ -7473,11 +7078,6 @@ impl SendFormBody {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendFormBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_secrets`](crate::Client::send_secrets) sends.
@@ -7498,13 +7098,6 @@ pub struct SendSecretsBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_form: std::option::Option<Password>,
-}
-
-impl SendSecretsBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendSecretsBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_separated`](crate::Client::send_separated) sends.
@@ -7545,13 +7138,6 @@ pub struct SendSeparatedBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub note: std::option::Option<std::option::Option<String>>,
-}
-
-impl SendSeparatedBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendSeparatedBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_styled_form`](crate::Client::send_styled_form) sends.
@@ -7598,13 +7184,6 @@ pub struct SendStyledFormBody {
     pub spaced: std::option::Option<std::vec::Vec<i64>>,
 }
 
-impl SendStyledFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendStyledFormBody {
-        Default::default()
-    }
-}
-
 /// What [`Client::send_times_form`](crate::Client::send_times_form) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
@@ -7631,13 +7210,6 @@ pub struct SendTimesFormBody {
     pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
 }
 
-impl SendTimesFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendTimesFormBody {
-        Default::default()
-    }
-}
-
 /// What [`Client::send_times_parts`](crate::Client::send_times_parts) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/patch/requestBody/content/multipart~1form-data/schema`.
@@ -7661,13 +7233,6 @@ pub struct SendTimesPartsBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub ratio: std::option::Option<f64>,
-}
-
-impl SendTimesPartsBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendTimesPartsBody {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -7727,13 +7292,6 @@ pub struct SeveralTypes {
     pub text_or_object: std::option::Option<SeveralTypesTextOrObject>,
 }
 
-impl SeveralTypes {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SeveralTypes {
-        Default::default()
-    }
-}
-
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object/type/1`.
@@ -7754,13 +7312,6 @@ pub struct SeveralTypesTextOrObjectObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
-}
-
-impl SeveralTypesTextOrObjectObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SeveralTypesTextOrObjectObject {
-        Default::default()
-    }
 }
 
 /// Part of [`Fish`].
@@ -7791,11 +7342,6 @@ impl Shark {
             teeth: Default::default(),
             type_: type_.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Shark {
-        Default::default()
     }
 }
 
@@ -7881,11 +7427,6 @@ impl ShopOrder {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrder {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -7909,11 +7450,6 @@ impl ShopOrderBuyer {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderBuyer {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -7933,11 +7469,6 @@ impl ShopOrderLinesItem {
     /// One with what is required, and nothing else.
     pub fn new(amount: i64, sku: impl Into<String>) -> Self {
         Self { amount, sku: sku.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderLinesItem {
-        Default::default()
     }
 }
 
@@ -7968,11 +7499,6 @@ impl ShopOrderLog {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderLog {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -7995,11 +7521,6 @@ impl ShopOrderMeta {
             shop: shop.into(),
             source: source.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderMeta {
-        Default::default()
     }
 }
 
@@ -8029,11 +7550,6 @@ impl ShopOrderPaymentCard {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentCard {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ShopOrderPayment`].
@@ -8062,11 +7578,6 @@ impl ShopOrderPaymentCash {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentCash {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8094,11 +7605,6 @@ impl ShopOrderSeller {
             name: name.into(),
             shop: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderSeller {
-        Default::default()
     }
 }
 
@@ -8185,11 +7691,6 @@ impl SmallDog {
             tail: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SmallDog {
-        Default::default()
-    }
 }
 
 /// Part of [`Lock`].
@@ -8228,11 +7729,6 @@ impl SmartLock {
             shut: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SmartLock {
-        Default::default()
-    }
 }
 
 /// Part of [`EverythingPreludeItem`].
@@ -8259,6 +7755,44 @@ impl std::convert::From<SomeType> for std::vec::Vec<String> {
 impl std::convert::From<std::vec::Vec<String>> for SomeType {
     fn from(value: std::vec::Vec<String>) -> Self {
         Self(value)
+    }
+}
+
+/// One of the types of [`Sometimes`].
+///
+/// From `#/components/schemas/Sometimes/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SometimesTold {
+    /// The property `e`.
+    pub e: i64,
+    /// The property `kind`.
+    pub kind: String,
+}
+
+impl SometimesTold {
+    /// One with what is required, and nothing else.
+    pub fn new(e: i64, kind: impl Into<String>) -> Self {
+        Self { e, kind: kind.into() }
+    }
+}
+
+/// One of the types of [`Sometimes`].
+///
+/// From `#/components/schemas/Sometimes/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SometimesUntold {
+    /// The property `f`.
+    pub f: i64,
+}
+
+impl SometimesUntold {
+    /// One with what is required, and nothing else.
+    pub fn new(f: i64) -> Self {
+        Self { f }
     }
 }
 
@@ -8295,13 +7829,6 @@ pub struct Square {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub side: std::option::Option<i64>,
-}
-
-impl Square {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Square {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -8474,11 +8001,6 @@ impl Times {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Times {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -8569,13 +8091,6 @@ pub struct Tree {
     pub left: std::option::Option<std::boxed::Box<Tree>>,
 }
 
-impl Tree {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Tree {
-        Default::default()
-    }
-}
-
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Triple`.
@@ -8632,14 +8147,9 @@ impl Trout {
             type_: type_.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Trout {
-        Default::default()
-    }
 }
 
-/// Part of [`KeepingClosed`], [`KeepingList`] and [`KeepingTagged`].
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and another type.
 ///
 /// From `#/components/schemas/Unclosed`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -8654,11 +8164,6 @@ impl Unclosed {
     /// One with what is required, and nothing else.
     pub fn new(b: i64) -> Self {
         Self { b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Unclosed {
-        Default::default()
     }
 }
 
@@ -8679,11 +8184,6 @@ impl UntaggedA {
     /// One with what is required, and nothing else.
     pub fn new(a: i64, b: i64) -> Self {
         Self { a, b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedA {
-        Default::default()
     }
 }
 
@@ -8707,13 +8207,6 @@ pub struct UntaggedObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
-}
-
-impl UntaggedObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedObject {
-        Default::default()
-    }
 }
 
 /// What [`Client::upload_all`](crate::Client::upload_all) sends.
@@ -8769,11 +8262,6 @@ impl UploadAllBody {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UploadAllBody {
-        Default::default()
-    }
 }
 
 /// The property `meta` of [`UploadAllBody`].
@@ -8796,13 +8284,6 @@ pub struct UploadAllBodyMeta {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-impl UploadAllBodyMeta {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UploadAllBodyMeta {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -8924,11 +8405,6 @@ impl Wheel {
     /// The property `form`, or the server's default for it.
     pub fn form(&self) -> WheelForm {
         self.form.clone().unwrap_or(WheelForm::Wheel)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Wheel {
-        Default::default()
     }
 }
 
@@ -9594,7 +9070,7 @@ pub enum Beside {
     Left(BesideLeft),
     /// A right.
     Right(BesideRight),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11176,7 +10652,7 @@ pub enum Fitting {
     C(FittingC),
     /// An object.
     Object(std::collections::HashMap<String, i64>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11243,7 +10719,7 @@ pub enum FittingItems {
     Array(std::vec::Vec<FittingItemsArrayItem>),
     /// An array.
     Array2(std::vec::Vec<FittingItemsArrayItem2>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11300,7 +10776,7 @@ pub enum FittingWithin {
     Fitting(Fitting),
     /// An object.
     Object(FittingWithinObject),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11367,7 +10843,7 @@ pub enum Fork {
     Call(std::boxed::Box<ForkCall>),
     /// A block.
     Block(std::boxed::Box<ForkBlock>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11630,7 +11106,7 @@ pub enum KeepingClosed {
     Closed(Closed),
     /// An Unclosed.
     Unclosed(Unclosed),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11685,7 +11161,7 @@ pub enum KeepingList {
     ClosedArray(std::vec::Vec<Closed>),
     /// An Unclosed array.
     UnclosedArray(std::vec::Vec<Unclosed>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11740,7 +11216,7 @@ pub enum KeepingMap {
     Closed(Closed),
     /// An object.
     Object(std::collections::HashMap<String, bool>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11795,7 +11271,7 @@ pub enum KeepingMerged {
     Both(KeepingMergedBoth),
     /// A second.
     Second(KeepingMergedSecond),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11835,6 +11311,103 @@ impl std::convert::From<KeepingMergedBoth> for KeepingMerged {
 impl std::convert::From<KeepingMergedSecond> for KeepingMerged {
     fn from(value: KeepingMergedSecond) -> Self {
         Self::Second(value)
+    }
+}
+
+/// The property `nested` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/nested`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum KeepingNested {
+    /// A Sometimes.
+    ///
+    /// Its `kind` is `some`.
+    Sometimes(Sometimes),
+    /// An Unclosed.
+    ///
+    /// Its `kind` is `plain`.
+    Unclosed(Unclosed),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingNested {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| {
+                        crate::unions::without_tag::<Unclosed>(value).map(Self::Unknown)
+                    },
+                },
+                crate::unions::Alternative {
+                    knows: &["e", "f", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Sometimes),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("some") => {
+                crate::unions::read_with_tag(
+                    &value,
+                    "kind",
+                    Self::Sometimes,
+                    Self::Unknown,
+                )
+            }
+            Some("plain") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
+            }
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl serde::Serialize for KeepingNested {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Sometimes(value) => value.serialize(serializer),
+            Self::Unclosed(value) => {
+                crate::unions::write_tagged(serializer, "kind", "plain", value)
+            }
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl std::convert::From<Sometimes> for KeepingNested {
+    fn from(value: Sometimes) -> Self {
+        Self::Sometimes(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for KeepingNested {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
     }
 }
 
@@ -11946,7 +11519,7 @@ pub enum KeepingWithin {
     Keeper(KeepingWithinKeeper),
     /// A namer.
     Namer(KeepingWithinNamer),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -12970,7 +12543,7 @@ pub enum Nested {
     Approved(NestedApproved),
     /// A Pending.
     Pending(NestedPending),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -13217,7 +12790,7 @@ pub enum NullLoopUnion {
     Value(std::boxed::Box<NullLoopUnionValue>),
     /// A NullLoopToo.
     NullLoopToo(std::boxed::Box<std::option::Option<NullLoopToo>>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -13848,7 +13421,7 @@ pub enum OpenOfOne {
     L(OpenOfOneL),
     /// A r.
     R(OpenOfOneR),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15085,7 +14658,7 @@ pub enum ReviewsNamed {
     Sizes(ReviewsNamedSizes),
     /// A points.
     Points(ReviewsNamedPoints),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15140,7 +14713,7 @@ pub enum ReviewsNested {
     Outer(ReviewsNestedOuter),
     /// A plain.
     Plain(ReviewsNestedPlain),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15195,7 +14768,7 @@ pub enum ReviewsNestedOuterIn {
     Left(ReviewsNestedOuterInLeft),
     /// A right.
     Right(ReviewsNestedOuterInRight),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15250,7 +14823,7 @@ pub enum ReviewsPage {
     Reasons(ReviewsPageReasons),
     /// An approvals.
     Approvals(ReviewsPageApprovals),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15385,7 +14958,7 @@ pub enum Ruled {
     Object(RuledObject),
     /// An object.
     Object2(RuledObject2),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15872,7 +15445,7 @@ pub enum SecretsBesideUnion {
     A(SecretsBesideUnionA),
     /// A b.
     B(SecretsBesideUnionB),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -16143,7 +15716,7 @@ pub enum SecretsOrOtherObject {
     Object(SecretsOrOtherObjectObject),
     /// A Login.
     Login(Login),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -16776,7 +16349,7 @@ pub enum ShopOrderPayment {
     Card(ShopOrderPaymentCard),
     /// A cash.
     Cash(ShopOrderPaymentCash),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17119,6 +16692,61 @@ impl<'de> serde::Deserialize<'de> for Signs {
     }
 }
 
+/// Part of [`KeepingNested`].
+///
+/// From `#/components/schemas/Sometimes`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Sometimes {
+    /// A told.
+    Told(SometimesTold),
+    /// An untold.
+    Untold(SometimesUntold),
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Sometimes {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["e", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Told),
+                },
+                crate::unions::Alternative {
+                    knows: &["f"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Untold),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<SometimesTold> for Sometimes {
+    fn from(value: SometimesTold) -> Self {
+        Self::Told(value)
+    }
+}
+
+impl std::convert::From<SometimesUntold> for Sometimes {
+    fn from(value: SometimesUntold) -> Self {
+        Self::Untold(value)
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Tagged`.
@@ -17431,7 +17059,7 @@ pub enum Untagged {
     Integer(i64),
     /// An array.
     Array(std::vec::Vec<String>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17552,7 +17180,7 @@ pub enum UploadOneOfBody {
     ByFile(ByFile),
     /// A ByUrl.
     ByUrl(ByUrl),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17845,7 +17473,7 @@ pub enum Whole {
     InFilter(InFilter),
     /// An AnyFilter.
     AnyFilter(AnyFilter),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -18183,6 +17811,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ReviewsPageReasons>();
     generator.subschema_for::<ReviewsPageReasonsDataItem>();
     generator.subschema_for::<Ring>();
+    generator.subschema_for::<Rounded>();
     generator.subschema_for::<RuledObject>();
     generator.subschema_for::<RuledObject2>();
     generator.subschema_for::<Safe>();
@@ -18219,6 +17848,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SmallDog>();
     generator.subschema_for::<SmartLock>();
     generator.subschema_for::<SomeType>();
+    generator.subschema_for::<SometimesTold>();
+    generator.subschema_for::<SometimesUntold>();
     generator.subschema_for::<Son>();
     generator.subschema_for::<Square>();
     generator.subschema_for::<StringType>();
@@ -18277,6 +17908,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<KeepingList>();
     generator.subschema_for::<KeepingMap>();
     generator.subschema_for::<KeepingMerged>();
+    generator.subschema_for::<KeepingNested>();
     generator.subschema_for::<KeepingTagged>();
     generator.subschema_for::<KeepingWithin>();
     generator.subschema_for::<Level>();
@@ -18354,6 +17986,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShopOrderState>();
     generator.subschema_for::<Signal>();
     generator.subschema_for::<Signs>();
+    generator.subschema_for::<Sometimes>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TimesEither>();
     generator.subschema_for::<TimesOrText>();
@@ -18366,8 +17999,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<WheelForm>();
     generator.subschema_for::<Whole>();
 }
-
-pub mod builder;
 
 /// Why a value is refused by a type.
 pub mod error {
