@@ -38,8 +38,10 @@ pub(crate) struct Losses {
     ignored: Vec<Place>,
     /// Where the properties are that have a field, be they there or not.
     named: BTreeSet<Place>,
-    /// How many values the description does not list, or would be written back differently.
+    /// How many values the description does not list.
     pub(crate) unlisted: usize,
+    /// How many values are kept in another form than that of a documented type, or would be written back differently.
+    inexact: usize,
 }
 
 thread_local! {
@@ -104,6 +106,11 @@ impl Losses {
         self.ignored.len()
     }
 
+    /// How many values are not held as the description has them.
+    pub(crate) fn deviating(&self) -> usize {
+        self.unlisted + self.inexact
+    }
+
     /// How many properties were lost that have a field in `others`.
     pub(crate) fn named_by<'a>(&self, others: &(impl Iterator<Item = &'a Self> + Clone)) -> usize {
         let is_named = |place: &&Place| others.clone().any(|other| other.named.contains(place));
@@ -115,6 +122,7 @@ impl Losses {
         change(|losses| {
             losses.ignored.extend(&self.ignored);
             losses.unlisted += self.unlisted;
+            losses.inexact += self.inexact;
         });
     }
 
@@ -157,7 +165,13 @@ pub(crate) fn named(places: impl Iterator<Item = Place>) {
     change(|losses| losses.named.extend(places));
 }
 
-/// Counts a value that the description does not list, or that would be written back differently.
+/// Counts a value that is kept in another form than that of a documented type, or would be written back differently.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
+pub(crate) fn inexact() {
+    change(|losses| losses.inexact += 1);
+}
+
+/// Counts a value that the description does not list.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn unlisted() {
     change(|losses| losses.unlisted += 1);

@@ -158,7 +158,7 @@ pub(crate) fn fitting<T: DeserializeOwned>(value: &Value) -> Option<T> {
 pub(crate) fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Option<T> {
     let found = fitting::<T>(value)?;
     if serde_json::to_value(&found).ok().as_ref() != Some(value) {
-        losses::unlisted();
+        losses::inexact();
     }
     Some(found)
 }
@@ -207,7 +207,7 @@ impl<T> Found<T> {
     pub(crate) fn or_error<E>(self, value: Value, error: E, keep: fn(Unlisted) -> T) -> Result<T, E> {
         match self {
             Self::Complete(_) | Self::Partial(_) => {
-                losses::unlisted();
+                losses::inexact();
                 Ok(keep(value.into()))
             }
             Self::Nothing => Err(error),
@@ -217,7 +217,7 @@ impl<T> Found<T> {
     /// The value; one that no type can hold completely is kept as JSON.
     pub(crate) fn or_kept<E: de::Error>(self, value: Value, expected: &str, keep: fn(Unlisted) -> T) -> Result<T, E> {
         if let Self::Partial(_) = self {
-            losses::unlisted();
+            losses::inexact();
             return Ok(keep(value.into()));
         }
         self.or_unlike(&value, expected)
@@ -264,7 +264,7 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
         let (found, losses) = losses::measured(place, || (alternative.read)(value));
         losses.count_named();
         let lost = lost(alternative);
-        let is_complete = lost == 0 && losses.ignored() == 0 && losses.unlisted == 0;
+        let is_complete = lost == 0 && losses.ignored() == 0 && losses.deviating() == 0;
         match found {
             // Whatever comes after it is no better.
             Some(found) if is_complete => return Found::Complete(found),
@@ -286,7 +286,7 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
     let losses_of = |(alternative, _, lost, losses): &(&Alternative<T>, Option<T>, usize, Losses)| {
         let others = tried.iter().map(|(_, _, _, losses)| losses);
         let lost = (*lost).max(losses.named_by(&others));
-        (lost, losses.unlisted, Reverse(score(alternative)), losses.ignored())
+        (lost, losses.deviating(), Reverse(score(alternative)), losses.ignored())
     };
     let fitting = tried.iter().enumerate().filter(|(_, (_, found, ..))| found.is_some());
     let fitting = fitting.map(|(index, tried)| (losses_of(tried), index));
