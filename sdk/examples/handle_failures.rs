@@ -62,7 +62,8 @@ async fn advice(client: &Client, name: &str) -> String {
             // It does not say whether a token was created.
             _ => format!("look before you create another: {failure}"),
         },
-        Error::NotSent(error) => format!("correct the request, which was not sent: {}", error.reason()),
+        Error::InvalidRequest(error) => format!("correct the request: {error}"),
+        Error::NotSent(error) => format!("give the client its credentials: {}", error.reason()),
         _ if error.is_retryable() => {
             let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
             format!("call again in {wait:?}; nothing was created")

@@ -13,12 +13,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    CallOptions, Client, NotSent,
+    CallOptions, Client,
     client::Inner,
     endpoint::{UNRESERVED, split_query},
     multipart::Form,
     security::{Requirements, Scheme},
     send::Payload,
+    validate::{Violations, path_of},
     writable,
 };
 
@@ -67,6 +68,10 @@ pub(crate) struct Call<'a> {
     /// Those that are parameters.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) payload: Payload,
+    /// What is wrong with all of that.
+    pub(crate) violations: Violations,
+    /// Whether what is added to the query is a form.
+    is_form: bool,
 }
 
 impl Client {
@@ -80,39 +85,47 @@ impl Client {
             query: Vec::new(),
             headers: Vec::new(),
             payload: Payload::None,
+            violations: Violations::default(),
+            is_form: false,
         }
     }
 }
 
 #[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 impl Call<'_> {
+    /// Checks what is put into it. What is written after that adds what cannot be written; `send` reports all of it.
+    pub(crate) fn check(mut self, check: impl FnOnce(&mut Violations)) -> Self {
+        check(&mut self.violations);
+        self
+    }
+
     /// Puts a parameter into the path, as one segment of it.
-    pub(crate) fn path(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn path(self, name: &str, value: &impl Serialize) -> Self {
         self.into_path(name, value, UNRESERVED, |parts| folded(parts, ","))
     }
 
     /// Puts a parameter into the path, the properties of an object as `name=value`.
-    pub(crate) fn path_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn path_exploded(self, name: &str, value: &impl Serialize) -> Self {
         self.into_path(name, value, UNRESERVED, |parts| exploded(parts, ","))
     }
 
     /// Puts a parameter into the path, where slashes in it separate segments.
-    pub(crate) fn path_tail(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn path_tail(self, name: &str, value: &impl Serialize) -> Self {
         self.into_path(name, value, SEGMENTS, |parts| folded(parts, ","))
     }
 
     /// Puts a parameter into the path, after a dot.
-    pub(crate) fn path_label(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn path_label(self, name: &str, value: &impl Serialize) -> Self {
         self.into_path(name, value, UNRESERVED, |parts| format!(".{}", folded(parts, ",")))
     }
 
     /// Puts a parameter into the path, each item and property after a dot.
-    pub(crate) fn path_label_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn path_label_exploded(self, name: &str, value: &impl Serialize) -> Self {
         self.into_path(name, value, UNDOTTED, |parts| format!(".{}", exploded(parts, ".")))
     }
 
     /// Puts a parameter into the path, as `;name=value`.
-    pub(crate) fn path_matrix(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn path_matrix(self, name: &str, value: &impl Serialize) -> Self {
         let named = utf8_percent_encode(name, UNRESERVED);
         self.into_path(name, value, UNRESERVED, |parts| {
             format!(";{named}={}", folded(parts, ","))
@@ -120,7 +133,7 @@ impl Call<'_> {
     }
 
     /// Puts a parameter into the path, each item as `;name=item` and each property as `;property=value`.
-    pub(crate) fn path_matrix_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn path_matrix_exploded(self, name: &str, value: &impl Serialize) -> Self {
         let named = utf8_percent_encode(name, UNRESERVED).to_string();
         self.into_path(name, value, UNRESERVED, |parts| {
             let parts = parts.iter().map(|(property, text)| {
@@ -132,8 +145,8 @@ impl Call<'_> {
     }
 
     /// Puts a parameter into the path, as JSON.
-    pub(crate) fn path_json(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let json = self.parameter(name, value)?.to_string();
+    pub(crate) fn path_json(mut self, name: &str, value: &impl Serialize) -> Self {
+        let json = self.value(&path_of("path", name), value).to_string();
         self.path(name, &json)
     }
 
@@ -143,9 +156,10 @@ impl Call<'_> {
         value: &impl Serialize,
         kept: &'static AsciiSet,
         write: impl FnOnce(&[Part]) -> String,
-    ) -> Result<Self, NotSent> {
-        let value = self.parameter(name, value)?;
-        self.check_items(name, &value)?;
+    ) -> Self {
+        let at = path_of("path", name);
+        let value = self.value(&at, value);
+        self.check_items(&at, &value);
         let mut parts = properties(&value);
         let text = folded(&parts, ",");
         // A comma separates the items of a list, so one within an item is encoded.
@@ -160,57 +174,51 @@ impl Call<'_> {
         let mut segments = text.split('/').chain([encoded.as_str()]);
         // The rules of URLs resolve such segments, and the request would go elsewhere.
         if is_in_path && (text.is_empty() || segments.any(|segment| segment == "." || segment == "..")) {
-            // The value is not told, since it may be a secret.
-            let reason =
-                format!("the parameter `{name}` is nothing, or has a part `.` or `..`, so no path can hold it");
-            return Err(NotSent::new(self.operation.name, reason));
+            self.violations
+                .encoding(&at, "is empty, or has a part `.` or `..`, so no path can hold it");
         }
         self.path = self.path.replace(&placeholder, &encoded).into();
-        Ok(self)
+        self
     }
 
     /// Adds a parameter to the query: a list is repeated, the properties of an object stand by themselves.
-    pub(crate) fn query(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        match self.parameter(name, value)? {
+    pub(crate) fn query(mut self, name: &str, value: &impl Serialize) -> Self {
+        let at = self.path_of(name);
+        match self.value(&at, value) {
             Value::Object(properties) => {
                 for (property, value) in &properties {
-                    self.add_each(property, value)?;
+                    self.add_each(&format!("{at}{}", path_of("", property)), property, value);
                 }
             }
-            value => self.add_each(name, &value)?,
+            value => self.add_each(&at, name, &value),
         }
-        Ok(self)
+        self
     }
 
     /// Adds a parameter to the query: a list is joined by commas.
-    pub(crate) fn query_joined(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn query_joined(self, name: &str, value: &impl Serialize) -> Self {
         self.query_separated(name, value, None, ",")
     }
 
     /// Adds a parameter to the query: a list is joined by spaces.
-    pub(crate) fn query_spaced(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn query_spaced(self, name: &str, value: &impl Serialize) -> Self {
         self.query_separated(name, value, Some(' '), "%20")
     }
 
     /// Adds a parameter to the query: a list is joined by bars.
-    pub(crate) fn query_piped(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn query_piped(self, name: &str, value: &impl Serialize) -> Self {
         self.query_separated(name, value, Some('|'), "%7C")
     }
 
     /// A comma between items stands for itself, and one within an item is encoded. The other separators are encoded always, so an
     /// item that has one cannot be told from two.
-    fn query_separated(
-        mut self,
-        name: &str,
-        value: &impl Serialize,
-        forbidden: Option<char>,
-        separator: &str,
-    ) -> Result<Self, NotSent> {
-        let value = self.parameter(name, value)?;
+    fn query_separated(mut self, name: &str, value: &impl Serialize, forbidden: Option<char>, separator: &str) -> Self {
+        let at = self.path_of(name);
+        let value = self.value(&at, value);
         // An empty list is a value, and null is none.
         if !value.is_null() {
             let mut parts = properties(&value);
-            self.check_separable(name, &value, &parts, forbidden)?;
+            self.check_separable(&at, &value, &parts, forbidden);
             for (property, text) in &mut parts {
                 for text in property.iter_mut().chain([text]) {
                     *text = form_encoded(text);
@@ -218,157 +226,166 @@ impl Call<'_> {
             }
             self.query.push((name.to_owned(), folded(&parts, separator)));
         }
-        Ok(self)
+        self
     }
 
-    /// Refuses a list with null in it, for which nothing can be written: the list would come out shorter.
-    fn check_items(&self, name: &str, value: &Value) -> Result<(), NotSent> {
-        match value {
-            Value::Array(items) if items.iter().any(Value::is_null) => {
-                let reason = format!("the parameter `{name}` has null in a list, which only JSON can express");
-                Err(NotSent::new(self.operation.name, reason))
-            }
-            _ => Ok(()),
+    /// Finds a list with null in it, for which nothing can be written: the list would come out shorter.
+    fn check_items(&mut self, at: &str, value: &Value) {
+        if matches!(value, Value::Array(items) if items.iter().any(Value::is_null)) {
+            self.violations
+                .encoding(at, "has null in a list, which only JSON can express");
         }
     }
 
     /// As [`check_items`](Self::check_items), of every list within.
-    fn check_deep(&self, name: &str, value: &Value) -> Result<(), NotSent> {
-        self.check_items(name, value)?;
+    fn check_deep(&mut self, at: &str, value: &Value) {
+        self.check_items(at, value);
         match value {
-            Value::Array(items) => items.iter().try_for_each(|item| self.check_deep(name, item)),
-            Value::Object(properties) => properties.values().try_for_each(|value| self.check_deep(name, value)),
-            _ => Ok(()),
+            Value::Array(items) => items.iter().for_each(|item| self.check_deep(at, item)),
+            Value::Object(properties) => properties.values().for_each(|value| self.check_deep(at, value)),
+            _ => {}
         }
     }
 
-    /// Refuses what would be read as something else: null in a list, and parts with what separates them, where nothing can be encoded.
-    fn check_separable(
-        &self,
-        name: &str,
-        value: &Value,
-        parts: &[Part],
-        forbidden: Option<char>,
-    ) -> Result<(), NotSent> {
-        self.check_items(name, value)?;
-        // The value is not told, since it may be a secret.
-        let refused = |reason: String| Err(NotSent::new(self.operation.name, reason));
+    /// Finds what would be read as something else: null in a list, and parts with what separates them, where nothing can be encoded.
+    fn check_separable(&mut self, at: &str, value: &Value, parts: &[Part], forbidden: Option<char>) {
+        self.check_items(at, value);
         match value {
-            Value::Array(_) if matches!(parts, [(_, text)] if text.is_empty()) => refused(format!(
-                "the parameter `{name}` is a list of one empty text, which reads as an empty list"
-            )),
+            Value::Array(_) if matches!(parts, [(_, text)] if text.is_empty()) => {
+                self.violations
+                    .encoding(at, "is a list of one empty text, which reads as an empty list");
+            }
             Value::Array(_) | Value::Object(_) => {
                 let mut texts = parts.iter().flat_map(|(property, text)| property.iter().chain([text]));
-                match forbidden.filter(|forbidden| texts.any(|text| text.contains(*forbidden))) {
-                    Some(forbidden) => refused(format!(
-                        "the parameter `{name}` has `{forbidden}` in an item, which would be read as what separates its items"
-                    )),
-                    None => Ok(()),
+                if let Some(forbidden) = forbidden.filter(|forbidden| texts.any(|text| text.contains(*forbidden))) {
+                    let text = format!("has `{forbidden}` in an item, which separates items");
+                    self.violations.encoding(at, text);
                 }
             }
-            _ => Ok(()),
+            _ => {}
         }
     }
 
     /// Adds a parameter to the query: each property of an object as `name[property]`, however deep.
-    pub(crate) fn query_deep(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let value = self.parameter(name, value)?;
-        self.check_deep(name, &value)?;
+    pub(crate) fn query_deep(mut self, name: &str, value: &impl Serialize) -> Self {
+        let at = self.path_of(name);
+        let value = self.value(&at, value);
+        self.check_deep(&at, &value);
         deep(name, &value, &mut self.query);
-        Ok(self)
+        self
     }
 
     /// Adds a parameter to the query, as JSON.
-    pub(crate) fn query_json(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let value = self.parameter(name, value)?;
+    pub(crate) fn query_json(mut self, name: &str, value: &impl Serialize) -> Self {
+        let value = self.value(&self.path_of(name), value);
         if !value.is_null() {
             self.query.push((name.to_owned(), form_encoded(&value.to_string())));
         }
-        Ok(self)
+        self
     }
 
     /// Adds a header.
-    pub(crate) fn header(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let value = self.parameter(name, value)?;
+    pub(crate) fn header(mut self, name: &str, value: &impl Serialize) -> Self {
+        let at = path_of("header", name);
+        let value = self.value(&at, value);
         let parts = properties(&value);
-        self.check_separable(name, &value, &parts, Some(','))?;
-        self.header_of(name, &parts, |parts| folded(parts, ","))
+        self.check_separable(&at, &value, &parts, Some(','));
+        self.header_of(&at, name, &parts, |parts| folded(parts, ","))
     }
 
     /// Adds a header, with the properties of an object as `name=value`.
-    pub(crate) fn header_exploded(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let value = self.parameter(name, value)?;
+    pub(crate) fn header_exploded(mut self, name: &str, value: &impl Serialize) -> Self {
+        let at = path_of("header", name);
+        let value = self.value(&at, value);
         let parts = properties(&value);
-        self.check_separable(name, &value, &parts, Some(','))?;
+        self.check_separable(&at, &value, &parts, Some(','));
         let names = parts.iter().filter_map(|(property, _)| Some((None, property.clone()?)));
-        self.check_separable(name, &value, &names.collect::<Vec<_>>(), Some('='))?;
-        self.header_of(name, &parts, |parts| exploded(parts, ","))
+        self.check_separable(&at, &value, &names.collect::<Vec<_>>(), Some('='));
+        self.header_of(&at, name, &parts, |parts| exploded(parts, ","))
     }
 
     /// Adds a header, as JSON.
-    pub(crate) fn header_json(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        match self.parameter(name, value)? {
-            Value::Null => Ok(self),
+    pub(crate) fn header_json(mut self, name: &str, value: &impl Serialize) -> Self {
+        match self.value(&path_of("header", name), value) {
+            Value::Null => self,
             value => self.header(name, &ascii(&value.to_string())),
         }
     }
 
-    fn header_of(mut self, name: &str, parts: &[Part], write: fn(&[Part]) -> String) -> Result<Self, NotSent> {
+    fn header_of(mut self, at: &str, name: &str, parts: &[Part], write: fn(&[Part]) -> String) -> Self {
         if parts.is_empty() {
-            return Ok(self);
+            return self;
         }
         let header = HeaderName::from_bytes(name.as_bytes()).ok();
-        let Some((name, value)) = header.zip(HeaderValue::from_str(&write(parts)).ok()) else {
-            let reason = format!("the parameter `{name}` has characters that no header can carry");
-            return Err(NotSent::new(self.operation.name, reason));
-        };
-        self.headers.push((name, value));
-        Ok(self)
+        match header.zip(HeaderValue::from_str(&write(parts)).ok()) {
+            Some(header) => self.headers.push(header),
+            None => self.violations.encoding(at, "has characters that no header can carry"),
+        }
+        self
     }
 
     /// Adds a cookie.
-    pub(crate) fn cookie(mut self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        let value = self.parameter(name, value)?;
+    pub(crate) fn cookie(mut self, name: &str, value: &impl Serialize) -> Self {
+        let at = path_of("cookie", name);
+        let value = self.value(&at, value);
         let parts = properties(&value);
-        self.check_separable(name, &value, &parts, Some(','))?;
+        self.check_separable(&at, &value, &parts, Some(','));
         if parts.is_empty() {
-            return Ok(self);
+            return self;
         }
         let encoded = utf8_percent_encode(&folded(&parts, ","), UNRESERVED).to_string();
         let cookie = format!("{name}={encoded}");
         // One header holds all cookies.
         let others = self.headers.iter().position(|(name, _)| name == COOKIE);
-        match others.map(|at| self.headers.remove(at)) {
-            Some((_, others)) => {
-                let others = others.to_str().unwrap_or_default();
-                let all = format!("{others}; {cookie}");
-                self.header("cookie", &all)
-            }
-            None => self.header("cookie", &cookie),
+        let all = match others.map(|at| self.headers.remove(at)) {
+            Some((_, others)) => format!("{}; {cookie}", others.to_str().unwrap_or_default()),
+            None => cookie,
+        };
+        match HeaderValue::from_str(&all) {
+            Ok(all) => self.headers.push((COOKIE, all)),
+            Err(_) => self.violations.encoding(&at, "has characters that no header can carry"),
         }
+        self
     }
 
     /// Adds a cookie, as JSON.
-    pub(crate) fn cookie_json(self, name: &str, value: &impl Serialize) -> Result<Self, NotSent> {
-        match self.parameter(name, value)? {
-            Value::Null => Ok(self),
+    pub(crate) fn cookie_json(mut self, name: &str, value: &impl Serialize) -> Self {
+        match self.value(&path_of("cookie", name), value) {
+            Value::Null => self,
             value => self.cookie(name, &value.to_string()),
         }
     }
 
-    fn parameter(&self, name: &str, value: &impl Serialize) -> Result<Value, NotSent> {
-        self.value(&format!("the parameter `{name}`"), value)
+    /// The path of a parameter of the query, or of a property of a form, which is written as one.
+    fn path_of(&self, name: &str) -> String {
+        path_of(if self.is_form { "$" } else { "query" }, name)
     }
 
-    /// A value as JSON, if all of it can be written.
-    fn value(&self, what: &str, value: &impl Serialize) -> Result<Value, NotSent> {
-        self.check(what, value)?;
-        serde_json::to_value(value).map_err(|_| NotSent::new(self.operation.name, format!("{what} cannot be written")))
+    /// A value as JSON; null if it cannot be written, which is then found.
+    fn value(&mut self, at: &str, value: &impl Serialize) -> Value {
+        if !self.is_writable(at, value) {
+            return Value::Null;
+        }
+        serde_json::to_value(value).unwrap_or_else(|error| {
+            self.violations.encoding(at, format!("cannot be written: {error}"));
+            Value::Null
+        })
     }
 
-    fn check(&self, what: &str, value: &impl Serialize) -> Result<(), NotSent> {
-        writable::check(value)
-            .map_err(|error| NotSent::new(self.operation.name, format!("{what} cannot be written: {error}")))
+    fn is_writable(&mut self, at: &str, value: &impl Serialize) -> bool {
+        if self.violations.is_too_deep() {
+            return false;
+        }
+        match writable::check(value) {
+            Ok(()) => true,
+            Err(error) => {
+                self.violations.encoding(
+                    &format!("{at}{}", error.path()),
+                    format!("cannot be written: {}", error.reason()),
+                );
+                false
+            }
+        }
     }
 
     /// Gives the call a body of that media type.
@@ -383,75 +400,70 @@ impl Call<'_> {
     }
 
     /// Gives the call a body as a form (`application/x-www-form-urlencoded`).
-    pub(crate) fn form(self, body: &impl Serialize) -> Result<Self, NotSent> {
-        let body = self.value("its body", body)?;
-        self.form_of(|call| call.query("body", &body))
+    pub(crate) fn form(self, body: &impl Serialize) -> Self {
+        self.form_with(body, Self::field)
     }
 
     /// Gives the call a body as a form, of which `write` adds each property to the query.
-    pub(crate) fn form_with(
-        self,
-        body: &impl Serialize,
-        write: impl Fn(Self, &str, &Value) -> Result<Self, NotSent>,
-    ) -> Result<Self, NotSent> {
-        let body = self.value("its body", body)?;
-        self.form_of(|mut call| {
-            if let Value::Object(properties) = body {
+    pub(crate) fn form_with(mut self, body: &impl Serialize, write: impl Fn(Self, &str, &Value) -> Self) -> Self {
+        let body = self.value("$", body);
+        let query = std::mem::take(&mut self.query);
+        self.is_form = true;
+        let mut call = self;
+        match body {
+            Value::Object(properties) => {
                 for (name, value) in &properties {
-                    call = write(call, name, value)?;
+                    call = write(call, name, value);
                 }
             }
-            Ok(call)
-        })
-    }
-
-    /// Adds a property of a form of which nothing is said: a list is repeated, an object is JSON.
-    pub(crate) fn field(mut self, name: &str, value: &Value) -> Result<Self, NotSent> {
-        self.add_each(name, value)?;
-        Ok(self)
-    }
-
-    /// Adds what a value is written as to the query: each item of a list by itself.
-    fn add_each(&mut self, name: &str, value: &Value) -> Result<(), NotSent> {
-        self.check_items(name, value)?;
-        let texts = parts(value).into_iter();
-        self.query
-            .extend(texts.map(|text| (name.to_owned(), form_encoded(&text))));
-        Ok(())
-    }
-
-    /// A form is written as a query is.
-    fn form_of(mut self, write: impl FnOnce(Self) -> Result<Self, NotSent>) -> Result<Self, NotSent> {
-        let query = std::mem::take(&mut self.query);
-        let mut call = write(self)?;
+            Value::Null => {}
+            body => call.add_each("$", "body", &body),
+        }
+        call.is_form = false;
         let form = written(&std::mem::replace(&mut call.query, query));
         let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         call.payload = Payload::Bytes(media_type, form.into());
-        Ok(call)
+        call
+    }
+
+    /// Adds a property of a form of which nothing is said: a list is repeated, an object is JSON.
+    pub(crate) fn field(mut self, name: &str, value: &Value) -> Self {
+        let at = self.path_of(name);
+        self.add_each(&at, name, value);
+        self
+    }
+
+    /// Adds what a value is written as to the query: each item of a list by itself.
+    fn add_each(&mut self, at: &str, name: &str, value: &Value) {
+        self.check_items(at, value);
+        let texts = parts(value).into_iter();
+        self.query
+            .extend(texts.map(|text| (name.to_owned(), form_encoded(&text))));
     }
 
     /// Gives the call a JSON body.
-    pub(crate) fn json(self, body: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn json(self, body: &impl Serialize) -> Self {
         self.json_value(const { HeaderValue::from_static("application/json") }, body)
     }
 
     /// Gives the call a body in a media type that is written as JSON.
-    pub(crate) fn json_as(self, media_type: &'static str, body: &impl Serialize) -> Result<Self, NotSent> {
+    pub(crate) fn json_as(self, media_type: &'static str, body: &impl Serialize) -> Self {
         self.json_value(HeaderValue::from_static(media_type), body)
     }
 
-    fn json_value(mut self, media_type: HeaderValue, body: &impl Serialize) -> Result<Self, NotSent> {
-        self.check("its body", body)?;
-        let bytes = serde_json::to_vec(body).map_err(|error| {
-            let reason = format!("its body cannot be written as JSON: {error}");
-            NotSent::new(self.operation.name, reason)
-        })?;
-        self.payload = Payload::Bytes(media_type, bytes.into());
-        Ok(self)
+    fn json_value(mut self, media_type: HeaderValue, body: &impl Serialize) -> Self {
+        if self.is_writable("$", body) {
+            match serde_json::to_vec(body) {
+                Ok(bytes) => self.payload = Payload::Bytes(media_type, bytes.into()),
+                Err(error) => self.violations.encoding("$", format!("cannot be written: {error}")),
+            }
+        }
+        self
     }
 
     /// Gives the call a form with files (`multipart/form-data`).
-    pub(crate) fn multipart(mut self, form: Form) -> Self {
+    pub(crate) fn multipart(mut self, mut form: Form) -> Self {
+        self.violations.append(&mut form.violations);
         self.payload = Payload::Anew(Box::new(form));
         self
     }
@@ -598,6 +610,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Rule;
 
     static OPERATION: Operation = Operation {
         name: "operation",
@@ -624,16 +637,14 @@ mod tests {
             security: &[],
         };
         let client = client();
-        let call = client.call(&WITH_QUERY, None).path("q", &"..&");
-        let call = call
-            .and_then(|call| call.query("lang", &"e f"))
-            .expect("both can be written");
+        let call = client.call(&WITH_QUERY, None).path("q", &"..&").query("lang", &"e f");
+        assert!(call.violations.is_empty());
         assert_eq!(call.url().as_str(), "http://localhost/x/a?b=c%20d&q=..%26&lang=e+f");
     }
 
     #[test]
     fn parameters_are_written_where_the_document_puts_them() {
-        type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
+        type Step = fn(Call<'_>) -> Call<'_>;
         let client = client();
         let cases: [(Step, &str); 28] = [
             (|call| call.path_label("p", &[1, 2]), "/x/a/.1,2/b"),
@@ -664,7 +675,7 @@ mod tests {
                 "/x/a/%7B%22c%22%3A%5B1%5D%7D/b",
             ),
             (
-                |call| call.path("p", &1)?.query_piped("q", &json!({"c": 1, "d": 2})),
+                |call| call.path("p", &1).query_piped("q", &json!({"c": 1, "d": 2})),
                 "/x/a/1/b?q=c%7C1%7Cd%7C2",
             ),
             (|call| call.path_matrix("p", &"a/b"), "/x/a/;p=a%2Fb/b"),
@@ -672,32 +683,30 @@ mod tests {
             (|call| call.path("p", &7), "/x/a/7/b"),
             (|call| call.path("p", &"{q}"), "/x/a/%7Bq%7D/b"),
             (|call| call.path_tail("p", &"c/d e"), "/x/a/c/d%20e/b"),
-            (|call| call.path("p", &"1")?.query("q", &"a b&c"), "/x/a/1/b?q=a+b%26c"),
+            (|call| call.path("p", &"1").query("q", &"a b&c"), "/x/a/1/b?q=a+b%26c"),
             (
-                |call| call.path("p", &"1")?.query("q", &json!(["a", "b"])),
+                |call| call.path("p", &"1").query("q", &json!(["a", "b"])),
                 "/x/a/1/b?q=a&q=b",
             ),
             (
-                |call| call.path("p", &"1")?.query("q", &json!({"c": true, "d": null})),
+                |call| call.path("p", &"1").query("q", &json!({"c": true, "d": null})),
                 "/x/a/1/b?c=true",
             ),
-            (|call| call.path("p", &"1")?.query("q", &None::<i32>), "/x/a/1/b"),
+            (|call| call.path("p", &"1").query("q", &None::<i32>), "/x/a/1/b"),
+            (|call| call.path("p", &"1").query_joined("q", &[1, 2]), "/x/a/1/b?q=1,2"),
             (
-                |call| call.path("p", &"1")?.query_joined("q", &[1, 2]),
-                "/x/a/1/b?q=1,2",
-            ),
-            (
-                |call| call.path("p", &"1")?.query_deep("q", &json!({"c": 1})),
+                |call| call.path("p", &"1").query_deep("q", &json!({"c": 1})),
                 "/x/a/1/b?q%5Bc%5D=1",
             ),
             (|call| call.path("p", &".."), ""),
             (|call| call.path("p", &""), ""),
             (|call| call.path_tail("p", &"c/../d"), ""),
-            (|call| call.path("p", &"1")?.header("x-h", &"a\nb"), ""),
+            (|call| call.path("p", &"1").header("x-h", &"a\nb"), ""),
         ];
         for (step, expected) in cases {
-            match step(client.call(&OPERATION, None)) {
-                Ok(call) => {
+            let call = step(client.call(&OPERATION, None));
+            match call.violations.result("operation") {
+                Ok(()) => {
                     let url = call.url();
                     let written = url.as_str().strip_prefix("http://localhost").expect("the endpoint");
                     assert_eq!(written, expected);
@@ -709,13 +718,13 @@ mod tests {
 
     #[test]
     fn what_separates_items_is_told_from_what_stands_in_them() {
-        type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
+        type Step = fn(Call<'_>) -> Call<'_>;
         let client = client();
         let cases: [(Step, &str); 7] = [
             (|call| call.query_joined("q", &["a,b", "c d"]), "q=a%2Cb,c+d"),
             (
                 |call| {
-                    call.path("p", &1)?
+                    call.path("p", &1)
                         .query_joined("q", &json!({"c,d": "e,f", "g": [1, 2]}))
                 },
                 "q=c%2Cd,e%2Cf,g,%5B1%2C2%5D",
@@ -733,51 +742,112 @@ mod tests {
             (|call| call.query("q*~'", &"*~'+"), "q*%7E%27=*%7E%27%2B"),
         ];
         for (step, expected) in cases {
-            let url = step(client.call(&OPERATION, None)).map(|call| call.url());
-            let url = url.unwrap_or_else(|error| panic!("{expected}: {error}"));
-            assert_eq!(url.query(), Some(expected));
+            let call = step(client.call(&OPERATION, None));
+            assert!(call.violations.is_empty(), "{expected}: {:?}", call.violations);
+            assert_eq!(call.url().query(), Some(expected));
         }
     }
 
     #[test]
     fn what_cannot_be_separated_is_not_sent() {
-        type Step = fn(Call<'_>) -> Result<Call<'_>, NotSent>;
+        type Step = fn(Call<'_>) -> Call<'_>;
         let client = client();
-        let refused: [(Step, &str); 18] = [
-            (|call| call.query_spaced("q", &["a b", "c"]), "` `"),
-            (|call| call.query_piped("q", &json!({"a|b": 1})), "`|`"),
-            (|call| call.header("q", &["a,b", "c"]), "`,`"),
-            (|call| call.header("q", &json!({"a": [1, 2]})), "`,`"),
-            (|call| call.header("q", &[[1, 2]]), "`,`"),
-            (|call| call.header_exploded("q", &json!({"a": "1,b=2"})), "`,`"),
-            (|call| call.header_exploded("q", &json!({"a=b": 1})), "`=`"),
-            (|call| call.cookie("q", &["a,b"]), "`,`"),
-            (|call| call.query_joined("q", &[""]), "one empty text"),
-            (|call| call.path("q", &[Some(1), None]), "null in a list"),
-            (|call| call.query("q", &[Some(1), None]), "null in a list"),
-            (|call| call.query("p", &json!({"q": [null]})), "null in a list"),
-            (|call| call.query_joined("q", &[Some(1), None]), "null in a list"),
+        let null = "has null in a list, which only JSON can express";
+        let refused: [(Step, &str, &str); 20] = [
+            (
+                |call| call.query_spaced("q", &["a b", "c"]),
+                "query.q",
+                "has ` ` in an item, which separates items",
+            ),
+            (
+                |call| call.query_piped("q", &json!({"a|b": 1})),
+                "query.q",
+                "has `|` in an item, which separates items",
+            ),
+            (
+                |call| call.header("q", &["a,b", "c"]),
+                "header.q",
+                "has `,` in an item, which separates items",
+            ),
+            (
+                |call| call.header("q", &json!({"a": [1, 2]})),
+                "header.q",
+                "has `,` in an item, which separates items",
+            ),
+            (
+                |call| call.header("q", &[[1, 2]]),
+                "header.q",
+                "has `,` in an item, which separates items",
+            ),
+            (
+                |call| call.header_exploded("q", &json!({"a": "1,b=2"})),
+                "header.q",
+                "has `,` in an item, which separates items",
+            ),
+            (
+                |call| call.header_exploded("q", &json!({"a=b": 1})),
+                "header.q",
+                "has `=` in an item, which separates items",
+            ),
+            (
+                |call| call.cookie("q", &["a,b"]),
+                "cookie.q",
+                "has `,` in an item, which separates items",
+            ),
+            (
+                |call| call.query_joined("q", &[""]),
+                "query.q",
+                "is a list of one empty text, which reads as an empty list",
+            ),
+            (|call| call.path("q", &[Some(1), None]), "path.q", null),
+            (|call| call.query("q", &[Some(1), None]), "query.q", null),
+            (|call| call.query("p", &json!({"q": [null]})), "query.p.q", null),
+            (|call| call.query_joined("q", &[Some(1), None]), "query.q", null),
             (
                 |call| call.query_deep("q", &json!({"a": [{"b": [1, null]}]})),
-                "null in a list",
+                "query.q",
+                null,
             ),
-            (|call| call.header("q", &[Some(1), None]), "null in a list"),
-            (|call| call.form(&json!({"q": [1, null]})), "null in a list"),
-            (|call| call.header("q", &[""]), "one empty text"),
-            (|call| call.form_with(&json!({"q": ["a b"]}), Call::query_spaced), "` `"),
+            (|call| call.header("q", &[Some(1), None]), "header.q", null),
+            (|call| call.form(&json!({"q": [1, null]})), "$.q", null),
+            (
+                |call| call.header("q", &[""]),
+                "header.q",
+                "is a list of one empty text, which reads as an empty list",
+            ),
+            (
+                |call| call.form_with(&json!({"q": ["a b"]}), Call::query_spaced),
+                "$.q",
+                "has ` ` in an item, which separates items",
+            ),
+            (
+                |call| call.header("q", &"s\n"),
+                "header.q",
+                "has characters that no header can carry",
+            ),
+            (
+                |call| call.path("p", &".."),
+                "path.p",
+                "is empty, or has a part `.` or `..`, so no path can hold it",
+            ),
         ];
-        for (step, what) in refused {
-            let error = step(client.call(&OPERATION, None))
-                .map(drop)
-                .expect_err(what)
-                .to_string();
-            assert!(error.contains("parameter `q`") && error.contains(what), "{error}");
+        for (step, path, what) in refused {
+            let error = step(client.call(&OPERATION, None)).violations.result("operation");
+            let error = error.expect_err(what);
+            let violations = error
+                .violations()
+                .iter()
+                .map(|violation| (violation.rule(), violation.path()));
+            assert_eq!(violations.collect::<Vec<_>>(), [(Rule::Encoding, path)]);
+            assert_eq!(error.to_string(), format!("operation was not sent: {path} {what}"));
         }
         // A single text has nothing to be separated from.
-        let single = client.call(&OPERATION, None).header("x-single", &"a, b");
-        let single = single.and_then(|call| call.header_exploded("x-exploded", &json!({"a": "b=c"})));
-        let single = single.and_then(|call| call.query_spaced("q", &"a b"));
-        assert!(single.is_ok_and(|call| call.headers.len() == 2));
+        let single = client
+            .call(&OPERATION, None)
+            .header("x-single", &"a, b")
+            .header_exploded("x-exploded", &json!({"a": "b=c"}))
+            .query_spaced("q", &"a b");
+        assert!(single.violations.is_empty() && single.headers.len() == 2);
     }
 
     #[test]
@@ -786,16 +856,16 @@ mod tests {
         let call = client
             .call(&OPERATION, None)
             .query("kept", &1)
-            .and_then(|call| call.header("x-list", &["a", "b"]))
-            .and_then(|call| call.header("x-none", &None::<&str>))
-            .and_then(|call| call.header("x-object", &json!({"a": 1, "b": [2]})))
-            .and_then(|call| call.header_exploded("x-exploded", &json!({"a": 1, "b": 2})))
-            .and_then(|call| call.header_json("x-json", &json!({"\u{e9}": "\u{1f600}"})))
-            .and_then(|call| call.cookie("one", &"a;b"))
-            .and_then(|call| call.cookie("two", &2))
-            .and_then(|call| call.cookie_json("three", &[1]))
-            .and_then(|call| call.form(&json!({"name": "a b", "tags": ["x", "y"], "none": null})))
-            .expect("all of it can be sent");
+            .header("x-list", &["a", "b"])
+            .header("x-none", &None::<&str>)
+            .header("x-object", &json!({"a": 1, "b": [2]}))
+            .header_exploded("x-exploded", &json!({"a": 1, "b": 2}))
+            .header_json("x-json", &json!({"\u{e9}": "\u{1f600}"}))
+            .cookie("one", &"a;b")
+            .cookie("two", &2)
+            .cookie_json("three", &[1])
+            .form(&json!({"name": "a b", "tags": ["x", "y"], "none": null}));
+        assert!(call.violations.is_empty());
         let header = |name: &str| {
             let values = call.headers.iter().filter(|(given, _)| given == name);
             let values = values.map(|(_, value)| value.to_str().expect("text"));

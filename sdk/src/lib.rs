@@ -34,7 +34,7 @@
 //! | [`builder`] | a call in the making: set its parameters and body, then `send()` it |
 //! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
 //! | [`Response`] | a success, with its status and headers |
-//! | [`Error`] | the four ways in which a call can fail |
+//! | [`Error`], [`InvalidRequest`] | the ways in which a call can fail |
 //! | [`CallOptions`], [`RetryPolicy`] | how long a call may take, and how often it is repeated |
 //! | [`Body`], [`ByteStream`], [`Upload`] | what is not JSON: answers in memory, answers as they come, files to send |
 //! | [`Null`] | a property that is null and nothing else |
@@ -72,7 +72,7 @@
 //!
 //! # When a call fails
 //!
-//! There are four kinds of [`Error`], by what you do about them, and each says whether the server may have acted:
+//! There are five kinds of [`Error`], by what you do about them, and each says whether the server may have acted:
 //!
 //! ```no_run
 //! # use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
@@ -90,7 +90,13 @@
 //!         }
 //!         _ => eprintln!("{failure}"),
 //!     },
-//!     // The request breaks a rule of the API, and never left.
+//!     // The request breaks rules of the API, and was not sent.
+//!     Err(Error::InvalidRequest(error)) => {
+//!         for violation in error.violations() {
+//!             eprintln!("{violation}"); // $.name has 129 characters, at most 128 are allowed
+//!         }
+//!     }
+//!     // There are no credentials for it.
 //!     Err(Error::NotSent(error)) => eprintln!("{}", error.reason()),
 //!     // It was not carried out, or may be carried out twice. The client has
 //!     // tried as often as its policy says.
@@ -190,6 +196,7 @@ mod additional;
 mod call;
 mod client;
 mod credentials;
+mod decimal;
 mod endpoint;
 mod error;
 mod fitting;
@@ -226,6 +233,7 @@ mod tls;
 mod trace;
 mod unions;
 mod upload;
+mod validate;
 mod words;
 mod writable;
 
@@ -238,7 +246,7 @@ pub use uuid;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
+pub use error::{BuildError, Documented, Error, InvalidRequest, NoAnswer, NotSent, Rule, Undocumented, Violation};
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;

@@ -90,12 +90,13 @@ fn status(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> Option<StatusCode> {
     match outcome {
         Ok(opened) => Some(opened.response.status()),
         Err(Unanswered::Undocumented(error)) => Some(error.answer().status),
-        Err(Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
+        Err(Unanswered::InvalidRequest(_) | Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
     }
 }
 
 fn cause(error: &Unanswered) -> &'static str {
     match error {
+        Unanswered::InvalidRequest(_) => "invalid_request",
         Unanswered::NotSent(_) => "not_sent",
         Unanswered::NoAnswer(error) => error.ended_by().name(),
         Unanswered::Undocumented(error) => error.fault().name(),

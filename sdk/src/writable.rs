@@ -33,6 +33,14 @@ impl Unwritable {
         }
     }
 
+    pub(crate) fn path(&self) -> String {
+        self.path.iter().rev().map(String::as_str).collect()
+    }
+
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+
     fn within(mut self, step: String) -> Self {
         self.path.push(step);
         self

@@ -2,7 +2,12 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use reqwest::{StatusCode, header::HeaderMap};
 
-pub use self::{build_error::BuildError, no_answer::NoAnswer, undocumented::Undocumented};
+pub use self::{
+    build_error::BuildError,
+    invalid_request::{InvalidRequest, Rule, Violation},
+    no_answer::NoAnswer,
+    undocumented::Undocumented,
+};
 pub(crate) use self::{no_answer::Cause, undocumented::Fault};
 use crate::{
     Body,
@@ -11,10 +16,11 @@ use crate::{
 };
 
 mod build_error;
+mod invalid_request;
 mod no_answer;
 mod undocumented;
 
-/// Why a call failed: four kinds, by what a caller does about them.
+/// Why a call failed: five kinds, by what a caller does about them.
 ///
 /// `E` is the operation's own enum of documented failures, for example
 /// [`CreateAccessTokenError`](crate::types::CreateAccessTokenError). Status, headers, request id and body are at hand
@@ -46,8 +52,9 @@ mod undocumented;
 /// ```
 #[non_exhaustive]
 pub enum Error<E> {
-    /// No byte of the request left: it breaks the API's rules, or the client does not have the credentials that it needs.
-    /// Correct it; repeating it as it is cannot help.
+    /// The request breaks rules of the API's description, and nothing was sent. Correct it; repeating it as it is cannot help.
+    InvalidRequest(InvalidRequest),
+    /// Nothing was sent, since the client does not have the credentials that it needs, or a file cannot be read.
     NotSent(NotSent),
     /// No answer came: no connection, no TLS, a time limit, a broken connection. [`NoAnswer::may_have_been_sent`] says
     /// whether the server may have acted.
@@ -59,8 +66,7 @@ pub enum Error<E> {
     Undocumented(Box<Undocumented>),
 }
 
-/// A request that was not sent, since it breaks a rule of the API's document, cannot be written down, or needs credentials
-/// that the client does not have.
+/// A request that was not sent, since it needs credentials that the client does not have, or a file that cannot be read.
 #[derive(Debug, Clone)]
 pub struct NotSent {
     operation: &'static str,
@@ -121,12 +127,12 @@ impl<E> Error<E> {
         }
     }
 
-    /// How often the request was sent, or sending it was tried: 1 unless it was repeated, 0 if it was
-    /// [not sent](Self::NotSent).
+    /// How often the request was sent, or sending it was tried: 1 unless it was repeated, 0 if it is
+    /// [invalid](Self::InvalidRequest) or was [not sent](Self::NotSent).
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::NotSent(_) => 0,
+            Self::InvalidRequest(_) | Self::NotSent(_) => 0,
             Self::NoAnswer(no_answer) => no_answer.attempts,
             Self::Documented(_) | Self::Undocumented(_) => self.answer().map_or(0, |answer| answer.attempts),
         }
@@ -162,7 +168,7 @@ impl<E> Error<E> {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::NotSent(_) => false,
+            Self::InvalidRequest(_) | Self::NotSent(_) => false,
             Self::NoAnswer(error) => error.is_retryable(),
             Self::Documented(error) => error.answer.is_retryable(error.operation),
             Self::Undocumented(error) => error.is_retryable(),
@@ -180,13 +186,13 @@ impl<E> Error<E> {
 
     /// Whether the request, or a part of it, may have reached the server, which may then have acted on it.
     ///
-    /// `false` when it was [not sent](Self::NotSent) or no attempt had a connection; repeating it is then safe. `true`
+    /// `false` when it is [invalid](Self::InvalidRequest), was [not sent](Self::NotSent), or no attempt had a connection; repeating it is then safe. `true`
     /// in every other case, also where an answer came: a success with a body that is not as documented took effect. Look
     /// at what the server has before you repeat a request that creates something.
     #[must_use]
     pub fn may_have_been_sent(&self) -> bool {
         match self {
-            Self::NotSent(_) => false,
+            Self::InvalidRequest(_) | Self::NotSent(_) => false,
             Self::NoAnswer(no_answer) => no_answer.may_have_been_sent(),
             Self::Documented(_) | Self::Undocumented(_) => true,
         }
@@ -194,7 +200,7 @@ impl<E> Error<E> {
 
     fn answer(&self) -> Option<&Answer> {
         match self {
-            Self::NotSent(_) | Self::NoAnswer(_) => None,
+            Self::InvalidRequest(_) | Self::NotSent(_) | Self::NoAnswer(_) => None,
             Self::Documented(failure) => Some(&failure.answer),
             Self::Undocumented(undocumented) => Some(undocumented.answer()),
         }
@@ -204,7 +210,7 @@ impl<E> Error<E> {
         match self {
             Self::NoAnswer(no_answer) => Some(&no_answer.cause),
             Self::Undocumented(undocumented) => undocumented.ended_by(),
-            Self::NotSent(_) | Self::Documented(_) => None,
+            Self::InvalidRequest(_) | Self::NotSent(_) | Self::Documented(_) => None,
         }
     }
 }
@@ -212,6 +218,7 @@ impl<E> Error<E> {
 impl<E: fmt::Display> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::InvalidRequest(error) => error.fmt(f),
             Self::NotSent(error) => error.fmt(f),
             Self::NoAnswer(error) => error.fmt(f),
             Self::Documented(error) => error.fmt(f),
@@ -223,6 +230,7 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
 impl<E: fmt::Debug> fmt::Debug for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::InvalidRequest(error) => error.fmt(f),
             Self::NotSent(error) => error.fmt(f),
             Self::NoAnswer(error) => error.fmt(f),
             Self::Documented(error) => error.fmt(f),
@@ -234,11 +242,18 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
 impl<E: StdError + 'static> StdError for Error<E> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
+            Self::InvalidRequest(error) => error.source(),
             Self::NotSent(error) => error.source(),
             Self::NoAnswer(error) => error.source(),
             Self::Documented(error) => error.source(),
             Self::Undocumented(error) => error.source(),
         }
+    }
+}
+
+impl<E> From<InvalidRequest> for Error<E> {
+    fn from(error: InvalidRequest) -> Self {
+        Self::InvalidRequest(error)
     }
 }
 
@@ -280,7 +295,7 @@ impl NotSent {
         self.operation
     }
 
-    /// Which rule the request breaks, and how.
+    /// Why it was not sent.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason

@@ -6,7 +6,7 @@ use reqwest::{Method, header::HeaderValue};
 use super::types;
 use crate::{
     CallOptions, Client, Error, Response, call::Operation, security::Scheme,
-    error::NotSent,
+    error::InvalidRequest,
 };
 
 pub(super) static CREATE_ACCESS_TOKEN: Operation = Operation {
@@ -86,8 +86,11 @@ impl<'a> CreateAccessToken<'a> {
                     types::CreateSubjectAccessTokenCommand::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(CREATE_ACCESS_TOKEN.name, reason))?;
-            client.call(&CREATE_ACCESS_TOKEN, options.as_deref()).json(&body)?
+                .map_err(|reason| InvalidRequest::unset(
+                    CREATE_ACCESS_TOKEN.name,
+                    reason,
+                ))?;
+            client.call(&CREATE_ACCESS_TOKEN, options.as_deref()).json(&body)
         };
 
         let answer = call.send().await?;

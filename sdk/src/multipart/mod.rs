@@ -25,6 +25,7 @@ use crate::{
     response::Quoted,
     send::{Anew, Opening},
     upload::Content,
+    validate::{Violations, path_of},
     writable,
 };
 
@@ -47,8 +48,8 @@ pub(crate) struct Form {
     /// The media types that the document gives to parts, by their names.
     media_types: &'static [(&'static str, &'static str)],
     parts: Vec<Part>,
-    /// Why it cannot be sent, kept until the call says so: generated code builds a form in one expression.
-    fault: Option<String>,
+    /// What cannot be written, of which the call says.
+    pub(crate) violations: Violations,
 }
 
 struct Part {
@@ -132,12 +133,15 @@ impl Form {
     /// Adds a value: nothing for null, one part for each item of a list, an object as JSON, all else as text, unless the
     /// description says that it is JSON. Null within a list is an error, unless it is JSON.
     pub(crate) fn field(mut self, name: &str, value: &impl Serialize) -> Self {
+        let at = path_of("$", name);
         if let Err(error) = writable::check(value) {
-            self.fail(format!("the field `{name}` cannot be written: {error}"));
+            let text = format!("cannot be written: {}", error.reason());
+            self.violations.encoding(&format!("{at}{}", error.path()), text);
+            return self;
         }
         match serde_json::to_value(value) {
             Ok(value) => self.push(name, value),
-            Err(error) => self.fail(format!("the field `{name}` cannot be written: {error}")),
+            Err(error) => self.violations.encoding(&at, format!("cannot be written: {error}")),
         }
         self
     }
@@ -145,7 +149,9 @@ impl Form {
     /// Adds every property of an object, each as a [`field`](Self::field).
     pub(crate) fn fields(mut self, object: &impl Serialize) -> Self {
         if let Err(error) = writable::check(object) {
-            self.fail(format!("its body cannot be written: {error}"));
+            let text = format!("cannot be written: {}", error.reason());
+            self.violations.encoding(&format!("${}", error.path()), text);
+            return self;
         }
         match serde_json::to_value(object) {
             Ok(Value::Object(properties)) => {
@@ -154,14 +160,10 @@ impl Form {
                 }
             }
             Ok(Value::Null) => {}
-            Ok(_) => self.fail("its body is no object, which a form asks for".into()),
-            Err(error) => self.fail(format!("its body cannot be written: {error}")),
+            Ok(_) => self.violations.encoding("$", "is no object, which a form asks for"),
+            Err(error) => self.violations.encoding("$", format!("cannot be written: {error}")),
         }
         self
-    }
-
-    fn fail(&mut self, reason: String) {
-        self.fault.get_or_insert(reason);
     }
 
     fn push(&mut self, name: &str, value: Value) {
@@ -177,9 +179,9 @@ impl Form {
                 item if json.is_some() => (json, item.to_string()),
                 // The list would come out shorter.
                 Value::Null => {
-                    return self.fail(format!(
-                        "the field `{name}` has null in a list, which only JSON can express"
-                    ));
+                    return self
+                        .violations
+                        .encoding(&path_of("$", name), "has null in a list, which only JSON can express");
                 }
                 Value::String(text) => (media_type, text),
                 Value::Bool(_) | Value::Number(_) => (media_type, item.to_string()),
@@ -204,9 +206,6 @@ impl Form {
     }
 
     async fn encode(&self, boundary: &str) -> Result<Multipart, String> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone());
-        }
         let mut body = Multipart::default();
         let mut text = String::new();
         for Part {

@@ -13,7 +13,7 @@ use reqwest::{
 use tracing::{Instrument as _, Span};
 
 use crate::{
-    Body, CallOptions, Credentials, Error, NoAnswer, NotSent, Undocumented,
+    Body, CallOptions, Credentials, Error, InvalidRequest, NoAnswer, NotSent, Undocumented,
     call::{Call, Operation},
     client::Inner,
     credentials::{Source, Summary, add_cookies},
@@ -95,6 +95,7 @@ pub(crate) struct Opened<'a> {
 
 /// A call that got no complete answer.
 pub(crate) enum Unanswered {
+    InvalidRequest(InvalidRequest),
     NotSent(NotSent),
     NoAnswer(NoAnswer),
     Undocumented(Box<Undocumented>),
@@ -109,8 +110,14 @@ impl Unanswered {
                 Self::NoAnswer(error.after_one_that_was_sent())
             }
             Self::NoAnswer(error) => Self::NoAnswer(error.after_one_that_was_sent()),
-            Self::Undocumented(error) => Self::Undocumented(error),
+            other @ (Self::InvalidRequest(_) | Self::Undocumented(_)) => other,
         }
+    }
+}
+
+impl From<InvalidRequest> for Unanswered {
+    fn from(error: InvalidRequest) -> Self {
+        Self::InvalidRequest(error)
     }
 }
 
@@ -123,6 +130,7 @@ impl From<NotSent> for Unanswered {
 impl<E> From<Unanswered> for Error<E> {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
+            Unanswered::InvalidRequest(error) => Self::InvalidRequest(error),
             Unanswered::NotSent(error) => Self::NotSent(error),
             Unanswered::NoAnswer(error) => Self::NoAnswer(error),
             Unanswered::Undocumented(error) => Self::Undocumented(error),
@@ -144,6 +152,7 @@ impl<'a> Call<'a> {
     }
 
     async fn repeat(&self, is_whole: bool) -> Result<Box<Opened<'a>>, Unanswered> {
+        self.violations.result(self.operation.name)?;
         let span = trace::span(self);
         let attempts = pin!(self.attempts(is_whole, &span));
         attempts.instrument(span.clone()).await
@@ -198,7 +207,7 @@ impl<'a> Call<'a> {
                 let (status, has_retry_after) = (opened.response.status(), opened.retry_after.is_some());
                 retry::after_answer(&self.operation.method, status, has_retry_after)
             }
-            Err(Unanswered::NotSent(_)) => false,
+            Err(Unanswered::InvalidRequest(_) | Unanswered::NotSent(_)) => false,
             // What could not be sent now cannot be sent in a moment either.
             Err(Unanswered::NoAnswer(error)) => error.is_retryable() && !matches!(error.ended_by(), Cause::NotSent(_)),
             Err(Unanswered::Undocumented(error)) => error.is_retryable(),
@@ -417,7 +426,7 @@ fn may_have_taken_effect(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> bool 
             !retry::is_refusal(answer.status, answer.retry_after.is_some())
         }
         Err(Unanswered::NoAnswer(error)) => error.may_have_been_sent(),
-        Err(Unanswered::NotSent(_)) => false,
+        Err(Unanswered::InvalidRequest(_) | Unanswered::NotSent(_)) => false,
     }
 }
 
@@ -425,7 +434,7 @@ fn retry_after(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> Option<Duration
     match outcome {
         Ok(opened) => opened.retry_after,
         Err(Unanswered::Undocumented(error)) => error.answer().retry_after,
-        Err(Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
+        Err(Unanswered::InvalidRequest(_) | Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
     }
 }
 

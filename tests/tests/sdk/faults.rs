@@ -60,6 +60,7 @@ impl Outcome {
         let flags = flags.iter().filter(|(is_true, _)| *is_true).map(|(_, name)| *name);
         Self {
             kind: match error {
+                Error::InvalidRequest(_) => "InvalidRequest",
                 Error::NotSent(_) => "NotSent",
                 Error::NoAnswer(_) => "NoAnswer",
                 Error::Documented(_) => "Documented",

@@ -222,14 +222,14 @@ async fn what_breaks_a_rule_is_not_sent() {
     for (call, fault) in rejected {
         let error = call.send().await.expect_err(fault);
         let reason = format!("`CreateSubjectAccessTokenCommand.name` {fault}");
-        assert_eq!(error.to_string(), format!("create_access_token was not sent: {reason}"));
-        let Error::NotSent(not_sent) = &error else {
+        assert_eq!(
+            error.to_string(),
+            format!("create_access_token was not sent: $ {reason}")
+        );
+        let Error::InvalidRequest(invalid) = &error else {
             panic!("{error:?}");
         };
-        assert_eq!(
-            (not_sent.operation(), not_sent.reason()),
-            ("create_access_token", &*reason)
-        );
+        assert_eq!(invalid.operation(), "create_access_token");
         assert!(!error.may_have_been_sent() && !error.is_connect() && !error.is_timeout());
         assert!(error.status().is_none() && error.headers().is_none() && error.body().is_none());
         assert!(error.request_id().is_none() && error.documented().is_none());

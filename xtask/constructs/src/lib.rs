@@ -16,6 +16,8 @@ mod call;
 mod client;
 #[path = "../../../sdk/src/credentials.rs"]
 mod credentials;
+#[path = "../../../sdk/src/decimal.rs"]
+mod decimal;
 #[path = "../../../sdk/src/endpoint.rs"]
 mod endpoint;
 #[path = "../../../sdk/src/error/mod.rs"]
@@ -78,6 +80,8 @@ mod trace;
 mod unions;
 #[path = "../../../sdk/src/upload.rs"]
 mod upload;
+#[path = "../../../sdk/src/validate.rs"]
+mod validate;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
 #[path = "../../../sdk/src/writable.rs"]
@@ -92,7 +96,7 @@ pub use uuid;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::{BuildError, Documented, Error, NoAnswer, NotSent, Undocumented};
+pub use error::{BuildError, Documented, Error, InvalidRequest, NoAnswer, NotSent, Rule, Undocumented, Violation};
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;

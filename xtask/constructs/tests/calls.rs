@@ -111,6 +111,45 @@ fn nothing_is_lost_within_lists_maps_and_unions() {
 }
 
 #[test]
+fn a_union_keeps_what_no_type_can_hold_completely() {
+    for (keeping, variant) in [
+        (
+            json!({"within": {"mark": true, "in": {"a": 1, "c": {"x": 1}}}}),
+            "Keeper(",
+        ),
+        (json!({"within": {"in": {"b": 1}}}), "Namer("),
+        (json!({"within": {"in": {"c": {"y": 1}}}}), "Namer("),
+        (json!({"within": {"in": {"a": 1, "b": 2}}}), "Unknown("),
+        (json!({"within": {"in": {"c": {"x": 1}}}}), "Unknown("),
+        (json!({"closed": {"a": 1}}), "Closed("),
+        (json!({"closed": {}}), "Closed("),
+        (json!({"closed": {"b": 1}}), "Unclosed("),
+        (json!({"closed": {"a": 1, "b": 1}}), "Unknown("),
+        (json!({"closed": {"a": 1, "new": 1}}), "Unknown("),
+        (json!({"list": [{"a": 1}, {}]}), "Array("),
+        (json!({"list": [{"a": 1}, {"new": 1}]}), "Unknown("),
+        (json!({"map": {"a": 1}}), "Closed("),
+        (json!({"map": {"a": true, "new": true}}), "Object("),
+        (json!({"map": {"a": 1, "new": true}}), "Unknown("),
+        (json!({"merged": {"b": 1}}), "Both("),
+        (json!({"merged": {"b": 1, "new": 1}}), "Unknown("),
+        (json!({"tagged": {"kind": "Closed", "a": 1}}), "Closed("),
+        (json!({"tagged": {"kind": "Unclosed", "b": 1}}), "Unclosed("),
+        // It would be written with a tag.
+        (json!({"tagged": {"a": 1}}), "Unknown("),
+        (json!({"tagged": {"b": 1}}), "Unknown("),
+    ] {
+        let debug = kept::<types::Keeping>(keeping.clone());
+        assert!(debug.contains(variant), "{keeping}: {debug}");
+    }
+    // A tag decides: what a newer server adds is ignored, as in every struct.
+    let newer = read::<types::Keeping>(&json!({"tagged": {"kind": "Closed", "a": 1, "new": 1}}));
+    let written = serde_json::to_value(&newer).expect("JSON");
+    assert_eq!(written, json!({"tagged": {"kind": "Closed", "a": 1}}));
+    assert!(serde_json::from_value::<types::Keeping>(json!({"tagged": {"a": "no integer"}})).is_err());
+}
+
+#[test]
 fn what_is_a_list_if_it_is_one() {
     for (sizes, variant) in [
         (json!([1, 2]), "Array([1, 2])"),
@@ -441,6 +480,17 @@ fn what_is_built_has_the_tag_that_may_be_absent() {
     check::<types::Control>(wheel.expect("it is whole"), json!({"form": "disc", "position": 1}));
     check::<types::Bell>(types::Buzzer::new(1), json!({"sort": "buzzer", "volume": 1}));
     check::<types::Version>(types::Second::new(2), json!({"version": 2, "at": 2}));
+    check::<types::Signal>(types::Flare::default(), json!({"kind": "Flare"}));
+    let flare = types::Flare::try_from(types::Flare::builder().height(1));
+    check::<types::Signal>(flare.expect("it is whole"), json!({"kind": "Flare", "height": 1}));
+    let null = types::Flare::builder().kind(None);
+    let null = types::Flare::try_from(null).expect("it is whole");
+    assert_eq!(serde_json::to_value(&null).expect("JSON"), json!({"kind": null}));
+    let beacon = types::Beacon::try_from(types::Beacon::builder().height(1));
+    check::<types::Signal>(beacon.expect("it is whole"), json!({"kind": "Beacon", "height": 1}));
+    check::<types::Signal>(types::Horn::new(1), json!({"kind": "horn", "volume": 1}));
+    kept::<types::Signal>(json!({"kind": null, "volume": 1}));
+    kept::<types::Signal>(json!({"kind": null}));
     // What a server leaves out is not added.
     kept::<types::Chime>(json!({"volume": 1}));
     kept::<types::Alert>(json!({"volume": 1}));
@@ -666,7 +716,7 @@ async fn secrets_are_sent_and_not_printed() {
     ] {
         let error = call.send().await.expect_err("it cannot be sent");
         assert!(
-            matches!(error, Error::NotSent(_)) && !format!("{error:?} {error}").contains("s3cret"),
+            matches!(error, Error::InvalidRequest(_)) && !format!("{error:?} {error}").contains("s3cret"),
             "{error:?}"
         );
     }
@@ -711,10 +761,11 @@ async fn parameters() {
     assert_eq!(request.headers["authorization"], "Bearer t");
 
     match call.short("abcd").send().await {
-        Err(Error::NotSent(error)) => {
-            assert_eq!(
-                error.reason(),
-                "the parameter `short`: `short` is 4 characters long, but must be at most 3"
+        Err(Error::InvalidRequest(error)) => {
+            assert!(
+                error
+                    .to_string()
+                    .contains("`short` is 4 characters long, but must be at most 3")
             );
         }
         other => panic!("{other:?}"),

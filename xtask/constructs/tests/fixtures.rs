@@ -25,6 +25,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::Author::fixture());
     check(&types::Ban::fixture());
     check(&types::BanLevel::fixture());
+    check(&types::Beacon::fixture());
+    check(&types::BeaconKind::fixture());
     check(&types::Bell::fixture());
     check(&types::Beside::fixture());
     check(&types::BesideLeft::fixture());
@@ -42,6 +44,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::ChildSize::fixture());
     check(&types::Chime::fixture());
     check(&types::ChimeKind::fixture());
+    check(&types::Closed::fixture());
     check(&types::Constants::fixture());
     check(&types::ConstantsMixed::fixture());
     check(&types::ConstantsRatio::fixture());
@@ -65,6 +68,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::FirstVersion::fixture());
     check(&types::Fish::fixture());
     check(&types::FishBase::fixture());
+    check(&types::Flare::fixture());
     check(&types::Fork::fixture());
     check(&types::ForkBlock::fixture());
     check(&types::ForkCall::fixture());
@@ -72,8 +76,25 @@ fn every_fixture_is_written_and_read() {
     check(&types::FromA::fixture());
     check(&types::Gong::fixture());
     check(&types::Grandchild::fixture());
+    check(&types::Horn::fixture());
+    check(&types::HornKind::fixture());
     check(&types::Implicit::fixture());
     check(&types::InFilter::fixture());
+    check(&types::Keeping::fixture());
+    check(&types::KeepingClosed::fixture());
+    check(&types::KeepingList::fixture());
+    check(&types::KeepingMap::fixture());
+    check(&types::KeepingMerged::fixture());
+    check(&types::KeepingMergedBoth::fixture());
+    check(&types::KeepingMergedSecond::fixture());
+    check(&types::KeepingTagged::fixture());
+    check(&types::KeepingWithin::fixture());
+    check(&types::KeepingWithinKeeper::fixture());
+    check(&types::KeepingWithinKeeperIn::fixture());
+    check(&types::KeepingWithinKeeperInValue::fixture());
+    check(&types::KeepingWithinNamer::fixture());
+    check(&types::KeepingWithinNamerIn::fixture());
+    check(&types::KeepingWithinNamerInC::fixture());
     check(&types::Keywords::fixture());
     check(&types::KeywordsBrCe::fixture());
     check(&types::Lamp::fixture());
@@ -198,6 +219,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::ShopOrderPaymentCash::fixture());
     check(&types::ShopOrderSeller::fixture());
     check(&types::ShopOrderState::fixture());
+    check(&types::Signal::fixture());
     check(&types::Signs::fixture());
     check(&types::SmallDog::fixture());
     check(&types::SmartLock::fixture());
@@ -208,6 +230,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::Triple::fixture());
     check(&types::Trout::fixture());
     check(&types::TypeList::fixture());
+    check(&types::Unclosed::fixture());
     check(&types::Untagged::fixture());
     check(&types::UntaggedA::fixture());
     check(&types::UntaggedObject::fixture());

@@ -342,10 +342,10 @@ async fn what_separates_items_is_told_from_what_stands_in_them() {
         (client.all_separated().csv(texts(&[""])), "csv", "one empty text"),
     ] {
         let error = call.send().await.expect_err(name);
-        assert!(matches!(error, Error::NotSent(_)), "{error:?}");
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
 
         let error = error.to_string();
-        assert!(error.contains(&format!("`{name}`")) && error.contains(what), "{error}");
+        assert!(error.contains(&format!(".{name} ")) && error.contains(what), "{error}");
     }
     assert_eq!(server.received_requests().len(), 2);
 }

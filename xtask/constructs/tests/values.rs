@@ -322,21 +322,21 @@ async fn a_number_that_json_cannot_express_is_not_sent() {
         .day(NaiveDate::default())
         .body_map(|body| body.ratio(f64::NAN));
     reasons.push(reason(part.send().await.expect_err("no number")));
-    let because = "the number is not finite, which JSON cannot express";
+    let because = "cannot be written: the number is not finite, which JSON cannot express";
     assert_eq!(
         reasons,
         [
-            "the parameter `ratio` cannot be written",
-            "the parameter `ratios` cannot be written: $[1]",
-            "its body cannot be written: $.number",
-            "its body cannot be written: $.floats[1]",
-            "its body cannot be written: $.pair[0]",
-            "its body cannot be written: $.either",
-            "its body cannot be written: $.other_name",
-            "its body cannot be written: $[0]",
-            "the field `ratio` cannot be written",
+            "query.ratio",
+            "query.ratios[1]",
+            "$.number",
+            "$.floats[1]",
+            "$.pair[0]",
+            "$.either",
+            "$.other_name",
+            "$[0]",
+            "$.ratio",
         ]
-        .map(|place| format!("{place}: {because}"))
+        .map(|place| format!("{place} {because}"))
     );
     assert!(server.received_requests().await.expect("recorded").is_empty());
 }
@@ -344,7 +344,10 @@ async fn a_number_that_json_cannot_express_is_not_sent() {
 /// Why a call was not sent.
 fn reason<E: Debug>(error: Error<E>) -> String {
     match error {
-        Error::NotSent(error) => error.reason().to_owned(),
+        Error::InvalidRequest(error) => {
+            let violations = error.violations().iter().map(ToString::to_string);
+            violations.collect::<Vec<_>>().join("; ")
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -467,39 +470,39 @@ async fn a_time_that_rfc_3339_cannot_express_is_not_sent() {
         .day(NaiveDate::default())
         .body_map(|body| body.at(far));
     reasons.push(reason(form.send().await.expect_err("beyond 9999")));
-    let because = "the year is beyond 9999, which RFC 3339 cannot express";
+    let because = "cannot be written: the year is beyond 9999, which RFC 3339 cannot express";
     assert_eq!(
         reasons,
         [
-            "its body cannot be written: $.required",
-            "its body cannot be written: $.nullable",
-            "its body cannot be written: $.three",
-            "its body cannot be written: $.day",
-            "its body cannot be written: $.null_list[1]",
-            "its body cannot be written: $.map.a",
-            "its body cannot be written: $.deep.a[0]",
-            "its body cannot be written: $.days.a[0]",
-            "its body cannot be written: $.named_list[0]",
-            "its body cannot be written: $.null_named",
-            "its body cannot be written: $.either",
-            "its body cannot be written: $.pair[1]",
-            "its body cannot be written: $.next.required",
-            "its body cannot be written: $.more",
-            "the parameter `day` cannot be written",
-            "the parameter `since` cannot be written",
-            "the parameter `times` cannot be written: $[0]",
-            "the parameter `x-time` cannot be written",
-            "the parameter `at` cannot be written",
-            "its body cannot be written: $.at",
-            "the field `at` cannot be written",
+            "$.required",
+            "$.nullable",
+            "$.three",
+            "$.day",
+            "$.null_list[1]",
+            "$.map.a",
+            "$.deep.a[0]",
+            "$.days.a[0]",
+            "$.named_list[0]",
+            "$.null_named",
+            "$.either",
+            "$.pair[1]",
+            "$.next.required",
+            "$.more",
+            "path.day",
+            "query.since",
+            "query.times[0]",
+            "header.x-time",
+            "cookie.at",
+            "$.at",
+            "$.at",
         ]
-        .map(|place| format!("{place}: {because}"))
+        .map(|place| format!("{place} {because}"))
     );
     let early = call(|times| times.required = DateTime::<Utc>::MIN_UTC).send().await;
     let reason = reason(early.expect_err("before 0"));
     assert_eq!(
         reason,
-        "its body cannot be written: $.required: the year is before 0, which RFC 3339 cannot express"
+        "$.required cannot be written: the year is before 0, which RFC 3339 cannot express"
     );
     assert!(server.received_requests().await.expect("recorded").is_empty());
     plain().since(ok).x_time(ok).at(ok).send().await.expect("200");

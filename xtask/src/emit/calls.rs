@@ -47,7 +47,11 @@ pub(super) fn write(
         .any(|schemes| !schemes.is_empty());
     let scheme = has_scheme.then(|| quote!(security::Scheme,));
     let has_input = |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();
-    let not_sent = api.operations.iter().any(has_input).then(|| quote!(error::NotSent,));
+    let invalid = api
+        .operations
+        .iter()
+        .any(has_input)
+        .then(|| quote!(error::InvalidRequest,));
     let imports: [Item; 3] = [
         parse_quote! {
             use reqwest::{Method, header::HeaderValue};
@@ -56,7 +60,7 @@ pub(super) fn write(
             use super::types;
         },
         parse_quote! {
-            use crate::{CallOptions, Client, Error, Response, call::Operation, #scheme #not_sent};
+            use crate::{CallOptions, Client, Error, Response, call::Operation, #scheme #invalid};
         },
     ];
     text.add(imports);
@@ -171,7 +175,7 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
     for input in inputs {
         let (field, build, step) = (&input.field, input.build(api), input.step(forms));
         checks.push(quote! {
-            let #field = #field #build.map_err(|reason| NotSent::new(#constant.name, reason))?;
+            let #field = #field #build.map_err(|reason| InvalidRequest::unset(#constant.name, reason))?;
         });
         if input.is_left_out() {
             optional_body = Some(step);

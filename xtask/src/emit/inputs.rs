@@ -170,7 +170,7 @@ impl Input<'_> {
             Source::Parameter(parameter) => {
                 let step = format_ident!("{}", parameter.style.runtime_name());
                 let (name, field) = (&parameter.name, &self.field);
-                quote!(.#step(#name, &#field)?)
+                quote!(.#step(#name, &#field))
             }
             Source::Body { body, .. } => body_step(&body.content, forms),
         }
@@ -194,16 +194,16 @@ fn setter(field: &syn::Ident, given: &TokenStream, value: &TokenStream, doc: &st
 
 fn body_step(content: &Content, forms: &Forms<'_>) -> TokenStream {
     match content {
-        Content::Json { media_type, .. } if media_type == "application/json" => quote!(.json(&body)?),
-        Content::Json { media_type, .. } => quote!(.json_as(#media_type, &body)?),
+        Content::Json { media_type, .. } if media_type == "application/json" => quote!(.json(&body)),
+        Content::Json { media_type, .. } => quote!(.json_as(#media_type, &body)),
         Content::Bytes(media_type) | Content::Stream(media_type) => quote!(.bytes(#media_type, body)),
-        Content::UrlEncoded { styles, .. } if styles.is_empty() => quote!(.form(&body)?),
+        Content::UrlEncoded { styles, .. } if styles.is_empty() => quote!(.form(&body)),
         Content::UrlEncoded { styles, .. } => {
             let arms = styles.iter().map(|(name, style)| {
                 let step = format_ident!("{}", style.runtime_name());
                 quote!(#name => call.#step(name, value),)
             });
-            quote!(.form_with(&body, |call, name, value| match name { #(#arms)* _ => call.field(name, value) })?)
+            quote!(.form_with(&body, |call, name, value| match name { #(#arms)* _ => call.field(name, value) }))
         }
         Content::Multipart { ty, media_types } => {
             let media_types = media_types

@@ -1,10 +1,11 @@
 //! Definitions of types: what the description says of a type besides what it is.
 
 use super::{
-    description::{Description, Node},
+    description::Description,
     docs::doc,
     hints::hints,
     keywords::{Became, keywords},
+    node::Node,
 };
 use crate::model::{
     names,

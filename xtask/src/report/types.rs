@@ -57,7 +57,7 @@ pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item 
         described.function("fixture", "()");
     }
     match &def.kind {
-        Kind::Struct { fields, additional } => described.structure(fields, additional.as_ref()),
+        Kind::Struct { fields, additional, .. } => described.structure(fields, additional.as_ref()),
         Kind::Tuple(items) => described.tuple(items),
         Kind::Union { variants, tag } => described.union(variants, tag.as_deref()),
         Kind::Enum { base, values } => described.choice(*base, values),

@@ -6,7 +6,7 @@ use reqwest::{Method, header::HeaderValue};
 use super::types;
 use crate::{
     CallOptions, Client, Error, Response, call::Operation, security::Scheme,
-    error::NotSent,
+    error::InvalidRequest,
 };
 
 pub(super) static SEVERAL_ANSWERS: Operation = Operation {
@@ -635,53 +635,59 @@ impl<'a> AllParameters<'a> {
             shared,
         } = self;
         let call = {
-            let tail = tail.map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
-            let list = list.map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+            let tail = tail
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
+            let list = list
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let joined = joined
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let spaced = spaced
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let piped = piped
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
-            let deep = deep.map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
-            let flat = flat.map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
-            let json = json.map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
+            let deep = deep
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
+            let flat = flat
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
+            let json = json
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let choice = choice
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let level = level
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let mixed = mixed
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let short = short
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let type_ = type_
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let x_header = x_header
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let session = session
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
-            let id = id.map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
+            let id = id
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             let shared = shared
-                .map_err(|reason| NotSent::new(ALL_PARAMETERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             client
                 .call(&ALL_PARAMETERS, options.as_deref())
-                .path_tail("tail", &tail)?
-                .query("list", &list)?
-                .query_joined("joined", &joined)?
-                .query_spaced("spaced", &spaced)?
-                .query_piped("piped", &piped)?
-                .query_deep("deep", &deep)?
-                .query("flat", &flat)?
-                .query_json("json", &json)?
-                .query("choice", &choice)?
-                .query("level", &level)?
-                .query("mixed", &mixed)?
-                .query("short", &short)?
-                .query("type", &type_)?
-                .header("X-Header", &x_header)?
-                .cookie("session", &session)?
-                .path("id", &id)?
-                .query("shared", &shared)?
+                .path_tail("tail", &tail)
+                .query("list", &list)
+                .query_joined("joined", &joined)
+                .query_spaced("spaced", &spaced)
+                .query_piped("piped", &piped)
+                .query_deep("deep", &deep)
+                .query("flat", &flat)
+                .query_json("json", &json)
+                .query("choice", &choice)
+                .query("level", &level)
+                .query("mixed", &mixed)
+                .query("short", &short)
+                .query("type", &type_)
+                .header("X-Header", &x_header)
+                .cookie("session", &session)
+                .path("id", &id)
+                .query("shared", &shared)
         };
 
         let answer = call.send().await?;
@@ -804,8 +810,9 @@ impl<'a> PreviewNote<'a> {
     ) -> std::result::Result<Response<()>, Error<types::PreviewNoteError>> {
         let Self { client, options, lang } = self;
         let call = {
-            let lang = lang.map_err(|reason| NotSent::new(PREVIEW_NOTE.name, reason))?;
-            client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)?
+            let lang = lang
+                .map_err(|reason| InvalidRequest::unset(PREVIEW_NOTE.name, reason))?;
+            client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)
         };
 
         let answer = call.send().await?;
@@ -876,8 +883,9 @@ impl<'a> FindNotes<'a> {
     ) -> std::result::Result<Response<()>, Error<types::FindNotesError>> {
         let Self { client, options, text } = self;
         let call = {
-            let text = text.map_err(|reason| NotSent::new(FIND_NOTES.name, reason))?;
-            client.call(&FIND_NOTES, options.as_deref()).path("text", &text)?
+            let text = text
+                .map_err(|reason| InvalidRequest::unset(FIND_NOTES.name, reason))?;
+            client.call(&FIND_NOTES, options.as_deref()).path("text", &text)
         };
 
         let answer = call.send().await?;
@@ -1186,35 +1194,43 @@ impl<'a> AllStyles<'a> {
             c,
         } = self;
         let call = {
-            let simple = simple.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+            let simple = simple
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
             let exploded = exploded
-                .map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
-            let label = label.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
-            let matrix = matrix.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
-            let json = json.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
-            let plain = plain.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
-            let joined = joined.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
-            let piped = piped.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let label = label
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let matrix = matrix
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let json = json
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let plain = plain
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let joined = joined
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let piped = piped
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
             let x_simple = x_simple
-                .map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
             let x_exploded = x_exploded
-                .map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
-            let x_json = x_json.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
-            let c = c.map_err(|reason| NotSent::new(ALL_STYLES.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let x_json = x_json
+                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let c = c.map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
             client
                 .call(&ALL_STYLES, options.as_deref())
-                .path("simple", &simple)?
-                .path_exploded("exploded", &exploded)?
-                .path_label_exploded("label", &label)?
-                .path_matrix_exploded("matrix", &matrix)?
-                .path_json("json", &json)?
-                .query("plain", &plain)?
-                .query_joined("joined", &joined)?
-                .query("piped", &piped)?
-                .header("X-Simple", &x_simple)?
-                .header_exploded("X-Exploded", &x_exploded)?
-                .header_json("X-Json", &x_json)?
-                .cookie_json("c", &c)?
+                .path("simple", &simple)
+                .path_exploded("exploded", &exploded)
+                .path_label_exploded("label", &label)
+                .path_matrix_exploded("matrix", &matrix)
+                .path_json("json", &json)
+                .query("plain", &plain)
+                .query_joined("joined", &joined)
+                .query("piped", &piped)
+                .header("X-Simple", &x_simple)
+                .header_exploded("X-Exploded", &x_exploded)
+                .header_json("X-Json", &x_json)
+                .cookie_json("c", &c)
         };
 
         let answer = call.send().await?;
@@ -1371,28 +1387,28 @@ impl<'a> SendStyledForm<'a> {
         let Self { client, options, simple, exploded, label, matrix, json, body } = self;
         let call = {
             let simple = simple
-                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
             let exploded = exploded
-                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
             let label = label
-                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
             let matrix = matrix
-                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
             let json = json
-                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
             let body = body
                 .and_then(|body| {
                     types::SendStyledFormBody::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_STYLED_FORM.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
             client
                 .call(&SEND_STYLED_FORM, options.as_deref())
-                .path("simple", &simple)?
-                .path("exploded", &exploded)?
-                .path_label_exploded("label", &label)?
-                .path_matrix_exploded("matrix", &matrix)?
-                .path("json", &json)?
+                .path("simple", &simple)
+                .path("exploded", &exploded)
+                .path_label_exploded("label", &label)
+                .path_matrix_exploded("matrix", &matrix)
+                .path("json", &json)
                 .form_with(
                     &body,
                     |call, name, value| match name {
@@ -1402,7 +1418,7 @@ impl<'a> SendStyledForm<'a> {
                         "json" => call.query_json(name, value),
                         _ => call.field(name, value),
                     },
-                )?
+                )
         };
 
         let answer = call.send().await?;
@@ -1625,32 +1641,35 @@ impl<'a> AllSeparated<'a> {
             c,
         } = self;
         let call = {
-            let csv = csv.map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+            let csv = csv
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
             let spaced = spaced
-                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
             let piped = piped
-                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
             let nested = nested
-                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
             let nested_csv = nested_csv
-                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
             let objects = objects
-                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
-            let deep = deep.map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
+            let deep = deep
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
             let x_list = x_list
-                .map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
-            let c = c.map_err(|reason| NotSent::new(ALL_SEPARATED.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
+            let c = c
+                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
             client
                 .call(&ALL_SEPARATED, options.as_deref())
-                .query_joined("csv", &csv)?
-                .query_spaced("spaced", &spaced)?
-                .query_piped("piped", &piped)?
-                .query("nested", &nested)?
-                .query_joined("nested_csv", &nested_csv)?
-                .query("objects", &objects)?
-                .query_deep("deep", &deep)?
-                .header("X-List", &x_list)?
-                .cookie("c", &c)?
+                .query_joined("csv", &csv)
+                .query_spaced("spaced", &spaced)
+                .query_piped("piped", &piped)
+                .query("nested", &nested)
+                .query_joined("nested_csv", &nested_csv)
+                .query("objects", &objects)
+                .query_deep("deep", &deep)
+                .header("X-List", &x_list)
+                .cookie("c", &c)
         };
 
         let answer = call.send().await?;
@@ -1735,7 +1754,7 @@ impl<'a> SendSeparated<'a> {
                     types::SendSeparatedBody::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_SEPARATED.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_SEPARATED.name, reason))?;
             client
                 .call(&SEND_SEPARATED, options.as_deref())
                 .form_with(
@@ -1744,7 +1763,7 @@ impl<'a> SendSeparated<'a> {
                         "csv" => call.query_joined(name, value),
                         _ => call.field(name, value),
                     },
-                )?
+                )
         };
 
         let answer = call.send().await?;
@@ -1829,8 +1848,8 @@ impl<'a> SendForm<'a> {
                     types::SendFormBody::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_FORM.name, reason))?;
-            client.call(&SEND_FORM, options.as_deref()).form(&body)?
+                .map_err(|reason| InvalidRequest::unset(SEND_FORM.name, reason))?;
+            client.call(&SEND_FORM, options.as_deref()).form(&body)
         };
 
         let answer = call.send().await?;
@@ -1915,7 +1934,7 @@ impl<'a> SendDeepForm<'a> {
                     types::SendDeepFormBody::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_DEEP_FORM.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_DEEP_FORM.name, reason))?;
             client
                 .call(&SEND_DEEP_FORM, options.as_deref())
                 .form_with(
@@ -1924,7 +1943,7 @@ impl<'a> SendDeepForm<'a> {
                         "address" => call.query_deep(name, value),
                         _ => call.field(name, value),
                     },
-                )?
+                )
         };
 
         let answer = call.send().await?;
@@ -2009,7 +2028,7 @@ impl<'a> UploadAll<'a> {
                     types::UploadAllBody::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(UPLOAD_ALL.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(UPLOAD_ALL.name, reason))?;
             client
                 .call(&UPLOAD_ALL, options.as_deref())
                 .multipart(
@@ -2097,7 +2116,7 @@ impl<'a> UploadParts<'a> {
                 .and_then(|body| {
                     types::Parts::try_from(body).map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(UPLOAD_PARTS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(UPLOAD_PARTS.name, reason))?;
             client
                 .call(&UPLOAD_PARTS, options.as_deref())
                 .multipart(
@@ -2181,7 +2200,8 @@ impl<'a> UploadByName<'a> {
     ) -> std::result::Result<Response<()>, Error<types::UploadByNameError>> {
         let Self { client, options, body } = self;
         let call = {
-            let body = body.map_err(|reason| NotSent::new(UPLOAD_BY_NAME.name, reason))?;
+            let body = body
+                .map_err(|reason| InvalidRequest::unset(UPLOAD_BY_NAME.name, reason))?;
             client
                 .call(&UPLOAD_BY_NAME, options.as_deref())
                 .multipart(crate::multipart::Form::new(&[]).parts(&body))
@@ -2253,7 +2273,8 @@ impl<'a> UploadOneOf<'a> {
     ) -> std::result::Result<Response<()>, Error<types::UploadOneOfError>> {
         let Self { client, options, body } = self;
         let call = {
-            let body = body.map_err(|reason| NotSent::new(UPLOAD_ONE_OF.name, reason))?;
+            let body = body
+                .map_err(|reason| InvalidRequest::unset(UPLOAD_ONE_OF.name, reason))?;
             let call = client.call(&UPLOAD_ONE_OF, options.as_deref());
             match body {
                 Some(body) => {
@@ -2329,7 +2350,8 @@ impl<'a> SendBytes<'a> {
     ) -> std::result::Result<Response<()>, Error<types::SendBytesError>> {
         let Self { client, options, body } = self;
         let call = {
-            let body = body.map_err(|reason| NotSent::new(SEND_BYTES.name, reason))?;
+            let body = body
+                .map_err(|reason| InvalidRequest::unset(SEND_BYTES.name, reason))?;
             client.call(&SEND_BYTES, options.as_deref()).bytes("image/png", body)
         };
 
@@ -2412,10 +2434,10 @@ impl<'a> SendMerge<'a> {
                 .and_then(|body| {
                     types::Cat::try_from(body).map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_MERGE.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_MERGE.name, reason))?;
             client
                 .call(&SEND_MERGE, options.as_deref())
-                .json_as("application/merge-patch+json", &body)?
+                .json_as("application/merge-patch+json", &body)
         };
 
         let answer = call.send().await?;
@@ -2503,10 +2525,10 @@ impl<'a> DeleteWithBody<'a> {
                         .transpose()
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(DELETE_WITH_BODY.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(DELETE_WITH_BODY.name, reason))?;
             let call = client.call(&DELETE_WITH_BODY, options.as_deref());
             match body {
-                Some(body) => call.json(&body)?,
+                Some(body) => call.json(&body),
                 None => call,
             }
         };
@@ -2655,26 +2677,26 @@ impl<'a> SendSecrets<'a> {
         let Self { client, options, in_path, in_query, in_header, in_cookie, body } = self;
         let call = {
             let in_path = in_path
-                .map_err(|reason| NotSent::new(SEND_SECRETS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
             let in_query = in_query
-                .map_err(|reason| NotSent::new(SEND_SECRETS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
             let in_header = in_header
-                .map_err(|reason| NotSent::new(SEND_SECRETS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
             let in_cookie = in_cookie
-                .map_err(|reason| NotSent::new(SEND_SECRETS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
             let body = body
                 .and_then(|body| {
                     types::SendSecretsBody::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_SECRETS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
             client
                 .call(&SEND_SECRETS, options.as_deref())
-                .path("in_path", &in_path)?
-                .query("in_query", &in_query)?
-                .header("in_header", &in_header)?
-                .cookie("in_cookie", &in_cookie)?
-                .form(&body)?
+                .path("in_path", &in_path)
+                .query("in_query", &in_query)
+                .header("in_header", &in_header)
+                .cookie("in_cookie", &in_cookie)
+                .form(&body)
         };
 
         let answer = call.send().await?;
@@ -2785,19 +2807,20 @@ impl<'a> Prose<'a> {
     ) -> std::result::Result<Response<types::ProseSuccess>, Error<types::ProseError>> {
         let Self { client, options, p_a_q, q_b_let_x, body } = self;
         let call = {
-            let p_a_q = p_a_q.map_err(|reason| NotSent::new(PROSE.name, reason))?;
+            let p_a_q = p_a_q
+                .map_err(|reason| InvalidRequest::unset(PROSE.name, reason))?;
             let q_b_let_x = q_b_let_x
-                .map_err(|reason| NotSent::new(PROSE.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(PROSE.name, reason))?;
             let body = body
                 .and_then(|body| {
                     types::ProseOf::try_from(body).map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(PROSE.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(PROSE.name, reason))?;
             client
                 .call(&PROSE, options.as_deref())
-                .path("p[a]<q>", &p_a_q)?
-                .query("q`[b]\n```\nlet x = ;", &q_b_let_x)?
-                .json(&body)?
+                .path("p[a]<q>", &p_a_q)
+                .query("q`[b]\n```\nlet x = ;", &q_b_let_x)
+                .json(&body)
         };
 
         let answer = call.send().await?;
@@ -3086,8 +3109,9 @@ impl<'a> TwinOfId<'a> {
     ) -> std::result::Result<Response<()>, Error<types::TwinOfIdError>> {
         let Self { client, options, id } = self;
         let call = {
-            let id = id.map_err(|reason| NotSent::new(TWIN_OF_ID.name, reason))?;
-            client.call(&TWIN_OF_ID, options.as_deref()).path("id", &id)?
+            let id = id
+                .map_err(|reason| InvalidRequest::unset(TWIN_OF_ID.name, reason))?;
+            client.call(&TWIN_OF_ID, options.as_deref()).path("id", &id)
         };
 
         let answer = call.send().await?;
@@ -3313,8 +3337,8 @@ impl<'a> SecuredByQuery<'a> {
         let Self { client, options, page } = self;
         let call = {
             let page = page
-                .map_err(|reason| NotSent::new(SECURED_BY_QUERY.name, reason))?;
-            client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)?
+                .map_err(|reason| InvalidRequest::unset(SECURED_BY_QUERY.name, reason))?;
+            client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)
         };
 
         let answer = call.send().await?;
@@ -3387,8 +3411,11 @@ impl<'a> SecuredByCookie<'a> {
         let Self { client, options, theme } = self;
         let call = {
             let theme = theme
-                .map_err(|reason| NotSent::new(SECURED_BY_COOKIE.name, reason))?;
-            client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)?
+                .map_err(|reason| InvalidRequest::unset(
+                    SECURED_BY_COOKIE.name,
+                    reason,
+                ))?;
+            client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)
         };
 
         let answer = call.send().await?;
@@ -4265,10 +4292,13 @@ impl<'a> SecuredByParameter<'a> {
         let Self { client, options, x_key } = self;
         let call = {
             let x_key = x_key
-                .map_err(|reason| NotSent::new(SECURED_BY_PARAMETER.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(
+                    SECURED_BY_PARAMETER.name,
+                    reason,
+                ))?;
             client
                 .call(&SECURED_BY_PARAMETER, options.as_deref())
-                .header("x-key", &x_key)?
+                .header("x-key", &x_key)
         };
 
         let answer = call.send().await?;
@@ -4350,8 +4380,8 @@ impl<'a> SendEmpty<'a> {
                 .and_then(|body| {
                     types::Emptied::try_from(body).map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_EMPTY.name, reason))?;
-            client.call(&SEND_EMPTY, options.as_deref()).json(&body)?
+                .map_err(|reason| InvalidRequest::unset(SEND_EMPTY.name, reason))?;
+            client.call(&SEND_EMPTY, options.as_deref()).json(&body)
         };
 
         let answer = call.send().await?;
@@ -4433,8 +4463,8 @@ impl<'a> SendNulls<'a> {
                 .and_then(|body| {
                     types::Nulls::try_from(body).map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_NULLS.name, reason))?;
-            client.call(&SEND_NULLS, options.as_deref()).json(&body)?
+                .map_err(|reason| InvalidRequest::unset(SEND_NULLS.name, reason))?;
+            client.call(&SEND_NULLS, options.as_deref()).json(&body)
         };
 
         let answer = call.send().await?;
@@ -4542,19 +4572,20 @@ impl<'a> SendNumbers<'a> {
     ) -> std::result::Result<Response<types::Digits>, Error<types::SendNumbersError>> {
         let Self { client, options, ratio, ratios, body } = self;
         let call = {
-            let ratio = ratio.map_err(|reason| NotSent::new(SEND_NUMBERS.name, reason))?;
+            let ratio = ratio
+                .map_err(|reason| InvalidRequest::unset(SEND_NUMBERS.name, reason))?;
             let ratios = ratios
-                .map_err(|reason| NotSent::new(SEND_NUMBERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_NUMBERS.name, reason))?;
             let body = body
                 .and_then(|body| {
                     types::Digits::try_from(body).map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_NUMBERS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_NUMBERS.name, reason))?;
             client
                 .call(&SEND_NUMBERS, options.as_deref())
-                .query("ratio", &ratio)?
-                .query_joined("ratios", &ratios)?
-                .json(&body)?
+                .query("ratio", &ratio)
+                .query_joined("ratios", &ratios)
+                .json(&body)
         };
 
         let answer = call.send().await?;
@@ -4623,8 +4654,9 @@ impl<'a> SendRatios<'a> {
     ) -> std::result::Result<Response<types::Rates>, Error<types::SendRatiosError>> {
         let Self { client, options, body } = self;
         let call = {
-            let body = body.map_err(|reason| NotSent::new(SEND_RATIOS.name, reason))?;
-            client.call(&SEND_RATIOS, options.as_deref()).json(&body)?
+            let body = body
+                .map_err(|reason| InvalidRequest::unset(SEND_RATIOS.name, reason))?;
+            client.call(&SEND_RATIOS, options.as_deref()).json(&body)
         };
 
         let answer = call.send().await?;
@@ -4788,24 +4820,29 @@ impl<'a> SendTimes<'a> {
     > {
         let Self { client, options, day, since, times, x_time, at, body } = self;
         let call = {
-            let day = day.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
-            let since = since.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
-            let times = times.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
-            let x_time = x_time.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
-            let at = at.map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
+            let day = day
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
+            let since = since
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
+            let times = times
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
+            let x_time = x_time
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
+            let at = at
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
             let body = body
                 .and_then(|body| {
                     types::Times::try_from(body).map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_TIMES.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
             client
                 .call(&SEND_TIMES, options.as_deref())
-                .path("day", &day)?
-                .query("since", &since)?
-                .query_joined("times", &times)?
-                .header("x-time", &x_time)?
-                .cookie("at", &at)?
-                .json(&body)?
+                .path("day", &day)
+                .query("since", &since)
+                .query_joined("times", &times)
+                .header("x-time", &x_time)
+                .cookie("at", &at)
+                .json(&body)
         };
 
         let answer = call.send().await?;
@@ -4912,17 +4949,18 @@ impl<'a> SendTimesForm<'a> {
     ) -> std::result::Result<Response<()>, Error<types::SendTimesFormError>> {
         let Self { client, options, day, body } = self;
         let call = {
-            let day = day.map_err(|reason| NotSent::new(SEND_TIMES_FORM.name, reason))?;
+            let day = day
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES_FORM.name, reason))?;
             let body = body
                 .and_then(|body| {
                     types::SendTimesFormBody::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_TIMES_FORM.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES_FORM.name, reason))?;
             client
                 .call(&SEND_TIMES_FORM, options.as_deref())
-                .path("day", &day)?
-                .form(&body)?
+                .path("day", &day)
+                .form(&body)
         };
 
         let answer = call.send().await?;
@@ -5016,16 +5054,17 @@ impl<'a> SendTimesParts<'a> {
     ) -> std::result::Result<Response<()>, Error<types::SendTimesPartsError>> {
         let Self { client, options, day, body } = self;
         let call = {
-            let day = day.map_err(|reason| NotSent::new(SEND_TIMES_PARTS.name, reason))?;
+            let day = day
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES_PARTS.name, reason))?;
             let body = body
                 .and_then(|body| {
                     types::SendTimesPartsBody::try_from(body)
                         .map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(SEND_TIMES_PARTS.name, reason))?;
+                .map_err(|reason| InvalidRequest::unset(SEND_TIMES_PARTS.name, reason))?;
             client
                 .call(&SEND_TIMES_PARTS, options.as_deref())
-                .path("day", &day)?
+                .path("day", &day)
                 .multipart(crate::multipart::Form::new(&[]).parts(&body))
         };
 
@@ -5111,8 +5150,8 @@ impl<'a> Everything<'a> {
                 .and_then(|body| {
                     types::Everything::try_from(body).map_err(|error| error.to_string())
                 })
-                .map_err(|reason| NotSent::new(EVERYTHING.name, reason))?;
-            client.call(&EVERYTHING, options.as_deref()).json(&body)?
+                .map_err(|reason| InvalidRequest::unset(EVERYTHING.name, reason))?;
+            client.call(&EVERYTHING, options.as_deref()).json(&body)
         };
 
         let answer = call.send().await?;

@@ -120,4 +120,4 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
 }
 
 /// The types of objects that have no other properties than those that the description names.
-pub(crate) const CLOSED: &[&str] = &[];
+pub(crate) const CLOSED: &[&str] = &["Closed"];

@@ -1587,6 +1587,35 @@ pub struct Base {
     pub note: std::option::Option<String>,
 }
 
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Beacon`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Beacon {
+    /// The property `height`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub height: std::option::Option<i64>,
+    /// The property `kind`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            schema_with = "crate::schemas::required::<std::option::Option<BeaconKind>>"
+        )
+    )]
+    pub kind: std::option::Option<BeaconKind>,
+}
+
+impl Beacon {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Beacon {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/0`.
@@ -2076,6 +2105,39 @@ pub struct Client {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub client: std::option::Option<String>,
+}
+
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingMap`] and another type.
+///
+/// From `#/components/schemas/Closed`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("additionalProperties" = false))
+)]
+pub struct Closed {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<i64>,
+}
+
+impl Closed {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Closed {
+        Default::default()
+    }
 }
 
 /// Part of [`Everything`].
@@ -2956,6 +3018,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub implicit: std::option::Option<Implicit>,
+    /// The property `keeping`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub keeping: std::option::Option<Keeping>,
     /// The property `keywords`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3050,6 +3116,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub shop_order: std::option::Option<std::boxed::Box<ShopOrder>>,
+    /// The property `signal`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub signal: std::option::Option<Signal>,
     /// The property `signs`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3307,6 +3377,47 @@ pub struct FittingWithinObject {
     pub e: std::option::Option<i64>,
 }
 
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Flare`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Flare {
+    /// The property `height`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub height: std::option::Option<i64>,
+    /// The property `kind`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "kind",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub kind: std::option::Option<std::option::Option<String>>,
+}
+
+impl Default for Flare {
+    fn default() -> Self {
+        Self {
+            height: Default::default(),
+            kind: std::option::Option::Some(
+                std::option::Option::Some("Flare".to_owned()),
+            ),
+        }
+    }
+}
+
+impl Flare {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Flare {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Fork`].
 ///
 /// From `#/components/schemas/Fork/oneOf/1`.
@@ -3537,6 +3648,42 @@ impl Grandchild {
     }
 }
 
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Horn`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Horn {
+    /// The property `kind`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "kind",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub kind: std::option::Option<std::option::Option<HornKind>>,
+    /// The property `volume`.
+    pub volume: i64,
+}
+
+impl Horn {
+    /// One with what is required, its `kind`, and nothing else.
+    pub fn new(volume: i64) -> Self {
+        Self {
+            kind: std::option::Option::Some(std::option::Option::Some(HornKind::Horn)),
+            volume,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Horn {
+        Default::default()
+    }
+}
+
 /// Part of [`Whole`].
 ///
 /// From `#/components/schemas/InFilter`.
@@ -3674,6 +3821,277 @@ impl std::convert::From<ItselfToo> for ItselfThree {
 impl std::convert::From<ItselfThree> for ItselfToo {
     fn from(value: ItselfThree) -> Self {
         Self(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Keeping`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Keeping {
+    /// The property `closed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub closed: std::option::Option<KeepingClosed>,
+    /// The property `list`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<KeepingList>,
+    /// The property `map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map: std::option::Option<KeepingMap>,
+    /// The property `merged`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub merged: std::option::Option<KeepingMerged>,
+    /// The property `tagged`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tagged: std::option::Option<KeepingTagged>,
+    /// The property `within`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub within: std::option::Option<KeepingWithin>,
+}
+
+impl Keeping {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Keeping {
+        Default::default()
+    }
+}
+
+/// One of the types of [`KeepingMerged`].
+///
+/// From `#/components/schemas/Keeping/properties/merged/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("unevaluatedProperties" = false))
+)]
+pub struct KeepingMergedBoth {
+    /// The property `b`.
+    pub b: i64,
+    /// The property `e`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub e: std::option::Option<i64>,
+}
+
+impl KeepingMergedBoth {
+    /// One with what is required, and nothing else.
+    pub fn new(b: i64) -> Self {
+        Self { b, e: Default::default() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingMergedBoth {
+        Default::default()
+    }
+}
+
+/// One of the types of [`KeepingMerged`].
+///
+/// From `#/components/schemas/Keeping/properties/merged/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingMergedSecond {
+    /// The property `c`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub c: std::option::Option<i64>,
+    /// The property `d`.
+    pub d: i64,
+}
+
+impl KeepingMergedSecond {
+    /// One with what is required, and nothing else.
+    pub fn new(d: i64) -> Self {
+        Self { c: Default::default(), d }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingMergedSecond {
+        Default::default()
+    }
+}
+
+/// One of the types of [`KeepingWithin`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinKeeper {
+    /// The property `in`.
+    #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub in_: std::option::Option<KeepingWithinKeeperIn>,
+    /// The property `mark`.
+    pub mark: bool,
+}
+
+impl KeepingWithinKeeper {
+    /// One with what is required, and nothing else.
+    pub fn new(mark: bool) -> Self {
+        Self {
+            in_: Default::default(),
+            mark,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinKeeper {
+        Default::default()
+    }
+}
+
+/// The property `in` of [`KeepingWithinKeeper`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinKeeperIn {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<i64>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, KeepingWithinKeeperInValue>,
+}
+
+impl KeepingWithinKeeperIn {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinKeeperIn {
+        Default::default()
+    }
+}
+
+/// A value in the property `in` of [`KeepingWithinKeeper`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in/additionalProperties`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinKeeperInValue {
+    /// The property `x`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub x: std::option::Option<i64>,
+}
+
+impl KeepingWithinKeeperInValue {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinKeeperInValue {
+        Default::default()
+    }
+}
+
+/// One of the types of [`KeepingWithin`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/1`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinNamer {
+    /// The property `in`.
+    #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub in_: std::option::Option<KeepingWithinNamerIn>,
+}
+
+impl KeepingWithinNamer {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinNamer {
+        Default::default()
+    }
+}
+
+/// The property `in` of [`KeepingWithinNamer`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinNamerIn {
+    /// The property `b`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub b: std::option::Option<i64>,
+    /// The property `c`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub c: std::option::Option<KeepingWithinNamerInC>,
+}
+
+impl KeepingWithinNamerIn {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinNamerIn {
+        Default::default()
+    }
+}
+
+/// The property `c` of [`KeepingWithinNamerIn`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in/properties/c`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinNamerInC {
+    /// The property `y`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub y: std::option::Option<i64>,
+}
+
+impl KeepingWithinNamerInC {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinNamerInC {
+        Default::default()
     }
 }
 
@@ -5703,7 +6121,7 @@ pub struct Parts {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "null_file",
         default,
@@ -7119,7 +7537,7 @@ pub struct SendSeparatedBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "note",
         default,
@@ -8221,6 +8639,29 @@ impl Trout {
     }
 }
 
+/// Part of [`KeepingClosed`], [`KeepingList`] and [`KeepingTagged`].
+///
+/// From `#/components/schemas/Unclosed`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Unclosed {
+    /// The property `b`.
+    pub b: i64,
+}
+
+impl Unclosed {
+    /// One with what is required, and nothing else.
+    pub fn new(b: i64) -> Self {
+        Self { b }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Unclosed {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/1`.
@@ -8290,7 +8731,7 @@ pub struct UploadAllBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "maybe",
         default,
@@ -8591,7 +9032,7 @@ impl<'de> serde::Deserialize<'de> for AddressUnit {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -8659,13 +9100,13 @@ impl<'de> serde::Deserialize<'de> for Alert {
             &[
                 crate::unions::Alternative {
                     knows: &["kind", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["ring"])],
                     read: |value| crate::unions::fitting(value).map(Self::Ring),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["chime"])],
                     read: |value| crate::unions::fitting(value).map(Self::Chime),
                 },
@@ -8876,13 +9317,13 @@ impl<'de> serde::Deserialize<'de> for Animal {
             &[
                 crate::unions::Alternative {
                     knows: &["type", "wings"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Bird),
                 },
                 crate::unions::Alternative {
                     knows: &["fins", "spots", "teeth", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Fish),
                 },
@@ -8991,6 +9432,84 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
     }
 }
 
+/// The property `kind` of [`Beacon`].
+///
+/// From `#/components/schemas/Beacon/properties/kind/anyOf/0`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Beacon.as_str()]))
+)]
+pub enum BeaconKind {
+    /// `Beacon`
+    Beacon,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl BeaconKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Beacon => "Beacon",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for BeaconKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "Beacon" => Self::Beacon,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for BeaconKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for BeaconKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for BeaconKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for BeaconKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for BeaconKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Bell`.
@@ -9022,13 +9541,13 @@ impl<'de> serde::Deserialize<'de> for Bell {
             &[
                 crate::unions::Alternative {
                     knows: &["sort", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Gong),
                 },
                 crate::unions::Alternative {
                     knows: &["sort", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Buzzer),
                 },
@@ -9090,13 +9609,13 @@ impl<'de> serde::Deserialize<'de> for Beside {
             &[
                 crate::unions::Alternative {
                     knows: &["both", "left"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Left),
                 },
                 crate::unions::Alternative {
                     knows: &["both", "right"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Right),
                 },
@@ -9146,7 +9665,7 @@ impl<'de> serde::Deserialize<'de> for Box {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -9214,13 +9733,13 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
             &[
                 crate::unions::Alternative {
                     knows: &["done", "result"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("done", &["true"])],
                     read: |value| crate::unions::fitting(value).map(Self::True),
                 },
                 crate::unions::Alternative {
                     knows: &["done", "reason"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("done", &["false"])],
                     read: |value| crate::unions::fitting(value).map(Self::False),
                 },
@@ -9286,13 +9805,13 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
             &[
                 crate::unions::Alternative {
                     knows: &["level", "minutes"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("level", &["1"])],
                     read: |value| crate::unions::fitting(value).map(Self::Mute),
                 },
                 crate::unions::Alternative {
                     knows: &["level", "minutes"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("level", &["2"])],
                     read: |value| crate::unions::fitting(value).map(Self::Ban),
                 },
@@ -9666,13 +10185,13 @@ impl<'de> serde::Deserialize<'de> for Control {
             &[
                 crate::unions::Alternative {
                     knows: &["form", "position"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("form", &["lever"])],
                     read: |value| crate::unions::fitting(value).map(Self::Lever),
                 },
                 crate::unions::Alternative {
                     knows: &["form", "position"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("form", &["wheel", "disc"])],
                     read: |value| crate::unions::fitting(value).map(Self::Wheel),
                 },
@@ -9738,13 +10257,13 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
             &[
                 crate::unions::Alternative {
                     knows: &["kind", "x"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["a"])],
                     read: |value| crate::unions::fitting(value).map(Self::A),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "y"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["b"])],
                     read: |value| crate::unions::fitting(value).map(Self::B),
                 },
@@ -9969,15 +10488,21 @@ impl<'de> serde::Deserialize<'de> for Demanded {
             &[
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                    read: |value| {
+                        crate::unions::without_tag::<DemandedSquare>(value)
+                            .map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["radius"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Circle),
+                    read: |value| {
+                        crate::unions::without_tag::<DemandedCircle>(value)
+                            .map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -10062,13 +10587,13 @@ impl<'de> serde::Deserialize<'de> for Device {
             &[
                 crate::unions::Alternative {
                     knows: &["id", "lumen", "model"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Lamp),
                 },
                 crate::unions::Alternative {
                     knows: &["app", "id", "key", "model", "shut"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Lock),
                 },
@@ -10227,7 +10752,7 @@ impl<'de> serde::Deserialize<'de> for EitherNumber {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::exact(value).map(Self::Number),
                 },
@@ -10295,13 +10820,13 @@ impl<'de> serde::Deserialize<'de> for Event {
             &[
                 crate::unions::Alternative {
                     knows: &["at", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::EventBase),
                 },
                 crate::unions::Alternative {
                     knows: &["at", "count", "to", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Mail),
                 },
@@ -10364,19 +10889,19 @@ impl<'de> serde::Deserialize<'de> for EverythingPreludeItem {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Result),
                 },
                 crate::unions::Alternative {
                     knows: &["some"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Option),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::SomeType),
                 },
@@ -10430,19 +10955,19 @@ impl<'de> serde::Deserialize<'de> for FileOrText {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::File),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
@@ -10583,19 +11108,19 @@ impl<'de> serde::Deserialize<'de> for Fish {
             &[
                 crate::unions::Alternative {
                     knows: &["fins", "teeth", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Shark),
                 },
                 crate::unions::Alternative {
                     knows: &["fins", "spots", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Trout),
                 },
                 crate::unions::Alternative {
                     knows: &["fins", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::FishBase),
                 },
@@ -10666,19 +11191,19 @@ impl<'de> serde::Deserialize<'de> for Fitting {
             &[
                 crate::unions::Alternative {
                     knows: &["a", "b"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::A),
                 },
                 crate::unions::Alternative {
                     knows: &["c"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::C),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -10733,13 +11258,13 @@ impl<'de> serde::Deserialize<'de> for FittingItems {
             &[
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
                 crate::unions::Alternative {
                     knows: &["b"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array2),
                 },
@@ -10790,19 +11315,19 @@ impl<'de> serde::Deserialize<'de> for FittingWithin {
             &[
                 crate::unions::Alternative {
                     knows: &["status", "title"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Problem),
                 },
                 crate::unions::Alternative {
                     knows: &["a", "d", "e"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
                 crate::unions::Alternative {
                     knows: &["a", "b", "c"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Fitting),
                 },
@@ -10857,13 +11382,13 @@ impl<'de> serde::Deserialize<'de> for Fork {
             &[
                 crate::unions::Alternative {
                     knows: &["args", "op"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Call),
                 },
                 crate::unions::Alternative {
                     knows: &["args", "name"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Block),
                 },
@@ -10882,6 +11407,84 @@ impl std::convert::From<ForkCall> for Fork {
 impl std::convert::From<ForkBlock> for Fork {
     fn from(value: ForkBlock) -> Self {
         Self::Block(value.into())
+    }
+}
+
+/// The property `kind` of [`Horn`].
+///
+/// From `#/components/schemas/Horn/properties/kind/anyOf/0`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Horn.as_str()]))
+)]
+pub enum HornKind {
+    /// `horn`
+    Horn,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl HornKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Horn => "horn",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for HornKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "horn" => Self::Horn,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for HornKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for HornKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for HornKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for HornKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for HornKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -10916,13 +11519,13 @@ impl<'de> serde::Deserialize<'de> for Implicit {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "tail"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["dog", "puppy"])],
                     read: |value| crate::unions::fitting(value).map(Self::Dog),
                 },
@@ -10981,13 +11584,13 @@ impl<'de> serde::Deserialize<'de> for ItselfThree {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
@@ -11012,6 +11615,377 @@ impl std::convert::From<&str> for ItselfThree {
 impl std::convert::From<String> for ItselfThree {
     fn from(value: String) -> Self {
         Self::String(value)
+    }
+}
+
+/// The property `closed` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/closed`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingClosed {
+    /// A Closed.
+    Closed(Closed),
+    /// An Unclosed.
+    Unclosed(Unclosed),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingClosed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Unclosed),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Closed),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<Closed> for KeepingClosed {
+    fn from(value: Closed) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for KeepingClosed {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
+    }
+}
+
+/// The property `list` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/list`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingList {
+    /// A Closed array.
+    ClosedArray(std::vec::Vec<Closed>),
+    /// An Unclosed array.
+    UnclosedArray(std::vec::Vec<Unclosed>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::UnclosedArray),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::ClosedArray),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<std::vec::Vec<Closed>> for KeepingList {
+    fn from(value: std::vec::Vec<Closed>) -> Self {
+        Self::ClosedArray(value)
+    }
+}
+
+impl std::convert::From<std::vec::Vec<Unclosed>> for KeepingList {
+    fn from(value: std::vec::Vec<Unclosed>) -> Self {
+        Self::UnclosedArray(value)
+    }
+}
+
+/// The property `map` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/map`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingMap {
+    /// A Closed.
+    Closed(Closed),
+    /// An object.
+    Object(std::collections::HashMap<String, bool>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingMap {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Closed),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Kept,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<Closed> for KeepingMap {
+    fn from(value: Closed) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl std::convert::From<std::collections::HashMap<String, bool>> for KeepingMap {
+    fn from(value: std::collections::HashMap<String, bool>) -> Self {
+        Self::Object(value)
+    }
+}
+
+/// The property `merged` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/merged`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingMerged {
+    /// A both.
+    Both(KeepingMergedBoth),
+    /// A second.
+    Second(KeepingMergedSecond),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingMerged {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b", "e"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Both),
+                },
+                crate::unions::Alternative {
+                    knows: &["c", "d"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Second),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<KeepingMergedBoth> for KeepingMerged {
+    fn from(value: KeepingMergedBoth) -> Self {
+        Self::Both(value)
+    }
+}
+
+impl std::convert::From<KeepingMergedSecond> for KeepingMerged {
+    fn from(value: KeepingMergedSecond) -> Self {
+        Self::Second(value)
+    }
+}
+
+/// The property `tagged` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/tagged`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum KeepingTagged {
+    /// A Closed.
+    ///
+    /// Its `kind` is `Closed`.
+    Closed(Closed),
+    /// An Unclosed.
+    ///
+    /// Its `kind` is `Unclosed`.
+    Unclosed(Unclosed),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingTagged {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| {
+                        crate::unions::without_tag::<Unclosed>(value).map(Self::Unknown)
+                    },
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| {
+                        crate::unions::without_tag::<Closed>(value).map(Self::Unknown)
+                    },
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("Closed") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Closed)
+            }
+            Some("Unclosed") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
+            }
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl serde::Serialize for KeepingTagged {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Closed(value) => {
+                crate::unions::write_tagged(serializer, "kind", "Closed", value)
+            }
+            Self::Unclosed(value) => {
+                crate::unions::write_tagged(serializer, "kind", "Unclosed", value)
+            }
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl std::convert::From<Closed> for KeepingTagged {
+    fn from(value: Closed) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for KeepingTagged {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
+    }
+}
+
+/// The property `within` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/within`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingWithin {
+    /// A keeper.
+    Keeper(KeepingWithinKeeper),
+    /// A namer.
+    Namer(KeepingWithinNamer),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingWithin {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["in", "mark"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Keeper),
+                },
+                crate::unions::Alternative {
+                    knows: &["in"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Namer),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<KeepingWithinKeeper> for KeepingWithin {
+    fn from(value: KeepingWithinKeeper) -> Self {
+        Self::Keeper(value)
+    }
+}
+
+impl std::convert::From<KeepingWithinNamer> for KeepingWithin {
+    fn from(value: KeepingWithinNamer) -> Self {
+        Self::Namer(value)
     }
 }
 
@@ -11366,13 +12340,13 @@ impl<'de> serde::Deserialize<'de> for Lock {
             &[
                 crate::unions::Alternative {
                     knows: &["app", "id", "key", "model", "shut"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::SmartLock),
                 },
                 crate::unions::Alternative {
                     knows: &["id", "key", "model", "shut"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::LockBase),
                 },
@@ -11431,13 +12405,13 @@ impl<'de> serde::Deserialize<'de> for Loop {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["next"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -11489,13 +12463,13 @@ impl<'de> serde::Deserialize<'de> for LooseSizes {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Value),
                 },
@@ -11552,19 +12526,19 @@ impl<'de> serde::Deserialize<'de> for Mail {
             &[
                 crate::unions::Alternative {
                     knows: &["at", "count", "to", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Digest),
                 },
                 crate::unions::Alternative {
                     knows: &["at", "to", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Receipt),
                 },
                 crate::unions::Alternative {
                     knows: &["at", "to", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::MailBase),
                 },
@@ -11637,13 +12611,13 @@ impl<'de> serde::Deserialize<'de> for Mapped {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::BigCat),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "tail"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::SmallDog),
                 },
@@ -12011,13 +12985,13 @@ impl<'de> serde::Deserialize<'de> for Nested {
             &[
                 crate::unions::Alternative {
                     knows: &["approved", "id", "reason"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Approved),
                 },
                 crate::unions::Alternative {
                     knows: &["id"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Pending),
                 },
@@ -12145,13 +13119,13 @@ impl<'de> serde::Deserialize<'de> for NullDeep {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullWithin),
                 },
@@ -12197,13 +13171,13 @@ impl<'de> serde::Deserialize<'de> for NullLoopOrText {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["last", "next", "or_text", "rest"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullLoopOne),
                 },
@@ -12258,13 +13232,13 @@ impl<'de> serde::Deserialize<'de> for NullLoopUnion {
             &[
                 crate::unions::Alternative {
                     knows: &["last", "next", "or_text", "rest"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullLoopToo),
                 },
                 crate::unions::Alternative {
                     knows: &["last", "next", "or_text", "rest"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Value),
                 },
@@ -12310,13 +13284,13 @@ impl<'de> serde::Deserialize<'de> for NullLoopUnionValue {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &["last", "next", "or_text", "rest"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullLoop),
                 },
@@ -12362,13 +13336,13 @@ impl<'de> serde::Deserialize<'de> for NullOrMap {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -12420,13 +13394,13 @@ impl<'de> serde::Deserialize<'de> for NullSelfNext {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullText),
                 },
                 crate::unions::Alternative {
                     knows: &["any", "next"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullSelf),
                 },
@@ -12472,13 +13446,13 @@ impl<'de> serde::Deserialize<'de> for NullUnion {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
@@ -12524,13 +13498,13 @@ impl<'de> serde::Deserialize<'de> for NullWithin {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullText),
                 },
@@ -12576,13 +13550,13 @@ impl<'de> serde::Deserialize<'de> for NullsInline {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Boolean),
                 },
@@ -12889,13 +13863,13 @@ impl<'de> serde::Deserialize<'de> for OpenOfOne {
             &[
                 crate::unions::Alternative {
                     knows: &["id", "l", "note"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::L),
                 },
                 crate::unions::Alternative {
                     knows: &["id", "note", "r"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::R),
                 },
@@ -13220,13 +14194,13 @@ impl<'de> serde::Deserialize<'de> for Parent {
             &[
                 crate::unions::Alternative {
                     knows: &["a", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Daughter),
                 },
                 crate::unions::Alternative {
                     knows: &["b", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Son),
                 },
@@ -13285,13 +14259,13 @@ impl<'de> serde::Deserialize<'de> for PartsChoice {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::File),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
@@ -13415,13 +14389,13 @@ impl<'de> serde::Deserialize<'de> for PartsOneOrMany {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::File),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
@@ -13495,27 +14469,29 @@ impl<'de> serde::Deserialize<'de> for Pet {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::BigCat),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "tail"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::SmallDog),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["ring"])],
                     read: |value| crate::unions::fitting(value).map(Self::Ring),
                 },
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                    read: |value| {
+                        crate::unions::without_tag::<Square>(value).map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -13609,7 +14585,7 @@ impl<'de> serde::Deserialize<'de> for Ping {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -13674,7 +14650,7 @@ impl<'de> serde::Deserialize<'de> for Pong {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -13857,19 +14833,19 @@ impl<'de> serde::Deserialize<'de> for ProseOfF {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["[g]"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -13949,15 +14925,19 @@ impl<'de> serde::Deserialize<'de> for Reading {
             &[
                 crate::unions::Alternative {
                     knows: &["value"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Plain),
+                    read: |value| {
+                        crate::unions::without_tag::<Plain>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["points"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Curve),
+                    read: |value| {
+                        crate::unions::without_tag::<Curve>(value).map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -14120,13 +15100,13 @@ impl<'de> serde::Deserialize<'de> for ReviewsNamed {
             &[
                 crate::unions::Alternative {
                     knows: &["n"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Sizes),
                 },
                 crate::unions::Alternative {
                     knows: &["n"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Points),
                 },
@@ -14175,13 +15155,13 @@ impl<'de> serde::Deserialize<'de> for ReviewsNested {
             &[
                 crate::unions::Alternative {
                     knows: &["in", "more"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Plain),
                 },
                 crate::unions::Alternative {
                     knows: &["in"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Outer),
                 },
@@ -14230,13 +15210,13 @@ impl<'de> serde::Deserialize<'de> for ReviewsNestedOuterIn {
             &[
                 crate::unions::Alternative {
                     knows: &["b"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Right),
                 },
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Left),
                 },
@@ -14285,13 +15265,13 @@ impl<'de> serde::Deserialize<'de> for ReviewsPage {
             &[
                 crate::unions::Alternative {
                     knows: &["data"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Reasons),
                 },
                 crate::unions::Alternative {
                     knows: &["data"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Approvals),
                 },
@@ -14420,13 +15400,13 @@ impl<'de> serde::Deserialize<'de> for Ruled {
             &[
                 crate::unions::Alternative {
                     knows: &["kind", "x"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["a"])],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "x"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["b"])],
                     read: |value| crate::unions::fitting(value).map(Self::Object2),
                 },
@@ -14641,7 +15621,7 @@ impl<'de> serde::Deserialize<'de> for Scalars {
                     &[
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| {
                                 crate::unions::fitting(value).map(Self::Integer)
@@ -14649,37 +15629,37 @@ impl<'de> serde::Deserialize<'de> for Scalars {
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::Number),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::Uuid),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::DateTime),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::fitting(value).map(Self::OfEnum),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::fitting(value).map(Self::String),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| {
                                 crate::unions::exact(value).map(Self::DateArray)
@@ -14687,7 +15667,7 @@ impl<'de> serde::Deserialize<'de> for Scalars {
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| {
                                 crate::unions::fitting(value).map(Self::StringArray)
@@ -14780,13 +15760,13 @@ impl<'de> serde::Deserialize<'de> for Sealed {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -14907,13 +15887,13 @@ impl<'de> serde::Deserialize<'de> for SecretsBesideUnion {
             &[
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::A),
                 },
                 crate::unions::Alternative {
                     knows: &["b"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::B),
                 },
@@ -14963,25 +15943,25 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyText {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Value),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::exact(value).map(Self::Date),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String2),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
@@ -15123,13 +16103,13 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextValue {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Password),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -15178,13 +16158,13 @@ impl<'de> serde::Deserialize<'de> for SecretsOrOtherObject {
             &[
                 crate::unions::Alternative {
                     knows: &["password"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Login),
                 },
                 crate::unions::Alternative {
                     knows: &["password"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -15230,13 +16210,13 @@ impl<'de> serde::Deserialize<'de> for SecretsOrTextList {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::PasswordArray),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::StringArray),
                 },
@@ -15282,13 +16262,13 @@ impl<'de> serde::Deserialize<'de> for SecretsOrTextMap {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object2),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -15415,13 +16395,13 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesMapOrFlag {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Boolean),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -15468,13 +16448,13 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesTextOrList {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
@@ -15526,13 +16506,13 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesTextOrObject {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -15598,27 +16578,35 @@ impl<'de> serde::Deserialize<'de> for Shape {
             &[
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Box),
+                    read: |value| {
+                        crate::unions::without_tag::<Square>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                    read: |value| {
+                        crate::unions::without_tag::<Square>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["radius"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Circle),
+                    read: |value| {
+                        crate::unions::without_tag::<Circle>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Counts),
+                    read: |value| {
+                        crate::unions::without_tag::<Counts>(value).map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -15714,13 +16702,15 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
-                    read: |value| crate::unions::fitting(value).map(Self::Cat),
+                    read: |value| {
+                        crate::unions::without_tag::<Cat>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["radius", "shape", "side"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Shape),
                 },
@@ -15801,13 +16791,13 @@ impl<'de> serde::Deserialize<'de> for ShopOrderPayment {
             &[
                 crate::unions::Alternative {
                     knows: &["card", "mail", "name"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Card),
                 },
                 crate::unions::Alternative {
                     knows: &["cash", "mail", "name"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Cash),
                 },
@@ -15904,6 +16894,95 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Signal`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Signal {
+    /// A Flare.
+    ///
+    /// Its `kind` is `Flare`.
+    Flare(Flare),
+    /// A Beacon.
+    ///
+    /// Its `kind` is `Beacon`.
+    Beacon(Beacon),
+    /// A Horn.
+    ///
+    /// Its `kind` is `horn`.
+    Horn(Horn),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Signal {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["height", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[("kind", &["Beacon"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Beacon),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "volume"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[("kind", &["horn"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Horn),
+                },
+                crate::unions::Alternative {
+                    knows: &["height", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Flare),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("Flare") => crate::unions::read(&value).map(Self::Flare),
+            Some("Beacon") => crate::unions::read(&value).map(Self::Beacon),
+            Some("horn") => crate::unions::read(&value).map(Self::Horn),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Flare> for Signal {
+    fn from(value: Flare) -> Self {
+        Self::Flare(value)
+    }
+}
+
+impl std::convert::From<Beacon> for Signal {
+    fn from(value: Beacon) -> Self {
+        Self::Beacon(value)
+    }
+}
+
+impl std::convert::From<Horn> for Signal {
+    fn from(value: Horn) -> Self {
+        Self::Horn(value)
     }
 }
 
@@ -16071,13 +17150,13 @@ impl<'de> serde::Deserialize<'de> for Tagged {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "tail"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["dog", "puppy"])],
                     read: |value| crate::unions::fitting(value).map(Self::Dog),
                 },
@@ -16137,7 +17216,7 @@ impl<'de> serde::Deserialize<'de> for TimesEither {
                     &[
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| {
                                 crate::unions::fitting(value).map(Self::Integer)
@@ -16145,7 +17224,7 @@ impl<'de> serde::Deserialize<'de> for TimesEither {
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::DateTime),
                         },
@@ -16204,13 +17283,13 @@ impl<'de> serde::Deserialize<'de> for TimesOrText {
                     &[
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::DateTime),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::fitting(value).map(Self::String),
                         },
@@ -16293,7 +17372,7 @@ impl<'de> serde::Deserialize<'de> for TypeList {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -16367,43 +17446,43 @@ impl<'de> serde::Deserialize<'de> for Untagged {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::exact(value).map(Self::Number),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::exact(value).map(Self::Uuid),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["a", "b"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::A),
                 },
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
@@ -16488,13 +17567,13 @@ impl<'de> serde::Deserialize<'de> for UploadOneOfBody {
             &[
                 crate::unions::Alternative {
                     knows: &["file"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::ByFile),
                 },
                 crate::unions::Alternative {
                     knows: &["url"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::ByUrl),
                 },
@@ -16546,15 +17625,19 @@ impl<'de> serde::Deserialize<'de> for Vault {
             &[
                 crate::unions::Alternative {
                     knows: &["code"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Safe),
+                    read: |value| {
+                        crate::unions::without_tag::<Safe>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                    read: |value| {
+                        crate::unions::without_tag::<Square>(value).map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -16622,13 +17705,13 @@ impl<'de> serde::Deserialize<'de> for Version {
             &[
                 crate::unions::Alternative {
                     knows: &["at", "version"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("version", &["1"])],
                     read: |value| crate::unions::fitting(value).map(Self::First),
                 },
                 crate::unions::Alternative {
                     knows: &["at", "version"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("version", &["2"])],
                     read: |value| crate::unions::fitting(value).map(Self::Second),
                 },
@@ -16777,13 +17860,13 @@ impl<'de> serde::Deserialize<'de> for Whole {
             &[
                 crate::unions::Alternative {
                     knows: &["type", "values"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::InFilter),
                 },
                 crate::unions::Alternative {
                     knows: &["of", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::AnyFilter),
                 },
@@ -16957,6 +18040,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Author>();
     generator.subschema_for::<Ban>();
     generator.subschema_for::<Base>();
+    generator.subschema_for::<Beacon>();
     generator.subschema_for::<BesideLeft>();
     generator.subschema_for::<BesideRight>();
     generator.subschema_for::<BigCat>();
@@ -16975,6 +18059,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Chime>();
     generator.subschema_for::<Circle>();
     generator.subschema_for::<Client>();
+    generator.subschema_for::<Closed>();
     generator.subschema_for::<Constants>();
     generator.subschema_for::<Counts>();
     generator.subschema_for::<Curve>();
@@ -17005,16 +18090,27 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FittingItemsArrayItem>();
     generator.subschema_for::<FittingItemsArrayItem2>();
     generator.subschema_for::<FittingWithinObject>();
+    generator.subschema_for::<Flare>();
     generator.subschema_for::<ForkBlock>();
     generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
     generator.subschema_for::<FromA>();
     generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
+    generator.subschema_for::<Horn>();
     generator.subschema_for::<InFilter>();
     generator.subschema_for::<Instant>();
     generator.subschema_for::<Itself>();
     generator.subschema_for::<ItselfToo>();
+    generator.subschema_for::<Keeping>();
+    generator.subschema_for::<KeepingMergedBoth>();
+    generator.subschema_for::<KeepingMergedSecond>();
+    generator.subschema_for::<KeepingWithinKeeper>();
+    generator.subschema_for::<KeepingWithinKeeperIn>();
+    generator.subschema_for::<KeepingWithinKeeperInValue>();
+    generator.subschema_for::<KeepingWithinNamer>();
+    generator.subschema_for::<KeepingWithinNamerIn>();
+    generator.subschema_for::<KeepingWithinNamerInC>();
     generator.subschema_for::<Keywords>();
     generator.subschema_for::<KeywordsBrCe>();
     generator.subschema_for::<Lamp>();
@@ -17131,6 +18227,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Tree>();
     generator.subschema_for::<Triple>();
     generator.subschema_for::<Trout>();
+    generator.subschema_for::<Unclosed>();
     generator.subschema_for::<UntaggedA>();
     generator.subschema_for::<UntaggedObject>();
     generator.subschema_for::<UploadAllBody>();
@@ -17144,6 +18241,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AllParametersMixed>();
     generator.subschema_for::<Animal>();
     generator.subschema_for::<BanLevel>();
+    generator.subschema_for::<BeaconKind>();
     generator.subschema_for::<Bell>();
     generator.subschema_for::<Beside>();
     generator.subschema_for::<Box>();
@@ -17172,8 +18270,15 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FittingItems>();
     generator.subschema_for::<FittingWithin>();
     generator.subschema_for::<Fork>();
+    generator.subschema_for::<HornKind>();
     generator.subschema_for::<Implicit>();
     generator.subschema_for::<ItselfThree>();
+    generator.subschema_for::<KeepingClosed>();
+    generator.subschema_for::<KeepingList>();
+    generator.subschema_for::<KeepingMap>();
+    generator.subschema_for::<KeepingMerged>();
+    generator.subschema_for::<KeepingTagged>();
+    generator.subschema_for::<KeepingWithin>();
     generator.subschema_for::<Level>();
     generator.subschema_for::<LeverForm>();
     generator.subschema_for::<LimitsSize>();
@@ -17247,6 +18352,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShapeOrCat>();
     generator.subschema_for::<ShopOrderPayment>();
     generator.subschema_for::<ShopOrderState>();
+    generator.subschema_for::<Signal>();
     generator.subschema_for::<Signs>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TimesEither>();

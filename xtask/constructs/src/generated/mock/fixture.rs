@@ -13,6 +13,8 @@ crate::mock::fixtures! {
     Author = r#"{}"#;
     Ban = r#"{"level":2,"minutes":0}"#;
     BanLevel = r#"2"#;
+    Beacon = r#"{"kind":null}"#;
+    BeaconKind = r#""Beacon""#;
     Bell = r#"{"volume":0,"sort":"gong"}"#;
     Beside = r#"{"both":false,"left":"left"}"#;
     BesideLeft = r#"{"both":false,"left":"left"}"#;
@@ -30,6 +32,7 @@ crate::mock::fixtures! {
     ChildSize = r#"{}"#;
     Chime = r#"{"volume":0}"#;
     ChimeKind = r#""chime""#;
+    Closed = r#"{}"#;
     Constants = r#"{"level":1,"done":true,"mixed":"auto","ratio":1}"#;
     ConstantsMixed = r#""auto""#;
     ConstantsRatio = r#"1"#;
@@ -53,6 +56,7 @@ crate::mock::fixtures! {
     FirstVersion = r#"1"#;
     Fish = r#"{"type":"Shark"}"#;
     FishBase = r#"{"type":"type"}"#;
+    Flare = r#"{}"#;
     Fork = r#"{"op":"op"}"#;
     ForkBlock = r#"{"name":"name"}"#;
     ForkCall = r#"{"op":"op"}"#;
@@ -60,8 +64,25 @@ crate::mock::fixtures! {
     FromA = r#""FromA""#;
     Gong = r#"{"volume":0}"#;
     Grandchild = r#"{"id":"id","size":{}}"#;
+    Horn = r#"{"volume":0}"#;
+    HornKind = r#""horn""#;
     Implicit = r#"{"kind":"cat","claws":0}"#;
     InFilter = r#"{"type":"type","values":[]}"#;
+    Keeping = r#"{}"#;
+    KeepingClosed = r#"{}"#;
+    KeepingList = r#"[]"#;
+    KeepingMap = r#"{}"#;
+    KeepingMerged = r#"{"b":0}"#;
+    KeepingMergedBoth = r#"{"b":0}"#;
+    KeepingMergedSecond = r#"{"d":0}"#;
+    KeepingTagged = r#"{"kind":"Closed"}"#;
+    KeepingWithin = r#"{"mark":false}"#;
+    KeepingWithinKeeper = r#"{"mark":false}"#;
+    KeepingWithinKeeperIn = r#"{}"#;
+    KeepingWithinKeeperInValue = r#"{}"#;
+    KeepingWithinNamer = r#"{}"#;
+    KeepingWithinNamerIn = r#"{}"#;
+    KeepingWithinNamerInC = r#"{}"#;
     Keywords = r#"{}"#;
     KeywordsBrCe = r#""Ke""#;
     Lamp = r#"{"id":"id","model":"model","lumen":0}"#;
@@ -186,6 +207,7 @@ crate::mock::fixtures! {
     ShopOrderPaymentCash = r#"{"name":"name","cash":0}"#;
     ShopOrderSeller = r#"{"name":"name","mail":"mail"}"#;
     ShopOrderState = r#""submitted""#;
+    Signal = r#"{"kind":"Flare"}"#;
     Signs = r#"">=""#;
     SmallDog = r#"{"kind":"kind"}"#;
     SmartLock = r#"{"id":"id","model":"model"}"#;
@@ -196,6 +218,7 @@ crate::mock::fixtures! {
     Triple = r#"[]"#;
     Trout = r#"{"type":"type"}"#;
     TypeList = r#""text""#;
+    Unclosed = r#"{"b":0}"#;
     Untagged = r#"{}"#;
     UntaggedA = r#"{"a":0,"b":0}"#;
     UntaggedObject = r#"{}"#;

@@ -1419,6 +1419,10 @@ mock::operation! {
         with_several_types: std::option::Option<types::SeveralTypes> = |request| Some(&request.body.several_types);
         /// Matches only requests whose property `reviews` of the body is this.
         with_reviews: std::option::Option<types::Reviews> = |request| Some(&request.body.reviews);
+        /// Matches only requests whose property `keeping` of the body is this.
+        with_keeping: std::option::Option<types::Keeping> = |request| Some(&request.body.keeping);
+        /// Matches only requests whose property `signal` of the body is this.
+        with_signal: std::option::Option<types::Signal> = |request| Some(&request.body.signal);
         /// Matches only requests whose property `loose` of the body is this.
         with_loose: std::option::Option<types::Loose> = |request| Some(&request.body.loose);
         /// Matches only requests whose property `fork` of the body is this.
