@@ -38,10 +38,10 @@ pub(crate) struct Losses {
     ignored: Vec<Place>,
     /// Where the properties are that have a field, be they there or not.
     named: BTreeSet<Place>,
-    /// How many values the description does not list.
-    pub(crate) unlisted: usize,
-    /// How many values are kept in another form than that of a documented type, or would be written back differently.
-    inexact: usize,
+    /// How many values the description does not list, are kept as JSON, or would be written back differently.
+    pub(crate) inexact: usize,
+    /// What the description lists, if a value is not among that.
+    pub(crate) unlisted: Option<&'static str>,
 }
 
 thread_local! {
@@ -106,11 +106,6 @@ impl Losses {
         self.ignored.len()
     }
 
-    /// How many values are not held as the description has them.
-    pub(crate) fn deviating(&self) -> usize {
-        self.unlisted + self.inexact
-    }
-
     /// How many properties were lost that have a field in `others`.
     pub(crate) fn named_by<'a>(&self, others: &(impl Iterator<Item = &'a Self> + Clone)) -> usize {
         let is_named = |place: &&Place| others.clone().any(|other| other.named.contains(place));
@@ -121,8 +116,8 @@ impl Losses {
     pub(crate) fn count(&self) {
         change(|losses| {
             losses.ignored.extend(&self.ignored);
-            losses.unlisted += self.unlisted;
             losses.inexact += self.inexact;
+            losses.unlisted = losses.unlisted.or(self.unlisted);
         });
     }
 
@@ -165,16 +160,19 @@ pub(crate) fn named(places: impl Iterator<Item = Place>) {
     change(|losses| losses.named.extend(places));
 }
 
-/// Counts a value that is kept in another form than that of a documented type, or would be written back differently.
+/// Counts a value that is kept as JSON, or would be written back differently.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn inexact() {
     change(|losses| losses.inexact += 1);
 }
 
-/// Counts a value that the description does not list.
+/// Counts a value that is not what the description lists.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-pub(crate) fn unlisted() {
-    change(|losses| losses.unlisted += 1);
+pub(crate) fn unlisted(listed: &'static str) {
+    change(|losses| {
+        losses.inexact += 1;
+        losses.unlisted = losses.unlisted.or(Some(listed));
+    });
 }
 
 #[cfg(test)]
@@ -186,7 +184,7 @@ mod tests {
         let place = Place::default().property("a");
         ignored(place);
         named([place].into_iter());
-        unlisted();
+        unlisted("'a'");
         assert!(LOSSES.with_borrow(Option::is_none));
         let ((), losses) = measured(place, || {
             assert_eq!(super::place(), place);

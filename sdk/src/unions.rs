@@ -103,10 +103,10 @@ pub(crate) fn read_integer<'de, T: TryFrom<i128>, D: Deserializer<'de>>(deserial
     integer.ok_or_else(|| de::Error::invalid_value(de::Unexpected::Other("number"), &"an integer of that size"))
 }
 
-/// Counts a value that the description does not list, so that a type that lists it is preferred.
+/// Counts a value that is not what the description lists, so that a type that lists it is preferred. The mock server rejects it.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-pub(crate) fn count_unlisted() {
-    losses::unlisted();
+pub(crate) fn count_unlisted(listed: &'static str) {
+    losses::unlisted(listed);
 }
 
 /// Reads a value as the type that its tag says.
@@ -157,7 +157,7 @@ pub(crate) fn fitting<T: DeserializeOwned>(value: &Value) -> Option<T> {
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn without_tag<T: DeserializeOwned>(value: &Value) -> Option<Unlisted> {
     fitting::<T>(value)?;
-    losses::unlisted();
+    losses::inexact();
     Some(value.clone().into())
 }
 
@@ -291,7 +291,7 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
         let (found, losses) = losses::measured(place, || (alternative.read)(value));
         losses.count_named();
         let lost = lost(alternative);
-        let is_complete = lost == 0 && losses.ignored() == 0 && losses.deviating() == 0;
+        let is_complete = lost == 0 && losses.ignored() == 0 && losses.inexact == 0;
         match found {
             // Whatever comes after it is no better.
             Some(found) if is_complete => return Found::Complete(found),
@@ -313,7 +313,7 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
     let losses_of = |(alternative, _, lost, losses): &(&Alternative<T>, Option<T>, usize, Losses)| {
         let others = tried.iter().map(|(_, _, _, losses)| losses);
         let lost = (*lost).max(losses.named_by(&others));
-        (lost, losses.deviating(), Reverse(score(alternative)), losses.ignored())
+        (lost, losses.inexact, Reverse(score(alternative)), losses.ignored())
     };
     let fitting = tried.iter().enumerate().filter(|(_, (_, found, ..))| found.is_some());
     let fitting = fitting.map(|(index, tried)| (losses_of(tried), index));

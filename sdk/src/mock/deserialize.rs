@@ -1,6 +1,6 @@
 //! Reading of what a request has, as the types of the API ask for it.
 
-use std::collections::{BTreeMap, btree_map, HashSet};
+use std::collections::{BTreeMap, HashSet, btree_map};
 
 use serde::{
     de::{
@@ -24,9 +24,9 @@ use crate::{
 /// Reads a value; one that the description does not list is refused.
 pub(crate) fn read<'de, S: DeserializeSeed<'de>>(seed: S, value: &'de WireValue) -> Result<S::Value, Detail> {
     let (read, losses) = losses::measured(Place::default(), || seed.deserialize(Wire(value)));
-    match read {
-        Ok(_) if losses.unlisted > 0 => Err(Detail::unlisted()),
-        read => read,
+    match (read, losses.unlisted) {
+        (Ok(_), Some(listed)) => Err(Detail::unlisted(listed)),
+        (read, _) => read,
     }
 }
 
@@ -40,7 +40,13 @@ fn leaf<'de, V: Visitor<'de>>(
     visit: impl FnOnce(V) -> Result<V::Value, Detail>,
 ) -> Result<V::Value, Detail> {
     let expecting = expecting(&visitor);
-    visit(visitor).map_err(|error| if error.place.is_empty() { Detail::expected(&expecting) } else { error })
+    visit(visitor).map_err(|error| {
+        if error.place.is_empty() {
+            Detail::expected(&expecting)
+        } else {
+            error
+        }
+    })
 }
 
 fn expecting<'de>(visitor: &impl Visitor<'de>) -> String {

@@ -46,9 +46,9 @@ impl Detail {
         Self::new("JSON decode error", "json_invalid")
     }
 
-    /// A value that is none of those that the description lists.
-    pub(crate) fn unlisted() -> Self {
-        Self::new("Input should be one of the documented values", "enum")
+    /// A value that is not what the description lists.
+    pub(crate) fn unlisted(listed: &str) -> Self {
+        Self::new(format!("Input should be {listed}"), "enum")
     }
 
     /// A value that is not what a type expects.
@@ -110,7 +110,7 @@ impl de::Error for Detail {
     }
 
     fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self::unlisted()
+        Self::unlisted("one of the documented values")
     }
 
     fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
@@ -144,7 +144,12 @@ impl Expectation {
             (&["date string"], "date", "date_parsing", "1970-01-01"),
             (&["string", "character"], "string", "string_type", ""),
             (&["bool"], "boolean", "bool_type", ""),
-            (&["integer", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"], "integer", "int_type", ""),
+            (
+                &["integer", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"],
+                "integer",
+                "int_type",
+                "",
+            ),
             (&["number", "f32", "f64", "float"], "number", "float_type", ""),
             (&["sequence", "tuple", "array"], "list", "list_type", ""),
             (&["map", "struct ", "object"], "dictionary", "dict_type", ""),

@@ -1,6 +1,9 @@
 //! The parts of `multipart/form-data`, as they are received.
 
-use super::{parsed_request::essence, wire::{Form, WireValue, plain}};
+use super::{
+    parsed_request::essence,
+    wire::{Form, WireValue, plain},
+};
 use crate::Upload;
 
 /// The parts of `multipart/form-data`, or why it is none.

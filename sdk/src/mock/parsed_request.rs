@@ -43,7 +43,11 @@ impl Pairs {
     fn of(form: &str) -> Self {
         let pairs = form.split('&').filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Self(pairs.map(|(name, text)| (form_decoded(name), text.to_owned())).collect())
+        Self(
+            pairs
+                .map(|(name, text)| (form_decoded(name), text.to_owned()))
+                .collect(),
+        )
     }
 
     fn texts(&self, is_meant: impl Fn(&str) -> bool) -> impl Iterator<Item = (String, WireValue)> {
@@ -53,11 +57,15 @@ impl Pairs {
 
     /// What is there for a name.
     fn of_name(&self, name: &str, style: ParameterStyle) -> Result<WireValue, Detail> {
-        let last = || self.0.iter().rfind(|(own, _)| own == name).map(|(_, text)| text.as_str());
-        // A comma within an item is encoded; of the other separators, those between items are encoded, too.
-        let separated = |separator| {
-            last().map(|text| WireValue::text(form_decoded(text), plain, Form::Folded(separator)))
+        let last = || {
+            self.0
+                .iter()
+                .rfind(|(own, _)| own == name)
+                .map(|(_, text)| text.as_str())
         };
+        // A comma within an item is encoded; of the other separators, those between items are encoded, too.
+        let separated =
+            |separator| last().map(|text| WireValue::text(form_decoded(text), plain, Form::Folded(separator)));
         let value = match style {
             ParameterStyle::Query => WireValue::by_name(self.texts(|own| own == name)).remove(name),
             ParameterStyle::QueryProperties(names) => {
@@ -145,7 +153,11 @@ impl<'a> ParsedRequest<'a> {
     pub(crate) fn path_matrix<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let text = self.captured(name);
         let text = text.split_once('=').map_or(text, |(_, text)| text).to_owned();
-        self.parameter("path", name, Ok(WireValue::text(text, percent_decoded, Form::Folded(','))))
+        self.parameter(
+            "path",
+            name,
+            Ok(WireValue::text(text, percent_decoded, Form::Folded(','))),
+        )
     }
 
     pub(crate) fn path_json<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
@@ -223,7 +235,9 @@ impl<'a> ParsedRequest<'a> {
             .filter_map(|cookies| cookies.to_str().ok())
             .flat_map(|cookies| cookies.split(';'))
             .filter_map(|cookie| cookie.trim().split_once('='));
-        let text = cookies.find(|(own, _)| *own == name).map(|(_, text)| percent_decoded(text));
+        let text = cookies
+            .find(|(own, _)| *own == name)
+            .map(|(_, text)| percent_decoded(text));
         self.parameter("cookie", name, text.map_or(Ok(WireValue::Absent), read))
     }
 

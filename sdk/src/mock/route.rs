@@ -35,7 +35,11 @@ impl Route {
     }
 
     /// The operation of a request; otherwise the status and the reason of its refusal.
-    pub(crate) fn find<'a>(routes: &[Self], method: &Method, url: &'a Url) -> Result<RouteMatch<'a>, (StatusCode, String)> {
+    pub(crate) fn find<'a>(
+        routes: &[Self],
+        method: &Method,
+        url: &'a Url,
+    ) -> Result<RouteMatch<'a>, (StatusCode, String)> {
         let path = url.path();
         let mut found = Vec::new();
         for route in routes {

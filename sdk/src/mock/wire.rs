@@ -119,7 +119,9 @@ impl Text {
                 Form::Folded(separator) | Form::Exploded(separator) => separator,
                 Form::Matrix => ';',
                 Form::Json if matches!(self.json(), Some(WireValue::List(_))) => return WireValue::Absent,
-                Form::Json | Form::Item => return WireValue::List(vec![WireValue::text(self.text(), plain, Form::Json)]),
+                Form::Json | Form::Item => {
+                    return WireValue::List(vec![WireValue::text(self.text(), plain, Form::Json)]);
+                }
             };
             // An empty text is an empty list, and not a list of one empty text.
             let items = self.text.split(separator).filter(|_| !self.text.is_empty());
@@ -127,7 +129,11 @@ impl Text {
                 Form::Matrix => item.split_once('=').map_or(item, |(_, item)| item),
                 _ => item,
             });
-            WireValue::List(items.map(|item| WireValue::text((self.decode)(item), plain, Form::Json)).collect())
+            WireValue::List(
+                items
+                    .map(|item| WireValue::text((self.decode)(item), plain, Form::Json))
+                    .collect(),
+            )
         })
     }
 
@@ -147,7 +153,11 @@ impl Text {
                     }
                 }
                 Form::Exploded(_) | Form::Matrix => {
-                    let separator = if let Form::Exploded(separator) = self.form { separator } else { ';' };
+                    let separator = if let Form::Exploded(separator) = self.form {
+                        separator
+                    } else {
+                        ';'
+                    };
                     let pairs = self.text.split(separator).filter_map(|part| part.split_once('='));
                     pairs.for_each(|(name, text)| add(name, text));
                 }
@@ -183,7 +193,11 @@ impl Text {
             (!is_map && has_map, Reading::Map),
             (!is_json && self.number().is_some(), Reading::Number),
         ];
-        readings.into_iter().filter(|(is_one, _)| *is_one).map(|(_, reading)| reading).collect()
+        readings
+            .into_iter()
+            .filter(|(is_one, _)| *is_one)
+            .map(|(_, reading)| reading)
+            .collect()
     }
 
     /// Goes on to the next reading, if the type asked for any, and there is one.
@@ -297,7 +311,10 @@ impl WireValue {
             return true;
         }
         match place {
-            [] => self.parts_mut().into_iter().fold(false, |is_other, (_, part)| part.reread(&[]) || is_other),
+            [] => self
+                .parts_mut()
+                .into_iter()
+                .fold(false, |is_other, (_, part)| part.reread(&[]) || is_other),
             [step, rest @ ..] => {
                 let parts = self.parts_mut().into_iter().filter(|(own, _)| own == step);
                 parts.fold(false, |is_other, (_, part)| part.reread(rest) || is_other)

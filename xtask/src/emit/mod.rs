@@ -66,7 +66,8 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     let mut builders = Text::new(&prelude, Module::TypeBuilders, doc);
     type_builders::write(&mut builders, type_builders, api)?;
     let mut rejections = Rejections::default();
-    let mut operations = other("The requests of each operation, what of them can be matched, and the documented responses.");
+    let mut operations =
+        other("The requests of each operation, what of them can be matched, and the documented responses.");
     mocks::write_operations(&mut operations, api, &mut rejections);
     let mut server = other("How the mock server rejects requests, and all that it knows.");
     mocks::write_server(&mut server, api, rejections);

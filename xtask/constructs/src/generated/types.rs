@@ -9116,7 +9116,9 @@ impl<'de> serde::Deserialize<'de> for Alert {
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some("chime") => crate::unions::read(&value).map(Self::Chime),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'ring' or 'chime' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9216,7 +9218,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -9279,7 +9281,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto' or 2");
         }
 
         Ok(value)
@@ -9335,7 +9337,9 @@ impl<'de> serde::Deserialize<'de> for Animal {
                 crate::unions::read(&value).map(Self::Fish)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Bird', 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9425,7 +9429,7 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -9503,7 +9507,7 @@ impl<'de> serde::Deserialize<'de> for BeaconKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'Beacon'");
         }
 
         Ok(value)
@@ -9557,7 +9561,9 @@ impl<'de> serde::Deserialize<'de> for Bell {
             Some("gong") => crate::unions::read(&value).map(Self::Gong),
             Some("buzzer") => crate::unions::read(&value).map(Self::Buzzer),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'gong' or 'buzzer' for `sort`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9749,7 +9755,9 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
             Some("true") => crate::unions::read(&value).map(Self::True),
             Some("false") => crate::unions::read(&value).map(Self::False),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'true' or 'false' for `done`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9821,7 +9829,7 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
             Some("1") => crate::unions::read(&value).map(Self::Mute),
             Some("2") => crate::unions::read(&value).map(Self::Ban),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `level`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9917,7 +9925,7 @@ impl<'de> serde::Deserialize<'de> for CatKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'cat'");
         }
 
         Ok(value)
@@ -9997,7 +10005,7 @@ impl<'de> serde::Deserialize<'de> for ChimeKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'chime'");
         }
 
         Ok(value)
@@ -10082,7 +10090,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto', 1, 2.5 or true");
         }
 
         Ok(value)
@@ -10147,7 +10155,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsRatio {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 1.5");
         }
 
         Ok(value)
@@ -10201,7 +10209,9 @@ impl<'de> serde::Deserialize<'de> for Control {
             Some("lever") => crate::unions::read(&value).map(Self::Lever),
             Some("wheel" | "disc") => crate::unions::read(&value).map(Self::Wheel),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lever', 'wheel' or 'disc' for `form`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10273,7 +10283,7 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
             Some("a") => crate::unions::read(&value).map(Self::A),
             Some("b") => crate::unions::read(&value).map(Self::B),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with 'a' or 'b' for `kind`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10371,7 +10381,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedAKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -10451,7 +10461,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedBKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -10514,7 +10524,9 @@ impl<'de> serde::Deserialize<'de> for Demanded {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Circle)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Square' or 'Circle' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10603,7 +10615,9 @@ impl<'de> serde::Deserialize<'de> for Device {
             Some("lamp" | "Lamp") => crate::unions::read(&value).map(Self::Lamp),
             Some("lock" | "SmartLock") => crate::unions::read(&value).map(Self::Lock),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lamp', 'Lamp', 'lock' or 'SmartLock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10717,7 +10731,7 @@ impl<'de> serde::Deserialize<'de> for DogKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'dog' or 'puppy'");
         }
 
         Ok(value)
@@ -10838,7 +10852,9 @@ impl<'de> serde::Deserialize<'de> for Event {
             }
             Some("plain") => crate::unions::read(&value).map(Self::EventBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'mail', 'Digest', 'Receipt' or 'plain' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11066,7 +11082,7 @@ impl<'de> serde::Deserialize<'de> for FirstVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -11131,7 +11147,9 @@ impl<'de> serde::Deserialize<'de> for Fish {
             Some("Trout") => crate::unions::read(&value).map(Self::Trout),
             Some("Fish") => crate::unions::read(&value).map(Self::FishBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11481,7 +11499,7 @@ impl<'de> serde::Deserialize<'de> for HornKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'horn'");
         }
 
         Ok(value)
@@ -11535,7 +11553,9 @@ impl<'de> serde::Deserialize<'de> for Implicit {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11892,7 +11912,9 @@ impl<'de> serde::Deserialize<'de> for KeepingTagged {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Closed' or 'Unclosed' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12062,7 +12084,7 @@ impl<'de> serde::Deserialize<'de> for Level {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -12140,7 +12162,7 @@ impl<'de> serde::Deserialize<'de> for LeverForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'lever'");
         }
 
         Ok(value)
@@ -12218,7 +12240,7 @@ impl<'de> serde::Deserialize<'de> for LimitsSize {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 2");
         }
 
         Ok(value)
@@ -12302,7 +12324,7 @@ impl<'de> serde::Deserialize<'de> for LimitsState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'on' or 'off'");
         }
 
         Ok(value)
@@ -12356,7 +12378,9 @@ impl<'de> serde::Deserialize<'de> for Lock {
             Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
             Some("lock") => crate::unions::read(&value).map(Self::LockBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'SmartLock' or 'lock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12549,7 +12573,9 @@ impl<'de> serde::Deserialize<'de> for Mail {
             Some("Receipt") => crate::unions::read(&value).map(Self::Receipt),
             Some("mail") => crate::unions::read(&value).map(Self::MailBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Digest', 'Receipt' or 'mail' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12627,7 +12653,9 @@ impl<'de> serde::Deserialize<'de> for Mapped {
             Some("cat") => crate::unions::read(&value).map(Self::BigCat),
             Some("dog") => crate::unions::read(&value).map(Self::SmallDog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat' or 'dog' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12721,7 +12749,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTitled {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("10 or 20");
         }
 
         Ok(value)
@@ -12803,7 +12831,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTyped {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or '1'");
         }
 
         Ok(value)
@@ -12879,7 +12907,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsWide {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("-1 or 5000000000");
         }
 
         Ok(value)
@@ -12951,7 +12979,7 @@ impl<'de> serde::Deserialize<'de> for MuteLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -13088,7 +13116,7 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -13665,7 +13693,7 @@ impl<'de> serde::Deserialize<'de> for Numbers {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -13747,7 +13775,7 @@ impl<'de> serde::Deserialize<'de> for OfEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'x' or 'y'");
         }
 
         Ok(value)
@@ -13829,7 +13857,7 @@ impl<'de> serde::Deserialize<'de> for OpenEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'fast' or 'slow'");
         }
 
         Ok(value)
@@ -13977,7 +14005,7 @@ impl<'de> serde::Deserialize<'de> for OrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'draft', 'submitted' or 'done'");
         }
 
         Ok(value)
@@ -14055,7 +14083,7 @@ impl<'de> serde::Deserialize<'de> for PagedKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'page'");
         }
 
         Ok(value)
@@ -14142,7 +14170,7 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'up' or 'down'");
         }
 
         Ok(value)
@@ -14210,7 +14238,9 @@ impl<'de> serde::Deserialize<'de> for Parent {
             Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
             Some("Son") => crate::unions::read(&value).map(Self::Son),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Daughter' or 'Son' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14358,7 +14388,7 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto'");
         }
 
         Ok(value)
@@ -14503,7 +14533,9 @@ impl<'de> serde::Deserialize<'de> for Pet {
             }
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'BigCat', 'SmallDog', 'square' or 'ring' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14796,7 +14828,9 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'`[e]', '<e>', '```\nlet x = ;\n```', 'https://a.example/e', '\\' or ' '",
+            );
         }
 
         Ok(value)
@@ -14949,7 +14983,9 @@ impl<'de> serde::Deserialize<'de> for Reading {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Curve)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'plain' or 'curve' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -15066,7 +15102,7 @@ impl<'de> serde::Deserialize<'de> for Result {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ok' or 'err'");
         }
 
         Ok(value)
@@ -15366,7 +15402,7 @@ impl<'de> serde::Deserialize<'de> for RingKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ring'");
         }
 
         Ok(value)
@@ -15499,7 +15535,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -15577,7 +15613,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind2 {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -15853,7 +15889,7 @@ impl<'de> serde::Deserialize<'de> for SecondVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -16072,7 +16108,7 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -16364,7 +16400,7 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1e+30 or 123.45678901234567");
         }
 
         Ok(value)
@@ -16624,7 +16660,9 @@ impl<'de> serde::Deserialize<'de> for Shape {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Counts)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle' or 'counts' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16724,7 +16762,9 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Cat)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle', 'counts' or 'cat' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16890,7 +16930,7 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'submitted'");
         }
 
         Ok(value)
@@ -16955,7 +16995,9 @@ impl<'de> serde::Deserialize<'de> for Signal {
             Some("Beacon") => crate::unions::read(&value).map(Self::Beacon),
             Some("horn") => crate::unions::read(&value).map(Self::Horn),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Flare', 'Beacon' or 'horn' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17112,7 +17154,9 @@ impl<'de> serde::Deserialize<'de> for Signs {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'>=', '<=', '=', '', 'a', 'A', '-a', 'a b', '1', 'Unknown' or 'type'",
+            );
         }
 
         Ok(value)
@@ -17166,7 +17210,9 @@ impl<'de> serde::Deserialize<'de> for Tagged {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("hound" | "dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'hound', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17649,7 +17695,9 @@ impl<'de> serde::Deserialize<'de> for Vault {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Square)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Safe' or 'Square' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17721,7 +17769,7 @@ impl<'de> serde::Deserialize<'de> for Version {
             Some("1") => crate::unions::read(&value).map(Self::First),
             Some("2") => crate::unions::read(&value).map(Self::Second),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `version`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17826,7 +17874,7 @@ impl<'de> serde::Deserialize<'de> for WheelForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'wheel' or 'disc'");
         }
 
         Ok(value)

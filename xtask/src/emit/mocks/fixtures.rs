@@ -19,7 +19,13 @@ pub(in super::super) fn write_fixtures(text: &mut Text<'_>, api: &Api) {
     for (id, def) in api.types() {
         let Some(fixture) = &def.fixture else { continue };
         let field = only_text(api, id).map(|field| format!(".{}", field.ident));
-        let _ = writeln!(table, "    {}{} = {};", def.name, field.unwrap_or_default(), json(fixture));
+        let _ = writeln!(
+            table,
+            "    {}{} = {};",
+            def.name,
+            field.unwrap_or_default(),
+            json(fixture)
+        );
     }
     table.push_str("}\n");
     text.add_text(&table);

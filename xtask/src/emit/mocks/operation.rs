@@ -6,9 +6,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use syn::{Item, parse_quote};
 
 use super::{
-    super::{
-        calls::constant_name, inputs::parameter_type, statuses::content_type, text::Text, tokens::doc_lines,
-    },
+    super::{calls::constant_name, inputs::parameter_type, statuses::content_type, text::Text, tokens::doc_lines},
     server::{Rejections, style},
     values::quoted,
 };
@@ -40,7 +38,12 @@ pub(in super::super) fn write_operations(text: &mut Text<'_>, api: &Api, rejecti
     };
     text.add([imports]);
     for operation in &api.operations {
-        let block = Block { api, text, lines: String::new() }.of(operation, rejections);
+        let block = Block {
+            api,
+            text,
+            lines: String::new(),
+        }
+        .of(operation, rejections);
         text.add_text(&block);
     }
 }
@@ -50,7 +53,9 @@ fn names_types(api: &Api, operation: &Operation) -> bool {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
     let body = operation.body.iter().filter_map(|body| body.content.ty());
     let properties = properties(api, operation).iter().map(|field| &field.ty);
-    let responses = operation.responses().filter_map(|response| response.content.as_ref()?.ty());
+    let responses = operation
+        .responses()
+        .filter_map(|response| response.content.as_ref()?.ty());
     let mut types = parameters.chain(body).chain(properties).chain(responses);
     types.any(|ty| ty.refers_to().is_some())
 }
@@ -72,7 +77,13 @@ impl Block<'_, '_> {
     fn of(mut self, operation: &Operation, rejections: &mut Rejections) -> String {
         let Operation { name, method, path, .. } = operation;
         self.line(0, "mock::operation! {");
-        self.doc(1, &format!("Stubs [`Client::{name}`](crate::Client::{name}): {}.", code(&format!("{method} {path}"))));
+        self.doc(
+            1,
+            &format!(
+                "Stubs [`Client::{name}`](crate::Client::{name}): {}.",
+                code(&format!("{method} {path}"))
+            ),
+        );
         let function = if reserved::MOCK_SERVER_FUNCTIONS.contains(&name.as_str()) {
             format!("mock_{name}")
         } else {
@@ -81,15 +92,34 @@ impl Block<'_, '_> {
         let constant = constant_name(operation);
         let unauthorized = rejections.name("unauthorized", &operation.unauthorized);
         let invalid = rejections.name("invalid", &operation.invalid);
-        let tails = operation.parameters.iter().filter(|parameter| parameter.style == ParameterStyle::PathTail);
-        let tails = tails.map(|parameter| quoted(&parameter.name)).collect::<Vec<_>>().join(", ");
-        let tails = if tails.is_empty() { tails } else { format!(", with slashes in {tails}") };
-        self.line(1, &format!("{function} = builder::{constant}, {unauthorized}, {invalid}{tails};"));
+        let tails = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.style == ParameterStyle::PathTail);
+        let tails = tails
+            .map(|parameter| quoted(&parameter.name))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let tails = if tails.is_empty() {
+            tails
+        } else {
+            format!(", with slashes in {tails}")
+        };
+        self.line(
+            1,
+            &format!("{function} = builder::{constant}, {unauthorized}, {invalid}{tails};"),
+        );
         self.request(operation);
         self.section("matchers", |block| block.matchers(operation));
         self.section("responses", |block| {
-            operation.successes.iter().for_each(|success| block.response(success, true));
-            operation.failures.iter().for_each(|failure| block.response(failure, false));
+            operation
+                .successes
+                .iter()
+                .for_each(|success| block.response(success, true));
+            operation
+                .failures
+                .iter()
+                .for_each(|failure| block.response(failure, false));
         });
         self.line(0, "}");
         self.lines
@@ -122,8 +152,13 @@ impl Block<'_, '_> {
     /// The type of the requests, and how each part of it is read.
     fn request(&mut self, operation: &Operation) {
         let name = &operation.name;
-        self.doc(1, &format!("A request of [`Client::{name}`](crate::Client::{name}), as the mock server received it."));
-        self.section(&format!("request {}", names::call(name)), |block| block.parts(operation));
+        self.doc(
+            1,
+            &format!("A request of [`Client::{name}`](crate::Client::{name}), as the mock server received it."),
+        );
+        self.section(&format!("request {}", names::call(name)), |block| {
+            block.parts(operation)
+        });
     }
 
     fn parts(&mut self, operation: &Operation) {
@@ -140,7 +175,9 @@ impl Block<'_, '_> {
             let read = match &body.content {
                 Content::Json { media_type, .. } => format!("json({})", quoted(media_type)),
                 Content::UrlEncoded { ty, styles } => {
-                    let styles = styles.iter().map(|(property, style)| self.property_style(ty, property, *style));
+                    let styles = styles
+                        .iter()
+                        .map(|(property, style)| self.property_style(ty, property, *style));
                     format!("form(&[{}])", styles.collect::<Vec<_>>().join(", "))
                 }
                 Content::Multipart { .. } => "multipart()".into(),
@@ -199,7 +236,11 @@ impl Block<'_, '_> {
         let Some(body) = &operation.body else { return };
         let ty = body.content.ty().map(|ty| rust_type(self.api, ty, Module::Other));
         let ty = self.part_type(ty.unwrap_or_else(|| parse_quote!(crate::Body)), false);
-        let part = if body.required { "Some(&request.body)" } else { "request.body.as_ref()" };
+        let part = if body.required {
+            "Some(&request.body)"
+        } else {
+            "request.body.as_ref()"
+        };
         self.matcher("body", "body", &ty, part);
         let parameters = operation.parameters.iter().map(|parameter| parameter.ident.clone());
         let mut taken = parameters.chain(["body".to_owned()]).collect::<BTreeSet<_>>();
@@ -216,7 +257,12 @@ impl Block<'_, '_> {
                 (false, true) => format!("request.body.as_ref().and_then(|body| body.{ident}.as_ref())"),
             };
             let ty = self.part_type(field_type(self.api, field, Module::Other), false);
-            self.matcher(&format!("property {} of the body", code(&field.wire_name)), &name, &ty, &part);
+            self.matcher(
+                &format!("property {} of the body", code(&field.wire_name)),
+                &name,
+                &ty,
+                &part,
+            );
         }
     }
 
@@ -241,11 +287,17 @@ impl Block<'_, '_> {
                 } else {
                     media_type
                 };
-                (Some("Vec<u8>".to_owned()), format!("bytes({status}, {})", quoted(media_type)))
+                (
+                    Some("Vec<u8>".to_owned()),
+                    format!("bytes({status}, {})", quoted(media_type)),
+                )
             }
             (Some(content), Some(ty)) => {
                 let media_type = content.media_type().unwrap_or("application/json");
-                (Some(self.part_type(ty, false)), format!("json({status}, {})", quoted(media_type)))
+                (
+                    Some(self.part_type(ty, false)),
+                    format!("json({status}, {})", quoted(media_type)),
+                )
             }
             _ => (None, format!("empty({status})")),
         };

@@ -36,9 +36,8 @@ pub(in super::super) fn write_server(text: &mut Text<'_>, api: &Api, rejections:
         quote!(mock::operation_of::<request::#request>())
     });
     let closed = api.types.iter().filter(|def| {
-        let is_closed = |(keyword, value): &(String, Json)| {
-            keyword == "additionalProperties" && matches!(value, Json::Bool(false))
-        };
+        let is_closed =
+            |(keyword, value): &(String, Json)| keyword == "additionalProperties" && matches!(value, Json::Bool(false));
         def.usage.is_sent && def.keywords.iter().any(is_closed)
     });
     let closed = closed.map(|def| &def.name);
@@ -126,7 +125,11 @@ fn rejection(rejection: &Rejection) -> TokenStream {
             place,
             rule,
         } => {
-            let (item, place, kind) = (json(item), tokens(&optional(place.as_ref())), tokens(&optional(rule.as_ref())));
+            let (item, place, kind) = (
+                json(item),
+                tokens(&optional(place.as_ref())),
+                tokens(&optional(rule.as_ref())),
+            );
             quote!(List { list: #list, item: #item, text: #text, place: #place, kind: #kind })
         }
     };

@@ -13,7 +13,11 @@ pub(super) fn json(value: &Json) -> String {
     }
     let raw = format!("r{fence}\"{text}\"{fence}");
     // Some characters cannot stand in a raw string.
-    if raw.parse::<Literal>().is_ok() { raw } else { quoted(&text) }
+    if raw.parse::<Literal>().is_ok() {
+        raw
+    } else {
+        quoted(&text)
+    }
 }
 
 /// A text.
