@@ -138,10 +138,20 @@ fn a_union_keeps_what_no_type_can_hold_completely() {
         // It would be written with a tag.
         (json!({"tagged": {"a": 1}}), "Unknown("),
         (json!({"tagged": {"b": 1}}), "Unknown("),
+        (json!({"nested": {"kind": "some", "e": 1}}), "Sometimes(Told("),
+        (json!({"nested": {"kind": "plain", "b": 1}}), "Unclosed("),
+        // What it would be read as has no property for the tag.
+        (json!({"nested": {"kind": "some", "f": 1}}), "Unknown("),
+        (json!({"nested": {"f": 1}}), "Sometimes(Untold("),
     ] {
         let debug = kept::<types::Keeping>(keeping.clone());
         assert!(debug.contains(variant), "{keeping}: {debug}");
     }
+    // What is of both types can be built all the same.
+    let mut both = types::Keeping::default();
+    both.closed = Some(types::KeepingClosed::Unknown(json!({"a": 1, "b": 1}).into()));
+    let written = serde_json::to_value(&both).expect("JSON");
+    assert_eq!(written, json!({"closed": {"a": 1, "b": 1}}));
     // A tag decides: what a newer server adds is ignored, as in every struct.
     let newer = read::<types::Keeping>(&json!({"tagged": {"kind": "Closed", "a": 1, "new": 1}}));
     let written = serde_json::to_value(&newer).expect("JSON");
@@ -720,6 +730,20 @@ async fn secrets_are_sent_and_not_printed() {
             "{error:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn braces_may_hold_more_than_a_name() {
+    let (server, client) = answering(ResponseTemplate::new(204)).await;
+    client.get_templated().rest("a b/c").send().await.expect("204");
+    assert_eq!(received(&server).await.url.path(), "/templated/a%20b/c");
+}
+
+#[tokio::test]
+async fn a_response_to_head_has_no_body_whatever_is_documented() {
+    let response = ResponseTemplate::new(200).insert_header("content-type", "application/json");
+    let (_server, client) = answering(response).await;
+    client.head_only().send().await.expect("200");
 }
 
 #[tokio::test]

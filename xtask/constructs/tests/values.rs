@@ -275,6 +275,14 @@ fn every_digit_is_kept_by_way_of_other_properties_and_of_unions() {
     assert!(error.to_string().contains("expected f64"), "{error}");
 }
 
+#[test]
+fn numbers_that_the_description_names_are_not_rounded() {
+    kept_text::<types::Rounded>(&[
+        r#"{"limited":9007199254740993,"named":18446744073709551615,"listed":[1]}"#,
+        r#"{"limited":1.5,"named":-1}"#,
+    ]);
+}
+
 #[tokio::test]
 async fn a_whole_number_is_an_integer_however_a_response_writes_it() {
     let body = r#"{"int":1.0,"int32":1e3,"ints":{"a":2.0},"pair":[1,3.0],"unsigned":1.8446744073709550e19}"#;

@@ -136,7 +136,7 @@ impl Union<'_> {
             let doc = if self.tag.is_some() {
                 doc("A value of a type that the document does not list, from a newer server.")
             } else {
-                doc("A value that none of the types can hold completely.")
+                doc("A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.")
             };
             quote! {
                 #doc
@@ -324,16 +324,18 @@ impl Union<'_> {
             quote!(let value = ::serde_json::Value::deserialize(deserializer)?;)
         };
         let body = if let Some(tag) = self.tag {
+            let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
             let arms = self.variants.iter().zip(&self.idents).map(|(variant, ident)| {
                 let tags = &variant.tags;
                 let read = if variant.written_tag.is_some() {
-                    quote!(read_besides(value.clone(), #tag))
+                    quote!(read_besides(value.clone(), #tag).map(Self::#ident))
+                } else if variant.may_lose_tag {
+                    quote!(read_with_tag(&value, #tag, Self::#ident, Self::#unknown))
                 } else {
-                    quote!(read(&value))
+                    quote!(read(&value).map(Self::#ident))
                 };
-                quote!(Some(#(#tags)|*) => crate::unions::#read.map(Self::#ident),)
+                quote!(Some(#(#tags)|*) => crate::unions::#read,)
             });
-            let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
             let otherwise = self.otherwise(&format!("an object with `{tag}`"));
             let tags = self.variants.iter().flat_map(|variant| &variant.tags);
             let tags = alternatives(&tags.map(|tag| format!("'{tag}'")).collect::<Vec<_>>());

@@ -279,6 +279,8 @@ pub struct Variant {
     pub tags: Vec<String>,
     /// The tag that has to be written with it, because it has no property for it.
     pub written_tag: Option<String>,
+    /// Whether only some of its objects have a property for the tag, so that the others lose it.
+    pub may_lose_tag: bool,
     /// When it is tried, where the form decides: what asks for more comes first.
     pub order: usize,
     /// What it makes of properties.

@@ -344,6 +344,7 @@ impl<'a> Build<'a> {
                 is_scalar: false,
                 tags,
                 written_tag: None,
+                may_lose_tag: false,
                 order: 0,
                 known: Known::default(),
             });

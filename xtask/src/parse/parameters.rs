@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::{
     build::Build,
-    docs::doc_text,
+    docs::{DEPRECATED, doc},
     headers::is_set_by_clients,
     media_type::{is_json, is_text},
     node::Node,
+    openapi_keywords::PARAMETER,
     paths,
     request_schemas::RequestSchemas,
     site::{Site, resolved_or, unknown, unknown_optional},
@@ -135,7 +136,8 @@ fn described<'a>(
             build.reports.leaves_out("parameter");
             continue;
         };
-        let (Some(name), Some(place)) = (text(value, "name"), text(value, "in")) else {
+        let name = text(value, "name").filter(|name| !name.is_empty());
+        let (Some(name), Some(place)) = (name, text(value, "in")) else {
             let text = "a parameter without `name` or `in` is not used";
             build.reports.note(Rule::IncompleteParameter, &at, text);
             build.reports.leaves_out("parameter");
@@ -392,9 +394,16 @@ fn parameter<'a>(
     others: &[Parameter],
 ) -> Parameter {
     let value = &node.schema;
-    let media_type = members(value, "content")
-        .next()
-        .map(|(media_type, _)| media_type.clone());
+    build.reports.keywords(value, &node.at, "a parameter", &PARAMETER);
+    let mut content = members(value, "content");
+    let media_type = content.next();
+    if media_type.is_some() && (value.get("schema").is_some() || content.next().is_some()) {
+        let text = "a parameter has one media type and no `schema` beside it: the first one is used";
+        build
+            .reports
+            .note(Rule::SeveralMediaTypes, &node.at.child("content"), text);
+    }
+    let media_type = media_type.map(|(media_type, _)| media_type.clone());
     let schema = match media_type {
         Some(media_type) => {
             let content = node.child("content").and_then(|content| content.child(&media_type));
@@ -415,10 +424,14 @@ fn parameter<'a>(
         note_nested(build, &schema, style);
     }
     let description = text(value, "description").filter(|text| !text.trim().is_empty());
-    let fallback = || doc_text(&schema.schema, &format!("The parameter {}.", code(name)));
+    let mut doc = doc(&schema.schema);
+    doc.summary = description.map(prose).or(doc.summary);
+    if flag(value, "deprecated") && !flag(&schema.schema, "deprecated") {
+        doc.rules.push(DEPRECATED.into());
+    }
     Parameter {
         name: name.into(),
-        doc: description.map_or_else(fallback, prose),
+        doc: doc.text(&format!("The parameter {}.", code(name))),
         required: style.is_path() || flag(value, "required"),
         ident,
         style,

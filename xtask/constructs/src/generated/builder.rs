@@ -4309,6 +4309,213 @@ impl<'a> SecuredByParameter<'a> {
     }
 }
 
+pub(super) static GET_TEMPLATED: Operation = Operation {
+    name: "get_templated",
+    method: Method::GET,
+    path: "/templated/{rest}",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::get_templated`](crate::Client::get_templated) begins: `GET /templated/{rest}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1templated~1{rest+}/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetTemplated<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    rest: std::result::Result<String, String>,
+}
+
+impl<'a> GetTemplated<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            rest: Err("the parameter `rest` is required, and was not set".to_string()),
+        }
+    }
+
+    /// The parameter `rest`.
+    pub fn rest<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.rest = value
+            .try_into()
+            .map_err(|error| format!("the parameter `rest`: {error}"));
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::GetTemplatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::GetTemplatedError>> {
+        let Self { client, options, rest } = self;
+        let call = {
+            let rest = rest
+                .map_err(|reason| InvalidRequest::unset(GET_TEMPLATED.name, reason))?;
+            client.call(&GET_TEMPLATED, options.as_deref()).path_tail("rest", &rest)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static HEAD_ONLY: Operation = Operation {
+    name: "head_only",
+    method: Method::HEAD,
+    path: "/headed",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::head_only`](crate::Client::head_only) begins: `HEAD /headed`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1headed/head`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct HeadOnly<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl<'a> HeadOnly<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, options: None }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::HeadOnlyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
+        let Self { client, options } = self;
+        let call = client.call(&HEAD_ONLY, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_ROUNDED: Operation = Operation {
+    name: "send_rounded",
+    method: Method::PUT,
+    path: "/rounded",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_rounded`](crate::Client::send_rounded) begins: `PUT /rounded`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rounded/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRounded<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<types::builder::Rounded, String>,
+}
+
+impl<'a> SendRounded<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Rounded>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(types::builder::Rounded) -> types::builder::Rounded,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendRoundedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRoundedError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body
+                .and_then(|body| {
+                    types::Rounded::try_from(body).map_err(|error| error.to_string())
+                })
+                .map_err(|reason| InvalidRequest::unset(SEND_ROUNDED.name, reason))?;
+            client.call(&SEND_ROUNDED, options.as_deref()).json(&body)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static SEND_EMPTY: Operation = Operation {
     name: "send_empty",
     method: Method::PATCH,

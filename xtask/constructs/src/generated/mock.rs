@@ -110,7 +110,9 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         request::SecuredByNobodyKnows > (), mock::operation_of:: < request::SecuredTwice
         > (), mock::operation_of:: < request::SecuredByFixed > (), mock::operation_of:: <
         request::SecuredByNoList > (), mock::operation_of:: < request::SecuredByParameter
-        > (), mock::operation_of:: < request::SendEmpty > (), mock::operation_of:: <
+        > (), mock::operation_of:: < request::GetTemplated > (), mock::operation_of:: <
+        request::HeadOnly > (), mock::operation_of:: < request::SendRounded > (),
+        mock::operation_of:: < request::SendEmpty > (), mock::operation_of:: <
         request::SendNulls > (), mock::operation_of:: < request::SendNumbers > (),
         mock::operation_of:: < request::SendRatios > (), mock::operation_of:: <
         request::SendTimes > (), mock::operation_of:: < request::SendTimesForm > (),

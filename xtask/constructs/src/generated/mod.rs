@@ -1407,6 +1407,86 @@ impl crate::Client {
         builder::SecuredByParameter::new(self)
     }
 
+    /// get_templated
+    ///
+    /// `GET /templated/{rest}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, rest: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .get_templated()
+    ///     .rest(rest)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1templated~1{rest+}/get`.
+    pub fn get_templated(&self) -> builder::GetTemplated<'_> {
+        builder::GetTemplated::new(self)
+    }
+
+    /// head_only
+    ///
+    /// `HEAD /headed`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .head_only()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1headed/head`.
+    pub fn head_only(&self) -> builder::HeadOnly<'_> {
+        builder::HeadOnly::new(self)
+    }
+
+    /// send_rounded
+    ///
+    /// `PUT /rounded`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::Rounded) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_rounded()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rounded/put`.
+    pub fn send_rounded(&self) -> builder::SendRounded<'_> {
+        builder::SendRounded::new(self)
+    }
+
     /// send_empty
     ///
     /// `PATCH /kept`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).

@@ -841,6 +841,51 @@ impl std::fmt::Display for SecuredByParameterError {
 
 impl std::error::Error for SecuredByParameterError {}
 
+/// The documented failures of [`Client::get_templated`](crate::Client::get_templated), one for each status.
+///
+/// From `#/paths/~1templated~1{rest+}/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetTemplatedError {}
+
+impl std::fmt::Display for GetTemplatedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for GetTemplatedError {}
+
+/// The documented failures of [`Client::head_only`](crate::Client::head_only), one for each status.
+///
+/// From `#/paths/~1headed/head/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeadOnlyError {}
+
+impl std::fmt::Display for HeadOnlyError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for HeadOnlyError {}
+
+/// The documented failures of [`Client::send_rounded`](crate::Client::send_rounded), one for each status.
+///
+/// From `#/paths/~1rounded/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRoundedError {}
+
+impl std::fmt::Display for SendRoundedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRoundedError {}
+
 /// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
 ///
 /// From `#/paths/~1kept/patch/responses`.
@@ -3847,6 +3892,10 @@ pub struct Keeping {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub merged: std::option::Option<KeepingMerged>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<KeepingNested>,
     /// The property `tagged`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -4459,7 +4508,7 @@ pub struct Limits {
     ///
     /// -9223372036854775808 to 5000000000.
     ///
-    /// Deprecated by the API's document.
+    /// Deprecated by the API's description.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -7062,6 +7111,57 @@ impl Ring {
     }
 }
 
+/// What [`Client::send_rounded`](crate::Client::send_rounded) sends.
+///
+/// From `#/components/schemas/Rounded`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Rounded {
+    /// The property `limited`.
+    ///
+    /// At most 9223372036854775807.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maximum" = 9223372036854775807_u64),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub limited: std::option::Option<serde_json::Number>,
+    /// The property `listed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("unevaluatedItems" = {"type":"integer"}),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub listed: std::option::Option<std::vec::Vec<i64>>,
+    /// The property `named`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub named: std::option::Option<serde_json::Number>,
+}
+
+impl Rounded {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Rounded {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/0`.
@@ -8262,6 +8362,54 @@ impl std::convert::From<std::vec::Vec<String>> for SomeType {
     }
 }
 
+/// One of the types of [`Sometimes`].
+///
+/// From `#/components/schemas/Sometimes/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SometimesTold {
+    /// The property `e`.
+    pub e: i64,
+    /// The property `kind`.
+    pub kind: String,
+}
+
+impl SometimesTold {
+    /// One with what is required, and nothing else.
+    pub fn new(e: i64, kind: impl Into<String>) -> Self {
+        Self { e, kind: kind.into() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SometimesTold {
+        Default::default()
+    }
+}
+
+/// One of the types of [`Sometimes`].
+///
+/// From `#/components/schemas/Sometimes/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SometimesUntold {
+    /// The property `f`.
+    pub f: i64,
+}
+
+impl SometimesUntold {
+    /// One with what is required, and nothing else.
+    pub fn new(f: i64) -> Self {
+        Self { f }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SometimesUntold {
+        Default::default()
+    }
+}
+
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Son`.
@@ -8639,7 +8787,7 @@ impl Trout {
     }
 }
 
-/// Part of [`KeepingClosed`], [`KeepingList`] and [`KeepingTagged`].
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and another type.
 ///
 /// From `#/components/schemas/Unclosed`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -9600,7 +9748,7 @@ pub enum Beside {
     Left(BesideLeft),
     /// A right.
     Right(BesideRight),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11194,7 +11342,7 @@ pub enum Fitting {
     C(FittingC),
     /// An object.
     Object(std::collections::HashMap<String, i64>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11261,7 +11409,7 @@ pub enum FittingItems {
     Array(std::vec::Vec<FittingItemsArrayItem>),
     /// An array.
     Array2(std::vec::Vec<FittingItemsArrayItem2>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11318,7 +11466,7 @@ pub enum FittingWithin {
     Fitting(Fitting),
     /// An object.
     Object(FittingWithinObject),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11385,7 +11533,7 @@ pub enum Fork {
     Call(std::boxed::Box<ForkCall>),
     /// A block.
     Block(std::boxed::Box<ForkBlock>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11650,7 +11798,7 @@ pub enum KeepingClosed {
     Closed(Closed),
     /// An Unclosed.
     Unclosed(Unclosed),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11705,7 +11853,7 @@ pub enum KeepingList {
     ClosedArray(std::vec::Vec<Closed>),
     /// An Unclosed array.
     UnclosedArray(std::vec::Vec<Unclosed>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11760,7 +11908,7 @@ pub enum KeepingMap {
     Closed(Closed),
     /// An object.
     Object(std::collections::HashMap<String, bool>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11815,7 +11963,7 @@ pub enum KeepingMerged {
     Both(KeepingMergedBoth),
     /// A second.
     Second(KeepingMergedSecond),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11855,6 +12003,105 @@ impl std::convert::From<KeepingMergedBoth> for KeepingMerged {
 impl std::convert::From<KeepingMergedSecond> for KeepingMerged {
     fn from(value: KeepingMergedSecond) -> Self {
         Self::Second(value)
+    }
+}
+
+/// The property `nested` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/nested`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum KeepingNested {
+    /// A Sometimes.
+    ///
+    /// Its `kind` is `some`.
+    Sometimes(Sometimes),
+    /// An Unclosed.
+    ///
+    /// Its `kind` is `plain`.
+    Unclosed(Unclosed),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingNested {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| {
+                        crate::unions::without_tag::<Unclosed>(value).map(Self::Unknown)
+                    },
+                },
+                crate::unions::Alternative {
+                    knows: &["e", "f", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Sometimes),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("some") => {
+                crate::unions::read_with_tag(
+                    &value,
+                    "kind",
+                    Self::Sometimes,
+                    Self::Unknown,
+                )
+            }
+            Some("plain") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
+            }
+            Some(_) => {
+                crate::unions::count_unlisted(
+                    "an object with 'some' or 'plain' for `kind`",
+                );
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl serde::Serialize for KeepingNested {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Sometimes(value) => value.serialize(serializer),
+            Self::Unclosed(value) => {
+                crate::unions::write_tagged(serializer, "kind", "plain", value)
+            }
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl std::convert::From<Sometimes> for KeepingNested {
+    fn from(value: Sometimes) -> Self {
+        Self::Sometimes(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for KeepingNested {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
     }
 }
 
@@ -11968,7 +12215,7 @@ pub enum KeepingWithin {
     Keeper(KeepingWithinKeeper),
     /// A namer.
     Namer(KeepingWithinNamer),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -12998,7 +13245,7 @@ pub enum Nested {
     Approved(NestedApproved),
     /// A Pending.
     Pending(NestedPending),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -13245,7 +13492,7 @@ pub enum NullLoopUnion {
     Value(std::boxed::Box<NullLoopUnionValue>),
     /// A NullLoopToo.
     NullLoopToo(std::boxed::Box<std::option::Option<NullLoopToo>>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -13876,7 +14123,7 @@ pub enum OpenOfOne {
     L(OpenOfOneL),
     /// A r.
     R(OpenOfOneR),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15121,7 +15368,7 @@ pub enum ReviewsNamed {
     Sizes(ReviewsNamedSizes),
     /// A points.
     Points(ReviewsNamedPoints),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15176,7 +15423,7 @@ pub enum ReviewsNested {
     Outer(ReviewsNestedOuter),
     /// A plain.
     Plain(ReviewsNestedPlain),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15231,7 +15478,7 @@ pub enum ReviewsNestedOuterIn {
     Left(ReviewsNestedOuterInLeft),
     /// A right.
     Right(ReviewsNestedOuterInRight),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15286,7 +15533,7 @@ pub enum ReviewsPage {
     Reasons(ReviewsPageReasons),
     /// An approvals.
     Approvals(ReviewsPageApprovals),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15421,7 +15668,7 @@ pub enum Ruled {
     Object(RuledObject),
     /// An object.
     Object2(RuledObject2),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15908,7 +16155,7 @@ pub enum SecretsBesideUnion {
     A(SecretsBesideUnionA),
     /// A b.
     B(SecretsBesideUnionB),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -16179,7 +16426,7 @@ pub enum SecretsOrOtherObject {
     Object(SecretsOrOtherObjectObject),
     /// A Login.
     Login(Login),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -16816,7 +17063,7 @@ pub enum ShopOrderPayment {
     Card(ShopOrderPaymentCard),
     /// A cash.
     Cash(ShopOrderPaymentCash),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17163,6 +17410,61 @@ impl<'de> serde::Deserialize<'de> for Signs {
     }
 }
 
+/// Part of [`KeepingNested`].
+///
+/// From `#/components/schemas/Sometimes`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Sometimes {
+    /// A told.
+    Told(SometimesTold),
+    /// An untold.
+    Untold(SometimesUntold),
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Sometimes {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["e", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Told),
+                },
+                crate::unions::Alternative {
+                    knows: &["f"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Untold),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<SometimesTold> for Sometimes {
+    fn from(value: SometimesTold) -> Self {
+        Self::Told(value)
+    }
+}
+
+impl std::convert::From<SometimesUntold> for Sometimes {
+    fn from(value: SometimesUntold) -> Self {
+        Self::Untold(value)
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Tagged`.
@@ -17477,7 +17779,7 @@ pub enum Untagged {
     Integer(i64),
     /// An array.
     Array(std::vec::Vec<String>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17598,7 +17900,7 @@ pub enum UploadOneOfBody {
     ByFile(ByFile),
     /// A ByUrl.
     ByUrl(ByUrl),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17893,7 +18195,7 @@ pub enum Whole {
     InFilter(InFilter),
     /// An AnyFilter.
     AnyFilter(AnyFilter),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -18231,6 +18533,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ReviewsPageReasons>();
     generator.subschema_for::<ReviewsPageReasonsDataItem>();
     generator.subschema_for::<Ring>();
+    generator.subschema_for::<Rounded>();
     generator.subschema_for::<RuledObject>();
     generator.subschema_for::<RuledObject2>();
     generator.subschema_for::<Safe>();
@@ -18267,6 +18570,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SmallDog>();
     generator.subschema_for::<SmartLock>();
     generator.subschema_for::<SomeType>();
+    generator.subschema_for::<SometimesTold>();
+    generator.subschema_for::<SometimesUntold>();
     generator.subschema_for::<Son>();
     generator.subschema_for::<Square>();
     generator.subschema_for::<StringType>();
@@ -18325,6 +18630,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<KeepingList>();
     generator.subschema_for::<KeepingMap>();
     generator.subschema_for::<KeepingMerged>();
+    generator.subschema_for::<KeepingNested>();
     generator.subschema_for::<KeepingTagged>();
     generator.subschema_for::<KeepingWithin>();
     generator.subschema_for::<Level>();
@@ -18402,6 +18708,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShopOrderState>();
     generator.subschema_for::<Signal>();
     generator.subschema_for::<Signs>();
+    generator.subschema_for::<Sometimes>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TimesEither>();
     generator.subschema_for::<TimesOrText>();

@@ -75,6 +75,7 @@ crate::mock::fixtures! {
     KeepingMerged = r#"{"b":0}"#;
     KeepingMergedBoth = r#"{"b":0}"#;
     KeepingMergedSecond = r#"{"d":0}"#;
+    KeepingNested = r#"{"kind":"some","e":0}"#;
     KeepingTagged = r#"{"kind":"Closed"}"#;
     KeepingWithin = r#"{"mark":false}"#;
     KeepingWithinKeeper = r#"{"mark":false}"#;
@@ -212,6 +213,9 @@ crate::mock::fixtures! {
     SmallDog = r#"{"kind":"kind"}"#;
     SmartLock = r#"{"id":"id","model":"model"}"#;
     SomeType = r#"[]"#;
+    Sometimes = r#"{"kind":"kind","e":0}"#;
+    SometimesTold = r#"{"kind":"kind","e":0}"#;
+    SometimesUntold = r#"{"f":0}"#;
     Square = r#"{}"#;
     Tagged = r#"{"kind":"cat","claws":0}"#;
     Tree = r#"{}"#;

@@ -1079,6 +1079,60 @@ mock::operation! {
 }
 
 mock::operation! {
+    /// Stubs [`Client::get_templated`](crate::Client::get_templated): `GET /templated/{rest}`.
+    get_templated = builder::GET_TEMPLATED, unauthorized_3, invalid_3, with slashes in "rest";
+    /// A request of [`Client::get_templated`](crate::Client::get_templated), as the mock server received it.
+    request GetTemplated {
+        /// The parameter `rest`.
+        rest: String = path_tail("rest");
+    }
+    matchers {
+        /// Matches only requests whose parameter `rest` is this.
+        with_rest: String = |request| Some(&request.rest);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::head_only`](crate::Client::head_only): `HEAD /headed`.
+    head_only = builder::HEAD_ONLY, unauthorized_3, invalid_3;
+    /// A request of [`Client::head_only`](crate::Client::head_only), as the mock server received it.
+    request HeadOnly {}
+    matchers {}
+    responses {
+        /// Responds with `200 OK`: ok.
+        ok() = empty(200);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_rounded`](crate::Client::send_rounded): `PUT /rounded`.
+    send_rounded = builder::SEND_ROUNDED, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_rounded`](crate::Client::send_rounded), as the mock server received it.
+    request SendRounded {
+        /// The body.
+        body: types::Rounded = json("application/json");
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::Rounded = |request| Some(&request.body);
+        /// Matches only requests whose property `limited` of the body is this.
+        with_limited: std::option::Option<serde_json::Number> = |request| Some(&request.body.limited);
+        /// Matches only requests whose property `named` of the body is this.
+        with_named: std::option::Option<serde_json::Number> = |request| Some(&request.body.named);
+        /// Matches only requests whose property `listed` of the body is this.
+        with_listed: std::option::Option<std::vec::Vec<i64>> = |request| Some(&request.body.listed);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
     /// Stubs [`Client::send_empty`](crate::Client::send_empty): `PATCH /kept`.
     send_empty = builder::SEND_EMPTY, unauthorized_3, invalid_3;
     /// A request of [`Client::send_empty`](crate::Client::send_empty), as the mock server received it.

@@ -3947,6 +3947,7 @@ pub struct Keeping {
     list: std::result::Result<std::option::Option<super::KeepingList>, String>,
     map: std::result::Result<std::option::Option<super::KeepingMap>, String>,
     merged: std::result::Result<std::option::Option<super::KeepingMerged>, String>,
+    nested: std::result::Result<std::option::Option<super::KeepingNested>, String>,
     tagged: std::result::Result<std::option::Option<super::KeepingTagged>, String>,
     within: std::result::Result<std::option::Option<super::KeepingWithin>, String>,
 }
@@ -3958,6 +3959,7 @@ impl Default for Keeping {
             list: Ok(Default::default()),
             map: Ok(Default::default()),
             merged: Ok(Default::default()),
+            nested: Ok(Default::default()),
             tagged: Ok(Default::default()),
             within: Ok(Default::default()),
         }
@@ -4009,6 +4011,18 @@ impl Keeping {
         self
     }
 
+    /// The property `nested`.
+    pub fn nested<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingNested>>,
+        T::Error: std::fmt::Display,
+    {
+        self.nested = value
+            .try_into()
+            .map_err(|error| format!("`Keeping.nested`: {error}"));
+        self
+    }
+
     /// The property `tagged`.
     pub fn tagged<T>(mut self, value: T) -> Self
     where
@@ -4044,6 +4058,7 @@ impl TryFrom<Keeping> for super::Keeping {
             list: value.list?,
             map: value.map?,
             merged: value.merged?,
+            nested: value.nested?,
             tagged: value.tagged?,
             within: value.within?,
         })
@@ -4057,6 +4072,7 @@ impl std::convert::From<super::Keeping> for Keeping {
             list: Ok(value.list),
             map: Ok(value.map),
             merged: Ok(value.merged),
+            nested: Ok(value.nested),
             tagged: Ok(value.tagged),
             within: Ok(value.within),
         }
@@ -8345,6 +8361,87 @@ impl std::convert::From<super::Ring> for Ring {
     }
 }
 
+/// Builds a [`Rounded`](super::Rounded).
+#[derive(Clone, Debug)]
+pub struct Rounded {
+    limited: std::result::Result<std::option::Option<serde_json::Number>, String>,
+    listed: std::result::Result<std::option::Option<std::vec::Vec<i64>>, String>,
+    named: std::result::Result<std::option::Option<serde_json::Number>, String>,
+}
+
+impl Default for Rounded {
+    fn default() -> Self {
+        Self {
+            limited: Ok(Default::default()),
+            listed: Ok(Default::default()),
+            named: Ok(Default::default()),
+        }
+    }
+}
+
+impl Rounded {
+    /// The property `limited`.
+    ///
+    /// At most 9223372036854775807.
+    pub fn limited<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Number>>,
+        T::Error: std::fmt::Display,
+    {
+        self.limited = value
+            .try_into()
+            .map_err(|error| format!("`Rounded.limited`: {error}"));
+        self
+    }
+
+    /// The property `listed`.
+    pub fn listed<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.listed = value
+            .try_into()
+            .map_err(|error| format!("`Rounded.listed`: {error}"));
+        self
+    }
+
+    /// The property `named`.
+    pub fn named<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Number>>,
+        T::Error: std::fmt::Display,
+    {
+        self.named = value
+            .try_into()
+            .map_err(|error| format!("`Rounded.named`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Rounded> for super::Rounded {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Rounded,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            limited: value.limited?,
+            listed: value.listed?,
+            named: value.named?,
+        })
+    }
+}
+
+impl std::convert::From<super::Rounded> for Rounded {
+    fn from(value: super::Rounded) -> Self {
+        Self {
+            limited: Ok(value.limited),
+            listed: Ok(value.listed),
+            named: Ok(value.named),
+        }
+    }
+}
+
 /// Builds a [`RuledObject`](super::RuledObject).
 #[derive(Clone, Debug)]
 pub struct RuledObject {
@@ -10233,6 +10330,110 @@ impl std::convert::From<super::SmartLock> for SmartLock {
             model: Ok(value.model),
             shut: Ok(value.shut),
         }
+    }
+}
+
+/// Builds a [`SometimesTold`](super::SometimesTold).
+#[derive(Clone, Debug)]
+pub struct SometimesTold {
+    e: std::result::Result<i64, String>,
+    kind: std::result::Result<String, String>,
+}
+
+impl Default for SometimesTold {
+    fn default() -> Self {
+        Self {
+            e: Err("`SometimesTold.e` is required, and was not set".to_string()),
+            kind: Err("`SometimesTold.kind` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl SometimesTold {
+    /// The property `e`.
+    pub fn e<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.e = value.try_into().map_err(|error| format!("`SometimesTold.e`: {error}"));
+        self
+    }
+
+    /// The property `kind`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value
+            .try_into()
+            .map_err(|error| format!("`SometimesTold.kind`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SometimesTold> for super::SometimesTold {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SometimesTold,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            e: value.e?,
+            kind: value.kind?,
+        })
+    }
+}
+
+impl std::convert::From<super::SometimesTold> for SometimesTold {
+    fn from(value: super::SometimesTold) -> Self {
+        Self {
+            e: Ok(value.e),
+            kind: Ok(value.kind),
+        }
+    }
+}
+
+/// Builds a [`SometimesUntold`](super::SometimesUntold).
+#[derive(Clone, Debug)]
+pub struct SometimesUntold {
+    f: std::result::Result<i64, String>,
+}
+
+impl Default for SometimesUntold {
+    fn default() -> Self {
+        Self {
+            f: Err("`SometimesUntold.f` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl SometimesUntold {
+    /// The property `f`.
+    pub fn f<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.f = value
+            .try_into()
+            .map_err(|error| format!("`SometimesUntold.f`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SometimesUntold> for super::SometimesUntold {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SometimesUntold,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { f: value.f? })
+    }
+}
+
+impl std::convert::From<super::SometimesUntold> for SometimesUntold {
+    fn from(value: super::SometimesUntold) -> Self {
+        Self { f: Ok(value.f) }
     }
 }
 
