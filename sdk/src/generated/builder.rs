@@ -72,7 +72,7 @@ impl<'a> CreateAccessToken<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::CreateAccessTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::CreateAccessTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> Result<

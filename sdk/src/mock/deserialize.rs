@@ -138,11 +138,10 @@ impl<'de> Deserializer<'de> for Wire<'de> {
                 Value::Array(_) | Value::Object(_) => Err(Detail::expected("a scalar")),
             }),
             WireValue::List(items) | WireValue::Repeated(items) => Self::visit_list(items, visitor),
-            WireValue::Map(members) => Self::visit_map(members, visitor),
             WireValue::Nested(members) if members.keys().all(|name| name.parse::<usize>().is_ok()) => {
                 self.deserialize_seq(visitor)
             }
-            WireValue::Nested(members) => Self::visit_map(members, visitor),
+            WireValue::Map(members) | WireValue::Nested(members) => Self::visit_map(members, visitor),
             WireValue::Part(inner) => Wire(inner).deserialize_any(visitor),
             WireValue::Text(text) => match (text.reading(), text.json()) {
                 (Reading::Json, Some(value)) => Wire(value).deserialize_any(visitor),

@@ -21,9 +21,9 @@
 //!     let call = client.create_access_token().body_map(|body| body.name("ci"));
 //!     match call.send().await {
 //!         Ok(created) => Ok(Some(created.token_string.expose_secret().to_owned())),
-//!         Err(Error::Documented(failure)) => match failure.error() {
+//!         Err(Error::Api(failure)) => match failure.error() {
 //!             CreateAccessTokenError::Unauthorized(_) => Ok(None),
-//!             _ => Err(Error::Documented(failure)),
+//!             _ => Err(Error::Api(failure)),
 //!         },
 //!         Err(error) => Err(error),
 //!     }
@@ -112,9 +112,7 @@ use std::{fmt, sync::Arc};
 
 use serde::de::DeserializeOwned;
 
-use crate::{
-    Client, ClientBuilder, Credentials, endpoint::Endpoint, generated::mock::operations, surroundings::Surroundings,
-};
+use crate::{Client, ClientBuilder, Credentials, clock::Clock, endpoint::Endpoint, generated::mock::operations};
 use route::Route;
 use server::{Responder, Shared};
 
@@ -165,27 +163,23 @@ impl MockServer {
         self.server.uri()
     }
 
-    /// A client for it, with credentials of every kind that it takes.
-    ///
-    /// It retries calls as clients do by default, but without the waits: `Retry-After` and all others are over at once. For
-    /// other settings, use [`builder`](Self::builder), whose clients do wait.
+    /// A client for it, with credentials of every kind that it takes. It is what [`builder`](Self::builder) builds.
     ///
     /// # Panics
     ///
     /// If the TLS library cannot be set up.
     #[must_use]
     pub fn client(&self) -> Client {
-        let mut client = match self.builder().build() {
+        match self.builder().build() {
             Ok(client) => client,
             Err(error) => panic!("{error}"),
-        };
-        if let Some(inner) = Arc::get_mut(&mut client.inner) {
-            inner.surroundings = Surroundings::Hurried;
         }
-        client
     }
 
     /// Begins a client for it, with credentials of every kind that it takes.
+    ///
+    /// The client retries calls as it would without the mock server, but does not wait: neither for `Retry-After` nor between attempts.
+    /// Timeouts are what they are.
     pub fn builder(&self) -> ClientBuilder {
         let security = operations().into_iter().flat_map(|operation| operation.call.security);
         let schemes = security.copied().flatten();
@@ -195,6 +189,7 @@ impl MockServer {
             builder = builder.credentials(all);
         }
         builder.has_certificate = true;
+        builder.clock = Clock::NoWait;
         builder
     }
 

@@ -112,6 +112,7 @@ impl<R: Request> StubBuilder<R> {
     ///
     /// If it is none of these.
     #[track_caller]
+    #[allow(clippy::must_use_candidate, reason = "it is active already")]
     pub fn status(self, status: u16) -> Stub<R> {
         self.empty(status)
     }

@@ -33,8 +33,7 @@ pub(crate) enum WireValue {
 
 /// A text, which can be read in several ways.
 pub(crate) struct Text {
-    /// As it was sent.
-    text: String,
+    sent: String,
     decode: fn(&str) -> String,
     form: Form,
     /// Which reading is next where the type does not say what it is: types that may be one of several find out by trial.
@@ -88,8 +87,8 @@ impl Text {
     /// The text itself.
     pub(crate) fn text(&self) -> String {
         let text = match self.form {
-            Form::Matrix => self.text.split_once('=').map_or(self.text.as_str(), |(_, text)| text),
-            _ => &self.text,
+            Form::Matrix => self.sent.split_once('=').map_or(self.sent.as_str(), |(_, text)| text),
+            _ => &self.sent,
         };
         (self.decode)(text)
     }
@@ -103,9 +102,10 @@ impl Text {
         let read = || {
             let text = self.text();
             let value = serde_json::from_str::<Value>(&text).ok()?;
+            let written = value.to_string();
             let is_json = match &value {
                 Value::Null | Value::String(_) => false,
-                Value::Bool(_) | Value::Number(_) => value.to_string() == text,
+                Value::Bool(_) | Value::Number(_) => written == text,
                 Value::Array(_) | Value::Object(_) => true,
             };
             is_json.then(|| value.into())
@@ -124,7 +124,7 @@ impl Text {
                 }
             };
             // An empty text is an empty list, and not a list of one empty text.
-            let items = self.text.split(separator).filter(|_| !self.text.is_empty());
+            let items = self.sent.split(separator).filter(|_| !self.sent.is_empty());
             let items = items.map(|item| match self.form {
                 Form::Matrix => item.split_once('=').map_or(item, |(_, item)| item),
                 _ => item,
@@ -147,7 +147,7 @@ impl Text {
             match self.form {
                 Form::Item | Form::Json => return WireValue::Absent,
                 Form::Folded(separator) => {
-                    let mut parts = self.text.split(separator);
+                    let mut parts = self.sent.split(separator);
                     while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
                         add(name, text);
                     }
@@ -158,7 +158,7 @@ impl Text {
                     } else {
                         ';'
                     };
-                    let pairs = self.text.split(separator).filter_map(|part| part.split_once('='));
+                    let pairs = self.sent.split(separator).filter_map(|part| part.split_once('='));
                     pairs.for_each(|(name, text)| add(name, text));
                 }
             }
@@ -177,12 +177,12 @@ impl Text {
     fn readings(&self) -> Vec<Reading> {
         let is_json = self.json().is_some();
         let is_separated = match self.form {
-            Form::Folded(separator) | Form::Exploded(separator) => self.text.contains(separator),
-            Form::Matrix => self.text.contains(';'),
+            Form::Folded(separator) | Form::Exploded(separator) => self.sent.contains(separator),
+            Form::Matrix => self.sent.contains(';'),
             Form::Item | Form::Json => false,
         };
         let has_map = !matches!(self.form, Form::Item | Form::Json);
-        let is_map = matches!(self.form, Form::Exploded(_)) && self.text.contains('=');
+        let is_map = matches!(self.form, Form::Exploded(_)) && self.sent.contains('=');
         let has_list = !matches!(self.form, Form::Json);
         let readings = [
             (is_json, Reading::Json),
@@ -234,7 +234,7 @@ impl From<Value> for WireValue {
 impl WireValue {
     pub(crate) fn text(text: String, decode: fn(&str) -> String, form: Form) -> Self {
         Self::Text(Box::new(Text {
-            text,
+            sent: text,
             decode,
             form,
             next: Cell::default(),

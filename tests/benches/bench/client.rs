@@ -107,13 +107,13 @@ impl Creates for askui_workspaces::Client {
             Ok(created) if created.token.name == NAME && !created.token_string.expose_secret().is_empty() => {
                 Outcome::Created
             }
-            Err(Error::Documented(failure)) => match failure.error() {
+            Err(Error::Api(failure)) => match failure.error() {
                 CreateAccessTokenError::UnprocessableEntity(body) if body.detail.iter().flatten().count() == 1 => {
                     Outcome::Invalid
                 }
                 _ => panic!("{called:?}"),
             },
-            Err(Error::Undocumented(_)) => Outcome::Unexpected,
+            Err(Error::UnexpectedResponse(_)) => Outcome::Unexpected,
             _ => panic!("{called:?}"),
         }
     }

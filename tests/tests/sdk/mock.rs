@@ -66,7 +66,7 @@ async fn every_documented_answer_is_a_variant() {
         Failure::UnprocessableEntity(invalid),
         Failure::InternalServerError(StringErrorResponse::fixture()),
     ] {
-        assert_eq!(create_fails(&client).await.documented(), Some(&expected));
+        assert_eq!(create_fails(&client).await.api_error(), Some(&expected));
     }
 }
 
@@ -81,7 +81,7 @@ async fn answers_that_are_not_documented() {
         .header("x-request-id", "r")
         .up_to_n_times(1);
     let error = create_fails(&server.client()).await;
-    assert!(matches!(error, Error::Undocumented(_)), "{error:?}");
+    assert!(matches!(error, Error::UnexpectedResponse(_)), "{error:?}");
     assert_eq!(
         (error.status(), error.request_id()),
         (Some(StatusCode::BAD_GATEWAY), Some("r"))
@@ -106,7 +106,7 @@ async fn answers_that_are_not_documented() {
         .retry(RetryPolicy::never())
         .attempt_timeout(Duration::from_millis(50));
     let error = create_fails(&client.build().expect("a client")).await;
-    assert!(error.is_timeout() && error.may_have_been_sent(), "{error:?}");
+    assert!(error.is_timeout() && error.may_have_been_processed(), "{error:?}");
 }
 
 #[tokio::test]
@@ -141,17 +141,23 @@ async fn headers_of_an_answer_arrive() {
 }
 
 #[tokio::test]
-async fn the_client_repeats_without_waiting() {
+async fn clients_retry_without_waiting() {
     let server = MockServer::start().await;
-    // As long as the policy permits: a client that waits would take two minutes.
-    let busy = server
-        .create_access_token()
-        .status(429)
-        .header("Retry-After", 60)
-        .up_to_n_times(2);
-    let created = server.create_access_token().created(Created::fixture());
-    create(&server.client()).await.expect("the third attempt");
-    assert_eq!((busy.calls(), created.calls()), (2, 1));
+    let built = server.builder().build().expect("a client");
+    for client in [server.client(), built] {
+        // As long as the policy permits: a client that waits would take two minutes.
+        let busy = server
+            .create_access_token()
+            .status(429)
+            .header("Retry-After", 60)
+            .up_to_n_times(2);
+        let created = server
+            .create_access_token()
+            .created(Created::fixture())
+            .up_to_n_times(1);
+        create(&client).await.expect("the third attempt");
+        assert_eq!((busy.calls(), created.calls()), (2, 1));
+    }
 }
 
 #[tokio::test]
@@ -178,7 +184,7 @@ async fn the_first_mock_that_takes_a_request_answers() {
         (call().body_map(|body| body.name("x")), "rest"),
     ] {
         let error = call.send().await.expect_err("forbidden");
-        assert_eq!(error.documented(), Some(&Failure::Forbidden(taken.into())));
+        assert_eq!(error.api_error(), Some(&Failure::Forbidden(taken.into())));
     }
     let mocks = [named, expiring, endless, long, rest];
     assert!(mocks.iter().all(|mock| mock.calls() == 1), "{mocks:?}");

@@ -230,9 +230,9 @@ async fn what_breaks_a_rule_is_not_sent() {
             panic!("{error:?}");
         };
         assert_eq!(invalid.operation(), "create_access_token");
-        assert!(!error.may_have_been_sent() && !error.is_connect() && !error.is_timeout());
+        assert!(!error.may_have_been_processed() && !error.is_connect() && !error.is_timeout());
         assert!(error.status().is_none() && error.headers().is_none() && error.body().is_none());
-        assert!(error.request_id().is_none() && error.documented().is_none());
+        assert!(error.request_id().is_none() && error.api_error().is_none());
         assert!(std::error::Error::source(&error).is_none());
     }
     assert_eq!(server.received().await.len(), 0);
@@ -276,7 +276,7 @@ async fn a_call_has_its_clients_options_and_may_change_them() {
         ),
     ];
     for (change, expected) in rows {
-        let busy = json(503, r#"{"detail": "No."}"#).insert_header("retry-after", "0");
+        let busy = json(429, r#"{"detail": "No."}"#).insert_header("retry-after", "0");
         let server = Server::answering(busy).await;
         let client = server
             .builder()
@@ -303,8 +303,12 @@ async fn an_answer_is_cut_off_at_the_size_that_the_call_permits() {
             Err(error) => {
                 assert!(!is_enough, "{error}");
                 assert_eq!(error.body().expect("it is answered").text(), &CREATED[..limit]);
-                let text = format!("with a body of more than {limit} bytes; the request took effect");
-                assert_eq!(error.to_string(), format!("create_access_token got 201 Created {text}"));
+                let text = format!("with a body of more than {limit} bytes; the server processed the request");
+                let text = format!(
+                    "create_access_token got 201 Created {text} (POST {}/api/v1/access-tokens)",
+                    server.uri()
+                );
+                assert_eq!(error.to_string(), text);
             }
         }
     }

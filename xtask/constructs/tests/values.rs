@@ -426,7 +426,7 @@ async fn a_response_that_is_a_time_is_read_as_any() {
     }
     let (_server, client) = responding(ResponseTemplate::new(409).set_body_json("2031-05-06T07:08:09")).await;
     match call(&client).await.expect_err("409") {
-        Error::Documented(failure) => match failure.into_error() {
+        Error::Api(failure) => match failure.into_error() {
             types::SendTimesError::Conflict(at) => assert_eq!(at, time("2031-05-06T07:08:09Z")),
             other => panic!("{other:?}"),
         },

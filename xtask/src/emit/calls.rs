@@ -212,8 +212,8 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
         },
     };
     let doc = doc(&format!(
-        "Sends the request and reads the answer.\n\n# Errors\n\n[`Error::Documented`] with a [`types::{error}`] for a status \
-         that the document lists; otherwise one of the other kinds of [`Error`]."
+        "Sends the request and reads the answer.\n\n# Errors\n\n[`Error::Api`] with a [`types::{error}`] for a status \
+         that is documented; otherwise one of the other kinds of [`Error`]."
     ));
     quote! {
         #doc

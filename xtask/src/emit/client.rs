@@ -85,7 +85,7 @@ fn method_doc(api: &Api, prelude: &Prelude, operation: &Operation) -> String {
         alternatives(security, Scheme::doc, "without credentials")
     );
     if !operation.can_be_authenticated() {
-        doc.push_str(" Such a call is [not sent](crate::Error::NotSent).");
+        doc.push_str(" Such a call is [not sent](crate::Error::Credentials).");
     }
     let successes = operation
         .successes

@@ -141,14 +141,15 @@ async fn failures_are_told_apart_by_status() {
         Mock::given(method("PUT")).respond_with(ok(status, body)).mount(&server).await;
         let call = client.upload_file().file_path("a").body_map(|body| body.file(Upload::from_bytes("")));
         match (status, call.send().await) {
-            (401, Err(Error::Documented(failure))) => {
+            (401, Err(Error::Api(failure))) => {
                 assert!(matches!(failure.error(), types::UploadFileError::Unauthorized(_)));
             }
-            (413, Err(Error::Documented(failure))) => {
+            (413, Err(Error::Api(failure))) => {
                 assert!(matches!(failure.error(), types::UploadFileError::PayloadTooLarge(_)));
             }
-            (422, Err(Error::Documented(failure))) => {
-                assert_eq!(failure.to_string(), "upload_file failed: 422 Unprocessable Entity: c");
+            (422, Err(Error::Api(failure))) => {
+                let text = failure.to_string();
+                assert!(text.starts_with("upload_file failed: 422 Unprocessable Entity: c (PUT "), "{text}");
             }
             (status, result) => panic!("{status}: {result:?}"),
         }

@@ -46,7 +46,7 @@ impl<'a> SeveralAnswers<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SeveralAnswersError2`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SeveralAnswersError2`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -130,7 +130,7 @@ impl<'a> OnlyDefault<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::OnlyDefaultError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::OnlyDefaultError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<String>, Error<types::OnlyDefaultError>> {
@@ -181,7 +181,7 @@ impl<'a> NothingDocumented<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::NothingDocumentedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::NothingDocumentedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -236,7 +236,7 @@ impl<'a> MaybeNull<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::MaybeNullError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::MaybeNullError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -290,7 +290,7 @@ impl<'a> StreamEvents<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::StreamEventsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::StreamEventsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -609,7 +609,7 @@ impl<'a> AllParameters<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllParametersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllParametersError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllParametersError>> {
@@ -735,7 +735,7 @@ impl<'a> MakeNote<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::MakeNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::MakeNoteError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::MakeNoteError>> {
@@ -804,7 +804,7 @@ impl<'a> PreviewNote<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::PreviewNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::PreviewNoteError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PreviewNoteError>> {
@@ -877,7 +877,7 @@ impl<'a> FindNotes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::FindNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::FindNotesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::FindNotesError>> {
@@ -933,7 +933,7 @@ impl<'a> AllNotes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllNotesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllNotesError>> {
@@ -1173,7 +1173,7 @@ impl<'a> AllStyles<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllStylesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllStylesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllStylesError>> {
@@ -1380,7 +1380,7 @@ impl<'a> SendStyledForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendStyledFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendStyledFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendStyledFormError>> {
@@ -1623,7 +1623,7 @@ impl<'a> AllSeparated<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllSeparatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllSeparatedError>> {
@@ -1743,7 +1743,7 @@ impl<'a> SendSeparated<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendSeparatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendSeparatedError>> {
@@ -1837,7 +1837,7 @@ impl<'a> SendForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendFormError>> {
@@ -1923,7 +1923,7 @@ impl<'a> SendDeepForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendDeepFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendDeepFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendDeepFormError>> {
@@ -2017,7 +2017,7 @@ impl<'a> UploadAll<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadAllError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadAllError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadAllError>> {
@@ -2106,7 +2106,7 @@ impl<'a> UploadParts<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadPartsError>> {
@@ -2194,7 +2194,7 @@ impl<'a> UploadByName<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadByNameError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadByNameError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadByNameError>> {
@@ -2267,7 +2267,7 @@ impl<'a> UploadOneOf<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadOneOfError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadOneOfError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadOneOfError>> {
@@ -2344,7 +2344,7 @@ impl<'a> SendBytes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendBytesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendBytesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendBytesError>> {
@@ -2424,7 +2424,7 @@ impl<'a> SendMerge<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendMergeError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendMergeError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendMergeError>> {
@@ -2513,7 +2513,7 @@ impl<'a> DeleteWithBody<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::DeleteWithBodyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::DeleteWithBodyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::DeleteWithBodyError>> {
@@ -2670,7 +2670,7 @@ impl<'a> SendSecrets<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendSecretsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendSecretsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Secrets>, Error<types::SendSecretsError>> {
@@ -2801,7 +2801,7 @@ impl<'a> Prose<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::ProseError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::ProseError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::ProseSuccess>, Error<types::ProseError>> {
@@ -2882,7 +2882,7 @@ impl<'a> CallError<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::CallErrorError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::CallErrorError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::CallErrorError>> {
@@ -2933,7 +2933,7 @@ impl<'a> Probe1<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::Probe1Error`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::Probe1Error`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::Probe1Error>> {
@@ -2984,7 +2984,7 @@ impl<'a> OldOne<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::OldOneError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::OldOneError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::OldOneError>> {
@@ -3035,7 +3035,7 @@ impl<'a> ByReference<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::ByReferenceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::ByReferenceError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::ByReferenceError>> {
@@ -3103,7 +3103,7 @@ impl<'a> TwinOfId<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::TwinOfIdError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::TwinOfIdError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinOfIdError>> {
@@ -3159,7 +3159,7 @@ impl<'a> Twin<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::TwinError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::TwinError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinError>> {
@@ -3210,7 +3210,7 @@ impl<'a> PostTwins<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::PostTwinsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::PostTwinsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PostTwinsError>> {
@@ -3261,7 +3261,7 @@ impl<'a> SecuredByHeader<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByHeaderError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByHeaderError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByHeaderError>> {
@@ -3330,7 +3330,7 @@ impl<'a> SecuredByQuery<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByQueryError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByQueryError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByQueryError>> {
@@ -3404,7 +3404,7 @@ impl<'a> SecuredByCookie<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCookieError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCookieError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookieError>> {
@@ -3468,7 +3468,7 @@ impl<'a> SecuredByCookies<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCookiesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCookiesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookiesError>> {
@@ -3519,7 +3519,7 @@ impl<'a> SecuredByUser<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByUserError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByUserError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByUserError>> {
@@ -3570,7 +3570,7 @@ impl<'a> SecuredByAccessToken<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByAccessTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByAccessTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByAccessTokenError>> {
@@ -3621,7 +3621,7 @@ impl<'a> SecuredByTokens<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByTokensError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByTokensError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByTokensError>> {
@@ -3677,7 +3677,7 @@ impl<'a> SecuredByBoth<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByBothError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByBothError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByBothError>> {
@@ -3734,7 +3734,7 @@ impl<'a> SecuredByEither<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByEitherError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByEitherError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByEitherError>> {
@@ -3785,7 +3785,7 @@ impl<'a> SecuredIfWanted<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredIfWantedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredIfWantedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredIfWantedError>> {
@@ -3836,7 +3836,7 @@ impl<'a> SecuredByCertificate<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCertificateError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCertificateError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCertificateError>> {
@@ -3889,7 +3889,7 @@ impl<'a> SecuredByCertificateAndKey<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCertificateAndKeyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCertificateAndKeyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -3943,7 +3943,7 @@ impl<'a> SecuredByDigest<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByDigestError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByDigestError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestError>> {
@@ -3997,7 +3997,7 @@ impl<'a> SecuredByDigestOrToken<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByDigestOrTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByDigestOrTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestOrTokenError>> {
@@ -4048,7 +4048,7 @@ impl<'a> SecuredByNobodyKnows<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByNobodyKnowsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByNobodyKnowsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNobodyKnowsError>> {
@@ -4107,7 +4107,7 @@ impl<'a> SecuredTwice<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredTwiceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredTwiceError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
@@ -4165,7 +4165,7 @@ impl<'a> SecuredByFixed<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByFixedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByFixedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
@@ -4216,7 +4216,7 @@ impl<'a> SecuredByNoList<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByNoListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByNoListError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNoListError>> {
@@ -4285,7 +4285,7 @@ impl<'a> SecuredByParameter<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByParameterError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByParameterError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByParameterError>> {
@@ -4363,7 +4363,7 @@ impl<'a> GetTemplated<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::GetTemplatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::GetTemplatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::GetTemplatedError>> {
@@ -4419,7 +4419,7 @@ impl<'a> HeadOnly<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::HeadOnlyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::HeadOnlyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
@@ -4494,7 +4494,7 @@ impl<'a> SendRounded<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRoundedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRoundedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendRoundedError>> {
@@ -4577,7 +4577,7 @@ impl<'a> SendEmpty<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendEmptyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendEmptyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Emptied>, Error<types::SendEmptyError>> {
@@ -4660,7 +4660,7 @@ impl<'a> SendNulls<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendNullsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendNullsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Nulls>, Error<types::SendNullsError>> {
@@ -4773,7 +4773,7 @@ impl<'a> SendNumbers<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendNumbersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendNumbersError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Digits>, Error<types::SendNumbersError>> {
@@ -4855,7 +4855,7 @@ impl<'a> SendRatios<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRatiosError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRatiosError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Rates>, Error<types::SendRatiosError>> {
@@ -5018,7 +5018,7 @@ impl<'a> SendTimes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -5150,7 +5150,7 @@ impl<'a> SendTimesForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesFormError>> {
@@ -5255,7 +5255,7 @@ impl<'a> SendTimesParts<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesPartsError>> {
@@ -5344,7 +5344,7 @@ impl<'a> Everything<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::EverythingError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::EverythingError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<

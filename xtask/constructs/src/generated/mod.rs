@@ -1227,7 +1227,7 @@ impl crate::Client {
 
     /// secured_by_digest
     ///
-    /// `GET /security/digest`, with `Digest` (HTTP authentication by `digest`, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/digest`, with `Digest` (HTTP authentication by `digest`, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1279,7 +1279,7 @@ impl crate::Client {
 
     /// secured_by_nobody_knows
     ///
-    /// `GET /security/undefined`, with `Un'defined` (not defined in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/undefined`, with `Un'defined` (not defined in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1305,7 +1305,7 @@ impl crate::Client {
 
     /// secured_twice
     ///
-    /// `GET /security/twice`, with [a bearer token](crate::Credentials::bearer) and `User` (it needs the header `authorization` a second time, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/twice`, with [a bearer token](crate::Credentials::bearer) and `User` (it needs the header `authorization` a second time, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1331,7 +1331,7 @@ impl crate::Client {
 
     /// secured_by_fixed
     ///
-    /// `GET /security/fixed?api%20key=fixed`, with `QueryKey` (it needs the query parameter `api key`, for which the path has a value, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/fixed?api%20key=fixed`, with `QueryKey` (it needs the query parameter `api key`, for which the path has a value, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1357,7 +1357,7 @@ impl crate::Client {
 
     /// secured_by_no_list
     ///
-    /// `GET /security/malformed`, with `security` (malformed in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/malformed`, with `security` (malformed in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///

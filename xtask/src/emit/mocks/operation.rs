@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{Item, parse_quote};
 
 use super::{
@@ -157,21 +159,21 @@ impl Block<'_, '_> {
             &format!("A request of [`Client::{name}`](crate::Client::{name}), as the mock server received it."),
         );
         self.section(&format!("request {}", names::call(name)), |block| {
-            block.parts(operation)
+            block.parts(operation);
         });
     }
 
     fn parts(&mut self, operation: &Operation) {
         for parameter in &operation.parameters {
             let ty = parameter_type(self.api, parameter);
-            let ty = self.part_type(ty, parameter.is_optional());
+            let ty = self.part_type(&ty, parameter.is_optional());
             let (ident, read) = (&parameter.ident, self.read(parameter));
             self.doc(2, &parameter.doc);
             self.line(2, &format!("{ident}: {ty} = {read};"));
         }
         if let Some(body) = &operation.body {
             let ty = body.content.ty().map(|ty| rust_type(self.api, ty, Module::Other));
-            let ty = self.part_type(ty.unwrap_or_else(|| parse_quote!(crate::Body)), !body.required);
+            let ty = self.part_type(&ty.unwrap_or_else(|| quote!(crate::Body)), !body.required);
             let read = match &body.content {
                 Content::Json { media_type, .. } => format!("json({})", quoted(media_type)),
                 Content::UrlEncoded { ty, styles } => {
@@ -188,7 +190,7 @@ impl Block<'_, '_> {
         }
     }
 
-    fn part_type(&self, ty: proc_macro2::TokenStream, is_optional: bool) -> String {
+    fn part_type(&self, ty: &TokenStream, is_optional: bool) -> String {
         self.text.type_name(&if is_optional {
             parse_quote!(::std::option::Option<#ty>)
         } else {
@@ -221,10 +223,7 @@ impl Block<'_, '_> {
     /// What of a request can be matched.
     fn matchers(&mut self, operation: &Operation) {
         for parameter in &operation.parameters {
-            let ty = self.text.type_name(&{
-                let ty = parameter_type(self.api, parameter);
-                parse_quote!(#ty)
-            });
+            let ty = self.part_type(&parameter_type(self.api, parameter), false);
             let ident = &parameter.ident;
             let part = if parameter.is_optional() {
                 format!("request.{ident}.as_ref()")
@@ -235,7 +234,7 @@ impl Block<'_, '_> {
         }
         let Some(body) = &operation.body else { return };
         let ty = body.content.ty().map(|ty| rust_type(self.api, ty, Module::Other));
-        let ty = self.part_type(ty.unwrap_or_else(|| parse_quote!(crate::Body)), false);
+        let ty = self.part_type(&ty.unwrap_or_else(|| quote!(crate::Body)), false);
         let part = if body.required {
             "Some(&request.body)"
         } else {
@@ -256,7 +255,7 @@ impl Block<'_, '_> {
                 (false, false) => format!("request.body.as_ref().map(|body| &body.{ident})"),
                 (false, true) => format!("request.body.as_ref().and_then(|body| body.{ident}.as_ref())"),
             };
-            let ty = self.part_type(field_type(self.api, field, Module::Other), false);
+            let ty = self.part_type(&field_type(self.api, field, Module::Other), false);
             self.matcher(
                 &format!("property {} of the body", code(&field.wire_name)),
                 &name,
@@ -295,7 +294,7 @@ impl Block<'_, '_> {
             (Some(content), Some(ty)) => {
                 let media_type = content.media_type().unwrap_or("application/json");
                 (
-                    Some(self.part_type(ty, false)),
+                    Some(self.part_type(&ty, false)),
                     format!("json({status}, {})", quoted(media_type)),
                 )
             }
