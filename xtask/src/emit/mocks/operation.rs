@@ -241,13 +241,10 @@ impl Block<'_, '_> {
             "request.body.as_ref()"
         };
         self.matcher("body", "body", &ty, part);
-        let parameters = operation.parameters.iter().map(|parameter| parameter.ident.clone());
-        let mut taken = parameters.chain(["body".to_owned()]).collect::<BTreeSet<_>>();
+        let parameters = operation.parameters.iter().map(|parameter| parameter.ident.as_str());
+        let parameters = parameters.collect::<Vec<_>>();
         for field in properties(self.api, operation) {
-            let mut name = field.ident.clone();
-            while !taken.insert(name.clone()) {
-                name = format!("body_{name}");
-            }
+            let name = names::property(&field.ident, &parameters);
             let ident = &field.ident;
             let part = match (body.required, field.has_three_states()) {
                 (true, false) => format!("Some(&request.body.{ident})"),
