@@ -87,8 +87,7 @@
 //! # }
 //! ```
 //!
-//! A [`credentials_provider`](ClientBuilder::credentials_provider) is asked for them before each attempt, so that they can be
-//! renewed while the client lives. They are sent to the configured endpoint alone, and appear in no log.
+//! A [`CredentialsProvider`] renews them while the client lives: before they expire, and when the server rejects them. They are sent to the configured endpoint alone, and appear in no log.
 //!
 //! # Values
 //!
@@ -145,7 +144,7 @@
 //! # Testing your code
 //!
 //! With the feature `mock`, which belongs in your `dev-dependencies`, the module [`mock`] has a server for your tests. It knows
-//! every operation and every documented answer, and refuses what the document does not allow:
+//! every operation and every documented response, and rejects what the description does not allow:
 //!
 //! ```
 //! # #[cfg(feature = "mock")]
@@ -226,6 +225,7 @@ mod additional;
 mod call;
 mod client;
 mod clock;
+mod connections;
 mod credentials;
 mod decimal;
 mod endpoint;
@@ -247,6 +247,7 @@ mod null;
 mod nullable;
 mod objects;
 mod options;
+mod provider;
 mod proxy;
 mod received;
 mod redactor;
@@ -288,6 +289,7 @@ pub use error::{
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;
+pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
 pub use response::{Body, Response};
 pub use retry::RetryPolicy;
 pub use secret::Secret;

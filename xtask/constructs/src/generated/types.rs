@@ -9140,7 +9140,9 @@ impl<'de> serde::Deserialize<'de> for Alert {
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some("chime") => crate::unions::read(&value).map(Self::Chime),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'ring' or 'chime' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9240,7 +9242,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -9303,7 +9305,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto' or 2");
         }
 
         Ok(value)
@@ -9359,7 +9361,9 @@ impl<'de> serde::Deserialize<'de> for Animal {
                 crate::unions::read(&value).map(Self::Fish)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Bird', 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9449,7 +9453,7 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -9527,7 +9531,7 @@ impl<'de> serde::Deserialize<'de> for BeaconKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'Beacon'");
         }
 
         Ok(value)
@@ -9581,7 +9585,9 @@ impl<'de> serde::Deserialize<'de> for Bell {
             Some("gong") => crate::unions::read(&value).map(Self::Gong),
             Some("buzzer") => crate::unions::read(&value).map(Self::Buzzer),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'gong' or 'buzzer' for `sort`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9773,7 +9779,9 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
             Some("true") => crate::unions::read(&value).map(Self::True),
             Some("false") => crate::unions::read(&value).map(Self::False),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'true' or 'false' for `done`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9845,7 +9853,7 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
             Some("1") => crate::unions::read(&value).map(Self::Mute),
             Some("2") => crate::unions::read(&value).map(Self::Ban),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `level`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9941,7 +9949,7 @@ impl<'de> serde::Deserialize<'de> for CatKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'cat'");
         }
 
         Ok(value)
@@ -10021,7 +10029,7 @@ impl<'de> serde::Deserialize<'de> for ChimeKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'chime'");
         }
 
         Ok(value)
@@ -10106,7 +10114,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto', 1, 2.5 or true");
         }
 
         Ok(value)
@@ -10171,7 +10179,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsRatio {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 1.5");
         }
 
         Ok(value)
@@ -10225,7 +10233,9 @@ impl<'de> serde::Deserialize<'de> for Control {
             Some("lever") => crate::unions::read(&value).map(Self::Lever),
             Some("wheel" | "disc") => crate::unions::read(&value).map(Self::Wheel),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lever', 'wheel' or 'disc' for `form`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10297,7 +10307,7 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
             Some("a") => crate::unions::read(&value).map(Self::A),
             Some("b") => crate::unions::read(&value).map(Self::B),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with 'a' or 'b' for `kind`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10395,7 +10405,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedAKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -10475,7 +10485,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedBKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -10538,7 +10548,9 @@ impl<'de> serde::Deserialize<'de> for Demanded {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Circle)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Square' or 'Circle' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10627,7 +10639,9 @@ impl<'de> serde::Deserialize<'de> for Device {
             Some("lamp" | "Lamp") => crate::unions::read(&value).map(Self::Lamp),
             Some("lock" | "SmartLock") => crate::unions::read(&value).map(Self::Lock),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lamp', 'Lamp', 'lock' or 'SmartLock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10741,7 +10755,7 @@ impl<'de> serde::Deserialize<'de> for DogKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'dog' or 'puppy'");
         }
 
         Ok(value)
@@ -10862,7 +10876,9 @@ impl<'de> serde::Deserialize<'de> for Event {
             }
             Some("plain") => crate::unions::read(&value).map(Self::EventBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'mail', 'Digest', 'Receipt' or 'plain' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11090,7 +11106,7 @@ impl<'de> serde::Deserialize<'de> for FirstVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -11155,7 +11171,9 @@ impl<'de> serde::Deserialize<'de> for Fish {
             Some("Trout") => crate::unions::read(&value).map(Self::Trout),
             Some("Fish") => crate::unions::read(&value).map(Self::FishBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11505,7 +11523,7 @@ impl<'de> serde::Deserialize<'de> for HornKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'horn'");
         }
 
         Ok(value)
@@ -11559,7 +11577,9 @@ impl<'de> serde::Deserialize<'de> for Implicit {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11919,7 +11939,9 @@ impl<'de> serde::Deserialize<'de> for KeepingNested {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'some' or 'plain' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12013,7 +12035,9 @@ impl<'de> serde::Deserialize<'de> for KeepingTagged {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Closed' or 'Unclosed' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12183,7 +12207,7 @@ impl<'de> serde::Deserialize<'de> for Level {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -12261,7 +12285,7 @@ impl<'de> serde::Deserialize<'de> for LeverForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'lever'");
         }
 
         Ok(value)
@@ -12339,7 +12363,7 @@ impl<'de> serde::Deserialize<'de> for LimitsSize {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 2");
         }
 
         Ok(value)
@@ -12423,7 +12447,7 @@ impl<'de> serde::Deserialize<'de> for LimitsState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'on' or 'off'");
         }
 
         Ok(value)
@@ -12477,7 +12501,9 @@ impl<'de> serde::Deserialize<'de> for Lock {
             Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
             Some("lock") => crate::unions::read(&value).map(Self::LockBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'SmartLock' or 'lock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12670,7 +12696,9 @@ impl<'de> serde::Deserialize<'de> for Mail {
             Some("Receipt") => crate::unions::read(&value).map(Self::Receipt),
             Some("mail") => crate::unions::read(&value).map(Self::MailBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Digest', 'Receipt' or 'mail' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12748,7 +12776,9 @@ impl<'de> serde::Deserialize<'de> for Mapped {
             Some("cat") => crate::unions::read(&value).map(Self::BigCat),
             Some("dog") => crate::unions::read(&value).map(Self::SmallDog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat' or 'dog' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12842,7 +12872,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTitled {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("10 or 20");
         }
 
         Ok(value)
@@ -12924,7 +12954,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTyped {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or '1'");
         }
 
         Ok(value)
@@ -13000,7 +13030,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsWide {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("-1 or 5000000000");
         }
 
         Ok(value)
@@ -13072,7 +13102,7 @@ impl<'de> serde::Deserialize<'de> for MuteLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -13209,7 +13239,7 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -13786,7 +13816,7 @@ impl<'de> serde::Deserialize<'de> for Numbers {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -13868,7 +13898,7 @@ impl<'de> serde::Deserialize<'de> for OfEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'x' or 'y'");
         }
 
         Ok(value)
@@ -13950,7 +13980,7 @@ impl<'de> serde::Deserialize<'de> for OpenEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'fast' or 'slow'");
         }
 
         Ok(value)
@@ -14098,7 +14128,7 @@ impl<'de> serde::Deserialize<'de> for OrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'draft', 'submitted' or 'done'");
         }
 
         Ok(value)
@@ -14176,7 +14206,7 @@ impl<'de> serde::Deserialize<'de> for PagedKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'page'");
         }
 
         Ok(value)
@@ -14263,7 +14293,7 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'up' or 'down'");
         }
 
         Ok(value)
@@ -14331,7 +14361,9 @@ impl<'de> serde::Deserialize<'de> for Parent {
             Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
             Some("Son") => crate::unions::read(&value).map(Self::Son),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Daughter' or 'Son' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14479,7 +14511,7 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto'");
         }
 
         Ok(value)
@@ -14624,7 +14656,9 @@ impl<'de> serde::Deserialize<'de> for Pet {
             }
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'BigCat', 'SmallDog', 'square' or 'ring' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14917,7 +14951,9 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'`[e]', '<e>', '```\nlet x = ;\n```', 'https://a.example/e', '\\' or ' '",
+            );
         }
 
         Ok(value)
@@ -15070,7 +15106,9 @@ impl<'de> serde::Deserialize<'de> for Reading {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Curve)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'plain' or 'curve' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -15187,7 +15225,7 @@ impl<'de> serde::Deserialize<'de> for Result {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ok' or 'err'");
         }
 
         Ok(value)
@@ -15487,7 +15525,7 @@ impl<'de> serde::Deserialize<'de> for RingKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ring'");
         }
 
         Ok(value)
@@ -15620,7 +15658,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -15698,7 +15736,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind2 {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -15974,7 +16012,7 @@ impl<'de> serde::Deserialize<'de> for SecondVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -16193,7 +16231,7 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -16502,7 +16540,7 @@ impl<'de> serde::Deserialize<'de> for SettersValuesChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -16580,7 +16618,7 @@ impl<'de> serde::Deserialize<'de> for SettersValuesSort {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'values'");
         }
 
         Ok(value)
@@ -16645,7 +16683,7 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1e+30 or 123.45678901234567");
         }
 
         Ok(value)
@@ -16905,7 +16943,9 @@ impl<'de> serde::Deserialize<'de> for Shape {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Counts)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle' or 'counts' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17005,7 +17045,9 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Cat)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle', 'counts' or 'cat' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17171,7 +17213,7 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'submitted'");
         }
 
         Ok(value)
@@ -17236,7 +17278,9 @@ impl<'de> serde::Deserialize<'de> for Signal {
             Some("Beacon") => crate::unions::read(&value).map(Self::Beacon),
             Some("horn") => crate::unions::read(&value).map(Self::Horn),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Flare', 'Beacon' or 'horn' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17393,7 +17437,9 @@ impl<'de> serde::Deserialize<'de> for Signs {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'>=', '<=', '=', '', 'a', 'A', '-a', 'a b', '1', 'Unknown' or 'type'",
+            );
         }
 
         Ok(value)
@@ -17502,7 +17548,9 @@ impl<'de> serde::Deserialize<'de> for Tagged {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("hound" | "dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'hound', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17985,7 +18033,9 @@ impl<'de> serde::Deserialize<'de> for Vault {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Square)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Safe' or 'Square' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -18057,7 +18107,7 @@ impl<'de> serde::Deserialize<'de> for Version {
             Some("1") => crate::unions::read(&value).map(Self::First),
             Some("2") => crate::unions::read(&value).map(Self::Second),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `version`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -18162,7 +18212,7 @@ impl<'de> serde::Deserialize<'de> for WheelForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'wheel' or 'disc'");
         }
 
         Ok(value)
