@@ -49,7 +49,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Creates a token, or says what to do.
 async fn advice(client: &Client, name: &str) -> String {
-    let call = client.create_access_token().body_map(|body| body.name(name));
+    let call = client.create_access_token().name(name);
     let error = match call.send().await {
         Ok(created) => return format!("created {}", created.token.name),
         Err(error) => error,

@@ -16,7 +16,8 @@
 //!     let expiry = Utc::now() + Duration::days(30);
 //!     let created = client
 //!         .create_access_token()
-//!         .body_map(|body| body.name("ci").expires_at(expiry))
+//!         .name("ci")
+//!         .expires_at(expiry)
 //!         .send()
 //!         .await?;
 //!     println!("created the token {}", created.token.name);
@@ -77,7 +78,7 @@
 //! ```no_run
 //! # use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
 //! # async fn example(client: Client) {
-//! let call = client.create_access_token().body_map(|body| body.name("ci"));
+//! let call = client.create_access_token().name("ci");
 //! match call.send().await {
 //!     Ok(created) => println!("created {}", created.token.name),
 //!     // A failure that the API documents: one variant for each status.
@@ -130,7 +131,7 @@
 //!     server.create_access_token().unauthorized("Not signed in").expect(1);
 //!
 //!     let client = server.client();
-//!     let call = client.create_access_token().body_map(|body| body.name("ci"));
+//!     let call = client.create_access_token().name("ci");
 //!     let error = call.send().await.expect_err("it is not signed in");
 //!     assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
 //! }
@@ -238,6 +239,7 @@ mod trace;
 mod unions;
 mod upload;
 mod validate;
+mod value;
 mod words;
 mod writable;
 
@@ -265,3 +267,4 @@ pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;
 pub use upload::Upload;
+pub use value::IntoValue;

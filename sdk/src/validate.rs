@@ -205,6 +205,13 @@ impl Violations {
         }
     }
 
+    /// Adds what a type with limits says of a text.
+    pub(crate) fn limited<'a, T: TryFrom<&'a str, Error: std::fmt::Display>>(&mut self, text: Option<&'a str>) {
+        if let Some(Err(error)) = text.map(T::try_from) {
+            self.add_text(Rule::Encoding, error.to_string());
+        }
+    }
+
     pub(crate) fn min_length(&mut self, text: &(impl Text + ?Sized), limit: usize) {
         let length = text.text().chars().take(limit).count();
         if length < limit {

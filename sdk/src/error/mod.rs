@@ -43,7 +43,7 @@ mod unexpected_response;
 /// use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
 ///
 /// # async fn example(client: Client) {
-/// let call = client.create_access_token().body_map(|body| body.name("ci"));
+/// let call = client.create_access_token().name("ci");
 /// match call.send().await {
 ///     Ok(created) => println!("created {}", created.token.name),
 ///     Err(Error::Api(failure)) => match failure.error() {

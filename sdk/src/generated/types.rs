@@ -68,11 +68,6 @@ impl CreateSubjectAccessTokenCommand {
             name,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::CreateSubjectAccessTokenCommand {
-        Default::default()
-    }
 }
 
 /// What people will know the token by.
@@ -371,8 +366,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ValidationError>();
     generator.subschema_for::<ValidationErrorLocItem>();
 }
-
-pub mod builder;
 
 /// Why a value is refused by a type.
 pub mod error {

@@ -18,7 +18,7 @@
 //! async fn pipeline_token(
 //!     client: &Client,
 //! ) -> Result<Option<String>, Error<CreateAccessTokenError>> {
-//!     let call = client.create_access_token().body_map(|body| body.name("ci"));
+//!     let call = client.create_access_token().name("ci");
 //!     match call.send().await {
 //!         Ok(created) => Ok(Some(created.token_string.expose_secret().to_owned())),
 //!         Err(Error::Api(failure)) => match failure.error() {

@@ -102,7 +102,7 @@ impl Creates for askui_workspaces::Client {
     }
 
     async fn create(&self) -> Outcome {
-        let called = self.create_access_token().body_map(|body| body.name(NAME)).send().await;
+        let called = self.create_access_token().name(NAME).send().await;
         match &called {
             Ok(created) if created.token.name == NAME && !created.token_string.expose_secret().is_empty() => {
                 Outcome::Created

@@ -354,9 +354,7 @@ async fn a_call_is_a_span_of_its_caller_and_tells_nothing_that_is_private() {
 
         let kept = Keep::default();
         let call = async {
-            let call = client
-                .create_access_token()
-                .body_map(|body| body.name("a-private-name"));
+            let call = client.create_access_token().name("a-private-name");
             // What it comes to is for other tests.
             let _ = call.send().instrument(tracing::info_span!("caller")).await;
         };

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use serde_json::Value;
 
-const CASES: [(&str, &str, &str); 5] = [
+const CASES: [(&str, &str, &str); 7] = [
     (
         "missing_required",
         "E0061",
@@ -25,6 +25,16 @@ const CASES: [(&str, &str, &str); 5] = [
         "unsent_call",
         "unused_must_use",
         "nothing is sent before `send` is awaited",
+    ),
+    (
+        "wrong_value",
+        "E0277",
+        "this setter takes `std::string::String`, into which `{integer}` does not convert",
+    ),
+    (
+        "null_value",
+        "E0277",
+        "this setter takes `std::string::String`, into which `askui_workspaces::Null` does not convert",
     ),
 ];
 

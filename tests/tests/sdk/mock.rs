@@ -6,7 +6,7 @@ use std::{
 };
 
 use askui_workspaces::{
-    Error, RetryPolicy,
+    Error, Null, RetryPolicy,
     chrono::{DateTime, Utc},
     mock::{MockServer, Times},
     reqwest::{self, StatusCode},
@@ -171,11 +171,11 @@ async fn the_first_mock_that_takes_a_request_answers() {
     let rest = server.create_access_token().forbidden("rest");
     let call = || client.create_access_token();
     for (call, taken) in [
-        (call().body_map(|body| body.name("ci").expires_at(expiry())), "named"),
-        (call().body_map(|body| body.name("x").expires_at(expiry())), "expiring"),
-        (call().body_map(|body| body.name("x").expires_at(None)), "endless"),
-        (call().body_map(|body| body.name("longer")), "long"),
-        (call().body_map(|body| body.name("x")), "rest"),
+        (call().name("ci").expires_at(expiry()), "named"),
+        (call().name("x").expires_at(expiry()), "expiring"),
+        (call().name("x").expires_at(Null), "endless"),
+        (call().name("longer"), "long"),
+        (call().name("x"), "rest"),
     ] {
         let error = call.send().await.expect_err("forbidden");
         assert_eq!(error.api_error(), Some(&Failure::Forbidden(taken.into())));
@@ -323,7 +323,7 @@ async fn a_test_fails_with_all_that_it_did_not_expect() {
         .expect(1..)
         .up_to_n_times(1);
     create(&client).await.expect("it is created");
-    let third = client.create_access_token().body_map(|body| body.name("third")).send();
+    let third = client.create_access_token().name("third").send();
     assert_eq!(
         third.await.expect_err("no mock takes it").status(),
         Some(StatusCode::NOT_IMPLEMENTED)

@@ -81,9 +81,9 @@ async fn nothing_on_the_way_to_an_answer_prints_a_secret() {
         check_debug(&builder.clone().reqwest_client(http.clone()));
         let client = builder.build().expect("a client");
         check_debug(&client);
-        let call = client.create_access_token().body_map(|body| body.name("ci"));
+        let call = client.create_access_token().name("ci");
         check_debug(&call);
-        check_debug(&call.clone().body_map(|body| body.name("")));
+        check_debug(&call.clone().name(""));
 
         let created = call.send().await.expect("the token is created");
         assert_eq!(created.token_string.expose_secret(), NEW);
@@ -91,11 +91,7 @@ async fn nothing_on_the_way_to_an_answer_prints_a_secret() {
         check_debug(&created.token_string);
         check_debug(&created.into_inner());
 
-        let error = client
-            .create_access_token()
-            .body_map(|body| body.name(TOKEN.repeat(10)))
-            .send()
-            .await;
+        let error = client.create_access_token().name(TOKEN.repeat(10)).send().await;
         check_error(&error.expect_err("the name is too long"));
     }
     check_debug(&[Secret::from(TOKEN), Secret::from(NEW.to_owned())]);

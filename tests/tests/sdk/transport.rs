@@ -357,7 +357,7 @@ async fn clients_calls_and_errors_go_where_applications_take_them() {
     let server = Server::start().await;
     let client = server.client();
     shared(&client);
-    sent(client.create_access_token().body_map(|body| body.name("ci")).send())
+    sent(client.create_access_token().name("ci").send())
         .await
         .expect("the token is created");
     let tasks = [client.clone(), client].map(|client| tokio::spawn(question_mark(client)));

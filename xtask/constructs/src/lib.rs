@@ -84,6 +84,8 @@ mod unions;
 mod upload;
 #[path = "../../../sdk/src/validate.rs"]
 mod validate;
+#[path = "../../../sdk/src/value.rs"]
+mod value;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
 #[path = "../../../sdk/src/writable.rs"]
@@ -113,3 +115,4 @@ pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;
 pub use upload::Upload;
+pub use value::IntoValue;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use proc_macro2::TokenStream;
+use quote::format_ident;
 use syn::{ImplItem, Item, ItemImpl, parse_quote};
 
 use super::{examples::example, paths::Prelude, statuses, text::Text, tokens::document};
@@ -10,7 +11,7 @@ use crate::{
     bridge::{parsed, unexpected_output},
     input::diagnostic::Diagnostic,
     model::{
-        Api,
+        Api, names,
         operation::Operation,
         prose::{cell, code, line},
         security::{Scheme, alternatives},
@@ -34,6 +35,8 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
         let Some(operation) = operations.remove(&method.sig.ident.to_string()) else {
             return false;
         };
+        let call = format_ident!("{}", names::call(&operation.name));
+        method.sig.output = parse_quote!(-> builder::#call);
         document(&mut method.attrs, &method_doc(api, prelude, operation));
         if operation.deprecated {
             method.attrs.push(parse_quote!(#[deprecated]));
@@ -46,7 +49,10 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
     methods.attrs.clear();
     methods.self_ty = parse_quote!(crate::Client);
     let server = &api.server;
-    let items: [Item; 5] = [
+    let items: [Item; 6] = [
+        parse_quote!(
+            mod body;
+        ),
         parse_quote!(
             pub mod builder;
         ),

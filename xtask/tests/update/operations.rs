@@ -145,7 +145,6 @@ fn rows() -> Vec<Row> {
                 "breaking changed body builder::CreatePet::body: (NewPet) => (String)",
                 "breaking removed types::NewPetName (tuple struct)",
                 "breaking changed field types::NewPet.name: NewPetName => String",
-                "breaking removed function types::NewPet::builder() -> builder::NewPet",
             ],
             BREAKING,
         ),

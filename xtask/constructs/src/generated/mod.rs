@@ -2,6 +2,8 @@
 
 //! Constructs \[a] \<b> \`\`\` 1.
 
+mod body;
+
 pub mod builder;
 
 #[cfg(feature = "mock")]
@@ -43,7 +45,7 @@ impl crate::Client {
     /// | another status | [`Default`](types::SeveralAnswersError2::Default) | failed |
     ///
     /// From `#/paths/~1statuses/get`.
-    pub fn several_answers(&self) -> builder::SeveralAnswers<'_> {
+    pub fn several_answers(&self) -> builder::SeveralAnswers {
         builder::SeveralAnswers::new(self)
     }
 
@@ -73,7 +75,7 @@ impl crate::Client {
     /// | another status | [`Default`](types::OnlyDefaultError::Default) | all |
     ///
     /// From `#/paths/~1default/get`.
-    pub fn only_default(&self) -> builder::OnlyDefault<'_> {
+    pub fn only_default(&self) -> builder::OnlyDefault {
         builder::OnlyDefault::new(self)
     }
 
@@ -103,7 +105,7 @@ impl crate::Client {
     /// | 404 Not Found | [`NotFound`](types::NothingDocumentedError::NotFound) | none |
     ///
     /// From `#/paths/~1nothing/get`.
-    pub fn nothing_documented(&self) -> builder::NothingDocumented<'_> {
+    pub fn nothing_documented(&self) -> builder::NothingDocumented {
         builder::NothingDocumented::new(self)
     }
 
@@ -129,7 +131,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1null/get`.
-    pub fn maybe_null(&self) -> builder::MaybeNull<'_> {
+    pub fn maybe_null(&self) -> builder::MaybeNull {
         builder::MaybeNull::new(self)
     }
 
@@ -159,7 +161,7 @@ impl crate::Client {
     /// | 422 Unprocessable Entity | [`UnprocessableEntity`](types::StreamEventsError::UnprocessableEntity) | wrong |
     ///
     /// From `#/paths/~1stream/get`.
-    pub fn stream_events(&self) -> builder::StreamEvents<'_> {
+    pub fn stream_events(&self) -> builder::StreamEvents {
         builder::StreamEvents::new(self)
     }
 
@@ -187,7 +189,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1parameters~1{id}~1{tail}/get`.
-    pub fn all_parameters(&self) -> builder::AllParameters<'_> {
+    pub fn all_parameters(&self) -> builder::AllParameters {
         builder::AllParameters::new(self)
     }
 
@@ -213,7 +215,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1notes/post`.
-    pub fn make_note(&self) -> builder::MakeNote<'_> {
+    pub fn make_note(&self) -> builder::MakeNote {
         builder::MakeNote::new(self)
     }
 
@@ -239,7 +241,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1notes?preview=true&tag=a%20b/post`.
-    pub fn preview_note(&self) -> builder::PreviewNote<'_> {
+    pub fn preview_note(&self) -> builder::PreviewNote {
         builder::PreviewNote::new(self)
     }
 
@@ -266,7 +268,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1notes?find={text}/get`.
-    pub fn find_notes(&self) -> builder::FindNotes<'_> {
+    pub fn find_notes(&self) -> builder::FindNotes {
         builder::FindNotes::new(self)
     }
 
@@ -292,7 +294,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/notes~1all/get`.
-    pub fn all_notes(&self) -> builder::AllNotes<'_> {
+    pub fn all_notes(&self) -> builder::AllNotes {
         builder::AllNotes::new(self)
     }
 
@@ -323,7 +325,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get`.
-    pub fn all_styles(&self) -> builder::AllStyles<'_> {
+    pub fn all_styles(&self) -> builder::AllStyles {
         builder::AllStyles::new(self)
     }
 
@@ -335,7 +337,7 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, simple: String, exploded: String, label: types::Point, matrix: types::Point, json: String, body: types::SendStyledFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, simple: String, exploded: String, label: types::Point, matrix: types::Point, json: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_styled_form()
     ///     .simple(simple)
@@ -343,7 +345,6 @@ impl crate::Client {
     ///     .label(label)
     ///     .matrix(matrix)
     ///     .json(json)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -355,7 +356,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put`.
-    pub fn send_styled_form(&self) -> builder::SendStyledForm<'_> {
+    pub fn send_styled_form(&self) -> builder::SendStyledForm {
         builder::SendStyledForm::new(self)
     }
 
@@ -381,7 +382,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1separated/get`.
-    pub fn all_separated(&self) -> builder::AllSeparated<'_> {
+    pub fn all_separated(&self) -> builder::AllSeparated {
         builder::AllSeparated::new(self)
     }
 
@@ -393,10 +394,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::SendSeparatedBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_separated()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -408,7 +408,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1separated/put`.
-    pub fn send_separated(&self) -> builder::SendSeparated<'_> {
+    pub fn send_separated(&self) -> builder::SendSeparated {
         builder::SendSeparated::new(self)
     }
 
@@ -420,10 +420,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::SendFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, name: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_form()
-    ///     .body(body)
+    ///     .name(name)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -435,7 +435,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1form/post`.
-    pub fn send_form(&self) -> builder::SendForm<'_> {
+    pub fn send_form(&self) -> builder::SendForm {
         builder::SendForm::new(self)
     }
 
@@ -447,10 +447,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::SendDeepFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_deep_form()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -462,7 +461,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1form/put`.
-    pub fn send_deep_form(&self) -> builder::SendDeepForm<'_> {
+    pub fn send_deep_form(&self) -> builder::SendDeepForm {
         builder::SendDeepForm::new(self)
     }
 
@@ -474,10 +473,11 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::UploadAllBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, one: askui_workspaces::Upload, many: std::vec::Vec<askui_workspaces::Upload>) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .upload_all()
-    ///     .body(body)
+    ///     .one(one)
+    ///     .many(many)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -489,7 +489,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1upload/post`.
-    pub fn upload_all(&self) -> builder::UploadAll<'_> {
+    pub fn upload_all(&self) -> builder::UploadAll {
         builder::UploadAll::new(self)
     }
 
@@ -501,10 +501,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Parts) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, file: askui_workspaces::Upload) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .upload_parts()
-    ///     .body(body)
+    ///     .file(file)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -516,7 +516,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1upload/put`.
-    pub fn upload_parts(&self) -> builder::UploadParts<'_> {
+    pub fn upload_parts(&self) -> builder::UploadParts {
         builder::UploadParts::new(self)
     }
 
@@ -543,7 +543,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1upload/patch`.
-    pub fn upload_by_name(&self) -> builder::UploadByName<'_> {
+    pub fn upload_by_name(&self) -> builder::UploadByName {
         builder::UploadByName::new(self)
     }
 
@@ -569,7 +569,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1upload/delete`.
-    pub fn upload_one_of(&self) -> builder::UploadOneOf<'_> {
+    pub fn upload_one_of(&self) -> builder::UploadOneOf {
         builder::UploadOneOf::new(self)
     }
 
@@ -596,7 +596,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1bytes/put`.
-    pub fn send_bytes(&self) -> builder::SendBytes<'_> {
+    pub fn send_bytes(&self) -> builder::SendBytes {
         builder::SendBytes::new(self)
     }
 
@@ -608,10 +608,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Cat) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, claws: i64) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_merge()
-    ///     .body(body)
+    ///     .claws(claws)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -623,7 +623,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1bytes/patch`.
-    pub fn send_merge(&self) -> builder::SendMerge<'_> {
+    pub fn send_merge(&self) -> builder::SendMerge {
         builder::SendMerge::new(self)
     }
 
@@ -649,7 +649,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1optional/delete`.
-    pub fn delete_with_body(&self) -> builder::DeleteWithBody<'_> {
+    pub fn delete_with_body(&self) -> builder::DeleteWithBody {
         builder::DeleteWithBody::new(self)
     }
 
@@ -661,11 +661,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, in_path: types::Password, body: types::SendSecretsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, in_path: types::Password) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_secrets()
     ///     .in_path(in_path)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -677,7 +676,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1secrets~1{in_path}/post`.
-    pub fn send_secrets(&self) -> builder::SendSecrets<'_> {
+    pub fn send_secrets(&self) -> builder::SendSecrets {
         builder::SendSecrets::new(self)
     }
 
@@ -702,11 +701,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, p_a_q: String, body: types::ProseOf) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, p_a_q: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .prose()
     ///     .p_a_q(p_a_q)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -723,7 +721,7 @@ impl crate::Client {
     /// | 410 Gone | [`Gone`](types::ProseError::Gone) | unbalanced \` \[x] \\ |
     ///
     /// From `#/paths/~1prose'[of]~1{p[a]<q>}/post`.
-    pub fn prose(&self) -> builder::Prose<'_> {
+    pub fn prose(&self) -> builder::Prose {
         builder::Prose::new(self)
     }
 
@@ -749,7 +747,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1named/get`.
-    pub fn call_error(&self) -> builder::CallError<'_> {
+    pub fn call_error(&self) -> builder::CallError {
         builder::CallError::new(self)
     }
 
@@ -775,7 +773,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1named/put`.
-    pub fn probe1(&self) -> builder::Probe1<'_> {
+    pub fn probe1(&self) -> builder::Probe1 {
         builder::Probe1::new(self)
     }
 
@@ -802,7 +800,7 @@ impl crate::Client {
     ///
     /// From `#/paths/~1old/get`.
     #[deprecated]
-    pub fn old_one(&self) -> builder::OldOne<'_> {
+    pub fn old_one(&self) -> builder::OldOne {
         builder::OldOne::new(self)
     }
 
@@ -828,7 +826,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/components/pathItems/Shared/get`.
-    pub fn by_reference(&self) -> builder::ByReference<'_> {
+    pub fn by_reference(&self) -> builder::ByReference {
         builder::ByReference::new(self)
     }
 
@@ -855,7 +853,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1twins~1{id}/get`.
-    pub fn twin_of_id(&self) -> builder::TwinOfId<'_> {
+    pub fn twin_of_id(&self) -> builder::TwinOfId {
         builder::TwinOfId::new(self)
     }
 
@@ -881,7 +879,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1twins/get`.
-    pub fn twin(&self) -> builder::Twin<'_> {
+    pub fn twin(&self) -> builder::Twin {
         builder::Twin::new(self)
     }
 
@@ -907,7 +905,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1twins/post`.
-    pub fn post_twins(&self) -> builder::PostTwins<'_> {
+    pub fn post_twins(&self) -> builder::PostTwins {
         builder::PostTwins::new(self)
     }
 
@@ -933,7 +931,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1header/get`.
-    pub fn secured_by_header(&self) -> builder::SecuredByHeader<'_> {
+    pub fn secured_by_header(&self) -> builder::SecuredByHeader {
         builder::SecuredByHeader::new(self)
     }
 
@@ -959,7 +957,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1query/get`.
-    pub fn secured_by_query(&self) -> builder::SecuredByQuery<'_> {
+    pub fn secured_by_query(&self) -> builder::SecuredByQuery {
         builder::SecuredByQuery::new(self)
     }
 
@@ -985,7 +983,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1cookie/get`.
-    pub fn secured_by_cookie(&self) -> builder::SecuredByCookie<'_> {
+    pub fn secured_by_cookie(&self) -> builder::SecuredByCookie {
         builder::SecuredByCookie::new(self)
     }
 
@@ -1011,7 +1009,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1cookies/get`.
-    pub fn secured_by_cookies(&self) -> builder::SecuredByCookies<'_> {
+    pub fn secured_by_cookies(&self) -> builder::SecuredByCookies {
         builder::SecuredByCookies::new(self)
     }
 
@@ -1037,7 +1035,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1user/get`.
-    pub fn secured_by_user(&self) -> builder::SecuredByUser<'_> {
+    pub fn secured_by_user(&self) -> builder::SecuredByUser {
         builder::SecuredByUser::new(self)
     }
 
@@ -1063,7 +1061,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1access/get`.
-    pub fn secured_by_access_token(&self) -> builder::SecuredByAccessToken<'_> {
+    pub fn secured_by_access_token(&self) -> builder::SecuredByAccessToken {
         builder::SecuredByAccessToken::new(self)
     }
 
@@ -1089,7 +1087,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1tokens/get`.
-    pub fn secured_by_tokens(&self) -> builder::SecuredByTokens<'_> {
+    pub fn secured_by_tokens(&self) -> builder::SecuredByTokens {
         builder::SecuredByTokens::new(self)
     }
 
@@ -1115,7 +1113,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1both/get`.
-    pub fn secured_by_both(&self) -> builder::SecuredByBoth<'_> {
+    pub fn secured_by_both(&self) -> builder::SecuredByBoth {
         builder::SecuredByBoth::new(self)
     }
 
@@ -1141,7 +1139,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1either/get`.
-    pub fn secured_by_either(&self) -> builder::SecuredByEither<'_> {
+    pub fn secured_by_either(&self) -> builder::SecuredByEither {
         builder::SecuredByEither::new(self)
     }
 
@@ -1167,7 +1165,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1optional/get`.
-    pub fn secured_if_wanted(&self) -> builder::SecuredIfWanted<'_> {
+    pub fn secured_if_wanted(&self) -> builder::SecuredIfWanted {
         builder::SecuredIfWanted::new(self)
     }
 
@@ -1193,7 +1191,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1certificate/get`.
-    pub fn secured_by_certificate(&self) -> builder::SecuredByCertificate<'_> {
+    pub fn secured_by_certificate(&self) -> builder::SecuredByCertificate {
         builder::SecuredByCertificate::new(self)
     }
 
@@ -1219,9 +1217,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1certificate~1key/get`.
-    pub fn secured_by_certificate_and_key(
-        &self,
-    ) -> builder::SecuredByCertificateAndKey<'_> {
+    pub fn secured_by_certificate_and_key(&self) -> builder::SecuredByCertificateAndKey {
         builder::SecuredByCertificateAndKey::new(self)
     }
 
@@ -1247,7 +1243,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1digest/get`.
-    pub fn secured_by_digest(&self) -> builder::SecuredByDigest<'_> {
+    pub fn secured_by_digest(&self) -> builder::SecuredByDigest {
         builder::SecuredByDigest::new(self)
     }
 
@@ -1273,7 +1269,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1digest~1token/get`.
-    pub fn secured_by_digest_or_token(&self) -> builder::SecuredByDigestOrToken<'_> {
+    pub fn secured_by_digest_or_token(&self) -> builder::SecuredByDigestOrToken {
         builder::SecuredByDigestOrToken::new(self)
     }
 
@@ -1299,7 +1295,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1undefined/get`.
-    pub fn secured_by_nobody_knows(&self) -> builder::SecuredByNobodyKnows<'_> {
+    pub fn secured_by_nobody_knows(&self) -> builder::SecuredByNobodyKnows {
         builder::SecuredByNobodyKnows::new(self)
     }
 
@@ -1325,7 +1321,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1twice/get`.
-    pub fn secured_twice(&self) -> builder::SecuredTwice<'_> {
+    pub fn secured_twice(&self) -> builder::SecuredTwice {
         builder::SecuredTwice::new(self)
     }
 
@@ -1351,7 +1347,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1fixed?api%20key=fixed/get`.
-    pub fn secured_by_fixed(&self) -> builder::SecuredByFixed<'_> {
+    pub fn secured_by_fixed(&self) -> builder::SecuredByFixed {
         builder::SecuredByFixed::new(self)
     }
 
@@ -1377,7 +1373,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1malformed/get`.
-    pub fn secured_by_no_list(&self) -> builder::SecuredByNoList<'_> {
+    pub fn secured_by_no_list(&self) -> builder::SecuredByNoList {
         builder::SecuredByNoList::new(self)
     }
 
@@ -1403,7 +1399,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1parameter/get`.
-    pub fn secured_by_parameter(&self) -> builder::SecuredByParameter<'_> {
+    pub fn secured_by_parameter(&self) -> builder::SecuredByParameter {
         builder::SecuredByParameter::new(self)
     }
 
@@ -1430,7 +1426,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1templated~1{rest+}/get`.
-    pub fn get_templated(&self) -> builder::GetTemplated<'_> {
+    pub fn get_templated(&self) -> builder::GetTemplated {
         builder::GetTemplated::new(self)
     }
 
@@ -1456,7 +1452,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1headed/head`.
-    pub fn head_only(&self) -> builder::HeadOnly<'_> {
+    pub fn head_only(&self) -> builder::HeadOnly {
         builder::HeadOnly::new(self)
     }
 
@@ -1468,10 +1464,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Rounded) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_rounded()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1483,7 +1478,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1rounded/put`.
-    pub fn send_rounded(&self) -> builder::SendRounded<'_> {
+    pub fn send_rounded(&self) -> builder::SendRounded {
         builder::SendRounded::new(self)
     }
 
@@ -1495,10 +1490,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Emptied) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, required: std::vec::Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_empty()
-    ///     .body(body)
+    ///     .required(required)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1510,7 +1505,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept/patch`.
-    pub fn send_empty(&self) -> builder::SendEmpty<'_> {
+    pub fn send_empty(&self) -> builder::SendEmpty {
         builder::SendEmpty::new(self)
     }
 
@@ -1522,10 +1517,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Nulls) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_nulls()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1537,7 +1531,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept/put`.
-    pub fn send_nulls(&self) -> builder::SendNulls<'_> {
+    pub fn send_nulls(&self) -> builder::SendNulls {
         builder::SendNulls::new(self)
     }
 
@@ -1549,10 +1543,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Digits) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_numbers()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1564,7 +1557,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept/post`.
-    pub fn send_numbers(&self) -> builder::SendNumbers<'_> {
+    pub fn send_numbers(&self) -> builder::SendNumbers {
         builder::SendNumbers::new(self)
     }
 
@@ -1591,7 +1584,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept~1ratios/post`.
-    pub fn send_ratios(&self) -> builder::SendRatios<'_> {
+    pub fn send_ratios(&self) -> builder::SendRatios {
         builder::SendRatios::new(self)
     }
 
@@ -1603,11 +1596,11 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::Times) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, required: chrono::DateTime<chrono::Utc>) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_times()
     ///     .day(day)
-    ///     .body(body)
+    ///     .required(required)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1623,7 +1616,7 @@ impl crate::Client {
     /// | 409 Conflict | [`Conflict`](types::SendTimesError::Conflict) | taken since |
     ///
     /// From `#/paths/~1kept~1times~1{day}/post`.
-    pub fn send_times(&self) -> builder::SendTimes<'_> {
+    pub fn send_times(&self) -> builder::SendTimes {
         builder::SendTimes::new(self)
     }
 
@@ -1635,11 +1628,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::SendTimesFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_times_form()
     ///     .day(day)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1651,7 +1643,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept~1times~1{day}/put`.
-    pub fn send_times_form(&self) -> builder::SendTimesForm<'_> {
+    pub fn send_times_form(&self) -> builder::SendTimesForm {
         builder::SendTimesForm::new(self)
     }
 
@@ -1663,11 +1655,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::SendTimesPartsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_times_parts()
     ///     .day(day)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1679,7 +1670,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept~1times~1{day}/patch`.
-    pub fn send_times_parts(&self) -> builder::SendTimesParts<'_> {
+    pub fn send_times_parts(&self) -> builder::SendTimesParts {
         builder::SendTimesParts::new(self)
     }
 
@@ -1691,10 +1682,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Everything) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .everything()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1706,7 +1696,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1all/post`.
-    pub fn everything(&self) -> builder::Everything<'_> {
+    pub fn everything(&self) -> builder::Everything {
         builder::Everything::new(self)
     }
 }

@@ -1057,11 +1057,6 @@ impl Access {
             password: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Access {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -1121,11 +1116,6 @@ impl Address {
             zip: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Address {
-        Default::default()
-    }
 }
 
 /// nothing but a child
@@ -1181,13 +1171,6 @@ pub struct AllParametersDeep {
     pub b: std::option::Option<AllParametersDeepB>,
 }
 
-impl AllParametersDeep {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersDeep {
-        Default::default()
-    }
-}
-
 /// The property `b` of [`AllParametersDeep`].
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema/properties/b`.
@@ -1208,13 +1191,6 @@ pub struct AllParametersDeepB {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub c: std::option::Option<i64>,
-}
-
-impl AllParametersDeepB {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersDeepB {
-        Default::default()
-    }
 }
 
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
@@ -1243,13 +1219,6 @@ pub struct AllParametersFlat {
     pub y: std::option::Option<i64>,
 }
 
-impl AllParametersFlat {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersFlat {
-        Default::default()
-    }
-}
-
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema`.
@@ -1270,13 +1239,6 @@ pub struct AllParametersJson {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-impl AllParametersJson {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersJson {
-        Default::default()
-    }
 }
 
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
@@ -1478,11 +1440,6 @@ impl AnyFilter {
             type_: type_.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AnyFilter {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -1582,13 +1539,6 @@ pub struct Author {
     pub name: std::option::Option<String>,
 }
 
-impl Author {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Author {
-        Default::default()
-    }
-}
-
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Ban`.
@@ -1609,11 +1559,6 @@ impl Ban {
             level: BanLevel::Value2,
             minutes,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Ban {
-        Default::default()
     }
 }
 
@@ -1655,9 +1600,12 @@ pub struct Beacon {
 }
 
 impl Beacon {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Beacon {
-        Default::default()
+    /// One with what is required, its `kind`, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            height: Default::default(),
+            kind: std::option::Option::Some(BeaconKind::Beacon),
+        }
     }
 }
 
@@ -1679,11 +1627,6 @@ impl BesideLeft {
     pub fn new(both: bool, left: impl Into<String>) -> Self {
         Self { both, left: left.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideLeft {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Beside`].
@@ -1703,11 +1646,6 @@ impl BesideRight {
     /// One with what is required, and nothing else.
     pub fn new(both: bool, right: impl Into<String>) -> Self {
         Self { both, right: right.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideRight {
-        Default::default()
     }
 }
 
@@ -1734,11 +1672,6 @@ impl BigCat {
             kind: kind.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BigCat {
-        Default::default()
-    }
 }
 
 /// Part of [`Animal`].
@@ -1764,11 +1697,6 @@ impl Bird {
             type_: type_.into(),
             wings: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Bird {
-        Default::default()
     }
 }
 
@@ -1811,11 +1739,6 @@ impl Buyer {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Buyer {
-        Default::default()
-    }
 }
 
 /// Part of [`Bell`].
@@ -1841,11 +1764,6 @@ impl Buzzer {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Buzzer {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ByBoolean`].
@@ -1865,9 +1783,12 @@ pub struct ByBooleanFalse {
 }
 
 impl ByBooleanFalse {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByBooleanFalse {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            done: false,
+            reason: Default::default(),
+        }
     }
 }
 
@@ -1888,9 +1809,12 @@ pub struct ByBooleanTrue {
 }
 
 impl ByBooleanTrue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByBooleanTrue {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            done: true,
+            result: Default::default(),
+        }
     }
 }
 
@@ -1916,11 +1840,6 @@ impl ByFile {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByFile {
-        Default::default()
-    }
 }
 
 /// Part of [`UploadOneOfBody`].
@@ -1938,11 +1857,6 @@ impl ByUrl {
     /// One with what is required, and nothing else.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByUrl {
-        Default::default()
     }
 }
 
@@ -2018,11 +1932,6 @@ impl Cat {
     pub fn new(claws: i64) -> Self {
         Self { claws, kind: CatKind::Cat }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Cat {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -2064,13 +1973,6 @@ pub struct ChildSize {
     pub w: std::option::Option<i64>,
 }
 
-impl ChildSize {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ChildSize {
-        Default::default()
-    }
-}
-
 /// Part of [`Alert`].
 ///
 /// From `#/components/schemas/Chime`.
@@ -2100,11 +2002,6 @@ impl Chime {
     /// The property `kind`, or the server's default for it.
     pub fn kind(&self) -> ChimeKind {
         self.kind.clone().unwrap_or(ChimeKind::Chime)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Chime {
-        Default::default()
     }
 }
 
@@ -2178,13 +2075,6 @@ pub struct Closed {
     pub a: std::option::Option<i64>,
 }
 
-impl Closed {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Closed {
-        Default::default()
-    }
-}
-
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Constants`.
@@ -2228,11 +2118,6 @@ impl Constants {
             numeric: Default::default(),
             ratio,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Constants {
-        Default::default()
     }
 }
 
@@ -2480,13 +2365,6 @@ pub struct Defs {
     pub plain: std::option::Option<DefsPlain>,
 }
 
-impl Defs {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Defs {
-        Default::default()
-    }
-}
-
 /// Part of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/$defs/Inner`.
@@ -2509,13 +2387,6 @@ pub struct DefsInner {
     pub deep: std::option::Option<std::boxed::Box<DefsInner>>,
 }
 
-impl DefsInner {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsInner {
-        Default::default()
-    }
-}
-
 /// The property `plain` of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/properties/plain`.
@@ -2536,13 +2407,6 @@ pub struct DefsPlain {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x: std::option::Option<i64>,
-}
-
-impl DefsPlain {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsPlain {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Demanded`].
@@ -2648,13 +2512,6 @@ impl Default for Digest {
             to: Default::default(),
             type_: std::option::Option::Some("Digest".to_owned()),
         }
-    }
-}
-
-impl Digest {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Digest {
-        Default::default()
     }
 }
 
@@ -2822,13 +2679,6 @@ pub struct Digits {
     pub wide_int32: std::option::Option<i64>,
 }
 
-impl Digits {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Digits {
-        Default::default()
-    }
-}
-
 /// Part of [`Implicit`] and [`Tagged`].
 ///
 /// From `#/components/schemas/Dog`.
@@ -2851,11 +2701,6 @@ impl Dog {
             kind,
             tail: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Dog {
-        Default::default()
     }
 }
 
@@ -2926,11 +2771,6 @@ impl Emptied {
             required,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Emptied {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -2978,13 +2818,6 @@ impl Default for EventBase {
             at: Default::default(),
             type_: std::option::Option::Some("plain".to_owned()),
         }
-    }
-}
-
-impl EventBase {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::EventBase {
-        Default::default()
     }
 }
 
@@ -3205,13 +3038,6 @@ pub struct Everything {
     pub whole: std::option::Option<Whole>,
 }
 
-impl Everything {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Everything {
-        Default::default()
-    }
-}
-
 /// Part of [`Parts`].
 ///
 /// From `#/components/schemas/Files`.
@@ -3262,11 +3088,6 @@ impl First {
             version: std::option::Option::Some(FirstVersion::Value1),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::First {
-        Default::default()
-    }
 }
 
 /// Part of [`Fish`].
@@ -3292,11 +3113,6 @@ impl FishBase {
             fins: Default::default(),
             type_: type_.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::FishBase {
-        Default::default()
     }
 }
 
@@ -3456,13 +3272,6 @@ impl Default for Flare {
     }
 }
 
-impl Flare {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Flare {
-        Default::default()
-    }
-}
-
 /// One of the types of [`Fork`].
 ///
 /// From `#/components/schemas/Fork/oneOf/1`.
@@ -3485,11 +3294,6 @@ impl ForkBlock {
             args: Default::default(),
             name: name.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ForkBlock {
-        Default::default()
     }
 }
 
@@ -3516,11 +3320,6 @@ impl ForkCall {
             op: op.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ForkCall {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -3545,13 +3344,6 @@ pub struct From {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<FromA>,
-}
-
-impl From {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::From {
-        Default::default()
-    }
 }
 
 /// The property `a` of [`From`].
@@ -3648,11 +3440,6 @@ impl Gong {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Gong {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -3686,11 +3473,6 @@ impl Grandchild {
             size,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Grandchild {
-        Default::default()
-    }
 }
 
 /// Part of [`Signal`].
@@ -3722,11 +3504,6 @@ impl Horn {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Horn {
-        Default::default()
-    }
 }
 
 /// Part of [`Whole`].
@@ -3750,11 +3527,6 @@ impl InFilter {
             type_: type_.into(),
             values,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::InFilter {
-        Default::default()
     }
 }
 
@@ -3906,13 +3678,6 @@ pub struct Keeping {
     pub within: std::option::Option<KeepingWithin>,
 }
 
-impl Keeping {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Keeping {
-        Default::default()
-    }
-}
-
 /// One of the types of [`KeepingMerged`].
 ///
 /// From `#/components/schemas/Keeping/properties/merged/oneOf/0`.
@@ -3937,11 +3702,6 @@ impl KeepingMergedBoth {
     pub fn new(b: i64) -> Self {
         Self { b, e: Default::default() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingMergedBoth {
-        Default::default()
-    }
 }
 
 /// One of the types of [`KeepingMerged`].
@@ -3963,11 +3723,6 @@ impl KeepingMergedSecond {
     /// One with what is required, and nothing else.
     pub fn new(d: i64) -> Self {
         Self { c: Default::default(), d }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingMergedSecond {
-        Default::default()
     }
 }
 
@@ -3994,11 +3749,6 @@ impl KeepingWithinKeeper {
             mark,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeper {
-        Default::default()
-    }
 }
 
 /// The property `in` of [`KeepingWithinKeeper`].
@@ -4018,9 +3768,12 @@ pub struct KeepingWithinKeeperIn {
 }
 
 impl KeepingWithinKeeperIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeperIn {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            a: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -4046,13 +3799,6 @@ pub struct KeepingWithinKeeperInValue {
     pub x: std::option::Option<i64>,
 }
 
-impl KeepingWithinKeeperInValue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeperInValue {
-        Default::default()
-    }
-}
-
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1`.
@@ -4073,13 +3819,6 @@ pub struct KeepingWithinNamer {
     #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_: std::option::Option<KeepingWithinNamerIn>,
-}
-
-impl KeepingWithinNamer {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamer {
-        Default::default()
-    }
 }
 
 /// The property `in` of [`KeepingWithinNamer`].
@@ -4108,13 +3847,6 @@ pub struct KeepingWithinNamerIn {
     pub c: std::option::Option<KeepingWithinNamerInC>,
 }
 
-impl KeepingWithinNamerIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamerIn {
-        Default::default()
-    }
-}
-
 /// The property `c` of [`KeepingWithinNamerIn`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in/properties/c`.
@@ -4135,13 +3867,6 @@ pub struct KeepingWithinNamerInC {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub y: std::option::Option<i64>,
-}
-
-impl KeepingWithinNamerInC {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamerInC {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4206,13 +3931,6 @@ pub struct Keywords {
     #[serde(rename = "1st", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x_1st: std::option::Option<String>,
-}
-
-impl Keywords {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Keywords {
-        Default::default()
-    }
 }
 
 /// The property `br{ce}` of [`Keywords`].
@@ -4312,11 +4030,6 @@ impl Lamp {
             model: model.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lamp {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4339,13 +4052,6 @@ pub struct Lengths {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<LengthsA>,
-}
-
-impl Lengths {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lengths {
-        Default::default()
-    }
 }
 
 /// The property `a` of [`Lengths`].
@@ -4449,13 +4155,6 @@ impl Default for Lever {
             form: std::option::Option::Some(LeverForm::Lever),
             position: Default::default(),
         }
-    }
-}
-
-impl Lever {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lever {
-        Default::default()
     }
 }
 
@@ -4633,11 +4332,6 @@ impl LockBase {
             shut: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::LockBase {
-        Default::default()
-    }
 }
 
 /// Part of [`SecretsOrOtherObject`].
@@ -4670,11 +4364,6 @@ impl LoopObject {
     pub fn new(next: Loop) -> Self {
         Self { next }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::LoopObject {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4694,13 +4383,6 @@ pub struct Loose {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub sizes: std::option::Option<LooseSizes>,
-}
-
-impl Loose {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Loose {
-        Default::default()
-    }
 }
 
 /// Part of [`Mail`].
@@ -4731,13 +4413,6 @@ pub struct MailBase {
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub type_: std::option::Option<String>,
-}
-
-impl MailBase {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::MailBase {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4797,13 +4472,6 @@ pub struct Misfits {
     pub wide: std::option::Option<MisfitsWide>,
 }
 
-impl Misfits {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Misfits {
-        Default::default()
-    }
-}
-
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Mute`.
@@ -4824,11 +4492,6 @@ impl Mute {
             level: MuteLevel::Value1,
             minutes,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Mute {
-        Default::default()
     }
 }
 
@@ -4854,11 +4517,6 @@ impl NamedPlant {
             name: name.into(),
             shoots: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NamedPlant {
-        Default::default()
     }
 }
 
@@ -4888,11 +4546,6 @@ impl NestedApproved {
             reason: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NestedApproved {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Nested`].
@@ -4910,11 +4563,6 @@ impl NestedPending {
     /// One with what is required, and nothing else.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NestedPending {
-        Default::default()
     }
 }
 
@@ -5104,13 +4752,6 @@ pub struct NullSelf {
     pub next: std::option::Option<NullSelfNext>,
 }
 
-impl NullSelf {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NullSelf {
-        Default::default()
-    }
-}
-
 /// Part of [`NullSelfNext`], [`NullWithin`], [`Nulls`] and another type.
 ///
 /// From `#/components/schemas/NullText`.
@@ -5181,13 +4822,6 @@ pub struct Nullable {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<String>,
-}
-
-impl Nullable {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Nullable {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_nulls`](crate::Client::send_nulls) sends.
@@ -5459,9 +5093,41 @@ pub struct Nulls {
 }
 
 impl Nulls {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Nulls {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            any: Default::default(),
+            any_by_reference: Default::default(),
+            any_described: Default::default(),
+            any_list: Default::default(),
+            any_map: Default::default(),
+            any_of_true: Default::default(),
+            any_or_null: Default::default(),
+            arguments: Default::default(),
+            choice: Default::default(),
+            deep: Default::default(),
+            inline: Default::default(),
+            itself: Default::default(),
+            list: Default::default(),
+            map: Default::default(),
+            nothing: Default::default(),
+            nothing_by_reference: Default::default(),
+            nothing_of_const: Default::default(),
+            nothing_of_enum: Default::default(),
+            nothing_of_list: Default::default(),
+            nothing_of_union: Default::default(),
+            nothing_too: Default::default(),
+            of_part: Default::default(),
+            of_parts: Default::default(),
+            one_of_one: Default::default(),
+            text: Default::default(),
+            text_of_parts: Default::default(),
+            text_or_null: Default::default(),
+            tuple: Default::default(),
+            union: Default::default(),
+            within: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -5664,9 +5330,12 @@ pub struct Open {
 }
 
 impl Open {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Open {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            named: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -5752,13 +5421,6 @@ pub struct Option {
     pub some: std::option::Option<String>,
 }
 
-impl Option {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Option {
-        Default::default()
-    }
-}
-
 /// Part of [`OrderPage`].
 ///
 /// From `#/components/schemas/Order`.
@@ -5816,11 +5478,6 @@ impl Order {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Order {
-        Default::default()
-    }
 }
 
 /// An item of `lines` of [`Order`].
@@ -5839,11 +5496,6 @@ impl OrderLinesItem {
     pub fn new(sku: impl Into<String>) -> Self {
         Self { sku: sku.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderLinesItem {
-        Default::default()
-    }
 }
 
 /// The property `meta` of [`Order`].
@@ -5861,11 +5513,6 @@ impl OrderMeta {
     /// One with what is required, and nothing else.
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: source.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderMeta {
-        Default::default()
     }
 }
 
@@ -5891,11 +5538,6 @@ impl OrderPage {
             items,
             next: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderPage {
-        Default::default()
     }
 }
 
@@ -5926,9 +5568,12 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Owner {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            cat: Default::default(),
+            other: Default::default(),
+        }
     }
 }
 
@@ -6088,11 +5733,6 @@ impl Paged {
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or("all \"of\" it")
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Paged {
-        Default::default()
-    }
 }
 
 /// What [`Client::upload_parts`](crate::Client::upload_parts) sends.
@@ -6239,11 +5879,6 @@ impl Parts {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Parts {
-        Default::default()
-    }
 }
 
 /// Part of [`Login`], [`Secrets`], [`SecretsOrAnyTextValue`] and 3 other types.
@@ -6360,11 +5995,6 @@ impl Point {
     pub fn new(x: i64) -> Self {
         Self { x, y: Default::default() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Point {
-        Default::default()
-    }
 }
 
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
@@ -6468,11 +6098,6 @@ impl ProseOf {
     pub fn b(&self) -> &str {
         self.b.as_deref().unwrap_or("`` [x] <y>")
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ProseOf {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ProseOfF`].
@@ -6497,13 +6122,6 @@ pub struct ProseOfFObject {
     #[serde(rename = "[g]", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<String>,
-}
-
-impl ProseOfFObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ProseOfFObject {
-        Default::default()
-    }
 }
 
 /// The property `https://a.example/d` of [`ProseOf`].
@@ -6709,13 +6327,6 @@ pub struct Reviews {
     pub page: std::option::Option<ReviewsPage>,
 }
 
-impl Reviews {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Reviews {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1`.
@@ -6733,9 +6344,12 @@ pub struct ReviewsNamedPoints {
 }
 
 impl ReviewsNamedPoints {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedPoints {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            n: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -6759,11 +6373,6 @@ impl ReviewsNamedPointsValue {
     pub fn new(y: i64) -> Self {
         Self { x: Default::default(), y }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedPointsValue {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsNamed`].
@@ -6783,9 +6392,12 @@ pub struct ReviewsNamedSizes {
 }
 
 impl ReviewsNamedSizes {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedSizes {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            n: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -6811,13 +6423,6 @@ pub struct ReviewsNamedSizesValue {
     pub x: std::option::Option<i64>,
 }
 
-impl ReviewsNamedSizesValue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedSizesValue {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNested`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0`.
@@ -6829,13 +6434,6 @@ pub struct ReviewsNestedOuter {
     #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_: std::option::Option<ReviewsNestedOuterIn>,
-}
-
-impl ReviewsNestedOuter {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuter {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsNestedOuterIn`].
@@ -6860,13 +6458,6 @@ pub struct ReviewsNestedOuterInLeft {
     pub a: std::option::Option<i64>,
 }
 
-impl ReviewsNestedOuterInLeft {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuterInLeft {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/1`.
@@ -6882,11 +6473,6 @@ impl ReviewsNestedOuterInRight {
     /// One with what is required, and nothing else.
     pub fn new(b: i64) -> Self {
         Self { b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuterInRight {
-        Default::default()
     }
 }
 
@@ -6912,11 +6498,6 @@ impl ReviewsNestedPlain {
             in_: Default::default(),
             more,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedPlain {
-        Default::default()
     }
 }
 
@@ -6946,13 +6527,6 @@ pub struct ReviewsNestedPlainIn {
     pub c: std::option::Option<i64>,
 }
 
-impl ReviewsNestedPlainIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedPlainIn {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1`.
@@ -6973,13 +6547,6 @@ pub struct ReviewsPageApprovals {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub data: std::option::Option<std::vec::Vec<ReviewsPageApprovalsDataItem>>,
-}
-
-impl ReviewsPageApprovals {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageApprovals {
-        Default::default()
-    }
 }
 
 /// An item of `data` of [`ReviewsPageApprovals`].
@@ -7008,11 +6575,6 @@ impl ReviewsPageApprovalsDataItem {
             id,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageApprovalsDataItem {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsPage`].
@@ -7037,13 +6599,6 @@ pub struct ReviewsPageReasons {
     pub data: std::option::Option<std::vec::Vec<ReviewsPageReasonsDataItem>>,
 }
 
-impl ReviewsPageReasons {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageReasons {
-        Default::default()
-    }
-}
-
 /// An item of `data` of [`ReviewsPageReasons`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0/properties/data/items`.
@@ -7066,11 +6621,6 @@ impl ReviewsPageReasonsDataItem {
             id,
             reason: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageReasonsDataItem {
-        Default::default()
     }
 }
 
@@ -7103,11 +6653,6 @@ impl Ring {
     /// The property `kind`, or the server's default for it.
     pub fn kind(&self) -> RingKind {
         self.kind.clone().unwrap_or(RingKind::Ring)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Ring {
-        Default::default()
     }
 }
 
@@ -7155,13 +6700,6 @@ pub struct Rounded {
     pub named: std::option::Option<serde_json::Number>,
 }
 
-impl Rounded {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Rounded {
-        Default::default()
-    }
-}
-
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/0`.
@@ -7188,13 +6726,6 @@ pub struct RuledObject {
     pub x: std::option::Option<i64>,
 }
 
-impl RuledObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::RuledObject {
-        Default::default()
-    }
-}
-
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/1`.
@@ -7219,13 +6750,6 @@ pub struct RuledObject2 {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x: std::option::Option<i64>,
-}
-
-impl RuledObject2 {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::RuledObject2 {
-        Default::default()
-    }
 }
 
 /// Part of [`Vault`].
@@ -7286,11 +6810,6 @@ impl Second {
             at,
             version: std::option::Option::Some(SecondVersion::Value2),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Second {
-        Default::default()
     }
 }
 
@@ -7512,13 +7031,6 @@ pub struct SendDeepFormBody {
     pub address: std::option::Option<SendDeepFormBodyAddress>,
 }
 
-impl SendDeepFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendDeepFormBody {
-        Default::default()
-    }
-}
-
 /// The property `address` of [`SendDeepFormBody`].
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema/properties/address`.
@@ -7539,13 +7051,6 @@ pub struct SendDeepFormBodyAddress {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub city: std::option::Option<String>,
-}
-
-impl SendDeepFormBodyAddress {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendDeepFormBodyAddress {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_form`](crate::Client::send_form) sends.
@@ -7573,11 +7078,6 @@ impl SendFormBody {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendFormBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_secrets`](crate::Client::send_secrets) sends.
@@ -7598,13 +7098,6 @@ pub struct SendSecretsBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_form: std::option::Option<Password>,
-}
-
-impl SendSecretsBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendSecretsBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_separated`](crate::Client::send_separated) sends.
@@ -7645,13 +7138,6 @@ pub struct SendSeparatedBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub note: std::option::Option<std::option::Option<String>>,
-}
-
-impl SendSeparatedBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendSeparatedBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_styled_form`](crate::Client::send_styled_form) sends.
@@ -7698,13 +7184,6 @@ pub struct SendStyledFormBody {
     pub spaced: std::option::Option<std::vec::Vec<i64>>,
 }
 
-impl SendStyledFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendStyledFormBody {
-        Default::default()
-    }
-}
-
 /// What [`Client::send_times_form`](crate::Client::send_times_form) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
@@ -7731,13 +7210,6 @@ pub struct SendTimesFormBody {
     pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
 }
 
-impl SendTimesFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendTimesFormBody {
-        Default::default()
-    }
-}
-
 /// What [`Client::send_times_parts`](crate::Client::send_times_parts) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/patch/requestBody/content/multipart~1form-data/schema`.
@@ -7761,13 +7233,6 @@ pub struct SendTimesPartsBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub ratio: std::option::Option<f64>,
-}
-
-impl SendTimesPartsBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendTimesPartsBody {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -7827,13 +7292,6 @@ pub struct SeveralTypes {
     pub text_or_object: std::option::Option<SeveralTypesTextOrObject>,
 }
 
-impl SeveralTypes {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SeveralTypes {
-        Default::default()
-    }
-}
-
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object/type/1`.
@@ -7854,13 +7312,6 @@ pub struct SeveralTypesTextOrObjectObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
-}
-
-impl SeveralTypesTextOrObjectObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SeveralTypesTextOrObjectObject {
-        Default::default()
-    }
 }
 
 /// Part of [`Fish`].
@@ -7891,11 +7342,6 @@ impl Shark {
             teeth: Default::default(),
             type_: type_.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Shark {
-        Default::default()
     }
 }
 
@@ -7981,11 +7427,6 @@ impl ShopOrder {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrder {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8009,11 +7450,6 @@ impl ShopOrderBuyer {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderBuyer {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8033,11 +7469,6 @@ impl ShopOrderLinesItem {
     /// One with what is required, and nothing else.
     pub fn new(amount: i64, sku: impl Into<String>) -> Self {
         Self { amount, sku: sku.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderLinesItem {
-        Default::default()
     }
 }
 
@@ -8068,11 +7499,6 @@ impl ShopOrderLog {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderLog {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8095,11 +7521,6 @@ impl ShopOrderMeta {
             shop: shop.into(),
             source: source.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderMeta {
-        Default::default()
     }
 }
 
@@ -8129,11 +7550,6 @@ impl ShopOrderPaymentCard {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentCard {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ShopOrderPayment`].
@@ -8162,11 +7578,6 @@ impl ShopOrderPaymentCash {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentCash {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8194,11 +7605,6 @@ impl ShopOrderSeller {
             name: name.into(),
             shop: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderSeller {
-        Default::default()
     }
 }
 
@@ -8285,11 +7691,6 @@ impl SmallDog {
             tail: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SmallDog {
-        Default::default()
-    }
 }
 
 /// Part of [`Lock`].
@@ -8327,11 +7728,6 @@ impl SmartLock {
             model: model.into(),
             shut: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SmartLock {
-        Default::default()
     }
 }
 
@@ -8380,11 +7776,6 @@ impl SometimesTold {
     pub fn new(e: i64, kind: impl Into<String>) -> Self {
         Self { e, kind: kind.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SometimesTold {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Sometimes`].
@@ -8402,11 +7793,6 @@ impl SometimesUntold {
     /// One with what is required, and nothing else.
     pub fn new(f: i64) -> Self {
         Self { f }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SometimesUntold {
-        Default::default()
     }
 }
 
@@ -8443,13 +7829,6 @@ pub struct Square {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub side: std::option::Option<i64>,
-}
-
-impl Square {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Square {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -8622,11 +8001,6 @@ impl Times {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Times {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -8717,13 +8091,6 @@ pub struct Tree {
     pub left: std::option::Option<std::boxed::Box<Tree>>,
 }
 
-impl Tree {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Tree {
-        Default::default()
-    }
-}
-
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Triple`.
@@ -8780,11 +8147,6 @@ impl Trout {
             type_: type_.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Trout {
-        Default::default()
-    }
 }
 
 /// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and another type.
@@ -8802,11 +8164,6 @@ impl Unclosed {
     /// One with what is required, and nothing else.
     pub fn new(b: i64) -> Self {
         Self { b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Unclosed {
-        Default::default()
     }
 }
 
@@ -8827,11 +8184,6 @@ impl UntaggedA {
     /// One with what is required, and nothing else.
     pub fn new(a: i64, b: i64) -> Self {
         Self { a, b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedA {
-        Default::default()
     }
 }
 
@@ -8855,13 +8207,6 @@ pub struct UntaggedObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
-}
-
-impl UntaggedObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedObject {
-        Default::default()
-    }
 }
 
 /// What [`Client::upload_all`](crate::Client::upload_all) sends.
@@ -8917,11 +8262,6 @@ impl UploadAllBody {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UploadAllBody {
-        Default::default()
-    }
 }
 
 /// The property `meta` of [`UploadAllBody`].
@@ -8944,13 +8284,6 @@ pub struct UploadAllBodyMeta {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-impl UploadAllBodyMeta {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UploadAllBodyMeta {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -9072,11 +8405,6 @@ impl Wheel {
     /// The property `form`, or the server's default for it.
     pub fn form(&self) -> WheelForm {
         self.form.clone().unwrap_or(WheelForm::Wheel)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Wheel {
-        Default::default()
     }
 }
 
@@ -18671,8 +17999,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<WheelForm>();
     generator.subschema_for::<Whole>();
 }
-
-pub mod builder;
 
 /// Why a value is refused by a type.
 pub mod error {
