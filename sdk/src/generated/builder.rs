@@ -90,7 +90,15 @@ impl<'a> CreateAccessToken<'a> {
                     CREATE_ACCESS_TOKEN.name,
                     reason,
                 ))?;
-            client.call(&CREATE_ACCESS_TOKEN, options.as_deref()).json(&body)
+            client
+                .call(&CREATE_ACCESS_TOKEN, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .json(&body)
         };
 
         let answer = call.send().await?;

@@ -69,16 +69,13 @@ fn every_fixture_is_written_and_read() {
     check(&types::ForkBlock::fixture());
     check(&types::ForkCall::fixture());
     check(&types::From::fixture());
-    check(&types::FromA::fixture());
     check(&types::Gong::fixture());
     check(&types::Grandchild::fixture());
     check(&types::Implicit::fixture());
     check(&types::InFilter::fixture());
     check(&types::Keywords::fixture());
-    check(&types::KeywordsBrCe::fixture());
     check(&types::Lamp::fixture());
     check(&types::Lengths::fixture());
-    check(&types::LengthsA::fixture());
     check(&types::Level::fixture());
     check(&types::Lever::fixture());
     check(&types::LeverForm::fixture());
@@ -114,7 +111,6 @@ fn every_fixture_is_written_and_read() {
     check(&types::Nullable::fixture());
     check(&types::Nulls::fixture());
     check(&types::NullsInline::fixture());
-    check(&types::NullsOfPart::fixture());
     check(&types::NullsTuple::fixture());
     check(&types::OfEnum::fixture());
     check(&types::OnlyNull::fixture());

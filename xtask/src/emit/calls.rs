@@ -13,6 +13,7 @@ use super::{
     statuses::{self, content_type},
     text::Text,
     tokens::{doc, document},
+    validate::Checks,
 };
 use crate::{
     bridge::{Module, parsed, unexpected_output},
@@ -36,6 +37,7 @@ pub(super) fn write(
     mut shells: BTreeMap<String, TokenStream>,
     api: &Api,
     forms: &Forms<'_>,
+    checks: &Checks<'_>,
 ) -> Result<(), Diagnostic> {
     if api.operations.is_empty() {
         return Ok(());
@@ -73,7 +75,7 @@ pub(super) fn write(
         text.add([
             constant(operation).into(),
             declaration(shell, operation, &inputs),
-            implementation(api, operation, &inputs, forms),
+            implementation(api, operation, &inputs, (forms, checks)),
         ]);
     }
     Ok(())
@@ -136,11 +138,16 @@ fn declaration(mut shell: syn::ItemStruct, operation: &Operation, inputs: &[Inpu
     shell.into()
 }
 
-fn implementation(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_>) -> Item {
+fn implementation(
+    api: &Api,
+    operation: &Operation,
+    inputs: &[Input<'_>],
+    (forms, checks): (&Forms<'_>, &Checks<'_>),
+) -> Item {
     let name = format_ident!("{}", names::call(&operation.name));
     let initial = inputs.iter().map(Input::initial);
     let setters = inputs.iter().flat_map(Input::setters);
-    let (options, send) = (options(), send(api, operation, inputs, forms));
+    let (options, send) = (options(), send(api, operation, inputs, (forms, checks)));
     parse_quote! {
         impl<'a> #name<'a> {
             pub(crate) fn new(client: &'a Client) -> Self {
@@ -165,7 +172,12 @@ fn options() -> TokenStream {
     }
 }
 
-fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_>) -> TokenStream {
+fn send(
+    api: &Api,
+    operation: &Operation,
+    inputs: &[Input<'_>],
+    (forms, rules): (&Forms<'_>, &Checks<'_>),
+) -> TokenStream {
     let constant = constant_name(operation);
     let error = statuses::failures(operation);
     let fields = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
@@ -185,7 +197,9 @@ fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_
     }
     let (success, arms) = success(api, operation);
     let failures = failures(operation);
-    let begun = quote!(client.call(&#constant, options.as_deref())#(#steps)*);
+    let rules = inputs.iter().filter_map(|input| rules.input(input)).collect::<Vec<_>>();
+    let rules = (!rules.is_empty()).then(|| quote!(.check(|at_| { #(#rules)* })));
+    let begun = quote!(client.call(&#constant, options.as_deref())#rules #(#steps)*);
     let begun = match optional_body {
         None => begun,
         Some(step) => {

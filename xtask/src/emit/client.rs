@@ -46,7 +46,7 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
     methods.attrs.clear();
     methods.self_ty = parse_quote!(crate::Client);
     let server = &api.server;
-    let items: [Item; 5] = [
+    let items: [Item; 6] = [
         parse_quote!(
             pub mod builder;
         ),
@@ -56,6 +56,9 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
         ),
         parse_quote!(
             pub mod types;
+        ),
+        parse_quote!(
+            mod validate;
         ),
         parse_quote! {
             /// The server of the API: its address, or a path alone if the document names no host.

@@ -144,6 +144,11 @@ impl Input<'_> {
         }
     }
 
+    /// What it is.
+    pub(super) fn source(&self) -> Source<'_> {
+        self.of.source
+    }
+
     /// Whether the step that puts it into the call is left out, where it was not set.
     pub(super) fn is_left_out(&self) -> bool {
         self.is_optional && matches!(self.of.source, Source::Body { .. })

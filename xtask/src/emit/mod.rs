@@ -12,6 +12,7 @@ mod examples;
 mod format;
 mod functions;
 mod inputs;
+mod limits;
 mod mocks;
 mod multipart;
 mod paths;
@@ -22,6 +23,7 @@ mod tokens;
 mod type_builders;
 mod types;
 mod unions;
+mod validate;
 
 use crate::{
     bridge::{Module, Output},
@@ -31,6 +33,7 @@ use crate::{
 use multipart::Forms;
 use paths::Prelude;
 use text::Text;
+use validate::Checks;
 
 pub use text::Code;
 
@@ -55,7 +58,10 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     let mut client = other(&format!("{title}."));
     client::write(&mut client, methods, api, &prelude)?;
     let mut builder = other("A call in the making, for each operation: set its parameters and body, then `send()` it.");
-    calls::write(&mut builder, calls, api, &forms)?;
+    let checks = Checks::of(api);
+    calls::write(&mut builder, calls, api, &forms, &checks)?;
+    let mut validate = other("How the types that are sent check the rules of the description.");
+    checks.write(&mut validate);
     let doc = "Every schema of the API's document, and the documented failures of every operation.";
     let mut all_types = Text::new(&prelude, Module::Types, doc);
     types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
@@ -78,6 +84,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
         builder.finish("builder.rs"),
         all_types.finish("types.rs"),
         builders.finish("types/builder.rs"),
+        validate.finish("validate.rs"),
         server.finish("mock.rs"),
         stubs.finish("mock/operation.rs"),
         requests.finish("mock/request.rs"),

@@ -14,7 +14,7 @@ use crate::{
         Api,
         json::Json,
         ty::Int,
-        typedef::{EnumValue, Field, Kind, TypeDef},
+        typedef::{EnumValue, Field, TypeDef},
     },
 };
 
@@ -40,14 +40,7 @@ pub(super) fn define(api: &Api) -> Item {
 
 /// The attribute of a struct.
 pub(super) fn of_struct(def: &TypeDef) -> Option<TokenStream> {
-    let mut checked = Vec::new();
-    // What the type checks, it says itself.
-    if let Kind::Text { min, max, .. } = &def.kind {
-        for (keyword, limit) in [("minLength", min), ("maxLength", max)] {
-            checked.extend(limit.map(|limit| extension(keyword, &Json::Number(limit.into()))));
-        }
-    }
-    attribute(true, &said(checked, &def.keywords, def.kind.own_keywords()))
+    attribute(true, &said(Vec::new(), &def.keywords, def.kind.own_keywords()))
 }
 
 /// The attribute of a field.

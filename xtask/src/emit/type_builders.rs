@@ -19,7 +19,7 @@ use crate::{
     model::{
         Api,
         ty::{Ty, TypeId},
-        typedef::{Field, Kind},
+        typedef::Field,
     },
 };
 
@@ -90,21 +90,12 @@ impl Builder<'_> {
                 document(&mut function.attrs, ADDITIONAL_DOC);
                 continue;
             };
-            // A limited string's own message says what it is of.
-            let is_limited = field
-                .ty
-                .named()
-                .is_some_and(|id| matches!(self.api[id].kind, Kind::Text { .. }));
-            let error = if is_limited {
-                quote!(|error| error.to_string())
-            } else {
-                let message = format!(
-                    "`{}.{}`: {{error}}",
-                    self.api[self.id].name,
-                    literally(&field.wire_name)
-                );
-                quote!(|error| format!(#message))
-            };
+            let message = format!(
+                "`{}.{}`: {{error}}",
+                self.api[self.id].name,
+                literally(&field.wire_name)
+            );
+            let error = quote!(|error| format!(#message));
             let mut doc = field.doc.clone();
             let value = if field.has_three_states() {
                 doc.push_str("\n\n`None` sends null; without this call it is left out.");

@@ -51,17 +51,21 @@ pub fn inputs<'a>(api: &Api, operation: &'a Operation) -> Vec<Input<'a>> {
         is_optional: parameter.is_optional(),
         source: Source::Parameter(parameter),
     });
-    let body = operation.body.iter().map(|body| {
-        let is_object = |id: &TypeId| matches!(api[*id].kind, Kind::Struct { .. });
-        Input {
-            ident: "body",
-            ty: body.content.ty(),
-            is_optional: !body.required,
-            source: Source::Body {
-                body,
-                object: body.content.named().filter(is_object),
-            },
-        }
+    let body = operation.body.iter().map(|body| Input {
+        ident: "body",
+        ty: body.content.ty(),
+        is_optional: !body.required,
+        source: Source::Body {
+            body,
+            object: object(api, body),
+        },
     });
     parameters.chain(body).collect()
+}
+
+/// The type of a body, where that is an object, of which each property can be set.
+#[must_use]
+pub fn object(api: &Api, body: &Body) -> Option<TypeId> {
+    let is_object = |id: &TypeId| matches!(api[*id].kind, Kind::Struct { .. });
+    body.content.named().filter(is_object)
 }

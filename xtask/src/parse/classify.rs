@@ -168,9 +168,9 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
 }
 
 fn string_shape<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
-    let keywords = ["type", "format", "minLength", "maxLength", "contentMediaType"];
+    let keywords = ["type", "format", "contentMediaType"];
     note_unchecked(description, &node.schema, &node.at, &keywords, reports);
-    string(description, &node.schema, &node.at, reports)
+    string(&node.schema, &node.at, reports)
 }
 
 fn object_shape<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, reports: &mut Reports) -> Shape<'a> {
@@ -233,7 +233,7 @@ fn untyped_array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &m
 
 fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
     let (schema, at) = (&*node.schema, &node.at);
-    let keywords = ["type", "items", "prefixItems", "minItems", "maxItems"];
+    let keywords = ["type", "items", "prefixItems"];
     note_unchecked(description, schema, at, &keywords, reports);
     let items = node.children("prefixItems");
     if !items.is_empty() {
@@ -245,12 +245,6 @@ fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Repor
             at: at.child("prefixItems"),
             items,
         });
-    }
-    for keyword in ["minItems", "maxItems"] {
-        if schema.get(keyword).is_some() {
-            let text = format!("`{keyword}` is not checked by the client");
-            reports.note(Rule::UncheckedKeyword, &at.child(keyword), text);
-        }
     }
     let items = node.child("items");
     if items.as_ref().is_some_and(|items| items.schema.is_array()) {

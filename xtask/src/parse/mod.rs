@@ -37,6 +37,7 @@ mod references;
 mod reports;
 mod request_schemas;
 mod responses;
+mod rules;
 mod scalars;
 mod secrets;
 mod security;

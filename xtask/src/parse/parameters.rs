@@ -19,6 +19,7 @@ use crate::{
         names,
         operation::{Parameter, ParameterStyle},
         prose::{code, prose},
+        rules::Rules,
         ty::{Format, Ty},
     },
 };
@@ -116,6 +117,7 @@ pub(super) fn parameters<'a>(
             let text = format!("the path has `{{{missing}}}`, and no parameter describes it: a string");
             build.reports.note(Rule::UndescribedPathParameter, at, text);
             parameters.push(Parameter {
+                rules: Rules::default(),
                 name: missing.into(),
                 ident: names::parameter(missing, &idents(&parameters)),
                 style: ParameterStyle::Path,
@@ -387,6 +389,7 @@ fn parameter<'a>(
         required: style.is_path() || flag(value, "required"),
         ident,
         style,
+        rules: build.rules_of(&schema, &ty),
         ty,
         schema: schemas.checked(&build.description, &schema.schema),
     }

@@ -22,10 +22,7 @@ impl CreateAccessToken {
 
     /// Only for requests with this `name` in the body.
     #[track_caller]
-    pub fn with_name(
-        self,
-        value: impl mock::Expected<types::CreateSubjectAccessTokenCommandName>,
-    ) -> Self {
+    pub fn with_name(self, value: impl mock::Expected<String>) -> Self {
         Self(self.0.with("name", value, |request| Some(&request.body.name)))
     }
 

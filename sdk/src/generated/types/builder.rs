@@ -9,7 +9,7 @@
 #[derive(Clone, Debug)]
 pub struct CreateSubjectAccessTokenCommand {
     expires_at: Result<Option<Option<chrono::DateTime<chrono::Utc>>>, String>,
-    name: Result<super::CreateSubjectAccessTokenCommandName, String>,
+    name: Result<String, String>,
 }
 
 impl Default for CreateSubjectAccessTokenCommand {
@@ -47,10 +47,12 @@ impl CreateSubjectAccessTokenCommand {
     /// 1 to 128 characters.
     pub fn name<T>(mut self, value: T) -> Self
     where
-        T: TryInto<super::CreateSubjectAccessTokenCommandName>,
+        T: TryInto<String>,
         T::Error: std::fmt::Display,
     {
-        self.name = value.try_into().map_err(|error| error.to_string());
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`CreateSubjectAccessTokenCommand.name`: {error}"));
         self
     }
 }

@@ -339,7 +339,7 @@ pub struct AllParameters<'a> {
     choice: std::result::Result<std::option::Option<types::AllParametersChoice>, String>,
     level: std::result::Result<std::option::Option<types::Level>, String>,
     mixed: std::result::Result<std::option::Option<types::AllParametersMixed>, String>,
-    short: std::result::Result<std::option::Option<types::AllParametersShort>, String>,
+    short: std::result::Result<std::option::Option<String>, String>,
     type_: std::result::Result<std::option::Option<String>, String>,
     x_header: std::result::Result<std::option::Option<bool>, String>,
     session: std::result::Result<std::option::Option<String>, String>,
@@ -521,7 +521,7 @@ impl<'a> AllParameters<'a> {
     /// At most 3 characters.
     pub fn short<V>(mut self, value: V) -> Self
     where
-        V: TryInto<types::AllParametersShort>,
+        V: TryInto<String>,
         V::Error: std::fmt::Display,
     {
         self.short = value
@@ -671,6 +671,16 @@ impl<'a> AllParameters<'a> {
                 .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
             client
                 .call(&ALL_PARAMETERS, options.as_deref())
+                .check(|at_| {
+                    if let Some(value) = &short {
+                        at_.parameter(
+                            "query.short",
+                            |at| {
+                                at.max_length(value, 3);
+                            },
+                        );
+                    }
+                })
                 .path_tail("tail", &tail)
                 .query("list", &list)
                 .query_joined("joined", &joined)
@@ -1849,7 +1859,15 @@ impl<'a> SendForm<'a> {
                         .map_err(|error| error.to_string())
                 })
                 .map_err(|reason| InvalidRequest::unset(SEND_FORM.name, reason))?;
-            client.call(&SEND_FORM, options.as_deref()).form(&body)
+            client
+                .call(&SEND_FORM, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .form(&body)
         };
 
         let answer = call.send().await?;
@@ -2031,6 +2049,12 @@ impl<'a> UploadAll<'a> {
                 .map_err(|reason| InvalidRequest::unset(UPLOAD_ALL.name, reason))?;
             client
                 .call(&UPLOAD_ALL, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
                 .multipart(
                     crate::multipart::Form::new(&[("many", "application/octet-stream")])
                         .parts(&body),
@@ -2119,6 +2143,12 @@ impl<'a> UploadParts<'a> {
                 .map_err(|reason| InvalidRequest::unset(UPLOAD_PARTS.name, reason))?;
             client
                 .call(&UPLOAD_PARTS, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
                 .multipart(
                     crate::multipart::Form::new(
                             &[
@@ -2275,7 +2305,15 @@ impl<'a> UploadOneOf<'a> {
         let call = {
             let body = body
                 .map_err(|reason| InvalidRequest::unset(UPLOAD_ONE_OF.name, reason))?;
-            let call = client.call(&UPLOAD_ONE_OF, options.as_deref());
+            let call = client
+                .call(&UPLOAD_ONE_OF, options.as_deref())
+                .check(|at_| {
+                    if let Some(value) = &body {
+                        at_.body(|at| {
+                            crate::validate::Validate::validate(value, at);
+                        });
+                    }
+                });
             match body {
                 Some(body) => {
                     call.multipart(crate::multipart::Form::new(&[]).parts(&body))
@@ -2437,6 +2475,12 @@ impl<'a> SendMerge<'a> {
                 .map_err(|reason| InvalidRequest::unset(SEND_MERGE.name, reason))?;
             client
                 .call(&SEND_MERGE, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
                 .json_as("application/merge-patch+json", &body)
         };
 
@@ -2526,7 +2570,15 @@ impl<'a> DeleteWithBody<'a> {
                         .map_err(|error| error.to_string())
                 })
                 .map_err(|reason| InvalidRequest::unset(DELETE_WITH_BODY.name, reason))?;
-            let call = client.call(&DELETE_WITH_BODY, options.as_deref());
+            let call = client
+                .call(&DELETE_WITH_BODY, options.as_deref())
+                .check(|at_| {
+                    if let Some(value) = &body {
+                        at_.body(|at| {
+                            crate::validate::Validate::validate(value, at);
+                        });
+                    }
+                });
             match body {
                 Some(body) => call.json(&body),
                 None => call,
@@ -2692,6 +2744,16 @@ impl<'a> SendSecrets<'a> {
                 .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
             client
                 .call(&SEND_SECRETS, options.as_deref())
+                .check(|at_| {
+                    if let Some(value) = &in_header {
+                        at_.parameter(
+                            "header.in_header",
+                            |at| {
+                                at.min_length(value, 8);
+                            },
+                        );
+                    }
+                })
                 .path("in_path", &in_path)
                 .query("in_query", &in_query)
                 .header("in_header", &in_header)
@@ -2818,6 +2880,12 @@ impl<'a> Prose<'a> {
                 .map_err(|reason| InvalidRequest::unset(PROSE.name, reason))?;
             client
                 .call(&PROSE, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
                 .path("p[a]<q>", &p_a_q)
                 .query("q`[b]\n```\nlet x = ;", &q_b_let_x)
                 .json(&body)
@@ -4381,7 +4449,15 @@ impl<'a> SendEmpty<'a> {
                     types::Emptied::try_from(body).map_err(|error| error.to_string())
                 })
                 .map_err(|reason| InvalidRequest::unset(SEND_EMPTY.name, reason))?;
-            client.call(&SEND_EMPTY, options.as_deref()).json(&body)
+            client
+                .call(&SEND_EMPTY, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .json(&body)
         };
 
         let answer = call.send().await?;
@@ -4464,7 +4540,15 @@ impl<'a> SendNulls<'a> {
                     types::Nulls::try_from(body).map_err(|error| error.to_string())
                 })
                 .map_err(|reason| InvalidRequest::unset(SEND_NULLS.name, reason))?;
-            client.call(&SEND_NULLS, options.as_deref()).json(&body)
+            client
+                .call(&SEND_NULLS, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .json(&body)
         };
 
         let answer = call.send().await?;
@@ -4583,6 +4667,28 @@ impl<'a> SendNumbers<'a> {
                 .map_err(|reason| InvalidRequest::unset(SEND_NUMBERS.name, reason))?;
             client
                 .call(&SEND_NUMBERS, options.as_deref())
+                .check(|at_| {
+                    if let Some(value) = &ratio {
+                        at_.parameter(
+                            "query.ratio",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &ratios {
+                        at_.parameter(
+                            "query.ratios",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
                 .query("ratio", &ratio)
                 .query_joined("ratios", &ratios)
                 .json(&body)
@@ -4656,7 +4762,15 @@ impl<'a> SendRatios<'a> {
         let call = {
             let body = body
                 .map_err(|reason| InvalidRequest::unset(SEND_RATIOS.name, reason))?;
-            client.call(&SEND_RATIOS, options.as_deref()).json(&body)
+            client
+                .call(&SEND_RATIOS, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .json(&body)
         };
 
         let answer = call.send().await?;
@@ -4837,6 +4951,51 @@ impl<'a> SendTimes<'a> {
                 .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
             client
                 .call(&SEND_TIMES, options.as_deref())
+                .check(|at_| {
+                    at_.parameter(
+                        "path.day",
+                        |at| {
+                            let value = &day;
+                            crate::validate::Validate::validate(value, at);
+                        },
+                    );
+                    if let Some(value) = &since {
+                        at_.parameter(
+                            "query.since",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &times {
+                        at_.parameter(
+                            "query.times",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &x_time {
+                        at_.parameter(
+                            "header.x-time",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &at {
+                        at_.parameter(
+                            "cookie.at",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
                 .path("day", &day)
                 .query("since", &since)
                 .query_joined("times", &times)
@@ -4959,6 +5118,19 @@ impl<'a> SendTimesForm<'a> {
                 .map_err(|reason| InvalidRequest::unset(SEND_TIMES_FORM.name, reason))?;
             client
                 .call(&SEND_TIMES_FORM, options.as_deref())
+                .check(|at_| {
+                    at_.parameter(
+                        "path.day",
+                        |at| {
+                            let value = &day;
+                            crate::validate::Validate::validate(value, at);
+                        },
+                    );
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
                 .path("day", &day)
                 .form(&body)
         };
@@ -5064,6 +5236,19 @@ impl<'a> SendTimesParts<'a> {
                 .map_err(|reason| InvalidRequest::unset(SEND_TIMES_PARTS.name, reason))?;
             client
                 .call(&SEND_TIMES_PARTS, options.as_deref())
+                .check(|at_| {
+                    at_.parameter(
+                        "path.day",
+                        |at| {
+                            let value = &day;
+                            crate::validate::Validate::validate(value, at);
+                        },
+                    );
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
                 .path("day", &day)
                 .multipart(crate::multipart::Form::new(&[]).parts(&body))
         };
@@ -5151,7 +5336,15 @@ impl<'a> Everything<'a> {
                     types::Everything::try_from(body).map_err(|error| error.to_string())
                 })
                 .map_err(|reason| InvalidRequest::unset(EVERYTHING.name, reason))?;
-            client.call(&EVERYTHING, options.as_deref()).json(&body)
+            client
+                .call(&EVERYTHING, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .json(&body)
         };
 
         let answer = call.send().await?;

@@ -1234,77 +1234,6 @@ impl AllParametersJson {
     }
 }
 
-/// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
-///
-/// At most 3 characters.
-///
-/// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/11/schema`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 3))
-)]
-pub struct AllParametersShort(String);
-
-impl std::ops::Deref for AllParametersShort {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<AllParametersShort> for String {
-    fn from(value: AllParametersShort) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for AllParametersShort {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!("`short` is {length} characters long, but must be at most 3")
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for AllParametersShort {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for AllParametersShort {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for AllParametersShort {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
-}
-
 /// A value.
 ///
 /// From `#/components/schemas/Alternatives`.
@@ -2694,7 +2623,7 @@ pub struct Digits {
         schemars(
             extend(
                 "minimum" = -1,
-                "exclusiveMinimum" = true,
+                "exclusiveMinimum" = -1,
                 "maximum" = 18446744073709551615_u64
             ),
             transform = crate::schemas::not_null
@@ -3387,85 +3316,17 @@ pub struct From {
     ///
     /// At least 1 character.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<FromA>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub a: std::option::Option<String>,
 }
 
 impl From {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::From {
         Default::default()
-    }
-}
-
-/// The property `a` of [`From`].
-///
-/// At least 1 character.
-///
-/// From `#/components/schemas/From/properties/a`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1))
-)]
-pub struct FromA(String);
-
-impl std::ops::Deref for FromA {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<FromA> for String {
-    fn from(value: FromA) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for FromA {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length < 1 {
-            return Err(
-                format!("`From.a` is {length} characters long, but must be at least 1")
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for FromA {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for FromA {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for FromA {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
@@ -3705,8 +3566,11 @@ pub struct Keywords {
     ///
     /// At most 2 characters.
     #[serde(rename = "br{ce}", skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub br_ce: std::option::Option<KeywordsBrCe>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 2), transform = crate::schemas::not_null)
+    )]
+    pub br_ce: std::option::Option<String>,
     /// The property `fn`.
     #[serde(rename = "fn", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3745,79 +3609,6 @@ impl Keywords {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Keywords {
         Default::default()
-    }
-}
-
-/// The property `br{ce}` of [`Keywords`].
-///
-/// At most 2 characters.
-///
-/// From `#/components/schemas/Keywords/properties/br{ce}`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 2))
-)]
-pub struct KeywordsBrCe(String);
-
-impl std::ops::Deref for KeywordsBrCe {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<KeywordsBrCe> for String {
-    fn from(value: KeywordsBrCe) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for KeywordsBrCe {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 2 {
-            return Err(
-                format!(
-                    "`Keywords.br{{ce}}` is {length} characters long, but must be at most 2"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for KeywordsBrCe {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for KeywordsBrCe {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for KeywordsBrCe {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
@@ -3870,92 +3661,20 @@ impl Lamp {
 pub struct Lengths {
     /// The property `a`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<LengthsA>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 3, "minLength" = 1),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub a: std::option::Option<String>,
 }
 
 impl Lengths {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Lengths {
         Default::default()
-    }
-}
-
-/// The property `a` of [`Lengths`].
-///
-/// From `#/components/schemas/Lengths/properties/a`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1, "maxLength" = 3))
-)]
-pub struct LengthsA(String);
-
-impl std::ops::Deref for LengthsA {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<LengthsA> for String {
-    fn from(value: LengthsA) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for LengthsA {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!("`Lengths.a` is {length} characters long, but must be at most 3")
-                    .into(),
-            );
-        }
-
-        if length < 1 {
-            return Err(
-                format!(
-                    "`Lengths.a` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for LengthsA {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for LengthsA {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for LengthsA {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
@@ -4909,7 +4628,8 @@ pub struct Nulls {
         deserialize_with = "crate::nullable::deserialize",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    pub of_part: std::option::Option<std::option::Option<NullsOfPart>>,
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3)))]
+    pub of_part: std::option::Option<std::option::Option<String>>,
     /// The property `of_parts`.
     ///
     /// `None` leaves it out, `Some(None)` is null.
@@ -4995,77 +4715,6 @@ impl Nulls {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Nulls {
         Default::default()
-    }
-}
-
-/// The property `of_part` of [`Nulls`].
-///
-/// From `#/components/schemas/Nulls/properties/of_part`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 3))
-)]
-pub struct NullsOfPart(String);
-
-impl std::ops::Deref for NullsOfPart {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<NullsOfPart> for String {
-    fn from(value: NullsOfPart) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for NullsOfPart {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!(
-                    "`Nulls.of_part` is {length} characters long, but must be at most 3"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for NullsOfPart {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for NullsOfPart {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for NullsOfPart {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
@@ -5992,8 +5641,11 @@ pub struct ProseOf {
         rename = "https://a.example/d",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub https_a_example_d: std::option::Option<ProseOfHttpsAExampleD>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub https_a_example_d: std::option::Option<String>,
 }
 
 impl ProseOf {
@@ -6036,79 +5688,6 @@ impl ProseOfFObject {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::ProseOfFObject {
         Default::default()
-    }
-}
-
-/// The property `https://a.example/d` of [`ProseOf`].
-///
-/// At least 1 character.
-///
-/// From `#/components/schemas/Prose'[of]/properties/https:~1~1a.example~1d`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1))
-)]
-pub struct ProseOfHttpsAExampleD(String);
-
-impl std::ops::Deref for ProseOfHttpsAExampleD {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<ProseOfHttpsAExampleD> for String {
-    fn from(value: ProseOfHttpsAExampleD) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for ProseOfHttpsAExampleD {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length < 1 {
-            return Err(
-                format!(
-                    "`Prose`[of].https://a.example/d` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for ProseOfHttpsAExampleD {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for ProseOfHttpsAExampleD {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for ProseOfHttpsAExampleD {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
@@ -6819,7 +6398,16 @@ pub struct Secrets {
     pub list: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `list_of_parts`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"maxLength":9})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
     pub list_of_parts: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `map`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -6863,7 +6451,10 @@ pub struct Secrets {
     pub pair: std::option::Option<SecretsPair>,
     /// The property `parts`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 9), transform = crate::schemas::not_null)
+    )]
     pub parts: std::option::Option<crate::Secret>,
     /// The property `patterns`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -6968,7 +6559,10 @@ pub struct SecretsPatterns {
 pub struct SecretsPropertyOfParts {
     /// The property `password`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 9), transform = crate::schemas::not_null)
+    )]
     pub password: std::option::Option<crate::Secret>,
 }
 
@@ -7394,7 +6988,13 @@ pub struct ShopOrder {
     pub buyer: std::option::Option<ShopOrderBuyer>,
     /// The property `count`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 1, "maximum" = 5),
+            transform = crate::schemas::not_null
+        )
+    )]
     pub count: std::option::Option<i64>,
     /// The property `handler`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -7441,7 +7041,10 @@ pub struct ShopOrder {
     pub state: std::option::Option<ShopOrderState>,
     /// The property `tags`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minItems" = 1), transform = crate::schemas::not_null)
+    )]
     pub tags: std::option::Option<std::vec::Vec<String>>,
 }
 
@@ -8488,78 +8091,6 @@ impl Wheel {
     /// Begins a builder of it, with no property set.
     pub fn builder() -> builder::Wheel {
         Default::default()
-    }
-}
-
-impl std::fmt::Display for AllParametersShort {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for AllParametersShort {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for FromA {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for FromA {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for KeywordsBrCe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for KeywordsBrCe {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for LengthsA {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for LengthsA {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for NullsOfPart {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for NullsOfPart {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for ProseOfHttpsAExampleD {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for ProseOfHttpsAExampleD {
-    fn as_ref(&self) -> &str {
-        &self.0
     }
 }
 
@@ -16946,7 +16477,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AllParametersDeepB>();
     generator.subschema_for::<AllParametersFlat>();
     generator.subschema_for::<AllParametersJson>();
-    generator.subschema_for::<AllParametersShort>();
     generator.subschema_for::<Alternatives>();
     generator.subschema_for::<Always>();
     generator.subschema_for::<AnyByReference>();
@@ -17008,7 +16538,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ForkBlock>();
     generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
-    generator.subschema_for::<FromA>();
     generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
     generator.subschema_for::<InFilter>();
@@ -17016,10 +16545,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Itself>();
     generator.subschema_for::<ItselfToo>();
     generator.subschema_for::<Keywords>();
-    generator.subschema_for::<KeywordsBrCe>();
     generator.subschema_for::<Lamp>();
     generator.subschema_for::<Lengths>();
-    generator.subschema_for::<LengthsA>();
     generator.subschema_for::<Lever>();
     generator.subschema_for::<Limits>();
     generator.subschema_for::<LockBase>();
@@ -17042,7 +16569,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<NullText>();
     generator.subschema_for::<Nullable>();
     generator.subschema_for::<Nulls>();
-    generator.subschema_for::<NullsOfPart>();
     generator.subschema_for::<OkType>();
     generator.subschema_for::<Old>();
     generator.subschema_for::<OnlyNull>();
@@ -17067,7 +16593,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Problem>();
     generator.subschema_for::<ProseOf>();
     generator.subschema_for::<ProseOfFObject>();
-    generator.subschema_for::<ProseOfHttpsAExampleD>();
     generator.subschema_for::<Rates>();
     generator.subschema_for::<RatesByList>();
     generator.subschema_for::<Ratio>();

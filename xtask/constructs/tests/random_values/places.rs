@@ -179,7 +179,6 @@ pub(crate) const PLACES: &[(&str, Echo)] = &[
     ("#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema", echo::<types::SendDeepFormBody>),
     ("#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema", echo::<types::SendTimesFormBody>),
     ("#/paths/~1parameters~1{id}~1{tail}/get/parameters/10/schema", echo::<types::AllParametersMixed>),
-    ("#/paths/~1parameters~1{id}~1{tail}/get/parameters/11/schema", echo::<types::AllParametersShort>),
     ("#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema", echo::<types::AllParametersDeep>),
     ("#/paths/~1parameters~1{id}~1{tail}/get/parameters/6/schema", echo::<types::AllParametersFlat>),
     ("#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema", echo::<types::AllParametersJson>),

@@ -382,13 +382,6 @@ impl types::From {
     }
 }
 
-impl types::FromA {
-    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
-    pub fn fixture() -> Self {
-        mock::fixture(r#""FromA""#)
-    }
-}
-
 impl types::Gong {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -424,13 +417,6 @@ impl types::Keywords {
     }
 }
 
-impl types::KeywordsBrCe {
-    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
-    pub fn fixture() -> Self {
-        mock::fixture(r#""Ke""#)
-    }
-}
-
 impl types::Lamp {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -442,13 +428,6 @@ impl types::Lengths {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{}"#)
-    }
-}
-
-impl types::LengthsA {
-    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
-    pub fn fixture() -> Self {
-        mock::fixture(r#""Len""#)
     }
 }
 
@@ -694,13 +673,6 @@ impl types::NullsInline {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"null"#)
-    }
-}
-
-impl types::NullsOfPart {
-    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
-    pub fn fixture() -> Self {
-        mock::fixture(r#""Nul""#)
     }
 }
 
@@ -1475,16 +1447,13 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::ForkBlock::fixture());
     mock::assert_fixture(&types::ForkCall::fixture());
     mock::assert_fixture(&types::From::fixture());
-    mock::assert_fixture(&types::FromA::fixture());
     mock::assert_fixture(&types::Gong::fixture());
     mock::assert_fixture(&types::Grandchild::fixture());
     mock::assert_fixture(&types::Implicit::fixture());
     mock::assert_fixture(&types::InFilter::fixture());
     mock::assert_fixture(&types::Keywords::fixture());
-    mock::assert_fixture(&types::KeywordsBrCe::fixture());
     mock::assert_fixture(&types::Lamp::fixture());
     mock::assert_fixture(&types::Lengths::fixture());
-    mock::assert_fixture(&types::LengthsA::fixture());
     mock::assert_fixture(&types::Level::fixture());
     mock::assert_fixture(&types::Lever::fixture());
     mock::assert_fixture(&types::LeverForm::fixture());
@@ -1520,7 +1489,6 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Nullable::fixture());
     mock::assert_fixture(&types::Nulls::fixture());
     mock::assert_fixture(&types::NullsInline::fixture());
-    mock::assert_fixture(&types::NullsOfPart::fixture());
     mock::assert_fixture(&types::NullsTuple::fixture());
     mock::assert_fixture(&types::OfEnum::fixture());
     mock::assert_fixture(&types::OnlyNull::fixture());

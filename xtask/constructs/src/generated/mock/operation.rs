@@ -371,10 +371,7 @@ impl AllParameters {
 
     /// Only for requests whose parameter `short` is this.
     #[track_caller]
-    pub fn with_short(
-        self,
-        value: impl mock::Expected<types::AllParametersShort>,
-    ) -> Self {
+    pub fn with_short(self, value: impl mock::Expected<String>) -> Self {
         Self(self.0.with("short", value, |request| request.short.as_ref()))
     }
 
@@ -1736,7 +1733,7 @@ impl Prose {
     #[track_caller]
     pub fn with_https_a_example_d(
         self,
-        value: impl mock::Expected<std::option::Option<types::ProseOfHttpsAExampleD>>,
+        value: impl mock::Expected<std::option::Option<String>>,
     ) -> Self {
         Self(
             self
@@ -3023,7 +3020,7 @@ impl SendNulls {
     #[track_caller]
     pub fn with_of_part(
         self,
-        value: impl mock::Expected<std::option::Option<types::NullsOfPart>>,
+        value: impl mock::Expected<std::option::Option<String>>,
     ) -> Self {
         Self(self.0.with("of_part", value, |request| request.body.of_part.as_ref()))
     }

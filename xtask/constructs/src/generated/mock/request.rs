@@ -110,7 +110,7 @@ pub struct AllParameters {
     /// The parameter `short`.
     ///
     /// At most 3 characters.
-    pub short: std::option::Option<types::AllParametersShort>,
+    pub short: std::option::Option<String>,
     /// The parameter `type`.
     pub type_: std::option::Option<String>,
     /// The parameter `X-Header`.

@@ -3412,7 +3412,7 @@ impl std::convert::From<super::ForkCall> for ForkCall {
 /// Builds a [`From`](super::From).
 #[derive(Clone, Debug)]
 pub struct From {
-    a: std::result::Result<std::option::Option<super::FromA>, String>,
+    a: std::result::Result<std::option::Option<String>, String>,
 }
 
 impl Default for From {
@@ -3427,10 +3427,10 @@ impl From {
     /// At least 1 character.
     pub fn a<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::option::Option<super::FromA>>,
+        T: TryInto<std::option::Option<String>>,
         T::Error: std::fmt::Display,
     {
-        self.a = value.try_into().map_err(|error| error.to_string());
+        self.a = value.try_into().map_err(|error| format!("`From.a`: {error}"));
         self
     }
 }
@@ -3672,7 +3672,7 @@ impl std::convert::From<super::InFilter> for InFilter {
 pub struct Keywords {
     a_b: std::result::Result<std::option::Option<String>, String>,
     a_b_2: std::result::Result<std::option::Option<String>, String>,
-    br_ce: std::result::Result<std::option::Option<super::KeywordsBrCe>, String>,
+    br_ce: std::result::Result<std::option::Option<String>, String>,
     fn_: std::result::Result<std::option::Option<String>, String>,
     id: std::result::Result<std::option::Option<String>, String>,
     minus_1: std::result::Result<std::option::Option<i64>, String>,
@@ -3727,10 +3727,12 @@ impl Keywords {
     /// At most 2 characters.
     pub fn br_ce<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::option::Option<super::KeywordsBrCe>>,
+        T: TryInto<std::option::Option<String>>,
         T::Error: std::fmt::Display,
     {
-        self.br_ce = value.try_into().map_err(|error| error.to_string());
+        self.br_ce = value
+            .try_into()
+            .map_err(|error| format!("`Keywords.br{{ce}}`: {error}"));
         self
     }
 
@@ -3940,7 +3942,7 @@ impl std::convert::From<super::Lamp> for Lamp {
 /// Builds a [`Lengths`](super::Lengths).
 #[derive(Clone, Debug)]
 pub struct Lengths {
-    a: std::result::Result<std::option::Option<super::LengthsA>, String>,
+    a: std::result::Result<std::option::Option<String>, String>,
 }
 
 impl Default for Lengths {
@@ -3953,10 +3955,10 @@ impl Lengths {
     /// The property `a`.
     pub fn a<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::option::Option<super::LengthsA>>,
+        T: TryInto<std::option::Option<String>>,
         T::Error: std::fmt::Display,
     {
-        self.a = value.try_into().map_err(|error| error.to_string());
+        self.a = value.try_into().map_err(|error| format!("`Lengths.a`: {error}"));
         self
     }
 }
@@ -4769,7 +4771,7 @@ pub struct Nulls {
     nothing_of_union: std::result::Result<std::option::Option<crate::Null>, String>,
     nothing_too: std::result::Result<std::option::Option<crate::Null>, String>,
     of_part: std::result::Result<
-        std::option::Option<std::option::Option<super::NullsOfPart>>,
+        std::option::Option<std::option::Option<String>>,
         String,
     >,
     of_parts: std::result::Result<
@@ -5125,10 +5127,13 @@ impl Nulls {
     /// `None` sends null; without this call it is left out.
     pub fn of_part<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::option::Option<super::NullsOfPart>>,
+        T: TryInto<std::option::Option<String>>,
         T::Error: std::fmt::Display,
     {
-        self.of_part = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.of_part = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Nulls.of_part`: {error}"));
         self
     }
 
@@ -6451,10 +6456,7 @@ pub struct ProseOf {
     e: std::result::Result<std::option::Option<super::ProseOfE>, String>,
     f: std::result::Result<std::option::Option<super::ProseOfF>, String>,
     g: std::result::Result<std::option::Option<super::ProseOfG>, String>,
-    https_a_example_d: std::result::Result<
-        std::option::Option<super::ProseOfHttpsAExampleD>,
-        String,
-    >,
+    https_a_example_d: std::result::Result<std::option::Option<String>, String>,
 }
 
 impl Default for ProseOf {
@@ -6550,10 +6552,12 @@ impl ProseOf {
     /// At least 1 character.
     pub fn https_a_example_d<T>(mut self, value: T) -> Self
     where
-        T: TryInto<std::option::Option<super::ProseOfHttpsAExampleD>>,
+        T: TryInto<std::option::Option<String>>,
         T::Error: std::fmt::Display,
     {
-        self.https_a_example_d = value.try_into().map_err(|error| error.to_string());
+        self.https_a_example_d = value
+            .try_into()
+            .map_err(|error| format!("`ProseOf.https://a.example/d`: {error}"));
         self
     }
 }
