@@ -19,10 +19,10 @@ where
     D: Deserializer<'de>,
 {
     let properties = Map::<String, Value>::deserialize(deserializer)?;
-    // The entries of a map stand in one place, which is that of the last one.
-    let place = losses::place();
+    // They are read at the end of their object, whose place it is.
+    let object = losses::place();
     let read = properties.into_iter().map(|(name, value)| {
-        let fitting = Fitting::<serde_json::Error>::at(&value, place);
+        let fitting = Fitting::<serde_json::Error>::at(&value, object.property(&name));
         let value = T::deserialize(fitting).map_err(D::Error::custom)?;
         Ok((name, value))
     });

@@ -4,12 +4,12 @@ use std::{error::Error as StdError, fmt, marker::PhantomData};
 
 use serde::{
     de::{
-        self, Deserializer, IntoDeserializer, Visitor,
-        value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer},
+        self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
+        value::{MapAccessDeserializer, SeqDeserializer},
     },
     forward_to_deserialize_any,
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, map};
 
 use crate::{
     losses::{self, Place},
@@ -23,6 +23,8 @@ pub(crate) struct Fitting<'a, E>(Part<'a>, Place, PhantomData<E>);
 enum Part<'a> {
     Value(&'a Value),
     Text(&'a str),
+    /// The name of a property of what is read as a map: of a map, or of a struct that keeps what it has no names for.
+    MapKey(&'a str),
 }
 
 impl<'a, E> Fitting<'a, E> {
@@ -43,7 +45,7 @@ impl<'a, E> Fitting<'a, E> {
     /// The kind of value that it is, without the value, which may be secret.
     fn unexpected(&self) -> de::Unexpected<'static> {
         match self.0 {
-            Part::Text(_) => de::Unexpected::Other("string"),
+            Part::Text(_) | Part::MapKey(_) => de::Unexpected::Other("string"),
             Part::Value(value) => kind(value),
         }
     }
@@ -61,14 +63,53 @@ pub(crate) fn kind(value: &Value) -> de::Unexpected<'static> {
     }
 }
 
-/// The properties of an object, to be read: each in the place that `of` says.
-fn members<E>(
-    object: &Map<String, Value>,
-    of: impl Fn(&str) -> Place,
-) -> impl Iterator<Item = (Fitting<'_, E>, Fitting<'_, E>)> {
-    object
-        .iter()
-        .map(move |(name, value)| (Fitting::text(name), Fitting::at(value, of(name))))
+/// The properties of an object, to be read.
+struct Members<'a, E> {
+    left: map::Iter<'a>,
+    /// The one whose name was read last.
+    current: Option<(&'a String, &'a Value)>,
+    place: Place,
+    key: fn(&'a str) -> Part<'a>,
+    error: PhantomData<E>,
+}
+
+impl<'a, E> Members<'a, E> {
+    /// The properties of an object that stands there, whose names are such parts.
+    fn of(object: &'a Map<String, Value>, place: Place, key: fn(&'a str) -> Part<'a>) -> Self {
+        Self {
+            left: object.iter(),
+            current: None,
+            place,
+            key,
+            error: PhantomData,
+        }
+    }
+}
+
+impl<'de, E: de::Error> MapAccess<'de> for Members<'de, E> {
+    type Error = E;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, E> {
+        self.current = self.left.next();
+        let Some((name, _)) = self.current else {
+            // What follows is made of the other properties of the object.
+            losses::set_place(self.place);
+            return Ok(None);
+        };
+        let key = Fitting::<E>((self.key)(name), self.place.property(name), PhantomData);
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, E> {
+        let Some((name, value)) = self.current.take() else {
+            return Err(E::custom("a value without a name"));
+        };
+        seed.deserialize(Fitting::<E>::at(value, self.place.property(name)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left.len())
+    }
 }
 
 /// The value is not of the type.
@@ -128,7 +169,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         let place = self.1;
         let read = match self.0 {
-            Part::Text(text) => return visitor.visit_borrowed_str(text),
+            Part::Text(text) | Part::MapKey(text) => return visitor.visit_borrowed_str(text),
             Part::Value(Value::String(text)) => visitor.visit_borrowed_str(text),
             Part::Value(Value::Null) => visitor.visit_unit(),
             Part::Value(Value::Bool(value)) => visitor.visit_bool(*value),
@@ -139,9 +180,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
                 items.end()?;
                 Ok(value)
             }
-            Part::Value(Value::Object(properties)) => {
-                visitor.visit_map(MapDeserializer::new(members(properties, |_| place.items())))
-            }
+            Part::Value(Value::Object(properties)) => visitor.visit_map(Members::of(properties, place, Part::MapKey)),
         };
         losses::set_place(place);
         read
@@ -185,7 +224,15 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
             return Err(E::invalid_type(self.unexpected(), &visitor));
         };
         losses::named(fields.iter().map(|name| place.property(name)));
-        visitor.visit_map(MapDeserializer::new(members(properties, |name| place.property(name))))
+        visitor.visit_map(Members::of(properties, place, Part::Text))
+    }
+
+    /// The name of a property of a struct. One that is read as a map keeps every property, so that it counts as having a name for each.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        if let Part::MapKey(_) = self.0 {
+            losses::named([self.1].into_iter());
+        }
+        self.deserialize_any(visitor)
     }
 
     /// What no field takes.
@@ -201,10 +248,10 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
         visitor: V,
     ) -> Result<V::Value, E> {
         match self.0 {
-            Part::Text(text) => visitor.visit_enum(IntoDeserializer::<E>::into_deserializer(text)),
+            Part::Text(text) | Part::MapKey(text) => visitor.visit_enum(IntoDeserializer::<E>::into_deserializer(text)),
             Part::Value(Value::String(text)) => Self::text(text).deserialize_enum("", &[], visitor),
             Part::Value(Value::Object(properties)) => {
-                let members = MapDeserializer::new(members(properties, |_| self.1.items()));
+                let members = Members::<E>::of(properties, self.1, Part::Text);
                 visitor.visit_enum(MapAccessDeserializer::new(members))
             }
             Part::Value(_) => Err(E::invalid_type(self.unexpected(), &visitor)),
@@ -218,7 +265,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
 
     forward_to_deserialize_any! {
         bool char f32 i128 u128 str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct identifier
+        tuple_struct
     }
 }
 

@@ -235,7 +235,6 @@ mod unions;
 mod upload;
 mod validate;
 mod words;
-mod writable;
 
 pub use chrono;
 pub use reqwest;

@@ -8,8 +8,8 @@ use std::{
 
 use serde_json::Value;
 
-/// Where in a value something stands, by the names of the properties that lead there. The items of a list, and the entries of a map,
-/// stand in one place: what one of them has a name for, all have.
+/// Where in a value something stands, by the names of the properties that lead there. The items of a list stand in one place: what one
+/// of them has a name for, all have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place(u64);
 
@@ -19,7 +19,7 @@ impl Place {
         self.within(Some(name))
     }
 
-    /// The place of the items of the list, or the entries of the map, that stands here.
+    /// The place of the items of the list that stands here.
     pub(crate) fn items(self) -> Self {
         self.within(None)
     }

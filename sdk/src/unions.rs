@@ -153,6 +153,14 @@ pub(crate) fn fitting<T: DeserializeOwned>(value: &Value) -> Option<T> {
     T::deserialize(Fitting::<Unfit>::new(value)).ok()
 }
 
+/// Keeps a value as JSON that has no tag, if it is of a type that would be written with one.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
+pub(crate) fn without_tag<T: DeserializeOwned>(value: &Value) -> Option<Unlisted> {
+    fitting::<T>(value)?;
+    losses::unlisted();
+    Some(value.clone().into())
+}
+
 /// Reads a value as a type that may write it back differently, which counts as a loss.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Option<T> {
@@ -163,13 +171,27 @@ pub(crate) fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Option<T>
     Some(found)
 }
 
+/// What a type makes of properties that it has no names for.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Others {
+    /// It forbids them, so that an object that has one is not of the type. A tag says all the same that it is: then a newer server has
+    /// added it, and it is ignored as in every struct.
+    Forbidden,
+    /// It loses them.
+    Ignored,
+    /// It keeps them.
+    Kept,
+}
+
 /// A type that a value may have, and what it makes of the properties of an object, or of the objects in a list.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
+#[cfg_attr(test, derive(Clone, Copy))]
 pub(crate) struct Alternative<T> {
     /// The properties that it has names for.
     pub(crate) knows: &'static [&'static str],
-    /// Whether it keeps all others as well.
-    pub(crate) is_open: bool,
+    /// What it makes of all others.
+    pub(crate) others: Others,
     /// The values that some of its properties can have, as texts.
     pub(crate) constants: &'static [(&'static str, &'static [&'static str])],
     pub(crate) read: fn(&Value) -> Option<T>,
@@ -180,7 +202,7 @@ pub(crate) struct Alternative<T> {
 pub(crate) enum Found<T> {
     /// A type that loses nothing of it that any type has a name for.
     Complete(T),
-    /// A type that loses something that another one, which does not fit, has a name for.
+    /// A type that loses something that it forbids, or that another one, which does not fit, has a name for.
     Partial(T),
     Nothing,
 }
@@ -239,15 +261,20 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
         };
         // One that has a name for nothing but keeps it all is better than one that would lose it all.
         match objects.iter().map(known).sum::<usize>() {
-            0 => usize::from(alternative.is_open && objects.iter().any(|object| !object.is_empty())),
+            0 => usize::from(alternative.others == Others::Kept && objects.iter().any(|object| !object.is_empty())),
             known => known + 1,
         }
     };
-    // What it has no name for, and another one has.
+    // What it has no name for, and forbids, or another one has a name for.
     let lost = |alternative: &Alternative<T>| {
         let is_lost = |name: &&String| {
             let knows = |alternative: &Alternative<T>| alternative.knows.contains(&name.as_str());
-            !alternative.is_open && !knows(alternative) && alternatives.iter().any(knows)
+            !knows(alternative)
+                && match alternative.others {
+                    Others::Forbidden => true,
+                    Others::Ignored => alternatives.iter().any(knows),
+                    Others::Kept => false,
+                }
         };
         objects.iter().flat_map(|object| object.keys()).filter(is_lost).count()
     };
@@ -384,19 +411,19 @@ mod tests {
         let alternatives = [
             Alternative {
                 knows: &["a", "b"],
-                is_open: false,
+                others: Others::Ignored,
                 constants: &[],
                 read: |_| Some("a and b"),
             },
             Alternative {
                 knows: &["b", "c", "d"],
-                is_open: false,
+                others: Others::Ignored,
                 constants: &[],
                 read: |value| value.get("c").is_some().then_some("b to d"),
             },
             Alternative {
                 knows: &[],
-                is_open: true,
+                others: Others::Kept,
                 constants: &[],
                 read: |value| value.get("map").map(|_| "any"),
             },
@@ -419,7 +446,7 @@ mod tests {
         }
         let never = [Alternative {
             knows: &["a"],
-            is_open: true,
+            others: Others::Kept,
             constants: &[],
             read: |_| None,
         }];
@@ -427,17 +454,51 @@ mod tests {
     }
 
     #[test]
+    fn what_an_alternative_forbids_is_not_lost() {
+        let closed = Alternative {
+            knows: &["a"],
+            others: Others::Forbidden,
+            constants: &[],
+            read: |_| Some("closed"),
+        };
+        let other = |others, needs_b| Alternative {
+            knows: &["b"],
+            others,
+            constants: &[],
+            read: if needs_b {
+                |value: &Value| value.get("b").is_some().then_some("other")
+            } else {
+                |_: &Value| Some("other")
+            },
+        };
+        for (value, others, needs_b, expected) in [
+            (json!({"a": 1}), Others::Ignored, false, ("closed", true)),
+            (json!({}), Others::Forbidden, false, ("closed", true)),
+            (json!({"new": 1}), Others::Ignored, false, ("other", true)),
+            (json!({"a": 1, "new": 1}), Others::Kept, false, ("other", true)),
+            (json!({"a": 1, "new": 1}), Others::Kept, true, ("closed", false)),
+            (json!({"a": 1, "new": 1}), Others::Ignored, true, ("closed", false)),
+            (json!({"b": 1, "new": 1}), Others::Forbidden, false, ("other", false)),
+            (json!([{"a": 1}, {"new": 1}]), Others::Ignored, true, ("closed", false)),
+            (json!("text"), Others::Ignored, true, ("closed", true)),
+        ] {
+            let alternatives = [closed, other(others, needs_b)];
+            assert_eq!(found(&value, &alternatives), expected, "{value}");
+        }
+    }
+
+    #[test]
     fn a_constant_of_another_alternative_rules_one_out() {
         let alternatives = [
             Alternative {
                 knows: &["kind"],
-                is_open: false,
+                others: Others::Ignored,
                 constants: &[("kind", &["1", "true"])],
                 read: |_| Some("one"),
             },
             Alternative {
                 knows: &["kind"],
-                is_open: false,
+                others: Others::Ignored,
                 constants: &[("kind", &["2", "two"])],
                 read: |_| Some("two"),
             },
@@ -485,13 +546,13 @@ mod tests {
         let alternatives = [
             Alternative {
                 knows,
-                is_open: false,
+                others: Others::Ignored,
                 constants: &[],
                 read: |value| fitting(value).map(Either::Narrow),
             },
             Alternative {
                 knows,
-                is_open: false,
+                others: Others::Ignored,
                 constants: &[],
                 read: |value| fitting(value).map(Either::Wide),
             },
@@ -566,19 +627,19 @@ mod tests {
             let alternatives = [
                 Alternative {
                     knows: &["a", "b", "inner", "list", "map"],
-                    is_open: false,
+                    others: Others::Ignored,
                     constants: &[],
                     read: |value| fitting(value).map(Self::First),
                 },
                 Alternative {
                     knows: &["a", "c", "list", "map"],
-                    is_open: false,
+                    others: Others::Ignored,
                     constants: &[],
                     read: |value| fitting(value).map(Self::Second),
                 },
                 Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: Others::Kept,
                     constants: &[],
                     read: |value| fitting(value).map(Self::Counts),
                 },

@@ -173,7 +173,7 @@ fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
     let _ = writeln!(text, "types::{}: {kind}{sent}\n  from {}", def.name, def.pointer);
     let ty = |ty: &Ty| signature::ty(api, ty);
     match &def.kind {
-        Kind::Struct { fields, additional } => {
+        Kind::Struct { fields, additional, .. } => {
             for field in fields {
                 let required = if field.required { ", required" } else { "" };
                 let _ = writeln!(

@@ -10,7 +10,7 @@ use crate::{
     fingerprint,
     input::{
         diagnostic::{BUG, Diagnostic, Errors, Note},
-        overlay,
+        overlay::{self, Keep},
         panics::catch_panic,
         rule::Rule,
         source::Source,
@@ -122,9 +122,21 @@ impl Inputs {
         guarded(|| self.parsed(amended, options))
     }
 
+    /// What the overlay keeps of the description; `None` if that is everything.
+    fn kept(&self, amended: &Value) -> Result<Option<Keep>, Errors> {
+        let Some(overlay) = &self.overlay else { return Ok(None) };
+        let keep = overlay::keep(overlay)?;
+        let unmatched = keep.as_ref().map(|keep| parse::unmatched(amended, keep));
+        match unmatched.unwrap_or_default() {
+            errors if errors.is_empty() => Ok(keep),
+            errors => Err(overlay.locate(errors)),
+        }
+    }
+
     fn parsed(&self, amended: &Value, options: Options<'_>) -> Result<Parsed, Errors> {
         (options.on_stage)("parsing");
-        let parsed = parse::parse(amended, options.is_strict);
+        let keep = self.kept(amended)?;
+        let parsed = parse::parse(amended, keep.as_ref(), options.is_strict);
         let mut parsed = parsed.map_err(|errors| self.description.locate(errors))?;
         let sources = self.overlay.iter().chain([&self.description]);
         parsed

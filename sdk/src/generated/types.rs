@@ -211,7 +211,7 @@ impl<'de> serde::Deserialize<'de> for ValidationErrorLocItem {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },

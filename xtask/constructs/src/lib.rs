@@ -84,8 +84,6 @@ mod upload;
 mod validate;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
-#[path = "../../../sdk/src/writable.rs"]
-mod writable;
 
 pub use chrono;
 pub use reqwest;

@@ -322,7 +322,7 @@ async fn a_number_that_json_cannot_express_is_not_sent() {
         .day(NaiveDate::default())
         .body_map(|body| body.ratio(f64::NAN));
     reasons.push(reason(part.send().await.expect_err("no number")));
-    let because = "cannot be written: the number is not finite, which JSON cannot express";
+    let because = "is not finite, which JSON cannot express";
     assert_eq!(
         reasons,
         [
@@ -470,7 +470,7 @@ async fn a_time_that_rfc_3339_cannot_express_is_not_sent() {
         .day(NaiveDate::default())
         .body_map(|body| body.at(far));
     reasons.push(reason(form.send().await.expect_err("beyond 9999")));
-    let because = "cannot be written: the year is beyond 9999, which RFC 3339 cannot express";
+    let because = "is after the year 9999";
     assert_eq!(
         reasons,
         [
@@ -500,10 +500,7 @@ async fn a_time_that_rfc_3339_cannot_express_is_not_sent() {
     );
     let early = call(|times| times.required = DateTime::<Utc>::MIN_UTC).send().await;
     let reason = reason(early.expect_err("before 0"));
-    assert_eq!(
-        reason,
-        "$.required cannot be written: the year is before 0, which RFC 3339 cannot express"
-    );
+    assert_eq!(reason, "$.required is before the year 0");
     assert!(server.received_requests().await.expect("recorded").is_empty());
     plain().since(ok).x_time(ok).at(ok).send().await.expect("200");
     assert_eq!(sent(&server).await.0.as_deref(), Some("since=2031-05-06T07%3A08%3A09Z"));

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Api,
+    graph::Graph,
     operation::{Content, ParameterStyle},
     ty::{Ty, TypeId},
-    typedef::Kind,
+    typedef::{Field, Kind},
 };
 
 /// What may be empty, and is then not written.
@@ -17,9 +18,10 @@ enum Empty {
 }
 
 /// Says it of every parameter, and of every property of a form.
-pub(super) fn describe(api: &mut Api) {
+pub(super) fn describe(api: &mut Api, graph: &Graph) {
+    let is_in_json = in_json(api, graph);
     let mut of_parameters = Vec::new();
-    let mut of_fields = Vec::new();
+    let (mut of_fields, mut of_nulls) = (Vec::new(), Vec::new());
     for (operation, of_operation) in api.operations.iter().enumerate() {
         for (index, parameter) in of_operation.parameters.iter().enumerate() {
             if let Some(note) = empty(api, &parameter.ty, 0).and_then(|empty| of_style(parameter.style, empty)) {
@@ -35,7 +37,7 @@ pub(super) fn describe(api: &mut Api) {
                 _ => "In a query, null is not sent, because a query cannot express it.",
             };
             let is_deep = parameter.style == ParameterStyle::QueryDeep;
-            of_fields.extend(
+            of_nulls.extend(
                 nulls(api, &parameter.ty, is_deep)
                     .into_iter()
                     .map(|(id, index)| (id, index, note)),
@@ -48,11 +50,11 @@ pub(super) fn describe(api: &mut Api) {
             _ => continue,
         };
         let note = "In a form, null is not sent, because a form cannot express it.";
-        of_fields.extend(nulls(api, ty, false).into_iter().map(|(id, index)| (id, index, note)));
+        of_nulls.extend(nulls(api, ty, false).into_iter().map(|(id, index)| (id, index, note)));
         for (name, _) in styles.iter().filter(|(_, style)| *style == ParameterStyle::QueryDeep) {
             let fields = ty.named().and_then(|id| api.fields(id)).into_iter().flatten();
             for field in fields.filter(|field| field.wire_name == *name) {
-                of_fields.extend(
+                of_nulls.extend(
                     nulls(api, &field.ty, true)
                         .into_iter()
                         .map(|(id, index)| (id, index, note)),
@@ -81,11 +83,61 @@ pub(super) fn describe(api: &mut Api) {
     for (operation, index, note) in of_parameters {
         say(&mut api.operations[operation].parameters[index].doc, note);
     }
-    for (id, index, note) in of_fields {
+    for (id, index, _) in &of_nulls {
+        if let Kind::Struct { fields, .. } = &mut api[*id].kind {
+            fields[*index].writes_null = is_in_json[id.index()];
+        }
+    }
+    for (id, index, note) in of_nulls.into_iter().chain(of_fields) {
         if let Kind::Struct { fields, .. } = &mut api[id].kind {
             say(&mut fields[index].doc, note);
         }
     }
+}
+
+/// The types that JSON holds, in any body, or in a part or parameter.
+fn in_json(api: &Api, graph: &Graph) -> Vec<bool> {
+    let mut roots = Vec::new();
+    for operation in &api.operations {
+        let bodies = operation.body.iter().map(|body| &body.content);
+        let responses = operation.responses();
+        for content in bodies.chain(responses.filter_map(|response| response.content.as_ref())) {
+            match content {
+                Content::UrlEncoded { ty, styles } => {
+                    let deep = styles.iter().filter(|(_, style)| *style == ParameterStyle::QueryDeep);
+                    let deep = deep.map(|(name, _)| name).collect::<Vec<_>>();
+                    roots.extend(within(api, ty, |field| !deep.contains(&&field.wire_name)));
+                }
+                Content::Multipart { ty, .. } => roots.extend(within(api, ty, |_| true)),
+                content => roots.extend(content.ty()),
+            }
+        }
+        for parameter in &operation.parameters {
+            match parameter.style {
+                style if style.is_json() => roots.push(&parameter.ty),
+                ParameterStyle::QueryDeep => {}
+                _ => roots.extend(within(api, &parameter.ty, |_| true)),
+            }
+        }
+    }
+    graph.reachable(roots.into_iter().filter_map(|ty| Some(ty.refers_to()?.index())))
+}
+
+/// The types of the values in what is written property by property, or item by item.
+fn within<'a>(api: &'a Api, ty: &'a Ty, is_json: impl Fn(&Field) -> bool) -> Vec<&'a Ty> {
+    let mut ty = ty;
+    for _ in 0..=api.types.len() {
+        match ty.not_null().named().map(|id| &api[id].kind) {
+            Some(Kind::Alias(inner)) => ty = inner,
+            Some(Kind::Struct { fields, additional, .. }) => {
+                let fields = fields.iter().filter(|field| is_json(field));
+                return fields.map(|field| &field.ty).chain(additional).collect();
+            }
+            Some(kind) => return kind.parts(),
+            None => return vec![ty],
+        }
+    }
+    Vec::new()
 }
 
 /// Several operations may send the same form.

@@ -70,7 +70,7 @@ pub fn constant<'a>(api: &'a Api, field: &'a Field) -> Option<Constant<'a>> {
 
 /// The value of a property, by its text.
 pub(super) fn of_tag<'a>(api: &'a Api, field: &Field, tag: &'a str) -> Option<Constant<'a>> {
-    match &field.ty {
+    match field.ty.not_null() {
         Ty::Bool => tag.parse().ok().map(Constant::Bool),
         Ty::Str(Format::Text) => Some(Constant::Text(tag)),
         Ty::Named(id) => match &api[*id].kind {

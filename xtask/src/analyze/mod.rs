@@ -31,7 +31,7 @@ pub fn analyze(api: &mut Api) {
     usage::find(api, &graph);
     access::resolve(api);
     null::find(api);
-    empty::describe(api);
+    empty::describe(api, &graph);
     scalars::find(api);
     tags::resolve(api);
     tags::set(api);

@@ -6,7 +6,7 @@ use crate::model::{
     Api,
     graph::Graph,
     ty::{Format, Ty, TypeId},
-    typedef::{EnumBase, EnumValue, Field, Kind, Known},
+    typedef::{EnumBase, EnumValue, Field, Kind, Known, Others},
 };
 
 /// How little a type takes: what takes more must not be tried before.
@@ -28,7 +28,7 @@ pub(super) fn resolve(api: &mut Api, graph: &Graph) {
                     // What may be a secret is one, rather than anything that is printed.
                     let rank = [vec![i64::from(!is_secret)], rank(api, &variant.ty, &mut Vec::new())].concat();
                     let mut known = Known::default();
-                    find_known(api, &variant.ty, &mut known, &mut BTreeSet::new());
+                    known.others = find_known(api, &variant.ty, &mut known, &mut BTreeSet::new());
                     known.names.sort();
                     known.names.dedup();
                     known.holds_struct = variant.ty.refers_to().is_some_and(|held| holds_struct[held.index()]);
@@ -64,33 +64,42 @@ pub(super) fn containing_secrets(api: &Api, graph: &Graph) -> Vec<bool> {
     graph.reaching(holding.map(|(id, _)| id.index()))
 }
 
-/// Adds what a type, or each item of its list, makes of properties. A type that was `seen` before is not followed for ever.
-fn find_known(api: &Api, ty: &Ty, known: &mut Known, seen: &mut BTreeSet<TypeId>) {
+/// Adds what a type, or each item of its list, makes of properties, and returns what it makes of those that it has no names for. A type
+/// that was `seen` before is not followed for ever.
+fn find_known(api: &Api, ty: &Ty, known: &mut Known, seen: &mut BTreeSet<TypeId>) -> Others {
     match ty.not_null() {
         Ty::List(items) => find_known(api, items, known, seen),
-        Ty::Any | Ty::Map(_) => known.is_open = true,
+        Ty::Any | Ty::Map(_) => Others::Kept,
         Ty::Named(id) if seen.insert(*id) => match &api[*id].kind {
-            Kind::Struct { fields, additional } => {
+            Kind::Struct {
+                fields,
+                additional,
+                is_closed,
+            } => {
                 known.names.extend(fields.iter().map(|field| field.wire_name.clone()));
-                known.is_open |= additional.is_some();
                 let constants = fields.iter().filter_map(|field| {
                     let values = values_of(api, field)?;
                     Some((field.wire_name.clone(), values))
                 });
                 known.constants.extend(constants);
+                match additional {
+                    Some(_) => Others::Kept,
+                    None if *is_closed => Others::Forbidden,
+                    None => Others::Ignored,
+                }
             }
             Kind::Union { variants, tag } => {
                 known.names.extend(tag.clone());
-                for variant in variants {
-                    find_known(api, &variant.ty, known, seen);
-                }
+                let others = variants.iter().map(|variant| find_known(api, &variant.ty, known, seen));
+                let others = others.max().unwrap_or_default();
                 // Its types have other values each.
                 known.constants.clear();
+                others
             }
             Kind::Alias(inner) => find_known(api, inner, known, seen),
-            Kind::Enum { .. } | Kind::Tuple(_) => {}
+            Kind::Enum { .. } | Kind::Tuple(_) => Others::Ignored,
         },
-        _ => {}
+        _ => Others::Ignored,
     }
 }
 
@@ -120,7 +129,7 @@ fn rank(api: &Api, ty: &Ty, outer: &mut Vec<TypeId>) -> Rank {
         Ty::List(items) => [vec![3], rank(api, items, outer)].concat(),
         Ty::Map(values) => [vec![4], rank(api, values, outer)].concat(),
         Ty::Named(id) if !outer.contains(id) => match &api[*id].kind {
-            Kind::Struct { fields, additional } => {
+            Kind::Struct { fields, additional, .. } => {
                 let required = fields.iter().filter(|field| field.required).count();
                 vec![1, count(required), i64::from(additional.is_none()), count(fields.len())]
             }

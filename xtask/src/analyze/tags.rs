@@ -76,7 +76,7 @@ fn has_tag(api: &Api, ty: &Ty, tag: &str, outer: &mut Vec<TypeId>) -> Option<boo
     has
 }
 
-/// Gives the properties that may be absent, and by which a union knows objects, the value that an object has that is built. What
+/// Gives the properties that may be absent or null, and by which a union knows objects, the value that an object has that is built. What
 /// several unions know by different values has none.
 pub(super) fn set(api: &mut Api) {
     let mut found = BTreeMap::<_, BTreeSet<_>>::new();
@@ -105,7 +105,7 @@ pub(super) fn set(api: &mut Api) {
     }
 }
 
-/// The properties for a tag that may be absent, in the objects that a type takes.
+/// The properties for a tag that may be absent or null, in the objects that a type takes.
 pub(super) fn tagged<'a>(api: &'a Api, ty: &Ty, tag: &str, outer: &mut Vec<TypeId>) -> Vec<(TypeId, usize, &'a Field)> {
     let Some(id) = ty.not_null().named().filter(|id| !outer.contains(id)) else {
         return Vec::new();
@@ -114,8 +114,7 @@ pub(super) fn tagged<'a>(api: &'a Api, ty: &Ty, tag: &str, outer: &mut Vec<TypeI
     match &api[id].kind {
         Kind::Struct { fields, .. } => {
             let fields = fields.iter().enumerate();
-            let found =
-                fields.filter(|(_, field)| field.wire_name == tag && !field.required && !field.ty.is_nullable());
+            let found = fields.filter(|(_, field)| field.wire_name == tag && !field.is_demanded());
             found.map(|(index, field)| (id, index, field)).collect()
         }
         // One that has the same tag knows its own by it.
@@ -132,7 +131,7 @@ pub(super) fn tagged<'a>(api: &'a Api, ty: &Ty, tag: &str, outer: &mut Vec<TypeI
 /// The one of a variant's tags that a property can have, or of several the default.
 fn value_of(api: &Api, field: &Field, tags: &[String]) -> Option<String> {
     let possible = values_of(api, field);
-    if possible.is_none() && field.ty != Ty::Str(Format::Text) {
+    if possible.is_none() && *field.ty.not_null() != Ty::Str(Format::Text) {
         return None;
     }
     let is_possible = |tag: &&String| possible.as_ref().is_none_or(|possible| possible.contains(tag));

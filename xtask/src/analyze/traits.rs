@@ -37,7 +37,9 @@ pub(super) fn find(api: &mut Api, graph: &Graph) {
     let containing_secrets = containing_secrets(api, graph);
     for (index, def) in api.types.iter_mut().enumerate() {
         let default = match &def.kind {
-            Kind::Struct { fields, additional } => additional.is_none() && fields.iter().all(|field| !field.required),
+            Kind::Struct { fields, additional, .. } => {
+                additional.is_none() && fields.iter().all(|field| !field.required)
+            }
             _ => false,
         };
         def.traits = Traits {

@@ -97,7 +97,7 @@ fn any() -> SchemaKind {
 
 fn kind(api: &Api, kind: &Kind) -> SchemaKind {
     match kind {
-        Kind::Struct { fields, additional } => {
+        Kind::Struct { fields, additional, .. } => {
             let properties = fields
                 .iter()
                 .map(|field| (field.ident.clone(), boxed(property(api, field))));

@@ -20,7 +20,7 @@ use crate::{
 /// The functions of a struct; of what only a server sends, there is no builder.
 pub(super) fn of_type(api: &Api, id: TypeId) -> Option<Item> {
     let def = &api[id];
-    let Kind::Struct { fields, additional } = &def.kind else {
+    let Kind::Struct { fields, additional, .. } = &def.kind else {
         return None;
     };
     let name = format_ident!("{}", def.name);
@@ -102,8 +102,10 @@ pub(super) fn constant_value(api: &Api, field: &Field, constant: Constant<'_>, m
             quote!(#name::#variant)
         }
     };
-    if field.required {
+    if field.is_demanded() {
         value
+    } else if field.has_three_states() {
+        quote!(::std::option::Option::Some(::std::option::Option::Some(#value)))
     } else {
         quote!(::std::option::Option::Some(#value))
     }

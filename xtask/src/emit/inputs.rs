@@ -215,7 +215,7 @@ fn body_step(content: &Content, forms: &Forms<'_>) -> TokenStream {
                 .iter()
                 .map(|(name, media_type)| quote!((#name, #media_type)));
             let parts = forms.step(ty, &quote!(&body));
-            quote!(.multipart(crate::multipart::Form::new(&[#(#media_types),*])#parts))
+            quote!(.multipart(&[#(#media_types),*], |form| form #parts))
         }
     }
 }

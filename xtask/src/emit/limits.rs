@@ -132,23 +132,75 @@ mod tests {
     #[test]
     fn limits_are_those_of_the_type() {
         let rows = [
-            (Rule::Minimum(number("0.5")), Ty::Int(Int::I64), "at . minimum (value , 1) ;"),
-            (Rule::ExclusiveMinimum(number("0.5")), Ty::Int(Int::I64), "at . minimum (value , 1) ;"),
-            (Rule::ExclusiveMinimum(number("1.0")), Ty::Int(Int::I64), "at . exclusive_minimum (value , 1) ;"),
-            (Rule::ExclusiveMaximum(number("-0.5")), Ty::Int(Int::I32), "at . maximum (value , - 1) ;"),
+            (
+                Rule::Minimum(number("0.5")),
+                Ty::Int(Int::I64),
+                "at . minimum (value , 1) ;",
+            ),
+            (
+                Rule::ExclusiveMinimum(number("0.5")),
+                Ty::Int(Int::I64),
+                "at . minimum (value , 1) ;",
+            ),
+            (
+                Rule::ExclusiveMinimum(number("1.0")),
+                Ty::Int(Int::I64),
+                "at . exclusive_minimum (value , 1) ;",
+            ),
+            (
+                Rule::ExclusiveMaximum(number("-0.5")),
+                Ty::Int(Int::I32),
+                "at . maximum (value , - 1) ;",
+            ),
             (Rule::Maximum(number("1e300")), Ty::Int(Int::I64), ""),
             (Rule::Minimum(number("0")), Ty::Int(Int::U64), ""),
-            (Rule::ExclusiveMinimum(number("0")), Ty::Int(Int::U32), "at . exclusive_minimum (value , 0) ;"),
-            (Rule::Minimum(number("-9223372036854775807")), Ty::Int(Int::I64), "at . minimum (value , - 9223372036854775807) ;"),
+            (
+                Rule::ExclusiveMinimum(number("0")),
+                Ty::Int(Int::U32),
+                "at . exclusive_minimum (value , 0) ;",
+            ),
+            (
+                Rule::Minimum(number("-9223372036854775807")),
+                Ty::Int(Int::I64),
+                "at . minimum (value , - 9223372036854775807) ;",
+            ),
             (Rule::MultipleOf(number("0.5")), Ty::Int(Int::I64), ""),
-            (Rule::MultipleOf(number("2.5")), Ty::Int(Int::I64), "at . multiple_of (value , 5) ;"),
-            (Rule::MultipleOf(number("1e3")), Ty::Int(Int::I64), "at . multiple_of (value , 1000) ;"),
-            (Rule::Maximum(number("9007199254740993")), Ty::Float, "at . maximum (value , 9007199254740992.0) ;"),
-            (Rule::ExclusiveMaximum(number("9007199254740993")), Ty::Float, "at . maximum (value , 9007199254740992.0) ;"),
-            (Rule::Minimum(number("9007199254740993")), Ty::Float, "at . exclusive_minimum (value , 9007199254740992.0) ;"),
-            (Rule::Maximum(number("9007199254740995")), Ty::Float, "at . exclusive_maximum (value , 9007199254740996.0) ;"),
+            (
+                Rule::MultipleOf(number("2.5")),
+                Ty::Int(Int::I64),
+                "at . multiple_of (value , 5) ;",
+            ),
+            (
+                Rule::MultipleOf(number("1e3")),
+                Ty::Int(Int::I64),
+                "at . multiple_of (value , 1000) ;",
+            ),
+            (
+                Rule::Maximum(number("9007199254740993")),
+                Ty::Float,
+                "at . maximum (value , 9007199254740992.0) ;",
+            ),
+            (
+                Rule::ExclusiveMaximum(number("9007199254740993")),
+                Ty::Float,
+                "at . maximum (value , 9007199254740992.0) ;",
+            ),
+            (
+                Rule::Minimum(number("9007199254740993")),
+                Ty::Float,
+                "at . exclusive_minimum (value , 9007199254740992.0) ;",
+            ),
+            (
+                Rule::Maximum(number("9007199254740995")),
+                Ty::Float,
+                "at . exclusive_maximum (value , 9007199254740996.0) ;",
+            ),
             (Rule::Minimum(number("0.1")), Ty::Float, "at . minimum (value , 0.1) ;"),
-            (Rule::Maximum(number("18446744073709551615")), Ty::Int(Int::Big), "at . maximum (value , \"18446744073709551615\") ;"),
+            (
+                Rule::Maximum(number("18446744073709551615")),
+                Ty::Int(Int::Big),
+                "at . maximum (value , \"18446744073709551615\") ;",
+            ),
             (Rule::MaxLength(1), Ty::Float, ""),
         ];
         for (rule, ty, expected) in rows {

@@ -101,7 +101,7 @@ impl<'a> Forms<'a> {
     fn parts_of(&self, id: TypeId) -> Item {
         let def = &self.api[id];
         let body = match &def.kind {
-            Kind::Struct { fields, additional } => {
+            Kind::Struct { fields, additional, .. } => {
                 let fields = fields.iter().map(|field| {
                     let (name, ident) = (&field.wire_name, format_ident!("{}", field.ident));
                     self.part(&field.ty, &quote!(#name), &quote!(&self.#ident))

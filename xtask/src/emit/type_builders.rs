@@ -98,10 +98,14 @@ impl Builder<'_> {
             let error = quote!(|error| format!(#message));
             let mut doc = field.doc.clone();
             let value = if field.has_three_states() {
-                doc.push_str("\n\n`None` sends null; without this call it is left out.");
+                doc.push_str(if field.writes_null {
+                    "\n\n`None` sends null; without this call it is left out."
+                } else {
+                    "\n\n`None` leaves it out, as it is without this call."
+                });
                 quote!(value.try_into().map(Some).map_err(#error))
             } else {
-                if field.keeps_null {
+                if field.keeps_null && field.writes_null {
                     doc.push_str("\n\n`None` leaves it out; null is a value of it.");
                 }
                 quote!(value.try_into().map_err(#error))

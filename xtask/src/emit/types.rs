@@ -125,7 +125,7 @@ fn declare(structure: &mut ItemStruct, api: &Api, prelude: &Prelude, def: &TypeD
     }
     document(&mut structure.attrs, &doc);
     match &def.kind {
-        Kind::Struct { fields, additional } => {
+        Kind::Struct { fields, additional, .. } => {
             // The vendor may add properties, which must not break those who build or match the type.
             structure.attrs.push(parse_quote!(#[non_exhaustive]));
             let additional = additional.as_ref().and_then(read_additional);
@@ -188,8 +188,12 @@ fn declare_fields(
             if field.has_three_states() {
                 let inner = &declared.ty;
                 declared.ty = parse_quote!(::std::option::Option<#inner>);
-                doc.push_str("\n\n`None` leaves it out, `Some(None)` is null.");
-            } else {
+                doc.push_str(if field.writes_null {
+                    "\n\n`None` leaves it out, `Some(None)` is null."
+                } else {
+                    "\n\n`None` and `Some(None)` leave it out."
+                });
+            } else if field.writes_null {
                 doc.push_str("\n\n`None` leaves it out; null is a value of it.");
             }
             tell_null_from_absent(declared, field);

@@ -20,7 +20,7 @@ use crate::{
         prose::code,
         reserved,
         ty::{Format, Ty, TypeId},
-        typedef::{self, TypeDef, Variant},
+        typedef::{self, Others, TypeDef, Variant},
         unions,
     },
 };
@@ -267,20 +267,29 @@ impl Union<'_> {
         let mut order = variants.collect::<Vec<_>>();
         order.sort_by_key(|(variant, _)| variant.order);
         let alternatives = order.into_iter().map(|(variant, ident)| {
-            let (properties, is_open) = (&variant.known.names, variant.known.is_open);
+            let properties = &variant.known.names;
+            let others = match variant.known.others {
+                Others::Forbidden => quote!(Forbidden),
+                Others::Ignored => quote!(Ignored),
+                Others::Kept => quote!(Kept),
+            };
             let constants = variant.known.constants.iter();
             let constants = constants.map(|(name, values)| quote!((#name, &[#(#values),*])));
-            let read = if may_be_rewritten(&variant.ty) {
-                quote!(exact)
+            let read = if variant.written_tag.is_some() {
+                let ty = self.variant_type(variant);
+                let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
+                quote!(without_tag::<#ty>(value).map(Self::#unknown))
+            } else if may_be_rewritten(&variant.ty) {
+                quote!(exact(value).map(Self::#ident))
             } else {
-                quote!(fitting)
+                quote!(fitting(value).map(Self::#ident))
             };
             quote! {
                 crate::unions::Alternative {
                     knows: &[#(#properties),*],
-                    is_open: #is_open,
+                    others: crate::unions::Others::#others,
                     constants: &[#(#constants),*],
-                    read: |value| crate::unions::#read(value).map(Self::#ident),
+                    read: |value| crate::unions::#read,
                 }
             }
         });

@@ -41,7 +41,9 @@ impl<'a> Checks<'a> {
             let fields = checks.fields(id).map_or(&[][..], |(fields, _)| fields);
             fields.iter().any(Field::is_demanded)
         };
-        let own = api.types().filter(|(id, _)| is_demanding(*id) || !checks.body(*id).is_empty());
+        let own = api
+            .types()
+            .filter(|(id, _)| is_demanding(*id) || !checks.body(*id).is_empty());
         let own = own.map(|(id, _)| id.index()).collect::<Vec<_>>();
         // How deep values stand in each other is checked, too.
         checks.has_rules = graph.reaching(own.into_iter().chain(circles));
@@ -203,11 +205,11 @@ impl<'a> Checks<'a> {
                 }
                 let checks = bound(&quote!(&#value.0), checks);
                 quote!({ #checks })
-            },
+            }
             Kind::Enum {
                 base: EnumBase::String, ..
             } => self.own(rules, &Ty::Str(Format::Text), &quote!(#value.as_str())),
-            Kind::Struct { fields, additional } => {
+            Kind::Struct { fields, additional, .. } => {
                 let others = additional.as_ref().map(|_| {
                     let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
                     quote!(#value.#ident)
@@ -261,7 +263,7 @@ impl<'a> Checks<'a> {
 
     /// The properties of an object that is a body, each of which a call has a setter for.
     fn fields(&self, id: TypeId) -> Option<(&'a [Field], Option<&'a Ty>)> {
-        let Kind::Struct { fields, additional } = &self.api[id].kind else {
+        let Kind::Struct { fields, additional, .. } = &self.api[id].kind else {
             return None;
         };
         let is_body = self.api.operations.iter().any(|operation| {
@@ -276,7 +278,7 @@ impl<'a> Checks<'a> {
         let def = &self.api[id];
         let of_all = || self.own(&def.rules.own, &Ty::Named(id), &quote!(self));
         match &def.kind {
-            Kind::Struct { fields, additional } => {
+            Kind::Struct { fields, additional, .. } => {
                 let checks = fields.iter().map(|field| {
                     let ident = format_ident!("{}", field.ident);
                     self.field(field, &layers(field), &quote!(&self.#ident), &quote!(at))
@@ -492,7 +494,11 @@ fn bound(expression: &TokenStream, checks: TokenStream) -> TokenStream {
 }
 
 /// How many properties are set.
-fn count(fields: &[Field], is_set: impl Fn(&Field) -> Option<TokenStream>, others: Option<&TokenStream>) -> TokenStream {
+fn count(
+    fields: &[Field],
+    is_set: impl Fn(&Field) -> Option<TokenStream>,
+    others: Option<&TokenStream>,
+) -> TokenStream {
     let set = flags(fields, is_set);
     match others {
         Some(others) => quote!(#set + #others.len()),
@@ -577,9 +583,7 @@ fn object(rules: &[Rule], count: &TokenStream, others: Option<&TokenStream>) -> 
 /// What checks any JSON: each rule says something of values of one type alone.
 fn any(rules: &[Rule], value: &TokenStream) -> TokenStream {
     let texts = rules.iter().filter_map(|rule| text(rule, &quote!(value)));
-    let numbers = rules
-        .iter()
-        .filter_map(|rule| numeric(rule, &Ty::Any, &quote!(value)));
+    let numbers = rules.iter().filter_map(|rule| numeric(rule, &Ty::Any, &quote!(value)));
     let lists = rules.iter().filter_map(|rule| list(rule, &quote!(value)));
     let objects = object(rules, &quote!(value.len()), Some(&quote!(value)));
     let arms = [
@@ -588,7 +592,9 @@ fn any(rules: &[Rule], value: &TokenStream) -> TokenStream {
         ("Array", lists.collect()),
         ("Object", objects),
     ];
-    let arms = arms.into_iter().filter(|(_, checks): &(_, TokenStream)| !checks.is_empty());
+    let arms = arms
+        .into_iter()
+        .filter(|(_, checks): &(_, TokenStream)| !checks.is_empty());
     let arms = arms.map(|(kind, checks)| {
         let kind = format_ident!("{kind}");
         quote!(::serde_json::Value::#kind(value) => { #checks })

@@ -92,6 +92,70 @@ pub fn apply(overlay: &Source, description: &mut Value) -> Result<(), Errors> {
     }
 }
 
+/// What the client has of a large description: these operations, and what they need (`x-keep` in the overlay).
+#[derive(Clone, Debug)]
+pub struct Keep {
+    /// What is kept.
+    pub entries: Vec<Entry>,
+}
+
+/// An entry of [`Keep`].
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What it keeps.
+    pub kept: Kept,
+    /// Where it stands in the overlay.
+    pub at: Pointer,
+}
+
+/// What an entry keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// The operation with that `operationId`, or with that method and path: `POST /api/v1/access-tokens`.
+    Operation(String),
+    /// The operations with that tag.
+    Tag(String),
+}
+
+/// What the overlay keeps; `None` if that is everything.
+///
+/// # Errors
+///
+/// If `x-keep` is anything but lists of operations and tags.
+pub fn keep(overlay: &Source) -> Result<Option<Keep>, Errors> {
+    let at = Pointer::root().child("x-keep");
+    let Some(keep) = at.resolve(&overlay.value) else {
+        return Ok(None);
+    };
+    let malformed = |at: &Pointer, message: &str| {
+        let error = Diagnostic::new(Rule::MalformedOverlay, message).at(at);
+        let help = "list what is kept under `operations` (`POST /path`, or an operationId) and under `tags`";
+        overlay.locate(vec![error.help(help)])
+    };
+    let Some(lists) = keep.as_object().filter(|lists| !lists.is_empty()) else {
+        return Err(malformed(&at, "`x-keep` is no object with lists"));
+    };
+    let mut entries = Vec::new();
+    for (kind, names) in lists {
+        let at = at.child(kind);
+        let kept = match kind.as_str() {
+            "operations" => Kept::Operation,
+            "tags" => Kept::Tag,
+            _ => return Err(malformed(&at, "`x-keep` has neither operations nor tags there")),
+        };
+        let Some(names) = names.as_array().filter(|names| !names.is_empty()) else {
+            return Err(malformed(&at, "this is no list of names"));
+        };
+        for (index, name) in names.iter().enumerate() {
+            let at = at.child(index);
+            let name = name.as_str().ok_or_else(|| malformed(&at, "this is no name"))?;
+            let kept = kept(name.to_owned());
+            entries.push(Entry { kept, at });
+        }
+    }
+    Ok(Some(Keep { entries }))
+}
+
 /// What `after` has and `before` does not, and has nothing but a description.
 fn only_described(before: &Value, after: &Value, at: &Pointer) -> Vec<Pointer> {
     let mut found = Vec::new();

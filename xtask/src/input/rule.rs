@@ -52,6 +52,8 @@ rules! {
     IneffectiveAction = "ineffective-action";
     /// An action of the overlay describes something that is not there.
     DescribesNothing = "describes-nothing";
+    /// The overlay keeps an operation or a tag that is not there.
+    UnmatchedEntry = "unmatched-entry";
     /// The version of the crates cannot be read.
     NoVersion = "no-version";
     /// The text is no JSON pointer.
@@ -181,6 +183,8 @@ rules! {
 
     /// A parameter has no name or no place.
     IncompleteParameter = "incomplete-parameter";
+    /// A parameter stands twice in one list.
+    DuplicateParameter = "duplicate-parameter";
     /// The path has a parameter that is not described.
     UndescribedPathParameter = "undescribed-path-parameter";
     /// A parameter is not in the path.

@@ -55,6 +55,8 @@ pub enum Kind {
         fields: Vec<Field>,
         /// The type of all other properties, where it keeps them (`additionalProperties`).
         additional: Option<Ty>,
+        /// Whether it forbids them. It ignores them all the same, but another alternative of a union may be meant.
+        is_closed: bool,
     },
     /// A list of which each item has a type of its own.
     Tuple(Vec<Item>),
@@ -97,7 +99,7 @@ impl Kind {
     #[must_use]
     pub fn parts(&self) -> Vec<&Ty> {
         match self {
-            Self::Struct { fields, additional } => fields.iter().map(|field| &field.ty).chain(additional).collect(),
+            Self::Struct { fields, additional, .. } => fields.iter().map(|field| &field.ty).chain(additional).collect(),
             Self::Tuple(items) => items.iter().map(|item| &item.ty).collect(),
             Self::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
             Self::Alias(ty) => vec![ty],
@@ -121,7 +123,7 @@ impl Kind {
     /// As [`parts`](Self::parts), to be changed.
     pub fn parts_mut(&mut self) -> Vec<&mut Ty> {
         match self {
-            Self::Struct { fields, additional } => fields
+            Self::Struct { fields, additional, .. } => fields
                 .iter_mut()
                 .map(|field| &mut field.ty)
                 .chain(additional.as_mut())
@@ -143,7 +145,7 @@ impl Kind {
         }
     }
 
-    /// Whether a union knows it by a property that may be absent.
+    /// Whether a union knows it by a property that may be absent or null.
     #[must_use]
     pub fn has_tag(&self) -> bool {
         matches!(self, Self::Struct { fields, .. } if fields.iter().any(|field| field.tag.is_some()))
@@ -171,6 +173,8 @@ pub struct Field {
     pub required: bool,
     /// Whether it is optional, and null is another value of it than absent.
     pub keeps_null: bool,
+    /// Whether null can be written wherever it is sent, as it can in JSON.
+    pub writes_null: bool,
     /// Who writes it.
     pub access: Access,
     /// Its documentation.
@@ -181,7 +185,7 @@ pub struct Field {
     pub rules: Rules,
     /// The one value that it can have (`const`, or an `enum` of one value).
     pub constant: Option<Json>,
-    /// The value, as a text, by which a union knows the object, if it may be absent: one that is built has it all the same.
+    /// The value, as a text, by which a union knows the object, if it may be absent or null: one that is built has it all the same.
     pub tag: Option<String>,
     /// What plausible values are made from.
     pub hints: Hints,
@@ -297,12 +301,24 @@ pub struct Variant {
 pub struct Known {
     /// The properties that it has names for.
     pub names: Vec<String>,
-    /// Whether it keeps all others as well.
-    pub is_open: bool,
+    /// What it makes of all others.
+    pub others: Others,
     /// The properties that can have few values only, and these as texts.
     pub constants: Vec<(String, Vec<String>)>,
     /// Whether a struct is somewhere in it, which may lose properties that another type has a name for.
     pub holds_struct: bool,
+}
+
+/// What a type makes of properties that it has no names for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Others {
+    /// It forbids them.
+    Forbidden,
+    /// It loses them.
+    #[default]
+    Ignored,
+    /// It keeps them.
+    Kept,
 }
 
 /// What the values of an enum are.

@@ -3,7 +3,7 @@
 use super::{
     Api,
     ty::{Format, Ty, TypeId},
-    typedef::{EnumBase, Kind, Variant},
+    typedef::{EnumBase, Kind, Others, Variant},
 };
 
 /// Whether a union's `Serialize` adds tags, since some of its variants have no property for them.
@@ -16,7 +16,15 @@ pub fn writes_tags(variants: &[Variant], tag: Option<&str>) -> bool {
 /// completely.
 #[must_use]
 pub fn has_unknown(variants: &[Variant], tag: Option<&str>) -> bool {
-    tag.is_some() || variants.iter().filter(|variant| variant.known.holds_struct).count() > 1
+    let has_open = |variant: &&Variant| variant.known.others == Others::Kept;
+    let structs = variants.iter().filter(|variant| variant.known.holds_struct);
+    let others = variants
+        .iter()
+        .filter(|variant| !variant.known.holds_struct)
+        .filter(has_open);
+    let is_closed = |variant: &Variant| variant.known.others == Others::Forbidden;
+    let takes_all = variants.iter().any(|variant| *variant.ty.not_null() == Ty::Any);
+    tag.is_some() || structs.count() > 1 || variants.iter().any(is_closed) && others.count() > 0 && !takes_all
 }
 
 /// Whether a union can be printed.

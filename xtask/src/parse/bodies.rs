@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{
     build::Build,
-    description::{Node, component_at, target},
+    description::{component_at, target},
     media_type::{Encoding, essence, is_json, is_sendable, is_text, json_on_the_wire, others, sent},
+    node::Node,
     parameters::query_style,
     part_media_types::part_media_types,
     request_schemas::RequestSchemas,

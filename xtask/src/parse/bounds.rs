@@ -2,8 +2,11 @@
 
 use serde_json::{Number, Value};
 
-/// The least and the greatest value that a schema allows, where it says so.
+use super::vocabulary::list;
+
+/// The least and the greatest value that a schema allows, where it says so, and the values that it names.
 pub(super) struct Bounds {
+    named: Vec<i128>,
     pub(super) min: Option<i128>,
     pub(super) max: Option<i128>,
 }
@@ -22,6 +25,7 @@ impl Bounds {
             if is_exclusive { below(bound) } else { floor(bound) }
         });
         Self {
+            named: named(schema).map(|number| integer(number, f64::floor)).collect(),
             min: min.max(number("exclusiveMinimum").map(above)),
             // Of two, the smaller one; `None` is smaller than any.
             max: max.into_iter().chain(number("exclusiveMaximum").map(below)).min(),
@@ -33,6 +37,11 @@ impl Bounds {
         self.min.is_none_or(|min| min >= least) && self.max.is_none_or(|max| max <= most)
     }
 
+    /// Whether all values that the schema names lie between these.
+    pub(super) fn names_within(&self, least: i128, most: i128) -> bool {
+        self.named.iter().all(|named| (least..=most).contains(named))
+    }
+
     /// As [`are_within`](Self::are_within), where a limit may be one of these that a tool has rounded to a floating-point number,
     /// as those in JavaScript do.
     pub(super) fn are_nearly_within(&self, least: i128, most: i128) -> bool {
@@ -40,6 +49,13 @@ impl Bounds {
         self.min.is_none_or(|min| min >= least || is_same(min, least))
             && self.max.is_none_or(|max| max <= most || is_same(max, most))
     }
+}
+
+/// The numbers that a schema names as values: its default and its examples.
+pub(super) fn named(schema: &Value) -> impl Iterator<Item = &Number> {
+    let single = ["default", "example"].into_iter();
+    let single = single.filter_map(|keyword| schema.get(keyword));
+    single.chain(list(schema, "examples")).filter_map(Value::as_number)
 }
 
 /// The integers up to this are the same as floating-point numbers.
@@ -56,6 +72,12 @@ pub(super) fn whole(number: f64) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "what that changes is no whole number")]
     let integer = number as i64;
     (number.fract() == 0.0 && i128::from(integer).abs() <= MAX_EXACT).then_some(integer)
+}
+
+/// Whether a number is an integer of 64 bits that no floating-point number is.
+#[expect(clippy::cast_possible_truncation, reason = "no integer of 64 bits is beyond 128")]
+pub(super) fn is_rounded(number: &Number) -> bool {
+    exact(number).is_some_and(|exact| f64::from_bits(rounded(exact)) as i128 != exact)
 }
 
 /// The least integer that is not below a number.
@@ -84,9 +106,10 @@ fn below(number: &Number) -> i128 {
     reason = "what is beyond 128 bits is the greatest of these"
 )]
 fn integer(number: &Number, round: fn(f64) -> f64) -> i128 {
-    let exact = number
-        .as_i64()
-        .map(i128::from)
-        .or_else(|| number.as_u64().map(i128::from));
-    exact.unwrap_or_else(|| round(number.as_f64().unwrap_or_default()) as i128)
+    exact(number).unwrap_or_else(|| round(number.as_f64().unwrap_or_default()) as i128)
+}
+
+fn exact(number: &Number) -> Option<i128> {
+    let signed = number.as_i64().map(i128::from);
+    signed.or_else(|| number.as_u64().map(i128::from))
 }

@@ -6,12 +6,12 @@ use serde_json::{Number, Value};
 
 use super::{
     bounds::whole,
-    description::{Description, Node},
+    description::Description,
     json::json,
-    parts::Parts,
+    node::Node,
     reports::Reports,
     scalars::integer,
-    shape::{Choice, Shape},
+    shape::{Choice, Parts, Shape},
     vocabulary::{list, plain_text, text},
 };
 use crate::{
@@ -82,7 +82,7 @@ fn allowed_within<'a>(
     node: &Node<'a>,
     seen: &mut BTreeSet<Pointer>,
 ) -> Option<Vec<Value>> {
-    let parts = Parts::of(description, node, "").ok()?;
+    let parts = Parts::known(description, node)?;
     let schemas = || parts.all.iter().map(|part| &*part.node.schema);
     let of_unions = parts.unions.iter().filter_map(|union| {
         if !seen.insert(union.at.clone()) {

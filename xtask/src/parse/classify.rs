@@ -7,15 +7,16 @@ use serde_json::{Map, Value};
 use super::{
     choice::choice,
     compose::composed,
-    description::{CORRECT, Description, Node},
+    description::{CORRECT, Description},
+    node::Node,
     objects::{note_unchecked, note_unused, object},
-    parts::{Union, only_union},
+    parts::only_union,
     reports::{Reports, Unfollowed},
     scalars::{integer, number, string},
     secrets,
-    shape::{Alternative, Shape, TupleShape, UnionShape},
+    shape::{Alternative, Shape, TupleShape, Union, UnionShape},
     unions::union,
-    vocabulary::{has_any, has_items, has_properties, list, of_one_type, text, without},
+    vocabulary::{has_any, has_items, has_properties, is_marked, list, of_one_type, text, without},
 };
 use crate::{
     input::rule::Rule,
@@ -82,7 +83,7 @@ pub(super) fn classify<'a>(
         });
         return Shape::any();
     }
-    if !has_any(schema, &["allOf", "anyOf", "oneOf"]) && secrets::is_marked(schema) {
+    if !has_any(schema, &["allOf", "anyOf", "oneOf"]) && is_marked(schema) {
         let is_string = match schema.get("type") {
             None => !has_properties(schema) && !has_items(schema),
             Some(kind) => kind == "string",

@@ -5,14 +5,15 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde_json::{Map, Value, json};
 
 use super::{
-    description::{Description, Node},
+    description::Description,
     discriminator::{note_discriminator, tag},
     intersection::{is_narrower, items_of, object_of},
+    node::Node,
     objects::{additional, note_unchecked, note_unused},
-    parts::{COMPOSITION, Part, Parts},
+    parts::COMPOSITION,
     reports::{IN_ANY_JSON, Reports},
     secrets,
-    shape::{Alternative, Merged, Shape, UnionShape},
+    shape::{Alternative, Merged, Part, Parts, Shape, UnionShape},
     unions::{union, words},
     vocabulary::{demands, has_any, is_annotation, is_check, makes_type, without},
 };
@@ -201,8 +202,8 @@ fn combinations<'a>(description: &Description<'a>, parts: &Parts<'a>, limit: usi
 fn all_extend<'a>(description: &Description<'a>, alternatives: &[Node<'a>], all: &[Part<'a>]) -> bool {
     all.is_empty()
         || alternatives.iter().all(|alternative| {
-            let parts = Parts::of(description, alternative, "");
-            parts.is_ok_and(|parts| parts.has_all_of(all))
+            let parts = Parts::known(description, alternative);
+            parts.is_some_and(|parts| parts.has_all_of(all))
         })
 }
 

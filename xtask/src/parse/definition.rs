@@ -1,10 +1,11 @@
 //! Definitions of types: what the description says of a type besides what it is.
 
 use super::{
-    description::{Description, Node},
+    description::Description,
     docs::doc,
     hints::hints,
     keywords::{Became, keywords},
+    node::Node,
 };
 use crate::model::{
     names,
@@ -13,7 +14,13 @@ use crate::model::{
 };
 
 /// The definition of the type that a schema became, and that has that name.
-pub(super) fn definition<'a>(description: &Description<'a>, name: &str, kind: Kind, node: &Node<'a>, rules: Rules) -> TypeDef {
+pub(super) fn definition<'a>(
+    description: &Description<'a>,
+    name: &str,
+    kind: Kind,
+    node: &Node<'a>,
+    rules: Rules,
+) -> TypeDef {
     // Keywords beside an `anyOf` with null belong to the place where the type is used.
     let own = description.resolve(&node.at);
     let own = own.map(|own| Node::at(own, node.at.clone()));

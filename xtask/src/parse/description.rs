@@ -10,9 +10,13 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    null::{NonNull, non_null, without_null},
+    node::{Known, Node},
+    null::without_null,
     reports::Unfollowed,
-    vocabulary::{has_any, is_annotation, is_check, list, makes_type, members, only_in_all_of, text, without},
+    shape::{ObjectShape, Parts},
+    vocabulary::{
+        demands, has_any, is_annotation, is_check, is_marked, list, makes_type, only_in_all_of, text, without,
+    },
 };
 use crate::input::{pointer::Pointer, rule::Rule};
 
@@ -33,98 +37,18 @@ pub(super) struct Description<'a> {
     pub(super) uploads: BTreeSet<Pointer>,
     /// The places that anything refers to.
     pub(super) referred: BTreeSet<Pointer>,
-    /// The schemas that requests refer to.
-    pub(super) sent: BTreeSet<Pointer>,
+    /// The components that the description itself does not have: see [`Families`](super::families::Families).
+    pub(super) added: BTreeSet<String>,
     /// Whether what stands beside a `$ref` counts, as it does since OpenAPI 3.1.
     refers_with_keywords: bool,
     /// What [`consists_of_nullable`](Self::consists_of_nullable) has found.
     nullable: RefCell<BTreeMap<Pointer, bool>>,
     /// What [`listed_by`](Self::listed_by) has found.
-    listed: RefCell<BTreeMap<Pointer, Rc<BTreeSet<Pointer>>>>,
-}
-
-/// A schema and where it stands.
-#[derive(Clone)]
-pub(super) struct Node<'a> {
-    pub(super) schema: Cow<'a, Value>,
-    pub(super) at: Pointer,
-    /// The schemas in its `allOf`, where these stand elsewhere: it is their [`intersection`](super::intersection).
-    pub(super) parts: Vec<Node<'a>>,
-}
-
-impl<'a> Node<'a> {
-    /// The schema that stands there in the description.
-    pub(super) fn at(schema: &'a Value, at: Pointer) -> Self {
-        Self::of(Cow::Borrowed(schema), at)
-    }
-
-    /// A schema that stands there, or that was made of what does.
-    pub(super) fn of(schema: Cow<'a, Value>, at: Pointer) -> Self {
-        Self {
-            schema,
-            at,
-            parts: Vec::new(),
-        }
-    }
-
-    /// The schema that allows anything, where the description has none.
-    pub(super) fn any(at: Pointer) -> Self {
-        Self::of(Cow::Owned(Value::Bool(true)), at)
-    }
-
-    /// The schema without the null that it allows, and whether it does.
-    pub(super) fn without_null(&self) -> (Self, bool) {
-        let NonNull {
-            schema,
-            is_nullable,
-            place,
-        } = non_null(&self.schema);
-        let at = place.iter().fold(self.at.clone(), |at, segment| at.child(segment));
-        let parts = self.parts.clone();
-        (Self { schema, at, parts }, is_nullable)
-    }
-
-    /// The schema that a keyword holds.
-    pub(super) fn child(&self, keyword: &str) -> Option<Self> {
-        let schema = match &self.schema {
-            Cow::Borrowed(schema) => Cow::Borrowed(schema.get(keyword)?),
-            Cow::Owned(schema) => Cow::Owned(schema.get(keyword)?.clone()),
-        };
-        Some(Self::of(schema, self.at.child(keyword)))
-    }
-
-    /// The schemas that a keyword lists.
-    pub(super) fn children(&self, keyword: &str) -> Vec<Self> {
-        if keyword == "allOf" && !self.parts.is_empty() {
-            return self.parts.clone();
-        }
-        let at = self.at.child(keyword);
-        let schemas = match &self.schema {
-            Cow::Borrowed(schema) => list(schema, keyword).iter().map(Cow::Borrowed).collect::<Vec<_>>(),
-            Cow::Owned(schema) => list(schema, keyword).iter().cloned().map(Cow::Owned).collect(),
-        };
-        let schemas = schemas.into_iter().enumerate();
-        schemas
-            .map(|(index, schema)| Self::of(schema, at.child(index)))
-            .collect()
-    }
-
-    /// The schemas that a keyword names, by their names.
-    pub(super) fn named_children(&self, keyword: &str) -> Vec<(String, Self)> {
-        let at = self.at.child(keyword);
-        let schemas = match &self.schema {
-            Cow::Borrowed(schema) => members(schema, keyword)
-                .map(|(name, schema)| (name, Cow::Borrowed(schema)))
-                .collect::<Vec<_>>(),
-            Cow::Owned(schema) => members(schema, keyword)
-                .map(|(name, schema)| (name, Cow::Owned(schema.clone())))
-                .collect(),
-        };
-        let schemas = schemas.into_iter();
-        schemas
-            .map(|(name, schema)| (name.clone(), Self::of(schema, at.child(name))))
-            .collect()
-    }
+    listed: Known<Rc<BTreeSet<Pointer>>>,
+    /// What [`Parts::known`] has found.
+    pub(super) parts: Known<Option<Rc<Parts<'a>>>>,
+    /// What [`members_of`](super::intersection::members_of) has found.
+    pub(super) members: Known<Option<Rc<ObjectShape<'a>>>>,
 }
 
 /// Whether what stands beside a `$ref` counts, as it does since OpenAPI 3.1.
@@ -192,10 +116,12 @@ impl<'a> Description<'a> {
             secrets: BTreeSet::new(),
             uploads: BTreeSet::new(),
             referred: BTreeSet::new(),
-            sent: BTreeSet::new(),
+            added: BTreeSet::new(),
             refers_with_keywords: refers_with_keywords(root),
             nullable: RefCell::default(),
-            listed: RefCell::default(),
+            listed: Known::default(),
+            parts: Known::default(),
+            members: Known::default(),
         }
     }
 
@@ -266,6 +192,20 @@ impl<'a> Description<'a> {
         Some((self.resolve(&target)?, target))
     }
 
+    /// The schema that a reference leads to, where nothing stands beside it; the schema itself, if it is none.
+    pub(super) fn behind_references(&self, node: &Node<'a>) -> Node<'a> {
+        let mut node = node.clone();
+        for _ in 0..MAX_DEPTH {
+            let is_alone = |schema: &Value| !is_marked(schema) && !demands(&without(schema, &["$ref"]));
+            let next = target(&node.schema).filter(|_| node.parts.is_empty() && is_alone(&node.schema));
+            let Some((at, schema)) = next.and_then(|at| Some((at.clone(), self.resolve(&at)?))) else {
+                break;
+            };
+            node = Node::at(schema, at);
+        }
+        node
+    }
+
     /// What a schema is in the end, if it is nothing but a reference to another; `None` if that has no end.
     pub(super) fn followed(&self, node: &Node<'a>) -> Option<Cow<'a, Value>> {
         let mut schema = node.without_null().0.schema;
@@ -334,30 +274,23 @@ impl<'a> Description<'a> {
 
     /// Where the alternatives of a union stand, and those that they have in turn.
     pub(super) fn listed_by(&self, node: &Node<'a>) -> Rc<BTreeSet<Pointer>> {
-        // What was made of several schemas has the place of one of them.
-        let is_own = matches!(node.schema, Cow::Borrowed(_));
-        if let Some(listed) = self.listed.borrow().get(&node.at).filter(|_| is_own) {
-            return Rc::clone(listed);
-        }
-        let (mut listed, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        let mut next = vec![node.clone()];
-        while let Some(union) = next.pop() {
-            for keyword in ["anyOf", "oneOf"] {
-                for alternative in union.children(keyword) {
-                    let node = self.innermost(&alternative);
-                    listed.extend(target(&alternative.schema));
-                    if seen.insert(node.at.clone()) {
-                        next.push(node);
+        self.listed.or_find(node, || {
+            let (mut listed, mut seen) = (BTreeSet::new(), BTreeSet::new());
+            let mut next = vec![node.clone()];
+            while let Some(union) = next.pop() {
+                for keyword in ["anyOf", "oneOf"] {
+                    for alternative in union.children(keyword) {
+                        let node = self.innermost(&alternative);
+                        listed.extend(target(&alternative.schema));
+                        if seen.insert(node.at.clone()) {
+                            next.push(node);
+                        }
                     }
                 }
             }
-        }
-        listed.append(&mut seen);
-        let listed = Rc::new(listed);
-        if is_own {
-            self.listed.borrow_mut().insert(node.at.clone(), Rc::clone(&listed));
-        }
-        listed
+            listed.append(&mut seen);
+            Rc::new(listed)
+        })
     }
 
     /// Whether a schema allows null by what it consists of: it refers to what may be null, be it through others, or each part of
@@ -397,22 +330,6 @@ impl<'a> Description<'a> {
     /// Whether what stands there is a file of a form, or an alternative of a nullable one (`anyOf/0`).
     pub(super) fn is_upload(&self, at: &Pointer) -> bool {
         is_within(&self.uploads, at)
-    }
-
-    /// Whether a request holds what stands there, so that its limits are worth a type that checks them.
-    pub(super) fn is_sent(&self, at: &Pointer) -> bool {
-        let segments = at.segments().take(4).collect::<Vec<_>>();
-        let is_part = |index: usize| {
-            segments
-                .get(index)
-                .is_some_and(|segment| ["requestBody", "requestBodies", "parameters"].contains(&segment.as_str()))
-        };
-        let is_own = match segments.first().map(String::as_str) {
-            Some("paths") => is_part(2) || is_part(3),
-            Some("components") => is_part(1),
-            _ => false,
-        };
-        is_own || is_within(&self.sent, at)
     }
 }
 

@@ -9,11 +9,13 @@ use serde_json::{Value, json};
 
 use super::{
     choice::{allowed, scalar_text},
-    description::{Description, Node, schemas_at, target},
-    families::{ITSELF, mapped, reference},
+    description::{Description, schemas_at, target},
+    families::{NO_MAPPING, mapped, reference},
     intersection::members_of,
-    parts::{Parts, Union, only_union},
+    node::Node,
+    parts::only_union,
     reports::Reports,
+    shape::{Parts, Union},
     vocabulary::{is, members, only_in_all_of, text},
 };
 use crate::{
@@ -34,8 +36,7 @@ pub(super) fn tag<'a>(
         for (index, alternative) in alternatives.iter().enumerate() {
             let mut seen = BTreeSet::new();
             let found = candidates_of(description, alternative, property, &mapping, &mut seen);
-            let found = found.into_iter().map(|candidate| candidate.within(Some(discriminator)));
-            candidates.extend(found.map(|candidate| (index, candidate)));
+            candidates.extend(found.into_iter().map(|candidate| (index, candidate)));
         }
         let tags = (0..alternatives.len()).map(|index| tags_of(index, &candidates));
         let tags = tags.collect::<Vec<_>>();
@@ -46,14 +47,15 @@ pub(super) fn tag<'a>(
     }
     // Without one, a property that has other constants in each alternative does as well.
     let objects = innermost_alternatives(description, alternatives.first()?);
-    let mut members = members_of(description, objects.first()?)?.members;
+    let object = members_of(description, objects.first()?)?;
+    let mut members = object.members.iter().collect::<Vec<_>>();
     members.sort_by(|one, other| one.name.cmp(&other.name));
     members.into_iter().find_map(|member| {
         let tags = alternatives
             .iter()
             .map(|alternative| values_of(description, alternative, &member.name, false));
         let tags = tags.collect::<Option<Vec<_>>>().filter(|tags| are_told_apart(tags))?;
-        Some((member.name, tags))
+        Some((member.name.clone(), tags))
     })
 }
 
@@ -78,8 +80,8 @@ pub(super) fn only_mapped<'a>(
         let at = union.parent().unwrap_or_default();
         let at = at.child("discriminator").child("mapping").child(value);
         let node = Node::of(Cow::Owned(json!({"$ref": reference(&name)})), at);
-        let parts = Parts::of(description, &node, "");
-        let is_other = parts.is_ok_and(|parts| parts.unions.iter().all(|own| own.at != *union));
+        let parts = Parts::known(description, &node);
+        let is_other = parts.is_some_and(|parts| parts.unions.iter().all(|own| own.at != *union));
         if is_other && !union.is_in(&component) && listed.insert(component) {
             nodes.push(node);
         }
@@ -117,8 +119,7 @@ pub(super) fn note_discriminator<'a>(
         return;
     };
     if discriminator.get("mapping").is_some_and(|mapping| !mapping.is_object()) {
-        let text = "no object of values and the components that they stand for: it is left aside";
-        reports.note(Rule::UnusableMapping, &at.child("mapping"), text);
+        reports.note(Rule::UnusableMapping, &at.child("mapping"), NO_MAPPING);
     }
     let listed = listed(description, &union.alternatives);
     for (value, target) in members(discriminator, "mapping") {
@@ -175,15 +176,6 @@ struct Candidate {
     may_have_both: bool,
 }
 
-impl Candidate {
-    /// As an alternative of the union that has the discriminator: the name of what a base is itself stands in no value.
-    fn within(mut self, discriminator: Option<&Value>) -> Self {
-        let itself = discriminator.and_then(|discriminator| text(discriminator, ITSELF));
-        self.may_have_both &= itself.is_none() || self.name.as_deref() != itself;
-        self
-    }
-}
-
 /// The values of a discriminator that stand for the alternative at `index`: for each of its candidates those that are mapped to it, and
 /// its constants that no other alternative has, as all have those of the base that they extend; or else its name. Where a mapping
 /// leaves some to their names, the names of those that it has stand for them as well.
@@ -227,11 +219,13 @@ fn candidates_of<'a>(
         name: component.and_then(|component| component.segments().last()),
         may_have_both: false,
     };
-    // What has no such property would become an alternative for each of its tags.
-    own.may_have_both = own.constants.is_empty() && has_property(description, alternative, property);
+    // The name of what a base is itself stands in no value; and what has no such property would become an alternative for each of its
+    // tags.
+    let is_added = own.name.as_ref().is_some_and(|name| description.added.contains(name));
+    own.may_have_both = !is_added && own.constants.is_empty() && has_property(description, alternative, property);
     let mut inner = Vec::new();
-    let parts = Parts::of(description, alternative, "");
-    for union in parts.map(|parts| parts.unions).unwrap_or_default() {
+    let parts = Parts::known(description, alternative);
+    for union in parts.iter().flat_map(|parts| &parts.unions) {
         let discriminator = union.discriminator.as_ref();
         let is_same = discriminator.is_some_and(|own| is(own, "propertyName", property));
         // A union that tells its alternatives apart by something else is one of them by its own values.
@@ -244,8 +238,7 @@ fn candidates_of<'a>(
             mapping.extend(self::mapping(description, discriminator));
         }
         let alternatives = union.alternatives.iter();
-        let found = alternatives.flat_map(|inner| candidates_of(description, inner, property, &mapping, seen));
-        inner.extend(found.map(|candidate| candidate.within(discriminator)));
+        inner.extend(alternatives.flat_map(|inner| candidates_of(description, inner, property, &mapping, seen)));
     }
     if !inner.is_empty() {
         // These say it themselves.
@@ -256,7 +249,7 @@ fn candidates_of<'a>(
 }
 
 /// Whether a schema is an object that has a property.
-fn has_property(description: &Description<'_>, node: &Node<'_>, property: &str) -> bool {
+fn has_property<'a>(description: &Description<'a>, node: &Node<'a>, property: &str) -> bool {
     let object = members_of(description, &description.innermost(node));
     object.is_some_and(|object| object.members.iter().any(|member| member.name == property))
 }
@@ -300,8 +293,7 @@ fn own_values<'a>(
     property: &str,
     is_named: bool,
 ) -> Option<Vec<String>> {
-    let followed = Node::of(description.followed(object)?, object.at.clone());
-    let object = members_of(description, &followed)?;
+    let object = members_of(description, object)?;
     let member = object.members.iter().find(|member| member.name == property)?;
     let is_required = object.required.iter().any(|name| name == property);
     if !is_named && !is_required && member.node.schema.get("default").is_none() {

@@ -12,10 +12,10 @@ use super::{
     description::{MAX_DEPTH, component_at, only_part, refers_with_keywords, schemas_at, target},
     vocabulary::{demands, has_any, list, members, text, without},
 };
-use crate::input::pointer::Pointer;
+use crate::input::{diagnostic::Note, pointer::Pointer, rule::Rule};
 
-/// In a discriminator, the name that the component has here which is the base itself.
-pub(super) const ITSELF: &str = "x-itself";
+/// The components that change, by their names, each with the one that it comes from.
+type Changes = BTreeMap<String, (String, Value)>;
 
 /// A description in which every base lists what extends it.
 pub(super) struct Families<'a> {
@@ -23,17 +23,29 @@ pub(super) struct Families<'a> {
     completed: Cow<'a, Value>,
     /// Where the components stand that were changed, and the one of the description that each of them comes from.
     changed: BTreeMap<Pointer, Pointer>,
+    /// The components that were added: what bases themselves are. Their names stand in no value.
+    pub(super) added: BTreeSet<String>,
+    /// What is wrong with discriminators, and cannot be seen in the completed description.
+    pub(super) notes: Vec<Note>,
 }
 
 impl<'a> Families<'a> {
     pub(super) fn of(root: &'a Value) -> Self {
         let schemas = schemas_at().resolve(root).and_then(Value::as_object);
-        let found = schemas.map(|schemas| Components::of(schemas, refers_with_keywords(root)).completed());
-        let found = found.unwrap_or_default();
+        let found = schemas.map(|schemas| {
+            let components = Components::of(schemas, refers_with_keywords(root));
+            let found = components.completed();
+            let notes = components.notes(&found);
+            (found, notes)
+        });
+        let (found, notes) = found.unwrap_or_default();
+        let is_added = |name: &&String| schemas.is_some_and(|schemas| !schemas.contains_key(*name));
         let mut families = Self {
             original: root,
             completed: Cow::Borrowed(root),
             changed: BTreeMap::new(),
+            added: found.keys().filter(is_added).cloned().collect(),
+            notes,
         };
         if found.is_empty() {
             return families;
@@ -63,6 +75,9 @@ impl<'a> Families<'a> {
         original.filter(|original| original != at)
     }
 }
+
+/// What is said of a mapping that is no object.
+pub(super) const NO_MAPPING: &str = "no object of values and the components that they stand for: it is left aside";
 
 /// The component that the value of a mapping names: by its name, or by a reference, of which the file does not matter.
 pub(super) fn mapped(target: &str, is_component: impl Fn(&str) -> bool) -> Option<String> {
@@ -199,7 +214,7 @@ impl<'a> Components<'a> {
     fn mapping(&self, discriminator: &Value) -> Vec<(String, String)> {
         let mapping = members(discriminator, "mapping");
         let mapping = mapping.filter_map(|(tag, target)| {
-            let target = mapped(target.as_str()?, |name| self.schemas.contains_key(name))?;
+            let target = self.target(target)?;
             Some((tag.clone(), target))
         });
         mapping.collect()
@@ -216,8 +231,51 @@ impl<'a> Components<'a> {
         is_required || depth < MAX_DEPTH && parts.any(|part| self.requires(part, property, depth + 1))
     }
 
-    /// The components that change, by their names, each with the one that it comes from.
-    fn completed(&self) -> BTreeMap<String, (String, Value)> {
+    /// What is wrong with the discriminators of components that list nothing themselves, where no union that is made of them says it.
+    fn notes(&self, changed: &Changes) -> Vec<Note> {
+        let mut notes = Vec::new();
+        for (name, schema) in self.schemas {
+            let Some(discriminator) = schema.get("discriminator") else {
+                continue;
+            };
+            if has_any(schema, &["anyOf", "oneOf"]) {
+                continue;
+            }
+            let at = schemas_at().child(name).child("discriminator");
+            if text(discriminator, "propertyName").is_none() {
+                let text = "without a `propertyName`: what extends it is not told apart";
+                notes.push(Note::new(Rule::UnusableDiscriminator, &at, text));
+            }
+            if discriminator.get("mapping").is_some_and(|mapping| !mapping.is_object()) {
+                notes.push(Note::new(Rule::UnusableMapping, &at.child("mapping"), NO_MAPPING));
+            }
+            if changed
+                .get(name)
+                .is_some_and(|(_, schema)| schema.get("oneOf").is_some())
+            {
+                continue;
+            }
+            for (value, target) in members(discriminator, "mapping") {
+                if self.target(target).is_none() {
+                    let text = format!("{target} is no component: a value of it is nothing but `{name}`");
+                    notes.push(Note::new(
+                        Rule::UnusableMapping,
+                        &at.child("mapping").child(value),
+                        text,
+                    ));
+                }
+            }
+        }
+        notes
+    }
+
+    /// The component that the value of a mapping names.
+    fn target(&self, target: &Value) -> Option<String> {
+        mapped(target.as_str()?, |name| self.schemas.contains_key(name))
+    }
+
+    /// The components that change.
+    fn completed(&self) -> Changes {
         let mut changed = BTreeMap::new();
         // What only the base itself has, where it gets a component of its own.
         let mut own = BTreeMap::new();
@@ -255,6 +313,9 @@ impl<'a> Components<'a> {
         let schema = self.schemas.get(name)?;
         let mut discriminator = self.discriminator(name)?.clone();
         let is_own = schema.get("discriminator").is_some();
+        if discriminator.get("mapping").is_some_and(|mapping| !mapping.is_object()) {
+            discriminator["mapping"] = json!({});
+        }
         let mut mapping = self.mapping(&discriminator);
         let above = self.ancestors(name).into_iter();
         let above = above.filter(|above| self.property(above) == Some(property));
@@ -322,7 +383,6 @@ impl<'a> Components<'a> {
         let mut written = written.cloned().unwrap_or_default();
         written.extend(own_tags.into_iter().map(|tag| (tag, reference(&own).into())));
         union["discriminator"]["mapping"] = Value::Object(written);
-        union["discriminator"][ITSELF] = own.as_str().into();
         union["oneOf"] = Value::Array(alternatives);
         Some((union, Some((own, without(schema, &["discriminator"])))))
     }

@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::{
     build::{Build, Built},
     choice::constant,
-    description::Node,
     docs::doc_text,
     hints::hints,
     keywords::{Became, keywords},
+    node::Node,
     shape::{Member, ObjectShape},
     vocabulary::flag,
 };
@@ -33,6 +33,7 @@ impl<'a> Build<'a> {
             members,
             required,
             additional,
+            is_closed,
         } = object;
         let (never, mut members) = members
             .into_iter()
@@ -79,6 +80,7 @@ impl<'a> Build<'a> {
         let additional = additional.map(|values| self.ty_of(&values, &names::inline(name, "value")));
         Built::Kind(Kind::Struct {
             fields: fields.into_iter().map(|(_, field)| field).collect(),
+            is_closed: is_closed && additional.is_none(),
             additional,
         })
     }
@@ -121,6 +123,7 @@ impl<'a> Build<'a> {
             boxing: Boxing::None,
             required,
             keeps_null: false,
+            writes_null: true,
             access,
             constant: constant(&self.description, &node),
             tag: None,

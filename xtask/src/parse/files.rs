@@ -7,8 +7,9 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::Value;
 
 use super::{
-    description::{Description, Node, is_within, target},
+    description::{Description, is_within, target},
     media_type::{Encoding, is_binary, is_json, is_text, sent},
+    node::Node,
     null::without_null,
     objects::note_unchecked,
     references::References,

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::{
     bounds::Bounds,
-    description::{Description, MAX_DEPTH, Node},
+    description::{Description, MAX_DEPTH},
     json::json,
+    node::Node,
     vocabulary::{list, text},
 };
 use crate::model::typedef::Hints;

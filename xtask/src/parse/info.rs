@@ -1,6 +1,6 @@
 //! What the description says of itself: its version of OpenAPI, the API's title and version, and its servers.
 
-use std::net::IpAddr;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use serde_json::Value;
 
@@ -92,18 +92,55 @@ pub(super) fn server(root: &Value, reports: &mut Reports) -> String {
         };
         reports.note(Rule::NoServer, &at, text);
     }
-    if let Some(first) = servers.first() {
-        let others = servers.iter().map(|(server, _)| format!("`{}`", server.url));
-        let others = others.collect::<Vec<_>>().join(", ");
-        let text = format!(
-            "clients call `{}` unless they are given another `endpoint`, such as {others}; if another one is to be the default, \
-             name it in openapi/overlay.yaml:\n- target: $.servers\n  description: …\n  remove: true\n- target: $\n  \
-             description: …\n  update: {{servers: [{{url: '{}'}}]}}",
-            server.url, first.0.url
-        );
-        reports.note(Rule::SeveralServers, &at, text);
-    }
+    note_others(&server, servers.into_iter().map(|(other, _)| other), &at, reports);
     server.url
+}
+
+/// Notes the servers that are not the default, and how to call each.
+fn note_others(server: &Server, others: impl Iterator<Item = Server>, at: &Pointer, reports: &mut Reports) {
+    let mut seen = BTreeSet::from([server.url.trim_end_matches('/').to_owned()]);
+    let others = others.filter(|other| seen.insert(other.url.trim_end_matches('/').to_owned()));
+    let (absolute, relative) = others.partition::<Vec<_>, _>(|other| other.has_host);
+    let listed = |servers: &[Server], text: fn(&Server) -> String| {
+        let texts = servers.iter().map(text).collect::<Vec<_>>();
+        texts.join(", ")
+    };
+    let own = server.path();
+    let (text, default) = if let Some(first) = absolute.first() {
+        let endpoints = listed(&absolute, |other| {
+            let permission = if other.is_secure() {
+                ""
+            } else {
+                " (with `allow_insecure_http(true)`)"
+            };
+            format!("`{}`{permission}", other.url)
+        });
+        let text =
+            format!("clients call `{own}` unless they are given another `endpoint`, of which there are {endpoints}");
+        (text, Some(first.url.clone()))
+    } else if relative.is_empty() {
+        return;
+    } else if server.has_host {
+        let paths = listed(&relative, |other| format!("`{}`", other.path()));
+        let text = format!("clients call `{own}`; {paths} alone names no host, and is not used");
+        (text, None)
+    } else {
+        // A host alone gets the path of the first.
+        let endpoints = listed(&relative, |other| match other.path() {
+            "/" => "no endpoint for `/`".to_owned(),
+            path => format!("`https://api.example.com{path}`"),
+        });
+        let text =
+            format!("clients that are given a host alone add `{own}`; for the others, give them the path: {endpoints}");
+        (text, relative.first().map(|other| other.path().to_owned()))
+    };
+    let remedy = default.map(|url| {
+        format!(
+            "; to make another one the default, name it in openapi/overlay.yaml:\n- target: $.servers\n  description: …\n  \
+             remove: true\n- target: $\n  description: …\n  update: {{servers: [{{url: '{url}'}}]}}"
+        )
+    });
+    reports.note(Rule::SeveralServers, at, text + &remedy.unwrap_or_default());
 }
 
 /// What to do where there is no server.
@@ -210,6 +247,16 @@ impl Server {
         }
     }
 
+    /// Its path; `/` where it has none, and no host.
+    fn path(&self) -> &str {
+        if self.url.is_empty() { "/" } else { &self.url }
+    }
+
+    /// Whether a client takes it without permission.
+    fn is_secure(&self) -> bool {
+        !self.url.starts_with("http://") || self.is_loopback()
+    }
+
     /// Whether its host is this machine.
     fn is_loopback(&self) -> bool {
         let host = self.url.split("://").nth(1).unwrap_or_default();
@@ -228,7 +275,7 @@ impl Server {
             let text = format!("an endpoint has no {cut}: clients call `{}`", self.url);
             reports.note(Rule::UnusualServer, at, text);
         }
-        if self.url.starts_with("http://") && !self.is_loopback() {
+        if !self.is_secure() {
             let text = format!(
                 "`{}` would send credentials in the clear, so no client can be built for it without \
                  `allow_insecure_http(true)` or another `endpoint`; if the API is there by https as well, say so in \

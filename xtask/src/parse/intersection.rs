@@ -1,14 +1,14 @@
 //! What several schemas of one thing allow together: what all of them allow.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, rc::Rc};
 
 use serde_json::{Value, json};
 
 use super::{
-    description::{Description, Node},
-    objects::{add, additional, named, required},
-    parts::{Part, Parts},
-    shape::{Member, ObjectShape},
+    description::Description,
+    node::Node,
+    objects::{add, additional, is_closed, named, required},
+    shape::{Member, ObjectShape, Part, Parts},
     vocabulary::{demands, has_any, is_annotation},
 };
 
@@ -18,6 +18,7 @@ pub(super) fn object_of<'a>(description: &Description<'a>, parts: &Parts<'a>) ->
         members: Vec::<Member<'a>>::new(),
         required: Vec::new(),
         additional: None,
+        is_closed: parts.all.iter().any(|part| is_closed(&part.node.schema)),
     };
     for Part { node, owner } in &parts.all {
         for member in named(node, owner) {
@@ -53,9 +54,13 @@ pub(super) fn items_of<'a>(description: &Description<'a>, parts: &Parts<'a>) -> 
 }
 
 /// The properties of an object with all that it consists of, and the names of the required ones; `None` if it is no object.
-pub(super) fn members_of<'a>(description: &Description<'a>, node: &Node<'a>) -> Option<ObjectShape<'a>> {
-    let parts = Parts::of(description, node, "").ok()?;
-    (parts.unions.is_empty() && parts.is_object()).then(|| object_of(description, &parts))
+pub(super) fn members_of<'a>(description: &Description<'a>, node: &Node<'a>) -> Option<Rc<ObjectShape<'a>>> {
+    let node = description.behind_references(node);
+    description.members.or_find(&node, || {
+        let parts = Parts::known(description, &node)?;
+        let is_object = parts.unions.is_empty() && parts.is_object();
+        is_object.then(|| Rc::new(object_of(description, &parts)))
+    })
 }
 
 /// A schema that allows what both schemas allow; of annotations, the later one holds.
@@ -116,7 +121,7 @@ pub(super) fn is_narrower<'a>(description: &Description<'a>, narrow: &Node<'a>, 
     if says_as_much || inner.at != outer.at && description.listed_by(&outer).contains(&inner.at) {
         return true;
     }
-    let parts = |node: &Node<'a>| Parts::of(description, node, "").ok();
+    let parts = |node: &Node<'a>| Parts::known(description, node);
     has_any(&narrow.schema, &["$ref", "allOf"])
         && parts(narrow).zip(parts(wide)).is_some_and(|(narrow, wide)| {
             let is_known = narrow.circular.is_empty() && wide.unions.is_empty() && !wide.all.is_empty();

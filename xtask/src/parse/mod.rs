@@ -18,13 +18,16 @@ mod docs;
 mod families;
 mod fields;
 mod files;
+mod headers;
 mod hints;
 mod info;
 mod intersection;
 mod json;
+mod keep;
 mod keywords;
 mod media_type;
 mod naming;
+mod node;
 mod null;
 mod objects;
 mod omit;
@@ -48,6 +51,7 @@ mod unions;
 mod vocabulary;
 
 pub use info::check_version;
+pub use keep::unmatched;
 pub use omit::{with_remedy, without};
 
 use std::collections::BTreeSet;
@@ -57,6 +61,7 @@ use serde_json::Value;
 use crate::{
     input::{
         diagnostic::{Errors, Note},
+        overlay::Keep,
         pointer::Pointer,
     },
     model::{
@@ -66,7 +71,7 @@ use crate::{
     },
 };
 use build::Build;
-use description::Description;
+use description::{Description, component_at, schemas_at};
 use families::Families;
 use naming::TypeNames;
 use references::References;
@@ -82,15 +87,29 @@ pub struct Parsed {
     pub notes: Vec<Note>,
 }
 
-/// Parses a description. Unless `is_strict`, an operation that cannot be expressed is left out, with a note.
+/// Parses a description, or what `keep` keeps of it. Unless `is_strict`, an operation that cannot be expressed is left out, with a
+/// note.
 ///
 /// # Errors
 ///
 /// Every error that is found. That it is OpenAPI 3 is asked by [`check_version`].
-pub fn parse(root: &Value, is_strict: bool) -> Result<Parsed, Errors> {
+pub fn parse(root: &Value, keep: Option<&Keep>, is_strict: bool) -> Result<Parsed, Errors> {
     let (root, mut by_name) = anchors::by_place(root);
-    let families = Families::of(&root);
-    let completed = families.root();
+    let mut families = Families::of(&root);
+    let of_families = std::mem::take(&mut families.notes);
+    let whole = families.root();
+    let kept = keep.map(|keep| keep::only_kept(whole, keep));
+    let completed = kept.as_ref().unwrap_or(whole);
+    by_name.extend(of_families.into_iter().filter(|note| {
+        let mut components = note.pointer().outwards().filter_map(|at| Some(component_at(&at)?.0));
+        kept.as_ref()
+            .is_none_or(|kept| components.any(|name| schemas_at().child(&name).resolve(kept).is_some()))
+    }));
+    // Names are those that the complete description gives, so that they stay when more of it is kept.
+    let parse_all = |root: &Value, is_strict| {
+        let whole = if kept.is_some() { whole } else { root };
+        parse_all(root, whole, &families.added, is_strict)
+    };
     let parsed = match parse_all(completed, is_strict) {
         Err(errors) if is_strict => Err(omit::with_remedies(errors, completed)),
         Err(errors) => omit::parse_without(completed, errors, |root| parse_all(root, is_strict)),
@@ -120,8 +139,13 @@ pub fn parse(root: &Value, is_strict: bool) -> Result<Parsed, Errors> {
     Ok(Parsed { api, notes })
 }
 
-/// Parses a description with all its operations.
-fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> {
+/// Parses a description with all its operations. Their names, and those of components, are the ones that they have in `whole`.
+fn parse_all(
+    root: &Value,
+    whole: &Value,
+    added: &BTreeSet<String>,
+    is_strict: bool,
+) -> Result<(Api, Vec<Note>), Errors> {
     let mut reports = Reports {
         is_strict,
         ..Reports::default()
@@ -132,11 +156,16 @@ fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> 
     let server = info::server(root, &mut reports);
     let references = References::of(&description);
     description.secrets = secrets::places(&description, &references);
-    description.component_names = naming::components(&description, &mut taken, &mut reports);
-    let names = naming::operations(root, &mut taken, &mut reports);
+    description.component_names = naming::components(&Description::new(whole), &mut taken, &mut reports);
+    let names = naming::operations(whole, &mut taken, &mut reports);
+    // Nothing is said of what is not kept.
+    let kept = description.schemas();
+    description.component_names.retain(|name, _| kept.contains_key(name));
+    let is_left = |at: &Pointer| at.resolve(root).is_some() || at.resolve(whole).is_none();
+    reports.notes.retain(|note| is_left(note.pointer()));
     description.uploads = files::files(&description, &references, &mut reports);
     description.referred = references.targets();
-    description.sent = references.used_by(sent(root));
+    description.added.clone_from(added);
 
     let mut build = Build::new(description, taken, reports);
     let mut schemas = RequestSchemas::default();
@@ -159,16 +188,6 @@ fn parse_all(root: &Value, is_strict: bool) -> Result<(Api, Vec<Note>), Errors> 
         request_schemas: schemas.finish(),
     };
     Ok((api, notes))
-}
-
-/// What requests are described by.
-fn sent(root: &Value) -> Vec<&Value> {
-    let operations = site::every_operation(root).into_iter();
-    let sent = operations.flat_map(|(_, operation, at)| {
-        let of_path = site::path_parameters(root, &at);
-        [operation.get("requestBody"), operation.get("parameters"), of_path]
-    });
-    sent.flatten().collect()
 }
 
 /// The types in an operation.

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{
-    description::{Description, Node},
+    description::Description,
     keywords::is_unchecked,
+    node::Node,
     reports::Reports,
     secrets,
     shape::{Member, ObjectShape},
@@ -35,7 +36,14 @@ pub(super) fn object<'a>(node: &Node<'a>, owner: &str) -> ObjectShape<'a> {
         members,
         required: required(&node.schema),
         additional: additional(node),
+        is_closed: is_closed(&node.schema),
     }
+}
+
+/// Whether a schema forbids the properties that it does not name.
+pub(super) fn is_closed(schema: &Value) -> bool {
+    let is_forbidden = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(false));
+    is_forbidden("additionalProperties") || is_forbidden("unevaluatedProperties")
 }
 
 /// The named properties of an object: its own, and those that it has under a condition.

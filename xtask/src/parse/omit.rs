@@ -107,7 +107,8 @@ pub fn with_remedy(error: Diagnostic, root: &Value) -> Diagnostic {
     Needs::of(root).remedy(error)
 }
 
-fn remove(root: &mut Value, at: &Pointer) {
+/// Removes what stands there.
+pub(super) fn remove(root: &mut Value, at: &Pointer) {
     let Some(parent) = at.parent() else { return };
     let members = parent.resolve_mut(root).and_then(Value::as_object_mut);
     if let (Some(members), Some(key)) = (members, at.segments().last()) {

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::{
     build::Build,
-    description::Node,
     docs::doc_text,
+    headers::is_set_by_clients,
     media_type::{is_json, is_text},
+    node::Node,
     paths,
     request_schemas::RequestSchemas,
     site::{Site, resolved_or, unknown, unknown_optional},
@@ -24,28 +25,6 @@ use crate::{
     },
 };
 
-/// The headers that the client sets itself, or the HTTP library for it, and those that only belong to one connection.
-const CLIENT_HEADERS: [&str; 13] = [
-    "accept",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "expect",
-    "host",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-];
-
-/// Whether the client sets a header itself, whatever the description says of it.
-pub(super) fn is_set_by_clients(name: &str) -> bool {
-    CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str())
-}
-
 /// The parameters of the operation and of its path, and the path with the query that it always has.
 pub(super) fn parameters<'a>(
     build: &mut Build<'a>,
@@ -56,40 +35,26 @@ pub(super) fn parameters<'a>(
     item: (&'a Value, &Pointer),
     at: &Pointer,
 ) -> (Vec<Parameter>, String) {
-    let listed = |value: &'a Value, at: &Pointer| {
-        let at = at.child("parameters");
-        let list = list(value, "parameters").iter().enumerate();
-        list.map(|(index, parameter)| (parameter, at.child(index)))
-            .collect::<Vec<_>>()
-    };
-    let (item, item_at) = item;
-    for (value, at) in [(operation, at), (item, item_at)] {
-        if value.get("parameters").is_some_and(|parameters| !parameters.is_array()) {
-            build.reports.malformed("parameters", at);
-        }
-    }
-    let mut described = Vec::<(&Value, Pointer, &str, &str)>::new();
-    for (parameter, at) in listed(operation, at).into_iter().chain(listed(item, item_at)) {
-        let left_out = "the parameter is left out";
-        let resolved = resolved_or(&build.description, &mut build.reports, parameter, &at, site, left_out);
-        let Some((value, at)) = resolved else {
-            build.reports.leaves_out("parameter");
-            continue;
-        };
-        let (Some(name), Some(place)) = (text(value, "name"), text(value, "in")) else {
-            let text = "a parameter without `name` or `in` is not used";
-            build.reports.note(Rule::IncompleteParameter, &at, text);
-            build.reports.leaves_out("parameter");
-            continue;
-        };
-        // An operation's own parameter overrides its path's of that name and place.
-        let mut others = described.iter();
-        if !others.any(|(.., other, other_place)| (*other, *other_place) == (name, place)) {
-            described.push((value, at, name, place));
-        }
-    }
+    let described = described(build, site, (operation, at), item);
     let in_query = described.iter().filter(|(.., place)| *place == "query");
     let path = paths::sent(site.path, &in_query.map(|(_, _, name, _)| *name).collect::<Vec<_>>());
+    let in_path = described.iter().filter(|(.., place)| *place == "path");
+    let (path, templates) = paths::templates(&path, &in_path.map(|(_, _, name, _)| *name).collect::<Vec<_>>());
+    for template in &templates {
+        let slashes = if template.has_slashes {
+            ", whose slashes are kept"
+        } else {
+            ""
+        };
+        let (written, name) = (code(&format!("{{{}}}", template.written)), code(&template.name));
+        let text = format!("{written} is more than a name in braces: the parameter {name}{slashes}");
+        build.reports.note(Rule::UnusualPath, item.1, text);
+    }
+    let has_slashes = |name: &str| {
+        templates
+            .iter()
+            .any(|template| template.name == name && template.has_slashes)
+    };
     let mut parameters = Vec::<Parameter>::new();
     for (value, at, name, place) in described {
         if place == "query" && paths::fixes(&path, name) {
@@ -97,9 +62,12 @@ pub(super) fn parameters<'a>(
             build.reports.note(Rule::UnusualPath, &at, text);
             continue;
         }
-        let Some(style) = style(build, value, name, &at, site, &path) else {
+        let Some(mut style) = style(build, value, name, &at, site, &path) else {
             continue;
         };
+        if style == ParameterStyle::Path && has_slashes(name) {
+            style = ParameterStyle::PathTail;
+        }
         let parameter = self::parameter(
             build,
             schemas,
@@ -120,7 +88,11 @@ pub(super) fn parameters<'a>(
                 rules: Rules::default(),
                 name: missing.into(),
                 ident: names::parameter(missing, &idents(&parameters)),
-                style: ParameterStyle::Path,
+                style: if has_slashes(missing) {
+                    ParameterStyle::PathTail
+                } else {
+                    ParameterStyle::Path
+                },
                 required: true,
                 doc: format!(
                     "The part {} of the path, of which the document says nothing.",
@@ -134,10 +106,73 @@ pub(super) fn parameters<'a>(
     (parameters, path)
 }
 
+/// A parameter, where it stands, its name, and its place in a request.
+type Described<'a> = (&'a Value, Pointer, &'a str, &'a str);
+
+/// The parameters that the operation and its path describe, each once.
+fn described<'a>(
+    build: &mut Build<'a>,
+    site: Site<'_>,
+    (operation, at): (&'a Value, &Pointer),
+    (item, item_at): (&'a Value, &Pointer),
+) -> Vec<Described<'a>> {
+    let listed = |value: &'a Value, at: &Pointer| {
+        let at = at.child("parameters");
+        let list = list(value, "parameters").iter().enumerate();
+        list.map(|(index, parameter)| (parameter, at.child(index)))
+            .collect::<Vec<_>>()
+    };
+    for (value, at) in [(operation, at), (item, item_at)] {
+        if value.get("parameters").is_some_and(|parameters| !parameters.is_array()) {
+            build.reports.malformed("parameters", at);
+        }
+    }
+    let mut described = Vec::<Described<'a>>::new();
+    let mut lists = Vec::<Pointer>::new();
+    for (parameter, at) in listed(operation, at).into_iter().chain(listed(item, item_at)) {
+        let list = at.parent().unwrap_or_default();
+        let left_out = "the parameter is left out";
+        let resolved = resolved_or(&build.description, &mut build.reports, parameter, &at, site, left_out);
+        let Some((value, at)) = resolved else {
+            build.reports.leaves_out("parameter");
+            continue;
+        };
+        let (Some(name), Some(place)) = (text(value, "name"), text(value, "in")) else {
+            let text = "a parameter without `name` or `in` is not used";
+            build.reports.note(Rule::IncompleteParameter, &at, text);
+            build.reports.leaves_out("parameter");
+            continue;
+        };
+        // An operation's own parameter overrides its path's of that name and place.
+        let mut others = described.iter().zip(&lists);
+        let overridden = others.find(|((.., other, other_place), _)| {
+            let is_same = if place == "header" {
+                other.eq_ignore_ascii_case(name)
+            } else {
+                *other == name
+            };
+            is_same && *other_place == place
+        });
+        match overridden {
+            None => {
+                described.push((value, at, name, place));
+                lists.push(list);
+            }
+            Some((_, other)) if *other == list => {
+                let text = format!("{} in the {place} a second time: the first one is used", code(name));
+                build.reports.note(Rule::DuplicateParameter, &at, text);
+                build.reports.leaves_out("parameter");
+            }
+            Some(_) => {}
+        }
+    }
+    described
+}
+
 /// Where a parameter is sent, and how it is written there; `None` if it is not.
-fn style(
-    build: &mut Build<'_>,
-    parameter: &Value,
+fn style<'a>(
+    build: &mut Build<'a>,
+    parameter: &'a Value,
     name: &str,
     at: &Pointer,
     site: Site<'_>,
@@ -216,7 +251,7 @@ pub(super) fn query_style(parameter: &Value) -> Option<ParameterStyle> {
 }
 
 /// Whether a parameter of that media type is written as JSON: of another, only what is no single text.
-fn is_json_content(build: &Build<'_>, media_type: &str, value: &Value) -> bool {
+fn is_json_content<'a>(build: &Build<'a>, media_type: &str, value: &'a Value) -> bool {
     let schema = value.get("schema").map(|schema| Node::at(schema, Pointer::root()));
     let schema = schema.and_then(|schema| build.description.followed(&schema));
     let is_composite = |schema: &Value| {

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::{
     build::Build,
-    description::{MAX_DEPTH, Node},
+    description::MAX_DEPTH,
     intersection::members_of,
     media_type::{is_binary, is_json, is_single, is_text},
+    node::Node,
     vocabulary::{members, text},
 };
 use crate::{
@@ -35,13 +36,10 @@ pub(super) fn part_media_types<'a>(
     }
     let schema = content.get("schema").unwrap_or(&Value::Null);
     let object = members_of(&build.description, &Node::at(schema, at.child("schema")));
-    let defaults = object
-        .into_iter()
-        .flat_map(|object| object.members)
-        .filter_map(|member| {
-            let media_type = media_type_of_schema(build, &member.node)?;
-            Some((member.name, media_type))
-        });
+    let defaults = object.iter().flat_map(|object| &object.members).filter_map(|member| {
+        let media_type = media_type_of_schema(build, &member.node)?;
+        Some((member.name.clone(), media_type))
+    });
     let defaults = defaults.collect::<Vec<_>>();
     let place = at.child("encoding");
     for (name, encoding) in members(content, "encoding") {
@@ -129,7 +127,7 @@ fn part(build: &Build<'_>, form: &Ty, name: &str, seen: &mut BTreeSet<TypeId>) -
         Ty::Any => Some(Ty::Any),
         Ty::Map(values) => Some((**values).clone()),
         Ty::Named(id) if seen.insert(*id) => match build.kind(*id)? {
-            Kind::Struct { fields, additional } => {
+            Kind::Struct { fields, additional, .. } => {
                 let field = fields.iter().find(|field| field.wire_name == name);
                 field.map(|field| &field.ty).or(additional.as_ref()).cloned()
             }

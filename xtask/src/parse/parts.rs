@@ -1,46 +1,20 @@
 //! What a schema consists of: itself, the parts of its `allOf`, and what these refer to.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use super::{
-    description::{Description, MAX_DEPTH, Node},
+    description::{Description, MAX_DEPTH},
+    node::Node,
     reports::Unfollowed,
-    secrets,
-    vocabulary::{has_items, has_properties, is, is_annotation, list},
+    shape::{Part, Parts, Union},
+    vocabulary::{has_items, has_properties, is, is_annotation, is_marked, list},
 };
-use crate::input::{pointer::Pointer, rule::Rule};
+use crate::input::rule::Rule;
 
 /// The keywords that say what a schema consists of.
 pub(super) const COMPOSITION: [&str; 5] = ["$ref", "allOf", "anyOf", "discriminator", "oneOf"];
-
-/// What a schema consists of.
-#[derive(Clone, Default)]
-pub(super) struct Parts<'a> {
-    /// The name of the type that they become.
-    pub(super) owner: String,
-    /// What holds in any case, the later ones over the earlier ones.
-    pub(super) all: Vec<Part<'a>>,
-    /// Of each of these, one holds besides.
-    pub(super) unions: Vec<Union<'a>>,
-    /// The references from a part to what it is a part of, which add nothing.
-    pub(super) circular: Vec<Pointer>,
-    /// The unions whose alternatives only demand something of the properties.
-    pub(super) demands: Vec<Pointer>,
-    /// Where all that was found stands, so that nothing is found twice, or without end.
-    found: BTreeSet<Pointer>,
-    /// What the part stands in that is being added.
-    within: Vec<Pointer>,
-}
-
-/// One of the schemas that all hold.
-#[derive(Clone)]
-pub(super) struct Part<'a> {
-    pub(super) node: Node<'a>,
-    /// The name of the type that it stands in.
-    pub(super) owner: String,
-}
 
 impl Part<'_> {
     /// What it says itself, and not by what it consists of.
@@ -48,14 +22,6 @@ impl Part<'_> {
         let keywords = self.node.schema.as_object().into_iter().flatten();
         keywords.filter(|(keyword, _)| !COMPOSITION.contains(&keyword.as_str()))
     }
-}
-
-/// Schemas of which one holds.
-#[derive(Clone)]
-pub(super) struct Union<'a> {
-    pub(super) alternatives: Vec<Node<'a>>,
-    pub(super) discriminator: Option<Value>,
-    pub(super) at: Pointer,
 }
 
 /// The union that a schema is, if it is nothing else.
@@ -97,6 +63,14 @@ impl<'a> Parts<'a> {
         parts.add(description, node, owner, 0)?;
         parts.within.clear();
         Ok(parts)
+    }
+
+    /// What a schema consists of, whatever type it becomes: many ask for it, and so it is found once. `None` if a part cannot be
+    /// followed.
+    pub(super) fn known(description: &Description<'a>, node: &Node<'a>) -> Option<Rc<Self>> {
+        let node = description.behind_references(node);
+        let find = || Self::of(description, &node, "").ok().map(Rc::new);
+        description.parts.or_find(&node, find)
     }
 
     /// Whether nothing but objects is in it.
@@ -173,7 +147,7 @@ impl<'a> Parts<'a> {
         // Before 3.1, nothing beside a reference counts; a secret does.
         let counts = description.refers_with_keywords()
             || part.node.schema.get("$ref").is_none()
-            || secrets::is_marked(&part.node.schema);
+            || is_marked(&part.node.schema);
         if counts && part.own_keywords().any(|(keyword, _)| !is_annotation(keyword)) {
             self.all.push(part);
         }

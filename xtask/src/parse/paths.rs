@@ -51,6 +51,43 @@ pub(super) fn sent(key: &str, parameters: &[&str]) -> String {
     format!("{slash}{path}{mark}{fixed}")
 }
 
+/// What stands in the braces of a path and is more than a name.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Template {
+    pub(super) written: String,
+    pub(super) name: String,
+    /// Whether its value may have slashes.
+    pub(super) has_slashes: bool,
+}
+
+/// The path with nothing but names in its braces, and what else was there: `{path+}`, `{+path}`, `{path*}`, `{path:.*}` and
+/// `{path=folders/*}`, as frameworks write them. What is `described` is a name, whatever is in it.
+pub(super) fn templates(path: &str, described: &[&str]) -> (String, Vec<Template>) {
+    let (mut plain, mut templates) = (String::new(), Vec::new());
+    let mut rest = path;
+    while let Some((before, inside)) = rest.split_once('{') {
+        let Some((written, after)) = inside.split_once('}') else {
+            break;
+        };
+        let (bare, rule) = written.split_at(written.find([':', '=']).unwrap_or(written.len()));
+        let stripped = bare.trim_start_matches('+').trim_end_matches(['+', '*']);
+        let has_sign = !stripped.is_empty() && stripped.len() < bare.len();
+        let is_name = stripped.is_empty() || described.contains(&written);
+        let name = if is_name { written } else { stripped };
+        if name != written || has_sign {
+            let is_long = rule == ":path" || [".*", ".+", "**", "/"].iter().any(|sign| rule.contains(sign));
+            templates.push(Template {
+                written: written.into(),
+                name: name.into(),
+                has_slashes: has_sign || is_long,
+            });
+        }
+        plain = format!("{plain}{before}{{{name}}}");
+        rest = after;
+    }
+    (plain + rest, templates)
+}
+
 /// Whether the query that a path always has gives that name a value.
 pub(super) fn fixes(sent: &str, name: &str) -> bool {
     let query = split_query(sent).1.unwrap_or_default();
@@ -114,6 +151,32 @@ mod tests {
         ] {
             assert_eq!(uncallable(key), None, "{key}");
             assert_eq!(sent(key, parameters), expected, "{key}");
+        }
+        for (path, described, expected, template) in [
+            ("/a/{b}/c", &[][..], "/a/{b}/c", None),
+            ("/a/{b+}", &["b"], "/a/{b}", Some(("b+", "b", true))),
+            ("/a/{b+}", &["b+"], "/a/{b+}", Some(("b+", "b+", true))),
+            ("/a/{+b}/c", &[], "/a/{b}/c", Some(("+b", "b", true))),
+            ("/a/{b*}", &["b"], "/a/{b}", Some(("b*", "b", true))),
+            ("/a/{b:path}", &["b"], "/a/{b}", Some(("b:path", "b", true))),
+            ("/a/{b:.*}", &["b"], "/a/{b}", Some(("b:.*", "b", true))),
+            ("/a/{b:[0-9]+}", &["b"], "/a/{b}", Some(("b:[0-9]+", "b", false))),
+            ("/a/{b:int}", &["b:int"], "/a/{b:int}", None),
+            ("/a/{b=c/*}:d", &["b"], "/a/{b}:d", Some(("b=c/*", "b", true))),
+            ("/a/{b=*}", &["b"], "/a/{b}", Some(("b=*", "b", false))),
+            ("/a/{+}", &[], "/a/{+}", None),
+        ] {
+            let template = template.map(|(written, name, has_slashes)| Template {
+                written: written.into(),
+                name: name.into(),
+                has_slashes,
+            });
+            let (plain, templates) = super::templates(path, described);
+            assert_eq!(
+                (plain.as_str(), templates),
+                (expected, template.into_iter().collect()),
+                "{path}"
+            );
         }
         for (sent, name, is_fixed) in [
             ("/a?b=1&c", "b", true),

@@ -28,7 +28,8 @@ pub(super) fn responses<'a>(
 ) -> (Vec<Response>, Vec<Response>) {
     let at = at.child("responses");
     // OpenAPI 3.1 does not require them.
-    let Some(responses) = operation.get("responses").and_then(Value::as_object) else {
+    let responses = operation.get("responses").and_then(Value::as_object);
+    let Some(responses) = responses.filter(|responses| responses.keys().any(|key| !key.starts_with("x-"))) else {
         let help = format!("take the description from the vendor again, or {}", site.leave_out());
         let (message, instead) = (
             "the operation has no `responses`",

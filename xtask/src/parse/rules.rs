@@ -6,8 +6,10 @@ use serde_json::{Number, Value};
 
 use super::{
     build::Build,
-    description::{Description, MAX_DEPTH, Node},
-    parts::{COMPOSITION, Part, Parts},
+    description::{Description, MAX_DEPTH},
+    node::Node,
+    parts::COMPOSITION,
+    shape::{Part, Parts},
     vocabulary::{flag, is_annotation},
 };
 use crate::{
@@ -31,7 +33,9 @@ impl<'a> Build<'a> {
             None => None,
             Some(id) => match self.place(id) {
                 // The type was made of something that this schema refers to.
-                Some(place) if place != node.at && place != inner.at => self.description.resolve(&place).map(|schema| Node::at(schema, place)),
+                Some(place) if place != node.at && place != inner.at => {
+                    self.description.resolve(&place).map(|schema| Node::at(schema, place))
+                }
                 _ => return Rules::default(),
             },
         };
@@ -54,13 +58,7 @@ impl<'a> Build<'a> {
 
     /// What all parts of a schema demand, but for those that `without` consists of; and what they demand of its items and values,
     /// where they have a type.
-    fn rules(
-        &mut self,
-        node: &Node<'a>,
-        without: Option<&Node<'a>>,
-        items: Option<&Ty>,
-        values: Option<&Ty>,
-    ) -> Rules {
+    fn rules(&mut self, node: &Node<'a>, without: Option<&Node<'a>>, items: Option<&Ty>, values: Option<&Ty>) -> Rules {
         let mut rules = Rules::default();
         let without = without.map_or_else(Vec::new, |without| parts(&self.description, without, 0));
         let without = without.iter().map(|part| &part.node.at).collect::<BTreeSet<_>>();
@@ -94,9 +92,15 @@ impl<'a> Build<'a> {
         for keyword in rules::KEYWORDS {
             let Some(value) = schema.get(keyword) else { continue };
             let rule = match keyword {
-                "minLength" => self.count(keyword, value, at).filter(|count| *count > 0).map(Rule::MinLength),
+                "minLength" => self
+                    .count(keyword, value, at)
+                    .filter(|count| *count > 0)
+                    .map(Rule::MinLength),
                 "maxLength" => self.count(keyword, value, at).map(Rule::MaxLength),
-                "minItems" => self.count(keyword, value, at).filter(|count| *count > 0).map(Rule::MinItems),
+                "minItems" => self
+                    .count(keyword, value, at)
+                    .filter(|count| *count > 0)
+                    .map(Rule::MinItems),
                 "maxItems" => self.count(keyword, value, at).map(Rule::MaxItems),
                 "minProperties" => self
                     .count(keyword, value, at)
@@ -214,7 +218,10 @@ impl<'a> Build<'a> {
             ("minProperties", "maxProperties", "object has as many properties"),
         ] {
             let count = |keyword: &str| rules.iter().find_map(|rule| count(rule, keyword));
-            if count(least).zip(count(greatest)).is_some_and(|(least, greatest)| least > greatest) {
+            if count(least)
+                .zip(count(greatest))
+                .is_some_and(|(least, greatest)| least > greatest)
+            {
                 rules.retain(|rule| ![least, greatest].contains(&rule.keyword()));
                 let text = format!("no {what} as this asks for: `{least}` and `{greatest}` are not checked");
                 self.reports.note(rule::Rule::ImpossibleLimits, &node.at, text);
@@ -234,7 +241,10 @@ impl<'a> Build<'a> {
             is_less(greatest.0, least.0) || (least.1 || greatest.1) && !is_less(least.0, greatest.0)
         };
         let (least, greatest) = (limits(true), limits(false));
-        if least.iter().any(|least| greatest.iter().any(|greatest| is_empty(least, greatest))) {
+        if least
+            .iter()
+            .any(|least| greatest.iter().any(|greatest| is_empty(least, greatest)))
+        {
             rules.retain(|rule| {
                 let keyword = rule.keyword().to_lowercase();
                 !keyword.ends_with("minimum") && !keyword.ends_with("maximum")
@@ -263,17 +273,15 @@ fn count(rule: &Rule, keyword: &str) -> Option<u64> {
 
 /// All schemas that hold for a value; of a union, its alternative if there is only one.
 fn parts<'a>(description: &Description<'a>, node: &Node<'a>, depth: usize) -> Vec<Part<'a>> {
-    let Ok(parts) = Parts::of(description, node, "") else {
+    let Some(parts) = Parts::known(description, node) else {
         return Vec::new();
     };
-    let mut all = parts.all;
-    for union in parts.unions {
-        let mut possible = union
-            .alternatives
-            .into_iter()
-            .filter(|alternative| *alternative.schema != Value::Bool(false));
+    let mut all = parts.all.clone();
+    for union in &parts.unions {
+        let alternatives = union.alternatives.iter();
+        let mut possible = alternatives.filter(|alternative| *alternative.schema != Value::Bool(false));
         if let (Some(only), None, true) = (possible.next(), possible.next(), depth < MAX_DEPTH) {
-            all.extend(self::parts(description, &only, depth + 1));
+            all.extend(self::parts(description, only, depth + 1));
         }
     }
     all

@@ -1,9 +1,13 @@
 //! Strings and numbers.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::{
-    bounds::Bounds, media_type::is_binary, reports::Reports, shape::Shape, vocabulary::text,
+    bounds::{self, Bounds},
+    media_type::is_binary,
+    reports::Reports,
+    shape::Shape,
+    vocabulary::text,
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -40,16 +44,19 @@ pub(super) fn string<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) ->
     Shape::Ty(Ty::Str(format))
 }
 
-/// An integer, of as many bits as its limits and its format ask for.
+/// An integer, of as many bits as its limits and its format ask for. Without limits it has 64, as almost every server's has: one
+/// beyond them is an error that names it, and not rounded.
 pub(super) fn integer<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -> Shape<'a> {
     let bounds = Bounds::of(schema);
+    let is_signed = bounds.names_within(i64::MIN.into(), i64::MAX.into());
+    let is_unsigned = bounds.names_within(0, u64::MAX.into());
     let int = match text(schema, "format") {
         Some("int32") if bounds.are_within(i32::MIN.into(), i32::MAX.into()) => Int::I32,
         Some("uint32") if bounds.are_within(0, u32::MAX.into()) => Int::U32,
         Some("uint64") if bounds.are_nearly_within(0, u64::MAX.into()) => Int::U64,
-        _ if bounds.are_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
-        _ if bounds.min.is_some() && bounds.are_nearly_within(0, u64::MAX.into()) => Int::U64,
-        _ if bounds.are_nearly_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
+        _ if is_signed && bounds.are_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
+        _ if is_unsigned && bounds.min.is_some() && bounds.are_nearly_within(0, u64::MAX.into()) => Int::U64,
+        _ if is_signed && bounds.are_nearly_within(i64::MIN.into(), i64::MAX.into()) => Int::I64,
         _ => {
             let text = "beyond 64 bits: a `serde_json::Number`, in which larger integers are rounded unless the \
                         application turns on `serde_json/arbitrary_precision`";
@@ -60,14 +67,24 @@ pub(super) fn integer<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -
     Shape::Ty(Ty::Int(int))
 }
 
+/// An integer that a schema has for a value or a limit, and that no `f64` is.
+fn rounded_integer(schema: &Value) -> Option<&Number> {
+    let limits = ["exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"].into_iter();
+    let limits = limits.filter_map(|keyword| schema.get(keyword)?.as_number());
+    let mut values = limits.chain(bounds::named(schema));
+    values.find(|value| bounds::is_rounded(value))
+}
+
 /// A number. JSON has no numbers of 32 bits, so `format: float` changes nothing: in fewer bits, digits would be lost.
 pub(super) fn number<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -> Shape<'a> {
-    let Some(format @ ("int64" | "uint64")) = text(schema, "format") else {
-        return Shape::Ty(Ty::Float);
+    let reason = match text(schema, "format") {
+        Some(format @ ("int64" | "uint64")) => format!("a number of the format `{format}`"),
+        _ => match rounded_integer(schema) {
+            Some(integer) => format!("a number that an `f64` would round ({integer})"),
+            None => return Shape::Ty(Ty::Float),
+        },
     };
-    let text = format!(
-        "a number of the format `{format}`: a `serde_json::Number`, which keeps integers of 64 bits and fractions"
-    );
+    let text = format!("{reason}: a `serde_json::Number`, which keeps integers of 64 bits and fractions");
     reports.note(Rule::LargeInteger, at, text);
     Shape::Ty(Ty::Int(Int::Big))
 }

@@ -7,14 +7,9 @@ use serde_json::Value;
 use super::{
     description::{Description, target},
     references::References,
-    vocabulary::{is, is_annotation},
+    vocabulary::{is_annotation, is_marked},
 };
 use crate::input::pointer::Pointer;
-
-/// Whether a schema says that its values are secrets.
-pub(super) fn is_marked(schema: &Value) -> bool {
-    is(schema, "format", "password")
-}
 
 /// Whether a schema marks a secret, in itself, in what stands within it, or in what it refers to.
 pub(super) fn marks(schema: &Value, secrets: &BTreeSet<Pointer>) -> bool {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     build::Build,
     description::{Description, target},
-    parameters::is_set_by_clients,
+    headers::is_set_by_clients,
     paths,
     vocabulary::text,
 };

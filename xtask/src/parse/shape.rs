@@ -1,10 +1,10 @@
 //! The shapes that a schema can have. A shape holds the schemas within it as they stand: `build` makes types of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::description::Node;
+use super::node::Node;
 use crate::{
     input::pointer::Pointer,
     model::{ty::Ty, typedef::EnumBase},
@@ -67,6 +67,8 @@ pub(super) struct ObjectShape<'a> {
     pub(super) required: Vec<String>,
     /// The schema of all other properties, where it keeps them.
     pub(super) additional: Option<Node<'a>>,
+    /// Whether it forbids all other properties.
+    pub(super) is_closed: bool,
 }
 
 /// A property of an object, as the description has it.
@@ -93,4 +95,39 @@ pub(super) struct Alternative<'a> {
     pub(super) node: Node<'a>,
     /// Its shape, where that is more than what its schema says by itself.
     pub(super) shape: Option<Box<Shape<'a>>>,
+}
+
+/// What a schema consists of.
+#[derive(Clone, Default)]
+pub(super) struct Parts<'a> {
+    /// The name of the type that they become.
+    pub(super) owner: String,
+    /// What holds in any case, the later ones over the earlier ones.
+    pub(super) all: Vec<Part<'a>>,
+    /// Of each of these, one holds besides.
+    pub(super) unions: Vec<Union<'a>>,
+    /// The references from a part to what it is a part of, which add nothing.
+    pub(super) circular: Vec<Pointer>,
+    /// The unions whose alternatives only demand something of the properties.
+    pub(super) demands: Vec<Pointer>,
+    /// Where all that was found stands, so that nothing is found twice, or without end.
+    pub(super) found: BTreeSet<Pointer>,
+    /// What the part stands in that is being added.
+    pub(super) within: Vec<Pointer>,
+}
+
+/// One of the schemas that all hold.
+#[derive(Clone)]
+pub(super) struct Part<'a> {
+    pub(super) node: Node<'a>,
+    /// The name of the type that it stands in.
+    pub(super) owner: String,
+}
+
+/// Schemas of which one holds.
+#[derive(Clone)]
+pub(super) struct Union<'a> {
+    pub(super) alternatives: Vec<Node<'a>>,
+    pub(super) discriminator: Option<Value>,
+    pub(super) at: Pointer,
 }

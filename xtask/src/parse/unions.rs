@@ -6,15 +6,15 @@ use serde_json::Value;
 
 use super::{
     choice::{allowed, one_of, scalar_text},
-    description::{Description, Node, target},
+    description::{Description, target},
     discriminator::{note_discriminator, only_mapped, tag},
     intersection::members_of,
+    node::Node,
     null::without_null,
-    parts::{Union, only_union},
+    parts::only_union,
     reports::Reports,
-    secrets::is_marked,
-    shape::{Alternative, Shape, UnionShape},
-    vocabulary::{has_any, is, only_in_all_of, text},
+    shape::{Alternative, Shape, Union, UnionShape},
+    vocabulary::{has_any, is, is_marked, only_in_all_of, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
@@ -191,8 +191,8 @@ pub(super) fn words<'a>(
     let objects = shared.iter().map(|&index| {
         let object = members_of(description, &alternatives[index]);
         let object = object.map(|object| {
-            let described = object.members.into_iter().map(|member| member.name);
-            (object.required.into_iter().collect(), described.collect())
+            let described = object.members.iter().map(|member| member.name.clone());
+            (object.required.iter().cloned().collect(), described.collect())
         });
         (index, object.unwrap_or_default())
     });

@@ -147,6 +147,11 @@ pub(super) fn flag(schema: &Value, keyword: &str) -> bool {
     schema.get(keyword) == Some(&Value::Bool(true))
 }
 
+/// Whether a schema says that its values are secrets.
+pub(super) fn is_marked(schema: &Value) -> bool {
+    is(schema, "format", "password")
+}
+
 /// The text of a keyword.
 pub(super) fn text<'a>(schema: &'a Value, keyword: &str) -> Option<&'a str> {
     schema.get(keyword)?.as_str()

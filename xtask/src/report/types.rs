@@ -17,9 +17,6 @@ use crate::{
     },
 };
 
-/// The error of what checks a value.
-const CONVERSION_ERROR: &str = "error::ConversionError";
-
 /// A type; `displayed` holds the types of failures that can be printed.
 pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item {
     let def = &api[id];
@@ -57,7 +54,7 @@ pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item 
         described.function("fixture", "()");
     }
     match &def.kind {
-        Kind::Struct { fields, additional } => described.structure(fields, additional.as_ref()),
+        Kind::Struct { fields, additional, .. } => described.structure(fields, additional.as_ref()),
         Kind::Tuple(items) => described.tuple(items),
         Kind::Union { variants, tag } => described.union(variants, tag.as_deref()),
         Kind::Enum { base, values } => described.choice(*base, values),

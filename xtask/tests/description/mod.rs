@@ -49,7 +49,7 @@ pub(crate) fn with_form(content: &Value) -> Value {
 
 /// The analyzed model of a description.
 pub(crate) fn analyzed(description: &Value, is_strict: bool) -> Result<Parsed, Errors> {
-    let mut parsed = parse::parse(description, is_strict)?;
+    let mut parsed = parse::parse(description, None, is_strict)?;
     analyze::analyze(&mut parsed.api);
     Ok(parsed)
 }

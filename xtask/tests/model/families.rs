@@ -214,6 +214,45 @@ fn what_others_extend_below_a_base_is_one_of_these() {
 }
 
 #[test]
+fn what_is_wrong_with_the_discriminator_of_a_base_is_said_once() {
+    let mapping_at = "note[unusable-mapping]: #/components/schemas/T/discriminator/mapping";
+    let no_object =
+        format!("{mapping_at}: no object of values and the components that they stand for: it is left aside");
+    let kept = |target: &str| format!("{mapping_at}/x: {target} is no component: a value of it is kept as `Unknown`");
+    let alone = format!("{mapping_at}/x: \"Missing\" is no component: a value of it is nothing but `T`");
+    let child = [("A", extending("T", "a"))];
+    for (mapping, others, expected) in [
+        (json!("A"), &child[..], no_object.clone()),
+        (json!(["A"]), &child[..], no_object.clone()),
+        (json!([]), &[], no_object),
+        (json!({"x": 1}), &child[..], kept("1")),
+        (json!({"x": "Missing"}), &child[..], kept("\"Missing\"")),
+        (json!({"x": "Missing"}), &[], alone),
+    ] {
+        for required in [json!([]), json!(["kind"])] {
+            let notes = notes(&base(&mapping, &required, others));
+            let of_mapping = notes.iter().filter(|note| note.contains("unusable-"));
+            assert_eq!(of_mapping.collect::<Vec<_>>(), [&expected], "{mapping} {required}");
+        }
+    }
+    let mut unnamed = base(&json!({}), &json!([]), &child);
+    unnamed["components"]["schemas"]["T"]["discriminator"] = json!({"propertyName": 1});
+    let expected = "note[unusable-discriminator]: #/components/schemas/T/discriminator: \
+                    without a `propertyName`: what extends it is not told apart";
+    let notes = notes(&unnamed);
+    assert_eq!(notes.iter().filter(|note| *note == expected).count(), 1, "{notes:#?}");
+}
+
+/// It is the generator's own name, and the description's own extension is not mistaken for it.
+#[test]
+fn what_a_base_is_itself_has_a_name_that_no_value_carries() {
+    let mut description = base(&json!({"a": "A"}), &json!([]), &[("A", extending("T", "a"))]);
+    let discriminator = &mut description["components"]["schemas"]["T"]["discriminator"];
+    discriminator["x-itself"] = "A".into();
+    check("x-itself", &description, "enum by kind A[a](A), TBase[T](TBase)");
+}
+
+#[test]
 fn what_is_wrong_with_a_family_is_reported_where_it_stands() {
     let others = [("A", extending("T", "a")), ("B", json!({"allOf": [refer("T")]}))];
     let mut description = base(&json!({"x": "#/components/schemas/Missing"}), &json!([]), &others);
@@ -228,4 +267,26 @@ fn what_is_wrong_with_a_family_is_reported_where_it_stands() {
     ] {
         assert!(notes.iter().any(|note| note == expected), "{expected}\n{notes:#?}");
     }
+}
+
+#[test]
+fn what_many_bases_consist_of_is_found_once() {
+    // Each extends all before it: found again for each that asks, this would take minutes.
+    let name = |number: usize| format!("B{number}");
+    let base = |number: usize| {
+        json!({
+            "type": "object",
+            "discriminator": {"propertyName": "k"},
+            "required": ["k"],
+            "properties": {"k": {"type": "string"}},
+            "allOf": (0..number).map(|above| refer(&name(above))).collect::<Vec<_>>(),
+        })
+    };
+    let mut description = with_component(&json!({"type": "object", "properties": {"b": refer("B0")}}));
+    for number in 0..28 {
+        description["components"]["schemas"][name(number)] = base(number);
+    }
+    let Parsed { api, .. } = parsed(&description);
+    let union = kind(&api, "B0");
+    assert_eq!(union.split(", ").count(), 27, "{union}");
 }

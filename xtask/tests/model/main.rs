@@ -9,6 +9,7 @@ mod emitted;
 mod families;
 mod forms;
 mod intersections;
+mod kept;
 mod mocks;
 mod notes;
 mod omitted;

@@ -579,6 +579,113 @@ fn a_key_of_paths_may_be_more_than_a_path() {
 }
 
 #[test]
+fn what_stands_in_braces_besides_a_name_is_noted() {
+    let parameter = |name: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+    let mut description = empty();
+    description["paths"] = json!({
+        "/files/{path+}": {"get": {"parameters": [parameter("path")], "responses": {"204": {"description": "ok"}}}},
+        "/things/{id:[0-9]+}": {"get": {"responses": {"204": {"description": "ok"}}}},
+    });
+    let parsed = parsed(&description);
+    let parameters = parsed.api.operations.iter().map(|operation| {
+        let parameter = &operation.parameters[0];
+        (operation.path.as_str(), parameter.name.as_str(), parameter.style)
+    });
+    assert_eq!(
+        parameters.collect::<Vec<_>>(),
+        [
+            ("/files/{path}", "path", ParameterStyle::PathTail),
+            ("/things/{id}", "id", ParameterStyle::Path)
+        ]
+    );
+    let notes = parsed.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        notes,
+        [
+            "note[unusual-path]: #/paths/~1files~1{path+}: `{path+}` is more than a name in braces: the parameter `path`, whose \
+             slashes are kept",
+            "note[unusual-path]: #/paths/~1things~1{id:[0-9]+}: `{id:[0-9]+}` is more than a name in braces: the parameter `id`",
+            "note[undescribed-path-parameter]: #/paths/~1things~1{id:[0-9]+}/get: the path has `{id}`, and no parameter \
+             describes it: a string",
+        ]
+    );
+}
+
+#[test]
+fn a_parameter_is_sent_once() {
+    let header = |name: &str, kind: &str| json!({"name": name, "in": "header", "schema": {"type": kind}});
+    let mut description = empty();
+    description["paths"]["/x"]["parameters"] = json!([header("x-b", "string"), header("X-C", "string")]);
+    description["paths"]["/x"]["post"]["parameters"] = json!([
+        header("X-A", "integer"),
+        header("x-a", "string"),
+        header("X-B", "integer"),
+        {"name": "X-A", "in": "query", "schema": {"type": "boolean"}},
+        {"name": "x-a", "in": "query", "schema": {"type": "boolean"}},
+    ]);
+    let parsed = parsed(&description);
+    let parameters = parsed.api.operations[0].parameters.iter();
+    let parameters = parameters.map(|parameter| {
+        (
+            parameter.name.as_str(),
+            parameter.style.location(),
+            ty(&parsed.api, &parameter.ty),
+        )
+    });
+    assert_eq!(
+        parameters.collect::<Vec<_>>(),
+        [
+            ("X-A", "header", "i64".to_owned()),
+            ("X-B", "header", "i64".to_owned()),
+            ("X-A", "query", "bool".to_owned()),
+            ("x-a", "query", "bool".to_owned()),
+            ("X-C", "header", "String".to_owned()),
+        ]
+    );
+    let notes = parsed.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let twice = "note[duplicate-parameter]: #/paths/~1x/post/parameters/1: `x-a` in the header a second time: the first one is used";
+    assert_eq!(notes, [twice]);
+}
+
+#[test]
+fn other_servers_are_noted_as_they_can_be_called() {
+    for (urls, expected, default) in [
+        (
+            &["https://a.b", "https://a.b/v2", "http://c.d", "http://localhost:1"][..],
+            "clients call `https://a.b` unless they are given another `endpoint`, of which there are `https://a.b/v2`, \
+             `http://c.d` (with `allow_insecure_http(true)`), `http://localhost:1`; to make another one the default",
+            Some("https://a.b/v2"),
+        ),
+        (
+            &["/v1", "https://a.b/v1"],
+            "clients call `https://a.b/v1`; `/v1` alone names no host, and is not used",
+            None,
+        ),
+        (
+            &["/v1", "/v2", "/"],
+            "clients that are given a host alone add `/v1`; for the others, give them the path: `https://api.example.com/v2`, no \
+             endpoint for `/`; to make another one the default",
+            Some("/v2"),
+        ),
+        (&["https://a.b", "https://a.b/", "https://a.b"], "", None),
+        (&["/", ""], "", None),
+    ] {
+        let mut description = empty();
+        description["servers"] = urls.iter().map(|url| json!({"url": url})).collect();
+        let notes = notes(&description);
+        let found = notes
+            .iter()
+            .find_map(|note| note.strip_prefix("note[several-servers]: #/servers: "));
+        let found = found.unwrap_or_default();
+        assert_eq!(found.is_empty(), expected.is_empty(), "{urls:?}: {found}");
+        assert!(found.starts_with(expected), "{urls:?}: {found}");
+        let update = default.map(|url| format!("update: {{servers: [{{url: '{url}'}}]}}"));
+        assert_eq!(found.contains("update: "), update.is_some(), "{urls:?}: {found}");
+        assert!(found.ends_with(&update.unwrap_or_default()), "{urls:?}: {found}");
+    }
+}
+
+#[test]
 fn a_client_is_built_for_the_first_server_that_it_can_call() {
     let url = |url: &str| json!({"url": url});
     let variables =
@@ -956,6 +1063,7 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
     let mut description = with_component(&object);
     let content = json!({"application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/T"}}});
     description["paths"]["/x"]["post"]["requestBody"]["content"] = content;
+    description["paths"]["/x"]["post"]["responses"] = json!({"200": {"description": "ok"}});
     description["paths"]["/x"]["post"]["parameters"] = json!([
         {"in": "query", "name": "deep", "style": "deepObject", "schema": {"type": "object", "properties": {
             "inner": {"type": "object", "properties": {"n": {"type": ["string", "null"]}}},
@@ -971,9 +1079,10 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
         ("list", false),
     ] {
         assert_eq!(field(&api, "T", name).doc.contains(form), is_noted, "{name}");
+        assert_eq!(field(&api, "T", name).writes_null, !is_noted, "{name}");
     }
     let inner = field(&api, "DoItDeepInner", "n");
-    assert!(inner.doc.contains(query), "{}", inner.doc);
+    assert!(inner.doc.contains(query) && !inner.writes_null, "{}", inner.doc);
     let needed = &api.operations[0].parameters[1];
     assert!(
         needed.required && needed.doc.contains("An empty list is not sent"),
@@ -984,6 +1093,15 @@ fn what_a_form_or_a_query_cannot_say_is_documented() {
     // In JSON, null is null.
     let json = with_component(&object);
     assert!(!field(&self::api(&json), "T", "may").doc.contains("null is not sent"));
+    assert!(field(&self::api(&json), "T", "may").writes_null);
+    // What is sent as both says so.
+    let mut both = description;
+    let response =
+        json!({"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}});
+    both["paths"]["/x"]["post"]["responses"]["200"] = response;
+    let api = self::api(&both);
+    let may = field(&api, "T", "may");
+    assert!(may.doc.contains(form) && may.writes_null, "{}", may.doc);
 }
 
 #[test]

@@ -80,18 +80,23 @@ pub(crate) fn ty(api: &Api, ty: &Ty) -> String {
 
 /// What the type with that name is:
 ///
-/// - `struct {id: i64, name?: String, ...: any}`,
+/// - `struct {id: i64, name?: String, ...: any}`, with `...: never` where it forbids others,
 /// - `enum A(TA), B(TB)`, with `by kind` and `A[a]` where the property `kind` tells by the value `a`,
 /// - `"a" | "b"`, `1..5 characters`, `(String, i64)`, and for another name of a type that type.
 pub(crate) fn kind(api: &Api, name: &str) -> String {
     match &def(api, name).kind {
-        Kind::Struct { fields, additional } => {
+        Kind::Struct {
+            fields,
+            additional,
+            is_closed,
+        } => {
             let fields = fields.iter().map(|field| {
                 let mark = if field.required { "" } else { "?" };
                 format!("{}{mark}: {}", field.ident, ty(api, &field.ty))
             });
             let others = additional.iter().map(|values| format!("...: {}", ty(api, values)));
-            format!("struct {{{}}}", joined(fields.chain(others)))
+            let closed = is_closed.then(|| "...: never".to_owned());
+            format!("struct {{{}}}", joined(fields.chain(others).chain(closed)))
         }
         Kind::Tuple(items) => format!("({})", joined(items.iter().map(|item| ty(api, &item.ty)))),
         Kind::Union { variants, tag } => {

@@ -122,6 +122,49 @@ fn properties_have_types() {
 }
 
 #[test]
+fn numbers_hold_the_values_that_the_description_names() {
+    for (rule, property, expected) in [
+        (
+            "unsigned by an example beyond the signed",
+            json!({"type": "integer", "minimum": 0, "example": 18_446_744_073_709_551_615_u64}),
+            "u64",
+        ),
+        (
+            "an example beyond 64 bits",
+            json!({"type": "integer", "example": 1e30}),
+            "Number",
+        ),
+        (
+            "an example beyond the bits of the format, which is wrong",
+            json!({"type": "integer", "format": "int32", "examples": [1, 4_294_967_296_i64]}),
+            "i32",
+        ),
+        (
+            "an example that is no number",
+            json!({"type": "integer", "format": "int32", "example": "4294967296"}),
+            "i32",
+        ),
+        (
+            "a number with a limit that no float is",
+            json!({"type": "number", "maximum": 9_223_372_036_854_775_807_i64}),
+            "Number",
+        ),
+        (
+            "a number with an example that no float is",
+            json!({"type": "number", "examples": [1.5, 9_007_199_254_740_993_i64]}),
+            "Number",
+        ),
+        (
+            "a number with a large default that a float is",
+            json!({"type": "number", "default": 9_007_199_254_740_992_i64, "minimum": -1e30}),
+            "f64",
+        ),
+    ] {
+        check_property(rule, &property, expected);
+    }
+}
+
+#[test]
 fn numbers_have_the_bits_that_their_limits_ask_for() {
     for (rule, property, expected) in [
         (
@@ -236,6 +279,25 @@ fn types_with_names_are_of_six_kinds() {
         (
             json!({"properties": {"a": {"type": "number"}}, "additionalProperties": {"type": "integer", "format": "int32"}}),
             "struct {a?: f64, ...: i32}",
+        ),
+        (
+            json!({"properties": {"a": {"type": "number"}}, "additionalProperties": false}),
+            "struct {a?: f64, ...: never}",
+        ),
+        (
+            json!({
+                "allOf": [{"properties": {"a": {"type": "number"}}}, {"properties": {"b": {"type": "integer"}}}],
+                "unevaluatedProperties": false,
+            }),
+            "struct {a?: f64, b?: i64, ...: never}",
+        ),
+        (
+            json!({
+                "properties": {"a": {"type": "number"}},
+                "patternProperties": {"^x-": {"type": "string"}},
+                "additionalProperties": false,
+            }),
+            "struct {a?: f64, ...: String}",
         ),
         (
             json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false, "minItems": 2}),
@@ -456,7 +518,18 @@ fn what_is_built_has_the_tag_that_may_be_absent() {
             json!({}),
             None,
         ),
-        (json!({"type": ["string", "null"]}), json!({"x": "A"}), json!({}), None),
+        (
+            json!({"type": ["string", "null"]}),
+            json!({"x": "A"}),
+            json!({}),
+            Some("x"),
+        ),
+        (
+            json!({"anyOf": [{"enum": ["a"]}, {"type": "null"}]}),
+            json!({}),
+            json!({}),
+            Some("a"),
+        ),
     ] {
         let mut description = with_component(&union(mapping.clone()));
         let schemas = &mut description["components"]["schemas"];

@@ -75,7 +75,7 @@ pub(crate) fn with_t(place: Use, schemas: &Value) -> Value {
 
 /// The public API of the client of a description.
 pub(crate) fn public_api(description: &Value) -> PublicApi {
-    let parsed = parse::parse(description, false);
+    let parsed = parse::parse(description, None, false);
     let Parsed { mut api, .. } = parsed.unwrap_or_else(|errors| panic!("{}", errors[0]));
     analyze::analyze(&mut api);
     if let Err(error) = bridge::run(&mut api) {

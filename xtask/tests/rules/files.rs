@@ -104,8 +104,42 @@ fn overlays() -> Vec<Files> {
         let head = "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n";
         files(format!("{head}- {action}"))
     };
+    let keep = |keep: &str| {
+        let head = "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions: []\nx-keep:\n";
+        files(format!("{head}  {keep}"))
+    };
     vec![
         (Rule::MalformedOverlay, files("a: b".into()), "openapi/overlay.yaml"),
+        (
+            Rule::MalformedOverlay,
+            keep("[GET /x]"),
+            "openapi/overlay.yaml:4 #/x-keep",
+        ),
+        (
+            Rule::MalformedOverlay,
+            keep("operation: [GET /x]"),
+            "openapi/overlay.yaml:5 #/x-keep/operation",
+        ),
+        (
+            Rule::MalformedOverlay,
+            keep("tags: []"),
+            "openapi/overlay.yaml:5 #/x-keep/tags",
+        ),
+        (
+            Rule::MalformedOverlay,
+            keep("tags: [a, 1]"),
+            "openapi/overlay.yaml:5 #/x-keep/tags/1",
+        ),
+        (
+            Rule::UnmatchedEntry,
+            keep("operations: [x, PUT /x]"),
+            "openapi/overlay.yaml:5 #/x-keep/operations/1",
+        ),
+        (
+            Rule::UnmatchedEntry,
+            keep("tags: [x]"),
+            "openapi/overlay.yaml:5 #/x-keep/tags/0",
+        ),
         (
             Rule::MalformedOverlay,
             action("{target: $.info, description: why}"),

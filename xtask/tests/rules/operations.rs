@@ -10,7 +10,9 @@ use crate::{
 };
 
 pub(crate) fn rows() -> Vec<Row> {
-    let notes = [api(), operations(), parameters(), bodies()].into_iter().flatten();
+    let notes = [api(), paths(), operations(), parameters(), bodies()]
+        .into_iter()
+        .flatten();
     let notes = notes.map(|(rule, place, value, at)| edited(rule, place, value, Expected::Note(at.into())));
     let errors = errors().into_iter();
     let errors = errors.map(|(rule, place, value, at)| edited(rule, place, value, Expected::Error(at.into())));
@@ -134,7 +136,34 @@ fn api() -> Vec<Edit> {
     ]
 }
 
-/// Paths, operations and their responses.
+/// What the keys of `paths` say.
+fn paths() -> Vec<Edit> {
+    vec![
+        (Rule::UnusualPath, "/paths/y", operation(&json!({})), "#/paths/y"),
+        (
+            Rule::UnusualPath,
+            "/paths/~1y~1{a+}",
+            operation(
+                &json!({"parameters": [{"name": "a", "in": "path", "required": true, "schema": {"type": "string"}}]}),
+            ),
+            "#/paths/~1y~1{a+}",
+        ),
+        (
+            Rule::UnusualPath,
+            "/paths/~1y?a=b",
+            operation(&json!({"parameters": [{"name": "a", "in": "query", "schema": {}}]})),
+            "#/paths/~1y?a=b/get/parameters/0",
+        ),
+        (
+            Rule::OmittedOperation,
+            "/paths/~1y#a",
+            operation(&json!({})),
+            "#/paths/~1y#a/get",
+        ),
+    ]
+}
+
+/// Operations and their responses.
 fn operations() -> Vec<Edit> {
     let response = || json!({"description": ""});
     vec![
@@ -169,6 +198,12 @@ fn operations() -> Vec<Edit> {
             "#/paths/~1x/post/responses",
         ),
         (
+            Rule::NoResponses,
+            "/paths/~1x/post/responses",
+            json!({}),
+            "#/paths/~1x/post/responses",
+        ),
+        (
             Rule::DanglingReference,
             "/paths/~1x/post/responses/200",
             json!({"$ref": "#/components/responses/Ok"}),
@@ -179,19 +214,6 @@ fn operations() -> Vec<Edit> {
             "/paths/~1y",
             json!({"get": null}),
             "#/paths/~1y/get",
-        ),
-        (Rule::UnusualPath, "/paths/y", operation(&json!({})), "#/paths/y"),
-        (
-            Rule::UnusualPath,
-            "/paths/~1y?a=b",
-            operation(&json!({"parameters": [{"name": "a", "in": "query", "schema": {}}]})),
-            "#/paths/~1y?a=b/get/parameters/0",
-        ),
-        (
-            Rule::OmittedOperation,
-            "/paths/~1y#a",
-            operation(&json!({})),
-            "#/paths/~1y#a/get",
         ),
         (Rule::Webhooks, "/webhooks", json!({}), "#/webhooks"),
         (
@@ -250,6 +272,12 @@ fn parameters() -> Vec<Edit> {
             "#/paths/~1x/parameters",
         ),
         (Rule::IncompleteParameter, place, only(json!({"name": "a"})), at),
+        (
+            Rule::DuplicateParameter,
+            place,
+            json!([{"name": "a", "in": "query", "schema": {}}, {"name": "a", "in": "query", "schema": {"type": "string"}}]),
+            "#/paths/~1x/post/parameters/1",
+        ),
         (
             Rule::UndescribedPathParameter,
             "/paths/~1y~1{id}",

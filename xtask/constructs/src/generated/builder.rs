@@ -708,6 +708,649 @@ impl<'a> AllParameters<'a> {
     }
 }
 
+pub(super) static SEND_RULES: Operation = Operation {
+    name: "send_rules",
+    method: Method::POST,
+    path: "/rules/{code}",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_rules`](crate::Client::send_rules) begins: `POST /rules/{code}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1{code}/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRules<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    code: std::result::Result<String, String>,
+    limit: std::result::Result<std::option::Option<i64>, String>,
+    tags: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    filter: std::result::Result<std::option::Option<types::CheckedItem>, String>,
+    x_page: std::result::Result<std::option::Option<f64>, String>,
+    session: std::result::Result<std::option::Option<String>, String>,
+    body: std::result::Result<types::builder::Checked, String>,
+}
+
+impl<'a> SendRules<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            code: Err("the parameter `code` is required, and was not set".to_string()),
+            limit: Ok(None),
+            tags: Ok(None),
+            filter: Ok(None),
+            x_page: Ok(None),
+            session: Ok(None),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The parameter `code`.
+    ///
+    /// 2 to 3 characters.
+    pub fn code<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.code = value
+            .try_into()
+            .map_err(|error| format!("the parameter `code`: {error}"));
+        self
+    }
+
+    /// The parameter `limit`.
+    ///
+    /// 1 to 100.
+    pub fn limit<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<i64>,
+        V::Error: std::fmt::Display,
+    {
+        self.limit = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `limit`: {error}"));
+        self
+    }
+
+    /// The parameter `tags[]`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub fn tags<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<String>>,
+        V::Error: std::fmt::Display,
+    {
+        self.tags = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `tags[]`: {error}"));
+        self
+    }
+
+    /// The parameter `filter`.
+    pub fn filter<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::CheckedItem>,
+        V::Error: std::fmt::Display,
+    {
+        self.filter = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `filter`: {error}"));
+        self
+    }
+
+    /// The parameter `X-Page`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    pub fn x_page<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<f64>,
+        V::Error: std::fmt::Display,
+    {
+        self.x_page = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `X-Page`: {error}"));
+        self
+    }
+
+    /// The parameter `session`.
+    ///
+    /// Matches `^(?!0)\d+$`.
+    pub fn session<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<String>,
+        V::Error: std::fmt::Display,
+    {
+        self.session = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("the parameter `session`: {error}"));
+        self
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Checked>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(types::builder::Checked) -> types::builder::Checked,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendRulesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<types::Checked>, Error<types::SendRulesError>> {
+        let Self { client, options, code, limit, tags, filter, x_page, session, body } = self;
+        let call = {
+            let code = code
+                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
+            let limit = limit
+                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
+            let tags = tags
+                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
+            let filter = filter
+                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
+            let x_page = x_page
+                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
+            let session = session
+                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
+            let body = body
+                .and_then(|body| {
+                    types::Checked::try_from(body).map_err(|error| error.to_string())
+                })
+                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
+            client
+                .call(&SEND_RULES, options.as_deref())
+                .check(|at_| {
+                    at_.parameter(
+                        "path.code",
+                        |at| {
+                            let value = &code;
+                            at.min_length(value, 2);
+                            at.max_length(value, 3);
+                        },
+                    );
+                    if let Some(value) = &limit {
+                        at_.parameter(
+                            "query.limit",
+                            |at| {
+                                at.minimum(value, 1);
+                                at.maximum(value, 100);
+                                at.multiple_of(value, 5);
+                            },
+                        );
+                    }
+                    if let Some(value) = &tags {
+                        at_.parameter(
+                            "query[\"tags[]\"]",
+                            |at| {
+                                at.items(
+                                    value,
+                                    |at, value| {
+                                        {
+                                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                                                "^[a-z]+$",
+                                                "u",
+                                            );
+                                            at.pattern(value, &PATTERN);
+                                        }
+                                    },
+                                );
+                                at.min_items(value, 1);
+                                at.max_items(value, 2);
+                                at.unique_items(value);
+                            },
+                        );
+                    }
+                    if let Some(value) = &filter {
+                        at_.parameter(
+                            "query.filter",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &x_page {
+                        at_.parameter(
+                            "header.X-Page",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                                at.exclusive_minimum(value, 0.0);
+                                at.exclusive_maximum(value, 10.0);
+                            },
+                        );
+                    }
+                    if let Some(value) = &session {
+                        at_.parameter(
+                            "cookie.session",
+                            |at| {
+                                {
+                                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                                        "^(?!0)\\d+$",
+                                        "u",
+                                    );
+                                    at.pattern(value, &PATTERN);
+                                }
+                            },
+                        );
+                    }
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .path("code", &code)
+                .query("limit", &limit)
+                .query("tags[]", &tags)
+                .query_deep("filter", &filter)
+                .header("X-Page", &x_page)
+                .cookie("session", &session)
+                .json(&body)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_LIST: Operation = Operation {
+    name: "send_ruled_list",
+    method: Method::POST,
+    path: "/rules/list",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_list`](crate::Client::send_ruled_list) begins: `POST /rules/list`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1list/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledList<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<std::vec::Vec<types::CheckedName>, String>,
+}
+
+impl<'a> SendRuledList<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Err("the body is required, and was not set".to_string()),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::vec::Vec<types::CheckedName>>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendRuledListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledListError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body
+                .map_err(|reason| InvalidRequest::unset(SEND_RULED_LIST.name, reason))?;
+            client
+                .call(&SEND_RULED_LIST, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                        at.max_items(value, 2);
+                    });
+                })
+                .json(&body)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_MAP: Operation = Operation {
+    name: "send_ruled_map",
+    method: Method::POST,
+    path: "/rules/map",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_map`](crate::Client::send_ruled_map) begins: `POST /rules/map`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1map/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledMap<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<std::collections::HashMap<String, f64>, String>,
+}
+
+impl<'a> SendRuledMap<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Err("the body is required, and was not set".to_string()),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<std::collections::HashMap<String, f64>>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendRuledMapError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledMapError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body
+                .map_err(|reason| InvalidRequest::unset(SEND_RULED_MAP.name, reason))?;
+            client
+                .call(&SEND_RULED_MAP, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        at.min_properties(value.len(), 1);
+                        at.names(
+                            value.keys().map(|name| name.as_str()),
+                            |at, name| {
+                                at.min_length(name, 2);
+                            },
+                        );
+                        at.values(
+                            value,
+                            |at, value| {
+                                crate::validate::Validate::validate(value, at);
+                                at.multiple_of(value, 0.1);
+                            },
+                        );
+                    });
+                })
+                .json(&body)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_FORM: Operation = Operation {
+    name: "send_ruled_form",
+    method: Method::POST,
+    path: "/rules/form",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_form`](crate::Client::send_ruled_form) begins: `POST /rules/form`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1form/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledForm<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<types::builder::CheckedForm, String>,
+}
+
+impl<'a> SendRuledForm<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::CheckedForm>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(types::builder::CheckedForm) -> types::builder::CheckedForm,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendRuledFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledFormError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body
+                .and_then(|body| {
+                    types::CheckedForm::try_from(body).map_err(|error| error.to_string())
+                })
+                .map_err(|reason| InvalidRequest::unset(SEND_RULED_FORM.name, reason))?;
+            client
+                .call(&SEND_RULED_FORM, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .form(&body)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_PARTS: Operation = Operation {
+    name: "send_ruled_parts",
+    method: Method::POST,
+    path: "/rules/parts",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_parts`](crate::Client::send_ruled_parts) begins: `POST /rules/parts`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1parts/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledParts<'a> {
+    client: &'a Client,
+    options: Option<Box<CallOptions>>,
+    body: std::result::Result<types::builder::SendRuledPartsBody, String>,
+}
+
+impl<'a> SendRuledParts<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: None,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// Sets the whole body, from the type itself or from its builder.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::SendRuledPartsBody>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+        self
+    }
+
+    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::builder::SendRuledPartsBody,
+        ) -> types::builder::SendRuledPartsBody,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Documented`] with a [`types::SendRuledPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledPartsError>> {
+        let Self { client, options, body } = self;
+        let call = {
+            let body = body
+                .and_then(|body| {
+                    types::SendRuledPartsBody::try_from(body)
+                        .map_err(|error| error.to_string())
+                })
+                .map_err(|reason| InvalidRequest::unset(SEND_RULED_PARTS.name, reason))?;
+            client
+                .call(&SEND_RULED_PARTS, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        let value = &body;
+                        crate::validate::Validate::validate(value, at);
+                    });
+                })
+                .multipart(&[], |form| form.parts(&body))
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static MAKE_NOTE: Operation = Operation {
     name: "make_note",
     method: Method::POST,
@@ -2056,8 +2699,8 @@ impl<'a> UploadAll<'a> {
                     });
                 })
                 .multipart(
-                    crate::multipart::Form::new(&[("many", "application/octet-stream")])
-                        .parts(&body),
+                    &[("many", "application/octet-stream")],
+                    |form| form.parts(&body),
                 )
         };
 
@@ -2150,17 +2793,15 @@ impl<'a> UploadParts<'a> {
                     });
                 })
                 .multipart(
-                    crate::multipart::Form::new(
-                            &[
-                                ("json", "application/vnd.meta+json"),
-                                ("text", "text/markdown"),
-                                ("picture", "image/png"),
-                                ("null_file", "application/octet-stream"),
-                                ("webp", "image/webp"),
-                                ("base64", "application/octet-stream"),
-                            ],
-                        )
-                        .parts(&body),
+                    &[
+                        ("json", "application/vnd.meta+json"),
+                        ("text", "text/markdown"),
+                        ("picture", "image/png"),
+                        ("null_file", "application/octet-stream"),
+                        ("webp", "image/webp"),
+                        ("base64", "application/octet-stream"),
+                    ],
+                    |form| form.parts(&body),
                 )
         };
 
@@ -2234,7 +2875,7 @@ impl<'a> UploadByName<'a> {
                 .map_err(|reason| InvalidRequest::unset(UPLOAD_BY_NAME.name, reason))?;
             client
                 .call(&UPLOAD_BY_NAME, options.as_deref())
-                .multipart(crate::multipart::Form::new(&[]).parts(&body))
+                .multipart(&[], |form| form.parts(&body))
         };
 
         let answer = call.send().await?;
@@ -2315,9 +2956,7 @@ impl<'a> UploadOneOf<'a> {
                     }
                 });
             match body {
-                Some(body) => {
-                    call.multipart(crate::multipart::Form::new(&[]).parts(&body))
-                }
+                Some(body) => call.multipart(&[], |form| form.parts(&body)),
                 None => call,
             }
         };
@@ -2749,7 +3388,7 @@ impl<'a> SendSecrets<'a> {
                         at_.parameter(
                             "header.in_header",
                             |at| {
-                                at.min_length(value, 8);
+                                at.min_length(value, 6);
                             },
                         );
                     }
@@ -5250,7 +5889,7 @@ impl<'a> SendTimesParts<'a> {
                     });
                 })
                 .path("day", &day)
-                .multipart(crate::multipart::Form::new(&[]).parts(&body))
+                .multipart(&[], |form| form.parts(&body))
         };
 
         let answer = call.send().await?;

@@ -114,6 +114,98 @@ static ALL_PARAMETERS: mock::Operation = mock::Operation {
     read: mock::read::<request::AllParameters>,
 };
 
+static SEND_RULES: mock::Operation = mock::Operation {
+    call: &builder::SEND_RULES,
+    parameters: &[
+        Parameter::required(
+            Place::Path,
+            "code",
+            r#"{"type":"string","minLength":2,"maxLength":3}"#,
+        ),
+        Parameter::optional(
+            Place::Query,
+            "limit",
+            r#"{"type":"integer","minimum":1,"maximum":100,"multipleOf":5}"#,
+        ),
+        Parameter::optional(
+            Place::Query,
+            "tags[]",
+            r#"{"type":"array","minItems":1,"maxItems":2,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]+$"}}"#,
+        ),
+        Parameter::optional(Place::QueryDeep, "filter", r#"{"$ref":"CheckedItem"}"#),
+        Parameter::optional(
+            Place::Header,
+            "X-Page",
+            r#"{"type":"number","exclusiveMinimum":0,"exclusiveMaximum":10}"#,
+        ),
+        Parameter::optional(
+            Place::Cookie,
+            "session",
+            r#"{"type":"string","pattern":"^(?!0)\\d+$"}"#,
+        ),
+    ],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Checked"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendRules>,
+};
+
+static SEND_RULED_LIST: mock::Operation = mock::Operation {
+    call: &builder::SEND_RULED_LIST,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"type":"array","maxItems":2,"items":{"$ref":"CheckedName"}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendRuledList>,
+};
+
+static SEND_RULED_MAP: mock::Operation = mock::Operation {
+    call: &builder::SEND_RULED_MAP,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"type":"object","minProperties":1,"additionalProperties":{"type":"number","multipleOf":0.1}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendRuledMap>,
+};
+
+static SEND_RULED_FORM: mock::Operation = mock::Operation {
+    call: &builder::SEND_RULED_FORM,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Form(&[]),
+        schema: r#"{"$ref":"CheckedForm"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendRuledForm>,
+};
+
+static SEND_RULED_PARTS: mock::Operation = mock::Operation {
+    call: &builder::SEND_RULED_PARTS,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Multipart,
+        schema: r#"{"type":"object","required":["file"],"properties":{"file":{"type":"string"},"name":{"type":"string","maxLength":3},"item":{"$ref":"CheckedItem"}}}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendRuledParts>,
+};
+
 static MAKE_NOTE: mock::Operation = mock::Operation {
     call: &builder::MAKE_NOTE,
     parameters: &[],
@@ -415,7 +507,7 @@ static SEND_SECRETS: mock::Operation = mock::Operation {
         Parameter::optional(
             Place::Header,
             "in_header",
-            r#"{"allOf":[{"$ref":"Password"},{"minLength":8}]}"#,
+            r#"{"allOf":[{"$ref":"Password"},{"minLength":6}]}"#,
         ),
         Parameter::optional(Place::Cookie, "in_cookie", r#"{"type":"string"}"#),
     ],
@@ -887,15 +979,17 @@ const fn invalid_4() -> mock::Refusal {
 pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
     vec![
         & SEVERAL_ANSWERS, & ONLY_DEFAULT, & NOTHING_DOCUMENTED, & MAYBE_NULL, &
-        STREAM_EVENTS, & ALL_PARAMETERS, & MAKE_NOTE, & PREVIEW_NOTE, & FIND_NOTES, &
-        ALL_NOTES, & ALL_STYLES, & SEND_STYLED_FORM, & ALL_SEPARATED, & SEND_SEPARATED, &
-        SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, & UPLOAD_PARTS, & UPLOAD_BY_NAME, &
-        UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, & DELETE_WITH_BODY, & SEND_SECRETS, &
-        PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, & BY_REFERENCE, & TWIN_OF_ID, & TWIN, &
-        POST_TWINS, & SECURED_BY_HEADER, & SECURED_BY_QUERY, & SECURED_BY_COOKIE, &
-        SECURED_BY_COOKIES, & SECURED_BY_USER, & SECURED_BY_ACCESS_TOKEN, &
-        SECURED_BY_TOKENS, & SECURED_BY_BOTH, & SECURED_BY_EITHER, & SECURED_IF_WANTED, &
-        SECURED_BY_CERTIFICATE, & SECURED_BY_CERTIFICATE_AND_KEY, & SECURED_BY_DIGEST, &
+        STREAM_EVENTS, & ALL_PARAMETERS, & SEND_RULES, & SEND_RULED_LIST, &
+        SEND_RULED_MAP, & SEND_RULED_FORM, & SEND_RULED_PARTS, & MAKE_NOTE, &
+        PREVIEW_NOTE, & FIND_NOTES, & ALL_NOTES, & ALL_STYLES, & SEND_STYLED_FORM, &
+        ALL_SEPARATED, & SEND_SEPARATED, & SEND_FORM, & SEND_DEEP_FORM, & UPLOAD_ALL, &
+        UPLOAD_PARTS, & UPLOAD_BY_NAME, & UPLOAD_ONE_OF, & SEND_BYTES, & SEND_MERGE, &
+        DELETE_WITH_BODY, & SEND_SECRETS, & PROSE, & CALL_ERROR, & PROBE1, & OLD_ONE, &
+        BY_REFERENCE, & TWIN_OF_ID, & TWIN, & POST_TWINS, & SECURED_BY_HEADER, &
+        SECURED_BY_QUERY, & SECURED_BY_COOKIE, & SECURED_BY_COOKIES, & SECURED_BY_USER, &
+        SECURED_BY_ACCESS_TOKEN, & SECURED_BY_TOKENS, & SECURED_BY_BOTH, &
+        SECURED_BY_EITHER, & SECURED_IF_WANTED, & SECURED_BY_CERTIFICATE, &
+        SECURED_BY_CERTIFICATE_AND_KEY, & SECURED_BY_DIGEST, &
         SECURED_BY_DIGEST_OR_TOKEN, & SECURED_BY_NOBODY_KNOWS, & SECURED_TWICE, &
         SECURED_BY_FIXED, & SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, &
         SEND_NULLS, & SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, &
@@ -942,6 +1036,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Base",
             r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#,
         ),
+        (
+            "Beacon",
+            r#"{"type":"object","required":["kind"],"properties":{"kind":{"anyOf":[{"type":"string","enum":["Beacon"]},{"type":"null"}]},"height":{"type":"integer"}}}"#,
+        ),
         ("Bell", r#"{"oneOf":[{"$ref":"Gong"},{"$ref":"Buzzer"}]}"#),
         (
             "Beside",
@@ -981,12 +1079,29 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["kind","claws"],"properties":{"kind":{"const":"cat"},"claws":{"type":"integer"}}}"#,
         ),
         (
+            "Checked",
+            r#"{"type":"object","required":["name"],"maxProperties":4,"properties":{"name":{"type":"string","minLength":1,"maxLength":5},"code":{"type":"string","pattern":"^\\d+\\p{L}?$"},"whole":{"type":"integer","minimum":-3,"maximum":9007199254740993,"multipleOf":3},"open":{"type":"integer","exclusiveMinimum":0,"exclusiveMaximum":10},"ratio":{"type":"number","minimum":0.1,"exclusiveMaximum":20,"multipleOf":0.01},"vast":{"type":"integer","minimum":0,"maximum":1e+20,"multipleOf":7},"list":{"type":"array","minItems":1,"maxItems":2,"uniqueItems":true,"items":{"type":"string","maxLength":3}},"lists":{"type":"array","uniqueItems":true,"items":{"type":"array","items":{"type":"number"}}},"map":{"type":"object","minProperties":1,"maxProperties":2,"additionalProperties":{"type":"integer","maximum":5}},"either":{"anyOf":[{"type":"string","maxLength":3},{"type":"integer","minimum":10},{"$ref":"CheckedItem"}]},"null_or":{"anyOf":[{"type":"string","minLength":2},{"type":"null"}]},"beside":{"maxLength":3,"$ref":"CheckedName"},"both":{"allOf":[{"type":"string","maxLength":5},{"type":"string","maxLength":4,"pattern":"a"},{"pattern":"b"}]},"items":{"type":"array","items":{"$ref":"CheckedItem"}},"pair":{"type":"array","prefixItems":[{"type":"string","maxLength":2},{"type":"number","minimum":0}],"minItems":2,"maxItems":2},"any":{"minLength":2,"maximum":5,"minItems":1,"maxProperties":1},"secret":{"type":"string","minLength":8,"pattern":"^\\S+$"},"at":{"type":"string","format":"date-time"},"day":{"type":"string","format":"date"},"child":{"$ref":"Checked"}},"additionalProperties":{"type":"string","maxLength":3}}"#,
+        ),
+        (
+            "CheckedForm",
+            r#"{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":2},"list":{"type":"array","maxItems":1,"items":{"type":"integer","minimum":0}}}}"#,
+        ),
+        (
+            "CheckedItem",
+            r#"{"type":"object","minProperties":1,"properties":{"n":{"type":"integer","maximum":5}}}"#,
+        ),
+        ("CheckedName", r#"{"type":"string","minLength":2}"#),
+        (
             "Child",
             r#"{"allOf":[{"$ref":"Base"},{"type":"object","required":["size"],"properties":{"size":{"type":"object","properties":{"w":{"type":"integer"}}},"note":{}}}]}"#,
         ),
         (
             "Chime",
             r#"{"type":"object","required":["volume"],"properties":{"kind":{"const":"chime"},"volume":{"type":"integer"}}}"#,
+        ),
+        (
+            "Closed",
+            r#"{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}"#,
         ),
         (
             "Constants",
@@ -1026,7 +1141,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "Everything",
-            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"reviews":{"$ref":"Reviews"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"},"pet":{"$ref":"Pet"},"mapped":{"$ref":"Mapped"}}}"#,
+            r#"{"type":"object","properties":{"address":{"$ref":"Address"},"several_types":{"$ref":"SeveralTypes"},"reviews":{"$ref":"Reviews"},"keeping":{"$ref":"Keeping"},"signal":{"$ref":"Signal"},"loose":{"$ref":"Loose"},"fork":{"$ref":"Fork"},"order_page":{"$ref":"OrderPage"},"named_plant":{"$ref":"NamedPlant"},"shop_order":{"$ref":"ShopOrder"},"paged":{"$ref":"Paged"},"tagged":{"$ref":"Tagged"},"implicit":{"$ref":"Implicit"},"untagged":{"type":"array","items":{"$ref":"Untagged"}},"type_list":{"$ref":"TypeList"},"open_enum":{"$ref":"OpenEnum"},"signs":{"type":"array","items":{"$ref":"Signs"}},"pair":{"$ref":"Pair"},"triple":{"$ref":"Triple"},"grandchild":{"$ref":"Grandchild"},"beside":{"$ref":"Beside"},"open":{"$ref":"Open"},"map":{"$ref":"Map"},"tree":{"$ref":"Tree"},"loop":{"$ref":"Loop"},"nullable":{"$ref":"Nullable"},"keywords":{"$ref":"Keywords"},"defs":{"$ref":"Defs"},"from":{"$ref":"From"},"lengths":{"$ref":"Lengths"},"by_number":{"$ref":"ByNumber"},"by_boolean":{"$ref":"ByBoolean"},"misfits":{"$ref":"Misfits"},"constants":{"$ref":"Constants"},"device":{"$ref":"Device"},"event":{"$ref":"Event"},"whole":{"$ref":"Whole"},"ruled":{"$ref":"Ruled"},"scalars":{"$ref":"Scalars"},"owner":{"$ref":"Owner"},"prelude":{"type":"array","items":{"anyOf":[{"$ref":"Option"},{"$ref":"Some"},{"$ref":"Result"}]}},"alert":{"$ref":"Alert"},"control":{"$ref":"Control"},"bell":{"$ref":"Bell"},"version":{"$ref":"Version"},"animal":{"$ref":"Animal"},"fish":{"$ref":"Fish"},"pet":{"$ref":"Pet"},"mapped":{"$ref":"Mapped"}}}"#,
         ),
         ("File", r#"{"type":"string"}"#),
         (
@@ -1047,6 +1162,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"Animal"},{"type":"object","properties":{"fins":{"type":"integer"}}}]}"#,
         ),
         (
+            "Flare",
+            r#"{"type":"object","properties":{"kind":{"type":["string","null"]},"height":{"type":"integer"}}}"#,
+        ),
+        (
             "Fork",
             r#"{"oneOf":[{"type":"object","required":["op"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"op":{"type":"string"}}},{"type":"object","required":["name"],"properties":{"args":{"type":"array","items":{"$ref":"Fork"}},"name":{"type":"string"}}}]}"#,
         ),
@@ -1062,12 +1181,20 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "Grandchild",
             r#"{"allOf":[{"$ref":"Child"}],"properties":{"extra":{"type":"boolean"}}}"#,
         ),
+        (
+            "Horn",
+            r#"{"type":"object","required":["volume"],"properties":{"kind":{"anyOf":[{"type":"string","enum":["horn"]},{"type":"null"}]},"volume":{"type":"integer"}}}"#,
+        ),
         ("Implicit", r#"{"anyOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
         (
             "InFilter",
             r#"{"type":"object","required":["type","values"],"properties":{"type":{"type":"string"},"values":{"type":"array","items":{"type":"string"}}}}"#,
         ),
         ("Instant", r#"{"type":"string","format":"date-time"}"#),
+        (
+            "Keeping",
+            r#"{"type":"object","properties":{"within":{"anyOf":[{"type":"object","required":["mark"],"properties":{"in":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":{"type":"object","properties":{"x":{"type":"integer"}}}},"mark":{"type":"boolean"}}},{"type":"object","properties":{"in":{"type":"object","properties":{"b":{"type":"integer"},"c":{"type":"object","properties":{"y":{"type":"integer"}}}}}}}]},"closed":{"anyOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]},"list":{"anyOf":[{"type":"array","items":{"$ref":"Closed"}},{"type":"array","items":{"$ref":"Unclosed"}}]},"map":{"anyOf":[{"$ref":"Closed"},{"type":"object","additionalProperties":{"type":"boolean"}}]},"merged":{"oneOf":[{"allOf":[{"$ref":"Unclosed"},{"type":"object","properties":{"e":{"type":"integer"}}}]},{"type":"object","required":["d"],"properties":{"c":{"type":"integer"},"d":{"type":"integer"}}}]},"tagged":{"oneOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]}}}"#,
+        ),
         (
             "Keywords",
             r#"{"type":"object","properties":{"type":{"type":"string"},"self":{"type":"string"},"fn":{"type":"string"},"+1":{"type":"integer"},"-1":{"type":"integer"},"aB":{"type":"string"},"a_b":{"type":"string"},"@id":{"type":"string"},"":{"type":"string"},"1st":{"type":"string"},"br{ce}":{"type":"string","maxLength":2}}}"#,
@@ -1232,6 +1359,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             "ShopOrder",
             r#"{"allOf":[{"$ref":"Order"},{"type":"object","properties":{"meta":{"type":"object","required":["shop"],"properties":{"shop":{"type":"string"}}},"lines":{"type":"array","items":{"type":"object","required":["amount"],"properties":{"amount":{"type":"integer"}}}},"count":{"minimum":1,"maximum":5},"tags":{"minItems":1},"state":{"const":"submitted"},"buyer":{"required":["mail"]},"previous":{"$ref":"ShopOrder"},"note":{"type":["string","null"],"format":"date-time"},"seller":{"required":["mail"],"properties":{"shop":{"type":"string"}},"$ref":"Buyer"},"handler":{"minProperties":1,"$ref":"Buyer"},"log":{"additionalProperties":{"type":"integer"},"$ref":"Buyer"},"payment":{"oneOf":[{"required":["card"],"properties":{"card":{"type":"string"}}},{"required":["cash"],"properties":{"cash":{"type":"integer"}}}],"$ref":"Buyer"}}}]}"#,
         ),
+        ("Signal", r#"{"oneOf":[{"$ref":"Flare"},{"$ref":"Beacon"},{"$ref":"Horn"}]}"#),
         (
             "Signs",
             r#"{"enum":[">=","<=","=","","a","A","-a","a b","1","Unknown","type",null]}"#,
@@ -1264,6 +1392,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"FishBase"},{"type":"object","properties":{"spots":{"type":"integer"}}}]}"#,
         ),
         ("TypeList", r#"{"type":["string","integer","null"]}"#),
+        (
+            "Unclosed",
+            r#"{"type":"object","required":["b"],"properties":{"b":{"type":"integer"}}}"#,
+        ),
         (
             "Untagged",
             r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"integer"}}},{"type":"object","required":["a","b"],"properties":{"a":{"type":"integer"},"b":{"type":"integer"}}},{"type":"string","format":"uuid"},{"type":"string"},{"type":"number"},{"type":"integer"},{"type":"array","items":{"type":"string"}}]}"#,
@@ -1307,6 +1439,31 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::all_parameters`](crate::Client::all_parameters): `GET /parameters/{id}/{tail}`.
     pub fn all_parameters(&self) -> operation::AllParameters {
         operation::AllParameters(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_rules`](crate::Client::send_rules): `POST /rules/{code}`.
+    pub fn send_rules(&self) -> operation::SendRules {
+        operation::SendRules(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_ruled_list`](crate::Client::send_ruled_list): `POST /rules/list`.
+    pub fn send_ruled_list(&self) -> operation::SendRuledList {
+        operation::SendRuledList(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_ruled_map`](crate::Client::send_ruled_map): `POST /rules/map`.
+    pub fn send_ruled_map(&self) -> operation::SendRuledMap {
+        operation::SendRuledMap(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_ruled_form`](crate::Client::send_ruled_form): `POST /rules/form`.
+    pub fn send_ruled_form(&self) -> operation::SendRuledForm {
+        operation::SendRuledForm(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_ruled_parts`](crate::Client::send_ruled_parts): `POST /rules/parts`.
+    pub fn send_ruled_parts(&self) -> operation::SendRuledParts {
+        operation::SendRuledParts(self.given())
     }
 
     /// Says what is answered to [`Client::make_note`](crate::Client::make_note): `POST /notes`.

@@ -193,6 +193,142 @@ impl crate::Client {
         builder::AllParameters::new(self)
     }
 
+    /// send_rules
+    ///
+    /// `POST /rules/{code}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, code: String, body: types::Checked) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_rules()
+    ///     .code(code)
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1{code}/post`.
+    pub fn send_rules(&self) -> builder::SendRules<'_> {
+        builder::SendRules::new(self)
+    }
+
+    /// send_ruled_list
+    ///
+    /// `POST /rules/list`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::vec::Vec<types::CheckedName>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_list()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1list/post`.
+    pub fn send_ruled_list(&self) -> builder::SendRuledList<'_> {
+        builder::SendRuledList::new(self)
+    }
+
+    /// send_ruled_map
+    ///
+    /// `POST /rules/map`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::collections::HashMap<String, f64>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_map()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1map/post`.
+    pub fn send_ruled_map(&self) -> builder::SendRuledMap<'_> {
+        builder::SendRuledMap::new(self)
+    }
+
+    /// send_ruled_form
+    ///
+    /// `POST /rules/form`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::CheckedForm) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_form()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1form/post`.
+    pub fn send_ruled_form(&self) -> builder::SendRuledForm<'_> {
+        builder::SendRuledForm::new(self)
+    }
+
+    /// send_ruled_parts
+    ///
+    /// `POST /rules/parts`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: types::SendRuledPartsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_parts()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1parts/post`.
+    pub fn send_ruled_parts(&self) -> builder::SendRuledParts<'_> {
+        builder::SendRuledParts::new(self)
+    }
+
     /// make_note
     ///
     /// `POST /notes`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (done).

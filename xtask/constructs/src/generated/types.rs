@@ -140,6 +140,81 @@ impl std::fmt::Display for AllParametersError {
 
 impl std::error::Error for AllParametersError {}
 
+/// The documented failures of [`Client::send_rules`](crate::Client::send_rules), one for each status.
+///
+/// From `#/paths/~1rules~1{code}/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRulesError {}
+
+impl std::fmt::Display for SendRulesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRulesError {}
+
+/// The documented failures of [`Client::send_ruled_list`](crate::Client::send_ruled_list), one for each status.
+///
+/// From `#/paths/~1rules~1list/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledListError {}
+
+impl std::fmt::Display for SendRuledListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledListError {}
+
+/// The documented failures of [`Client::send_ruled_map`](crate::Client::send_ruled_map), one for each status.
+///
+/// From `#/paths/~1rules~1map/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledMapError {}
+
+impl std::fmt::Display for SendRuledMapError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledMapError {}
+
+/// The documented failures of [`Client::send_ruled_form`](crate::Client::send_ruled_form), one for each status.
+///
+/// From `#/paths/~1rules~1form/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledFormError {}
+
+impl std::fmt::Display for SendRuledFormError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledFormError {}
+
+/// The documented failures of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), one for each status.
+///
+/// From `#/paths/~1rules~1parts/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledPartsError {}
+
+impl std::fmt::Display for SendRuledPartsError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledPartsError {}
+
 /// The documented failures of [`Client::make_note`](crate::Client::make_note), one for each status.
 ///
 /// From `#/paths/~1notes/post/responses`.
@@ -1516,6 +1591,35 @@ pub struct Base {
     pub note: std::option::Option<String>,
 }
 
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Beacon`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Beacon {
+    /// The property `height`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub height: std::option::Option<i64>,
+    /// The property `kind`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            schema_with = "crate::schemas::required::<std::option::Option<BeaconKind>>"
+        )
+    )]
+    pub kind: std::option::Option<BeaconKind>,
+}
+
+impl Beacon {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Beacon {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/0`.
@@ -1880,6 +1984,424 @@ impl Cat {
     }
 }
 
+/// What [`Client::send_rules`](crate::Client::send_rules) sends.
+///
+/// From `#/components/schemas/Checked`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        extend(
+            "maxProperties" = 4,
+            "propertyNames" = {"maxLength":12,
+            "pattern":"^[a-z_]+$"}
+        ),
+        transform = crate::schemas::within(
+            "additionalProperties",
+            serde_json::json!({"maxLength":3})
+        )
+    )
+)]
+pub struct Checked {
+    /// The property `any`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// At most 5.
+    ///
+    /// At least 1 item.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 2, "maximum" = 5, "minItems" = 1, "maxProperties" = 1)
+        )
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `at`.
+    ///
+    /// A time without a zone in a response is read as UTC.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `beside`.
+    ///
+    /// At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 3, "minLength" = 2),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub beside: std::option::Option<String>,
+    /// The property `both`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 4, "pattern" = "a", "allOf" = [{"pattern":"b"}]),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub both: std::option::Option<String>,
+    /// The property `child`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub child: std::option::Option<std::boxed::Box<Checked>>,
+    /// The property `code`.
+    ///
+    /// Matches `^\d+\p{L}?$`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("pattern" = "^\\d+\\p{L}?$"),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub code: std::option::Option<String>,
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<CheckedEither>,
+    /// The property `items`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub items: std::option::Option<std::vec::Vec<CheckedItem>>,
+    /// The property `list`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minItems" = 1, "maxItems" = 2, "uniqueItems" = true),
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"maxLength":3})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub list: std::option::Option<std::vec::Vec<String>>,
+    /// The property `lists`.
+    ///
+    /// No item twice.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("uniqueItems" = true), transform = crate::schemas::not_null)
+    )]
+    pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    /// The property `map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "minProperties" = 1,
+                "maxProperties" = 2,
+                "propertyNames" = {"maxLength":3}
+            ),
+            transform = crate::schemas::within(
+                "additionalProperties",
+                serde_json::json!({"maximum":5})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub map: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `name`.
+    ///
+    /// 1 to 5 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 1, "maxLength" = 5)))]
+    pub name: String,
+    /// The property `null_or`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_or",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
+    pub null_or: std::option::Option<std::option::Option<String>>,
+    /// The property `open`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 10),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub open: std::option::Option<i64>,
+    /// The property `pair`.
+    ///
+    /// Exactly 2 items.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<CheckedPair>,
+    /// The property `ratio`.
+    ///
+    /// At least 0.1.
+    ///
+    /// Less than 20.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0.1, "exclusiveMaximum" = 20, "multipleOf" = 0.01),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub ratio: std::option::Option<f64>,
+    /// The property `secret`.
+    ///
+    /// At least 8 characters.
+    ///
+    /// Matches `^\S+$`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 8, "pattern" = "^\\S+$"),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub secret: std::option::Option<crate::Secret>,
+    /// The property `vast`.
+    ///
+    /// 0 to 1e+20.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0, "maximum" = 1e+20, "multipleOf" = 7),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub vast: std::option::Option<serde_json::Number>,
+    /// The property `whole`.
+    ///
+    /// -3 to 9007199254740993.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = -3, "maximum" = 9007199254740993_u64, "multipleOf" = 3),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub whole: std::option::Option<i64>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, String>,
+}
+
+impl Checked {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            any: Default::default(),
+            at: Default::default(),
+            beside: Default::default(),
+            both: Default::default(),
+            child: Default::default(),
+            code: Default::default(),
+            day: Default::default(),
+            either: Default::default(),
+            items: Default::default(),
+            list: Default::default(),
+            lists: Default::default(),
+            map: Default::default(),
+            name: name.into(),
+            null_or: Default::default(),
+            open: Default::default(),
+            pair: Default::default(),
+            ratio: Default::default(),
+            secret: Default::default(),
+            vast: Default::default(),
+            whole: Default::default(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Checked {
+        Default::default()
+    }
+}
+
+/// What [`Client::send_ruled_form`](crate::Client::send_ruled_form) sends.
+///
+/// From `#/components/schemas/CheckedForm`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedForm {
+    /// The property `list`.
+    ///
+    /// At most 1 item.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxItems" = 1),
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"minimum":0})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub list: std::option::Option<std::vec::Vec<i64>>,
+    /// The property `name`.
+    ///
+    /// At least 2 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
+    pub name: String,
+}
+
+impl CheckedForm {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            list: Default::default(),
+            name: name.into(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::CheckedForm {
+        Default::default()
+    }
+}
+
+/// Part of [`Checked`], [`CheckedEither`] and [`SendRuledPartsBody`].
+///
+/// From `#/components/schemas/CheckedItem`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minProperties" = 1))
+)]
+pub struct CheckedItem {
+    /// The property `n`.
+    ///
+    /// At most 5.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maximum" = 5), transform = crate::schemas::not_null)
+    )]
+    pub n: std::option::Option<i64>,
+}
+
+impl CheckedItem {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::CheckedItem {
+        Default::default()
+    }
+}
+
+/// A value.
+///
+/// At least 2 characters.
+///
+/// From `#/components/schemas/CheckedName`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(transparent)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minLength" = 2))
+)]
+pub struct CheckedName(pub String);
+
+impl std::ops::Deref for CheckedName {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<CheckedName> for String {
+    fn from(value: CheckedName) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for CheckedName {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for CheckedName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for CheckedName {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/Child`.
@@ -2005,6 +2527,39 @@ pub struct Client {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub client: std::option::Option<String>,
+}
+
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingMap`] and another type.
+///
+/// From `#/components/schemas/Closed`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("additionalProperties" = false))
+)]
+pub struct Closed {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<i64>,
+}
+
+impl Closed {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Closed {
+        Default::default()
+    }
 }
 
 /// Part of [`Everything`].
@@ -2885,6 +3440,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub implicit: std::option::Option<Implicit>,
+    /// The property `keeping`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub keeping: std::option::Option<Keeping>,
     /// The property `keywords`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2979,6 +3538,10 @@ pub struct Everything {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub shop_order: std::option::Option<std::boxed::Box<ShopOrder>>,
+    /// The property `signal`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub signal: std::option::Option<Signal>,
     /// The property `signs`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3236,6 +3799,47 @@ pub struct FittingWithinObject {
     pub e: std::option::Option<i64>,
 }
 
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Flare`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Flare {
+    /// The property `height`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub height: std::option::Option<i64>,
+    /// The property `kind`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "kind",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub kind: std::option::Option<std::option::Option<String>>,
+}
+
+impl Default for Flare {
+    fn default() -> Self {
+        Self {
+            height: Default::default(),
+            kind: std::option::Option::Some(
+                std::option::Option::Some("Flare".to_owned()),
+            ),
+        }
+    }
+}
+
+impl Flare {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Flare {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Fork`].
 ///
 /// From `#/components/schemas/Fork/oneOf/1`.
@@ -3398,6 +4002,42 @@ impl Grandchild {
     }
 }
 
+/// Part of [`Signal`].
+///
+/// From `#/components/schemas/Horn`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Horn {
+    /// The property `kind`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "kind",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub kind: std::option::Option<std::option::Option<HornKind>>,
+    /// The property `volume`.
+    pub volume: i64,
+}
+
+impl Horn {
+    /// One with what is required, its `kind`, and nothing else.
+    pub fn new(volume: i64) -> Self {
+        Self {
+            kind: std::option::Option::Some(std::option::Option::Some(HornKind::Horn)),
+            volume,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Horn {
+        Default::default()
+    }
+}
+
 /// Part of [`Whole`].
 ///
 /// From `#/components/schemas/InFilter`.
@@ -3535,6 +4175,277 @@ impl std::convert::From<ItselfToo> for ItselfThree {
 impl std::convert::From<ItselfThree> for ItselfToo {
     fn from(value: ItselfThree) -> Self {
         Self(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Keeping`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Keeping {
+    /// The property `closed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub closed: std::option::Option<KeepingClosed>,
+    /// The property `list`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub list: std::option::Option<KeepingList>,
+    /// The property `map`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub map: std::option::Option<KeepingMap>,
+    /// The property `merged`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub merged: std::option::Option<KeepingMerged>,
+    /// The property `tagged`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tagged: std::option::Option<KeepingTagged>,
+    /// The property `within`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub within: std::option::Option<KeepingWithin>,
+}
+
+impl Keeping {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Keeping {
+        Default::default()
+    }
+}
+
+/// One of the types of [`KeepingMerged`].
+///
+/// From `#/components/schemas/Keeping/properties/merged/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("unevaluatedProperties" = false))
+)]
+pub struct KeepingMergedBoth {
+    /// The property `b`.
+    pub b: i64,
+    /// The property `e`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub e: std::option::Option<i64>,
+}
+
+impl KeepingMergedBoth {
+    /// One with what is required, and nothing else.
+    pub fn new(b: i64) -> Self {
+        Self { b, e: Default::default() }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingMergedBoth {
+        Default::default()
+    }
+}
+
+/// One of the types of [`KeepingMerged`].
+///
+/// From `#/components/schemas/Keeping/properties/merged/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingMergedSecond {
+    /// The property `c`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub c: std::option::Option<i64>,
+    /// The property `d`.
+    pub d: i64,
+}
+
+impl KeepingMergedSecond {
+    /// One with what is required, and nothing else.
+    pub fn new(d: i64) -> Self {
+        Self { c: Default::default(), d }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingMergedSecond {
+        Default::default()
+    }
+}
+
+/// One of the types of [`KeepingWithin`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinKeeper {
+    /// The property `in`.
+    #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub in_: std::option::Option<KeepingWithinKeeperIn>,
+    /// The property `mark`.
+    pub mark: bool,
+}
+
+impl KeepingWithinKeeper {
+    /// One with what is required, and nothing else.
+    pub fn new(mark: bool) -> Self {
+        Self {
+            in_: Default::default(),
+            mark,
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinKeeper {
+        Default::default()
+    }
+}
+
+/// The property `in` of [`KeepingWithinKeeper`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinKeeperIn {
+    /// The property `a`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub a: std::option::Option<i64>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, KeepingWithinKeeperInValue>,
+}
+
+impl KeepingWithinKeeperIn {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinKeeperIn {
+        Default::default()
+    }
+}
+
+/// A value in the property `in` of [`KeepingWithinKeeper`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in/additionalProperties`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinKeeperInValue {
+    /// The property `x`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub x: std::option::Option<i64>,
+}
+
+impl KeepingWithinKeeperInValue {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinKeeperInValue {
+        Default::default()
+    }
+}
+
+/// One of the types of [`KeepingWithin`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/1`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinNamer {
+    /// The property `in`.
+    #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub in_: std::option::Option<KeepingWithinNamerIn>,
+}
+
+impl KeepingWithinNamer {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinNamer {
+        Default::default()
+    }
+}
+
+/// The property `in` of [`KeepingWithinNamer`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinNamerIn {
+    /// The property `b`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub b: std::option::Option<i64>,
+    /// The property `c`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub c: std::option::Option<KeepingWithinNamerInC>,
+}
+
+impl KeepingWithinNamerIn {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinNamerIn {
+        Default::default()
+    }
+}
+
+/// The property `c` of [`KeepingWithinNamerIn`].
+///
+/// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in/properties/c`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeepingWithinNamerInC {
+    /// The property `y`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub y: std::option::Option<i64>,
+}
+
+impl KeepingWithinNamerInC {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::KeepingWithinNamerInC {
+        Default::default()
     }
 }
 
@@ -5352,7 +6263,7 @@ pub struct Parts {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "null_file",
         default,
@@ -6656,6 +7567,46 @@ impl SendFormBody {
     }
 }
 
+/// What [`Client::send_ruled_parts`](crate::Client::send_ruled_parts) sends.
+///
+/// From `#/paths/~1rules~1parts/post/requestBody/content/multipart~1form-data/schema`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendRuledPartsBody {
+    /// The property `file`.
+    pub file: crate::Upload,
+    /// The property `item`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub item: std::option::Option<CheckedItem>,
+    /// The property `name`.
+    ///
+    /// At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 3), transform = crate::schemas::not_null)
+    )]
+    pub name: std::option::Option<String>,
+}
+
+impl SendRuledPartsBody {
+    /// One with what is required, and nothing else.
+    pub fn new(file: crate::Upload) -> Self {
+        Self {
+            file,
+            item: Default::default(),
+            name: Default::default(),
+        }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::SendRuledPartsBody {
+        Default::default()
+    }
+}
+
 /// What [`Client::send_secrets`](crate::Client::send_secrets) sends.
 ///
 /// From `#/paths/~1secrets~1{in_path}/post/requestBody/content/application~1x-www-form-urlencoded/schema`.
@@ -6713,7 +7664,7 @@ pub struct SendSeparatedBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "note",
         default,
@@ -7824,6 +8775,29 @@ impl Trout {
     }
 }
 
+/// Part of [`KeepingClosed`], [`KeepingList`] and [`KeepingTagged`].
+///
+/// From `#/components/schemas/Unclosed`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Unclosed {
+    /// The property `b`.
+    pub b: i64,
+}
+
+impl Unclosed {
+    /// One with what is required, and nothing else.
+    pub fn new(b: i64) -> Self {
+        Self { b }
+    }
+
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::Unclosed {
+        Default::default()
+    }
+}
+
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/1`.
@@ -7893,7 +8867,7 @@ pub struct UploadAllBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` leaves it out, `Some(None)` is null.
+    /// `None` and `Some(None)` leave it out.
     #[serde(
         rename = "maybe",
         default,
@@ -8122,7 +9096,7 @@ impl<'de> serde::Deserialize<'de> for AddressUnit {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -8190,13 +9164,13 @@ impl<'de> serde::Deserialize<'de> for Alert {
             &[
                 crate::unions::Alternative {
                     knows: &["kind", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["ring"])],
                     read: |value| crate::unions::fitting(value).map(Self::Ring),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["chime"])],
                     read: |value| crate::unions::fitting(value).map(Self::Chime),
                 },
@@ -8407,13 +9381,13 @@ impl<'de> serde::Deserialize<'de> for Animal {
             &[
                 crate::unions::Alternative {
                     knows: &["type", "wings"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Bird),
                 },
                 crate::unions::Alternative {
                     knows: &["fins", "spots", "teeth", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Fish),
                 },
@@ -8522,6 +9496,84 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
     }
 }
 
+/// The property `kind` of [`Beacon`].
+///
+/// From `#/components/schemas/Beacon/properties/kind/anyOf/0`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Beacon.as_str()]))
+)]
+pub enum BeaconKind {
+    /// `Beacon`
+    Beacon,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl BeaconKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Beacon => "Beacon",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for BeaconKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "Beacon" => Self::Beacon,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for BeaconKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for BeaconKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for BeaconKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for BeaconKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for BeaconKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Bell`.
@@ -8553,13 +9605,13 @@ impl<'de> serde::Deserialize<'de> for Bell {
             &[
                 crate::unions::Alternative {
                     knows: &["sort", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Gong),
                 },
                 crate::unions::Alternative {
                     knows: &["sort", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Buzzer),
                 },
@@ -8621,13 +9673,13 @@ impl<'de> serde::Deserialize<'de> for Beside {
             &[
                 crate::unions::Alternative {
                     knows: &["both", "left"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Left),
                 },
                 crate::unions::Alternative {
                     knows: &["both", "right"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Right),
                 },
@@ -8677,7 +9729,7 @@ impl<'de> serde::Deserialize<'de> for Box {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -8745,13 +9797,13 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
             &[
                 crate::unions::Alternative {
                     knows: &["done", "result"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("done", &["true"])],
                     read: |value| crate::unions::fitting(value).map(Self::True),
                 },
                 crate::unions::Alternative {
                     knows: &["done", "reason"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("done", &["false"])],
                     read: |value| crate::unions::fitting(value).map(Self::False),
                 },
@@ -8817,13 +9869,13 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
             &[
                 crate::unions::Alternative {
                     knows: &["level", "minutes"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("level", &["1"])],
                     read: |value| crate::unions::fitting(value).map(Self::Mute),
                 },
                 crate::unions::Alternative {
                     knows: &["level", "minutes"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("level", &["2"])],
                     read: |value| crate::unions::fitting(value).map(Self::Ban),
                 },
@@ -8935,6 +9987,100 @@ impl<'de> serde::Deserialize<'de> for CatKind {
         Ok(value)
     }
 }
+
+/// The property `either` of [`Checked`].
+///
+/// From `#/components/schemas/Checked/properties/either`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum CheckedEither {
+    /// A string.
+    ///
+    /// At most 3 characters.
+    String(String),
+    /// An integer.
+    ///
+    /// At least 10.
+    Integer(i64),
+    /// A CheckedItem.
+    CheckedItem(CheckedItem),
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedEither {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["n"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::CheckedItem),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<&str> for CheckedEither {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for CheckedEither {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<i64> for CheckedEither {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl std::convert::From<CheckedItem> for CheckedEither {
+    fn from(value: CheckedItem) -> Self {
+        Self::CheckedItem(value)
+    }
+}
+
+/// The property `pair` of [`Checked`].
+///
+/// Exactly 2 items.
+///
+/// From `#/components/schemas/Checked/properties/pair`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedPair(
+    /// An item.
+    ///
+    /// At most 2 characters.
+    pub String,
+    /// An item.
+    ///
+    /// At least 0.
+    pub f64,
+);
 
 /// The property `kind` of [`Chime`].
 ///
@@ -9197,13 +10343,13 @@ impl<'de> serde::Deserialize<'de> for Control {
             &[
                 crate::unions::Alternative {
                     knows: &["form", "position"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("form", &["lever"])],
                     read: |value| crate::unions::fitting(value).map(Self::Lever),
                 },
                 crate::unions::Alternative {
                     knows: &["form", "position"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("form", &["wheel", "disc"])],
                     read: |value| crate::unions::fitting(value).map(Self::Wheel),
                 },
@@ -9269,13 +10415,13 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
             &[
                 crate::unions::Alternative {
                     knows: &["kind", "x"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["a"])],
                     read: |value| crate::unions::fitting(value).map(Self::A),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "y"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["b"])],
                     read: |value| crate::unions::fitting(value).map(Self::B),
                 },
@@ -9500,15 +10646,21 @@ impl<'de> serde::Deserialize<'de> for Demanded {
             &[
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                    read: |value| {
+                        crate::unions::without_tag::<DemandedSquare>(value)
+                            .map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["radius"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Circle),
+                    read: |value| {
+                        crate::unions::without_tag::<DemandedCircle>(value)
+                            .map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -9593,13 +10745,13 @@ impl<'de> serde::Deserialize<'de> for Device {
             &[
                 crate::unions::Alternative {
                     knows: &["id", "lumen", "model"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Lamp),
                 },
                 crate::unions::Alternative {
                     knows: &["app", "id", "key", "model", "shut"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Lock),
                 },
@@ -9758,7 +10910,7 @@ impl<'de> serde::Deserialize<'de> for EitherNumber {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::exact(value).map(Self::Number),
                 },
@@ -9826,13 +10978,13 @@ impl<'de> serde::Deserialize<'de> for Event {
             &[
                 crate::unions::Alternative {
                     knows: &["at", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::EventBase),
                 },
                 crate::unions::Alternative {
                     knows: &["at", "count", "to", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Mail),
                 },
@@ -9895,19 +11047,19 @@ impl<'de> serde::Deserialize<'de> for EverythingPreludeItem {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Result),
                 },
                 crate::unions::Alternative {
                     knows: &["some"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Option),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::SomeType),
                 },
@@ -9961,19 +11113,19 @@ impl<'de> serde::Deserialize<'de> for FileOrText {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::File),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
@@ -10114,19 +11266,19 @@ impl<'de> serde::Deserialize<'de> for Fish {
             &[
                 crate::unions::Alternative {
                     knows: &["fins", "teeth", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Shark),
                 },
                 crate::unions::Alternative {
                     knows: &["fins", "spots", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Trout),
                 },
                 crate::unions::Alternative {
                     knows: &["fins", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::FishBase),
                 },
@@ -10197,19 +11349,19 @@ impl<'de> serde::Deserialize<'de> for Fitting {
             &[
                 crate::unions::Alternative {
                     knows: &["a", "b"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::A),
                 },
                 crate::unions::Alternative {
                     knows: &["c"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::C),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -10264,13 +11416,13 @@ impl<'de> serde::Deserialize<'de> for FittingItems {
             &[
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
                 crate::unions::Alternative {
                     knows: &["b"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array2),
                 },
@@ -10321,19 +11473,19 @@ impl<'de> serde::Deserialize<'de> for FittingWithin {
             &[
                 crate::unions::Alternative {
                     knows: &["status", "title"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Problem),
                 },
                 crate::unions::Alternative {
                     knows: &["a", "d", "e"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
                 crate::unions::Alternative {
                     knows: &["a", "b", "c"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Fitting),
                 },
@@ -10388,13 +11540,13 @@ impl<'de> serde::Deserialize<'de> for Fork {
             &[
                 crate::unions::Alternative {
                     knows: &["args", "op"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Call),
                 },
                 crate::unions::Alternative {
                     knows: &["args", "name"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Block),
                 },
@@ -10413,6 +11565,84 @@ impl std::convert::From<ForkCall> for Fork {
 impl std::convert::From<ForkBlock> for Fork {
     fn from(value: ForkBlock) -> Self {
         Self::Block(value.into())
+    }
+}
+
+/// The property `kind` of [`Horn`].
+///
+/// From `#/components/schemas/Horn/properties/kind/anyOf/0`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Horn.as_str()]))
+)]
+pub enum HornKind {
+    /// `horn`
+    Horn,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl HornKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Horn => "horn",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for HornKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "horn" => Self::Horn,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for HornKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for HornKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for HornKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for HornKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for HornKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted();
+        }
+
+        Ok(value)
     }
 }
 
@@ -10447,13 +11677,13 @@ impl<'de> serde::Deserialize<'de> for Implicit {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "tail"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["dog", "puppy"])],
                     read: |value| crate::unions::fitting(value).map(Self::Dog),
                 },
@@ -10512,13 +11742,13 @@ impl<'de> serde::Deserialize<'de> for ItselfThree {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
@@ -10543,6 +11773,377 @@ impl std::convert::From<&str> for ItselfThree {
 impl std::convert::From<String> for ItselfThree {
     fn from(value: String) -> Self {
         Self::String(value)
+    }
+}
+
+/// The property `closed` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/closed`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingClosed {
+    /// A Closed.
+    Closed(Closed),
+    /// An Unclosed.
+    Unclosed(Unclosed),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingClosed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Unclosed),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Closed),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<Closed> for KeepingClosed {
+    fn from(value: Closed) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for KeepingClosed {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
+    }
+}
+
+/// The property `list` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/list`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingList {
+    /// A Closed array.
+    ClosedArray(std::vec::Vec<Closed>),
+    /// An Unclosed array.
+    UnclosedArray(std::vec::Vec<Unclosed>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::UnclosedArray),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::ClosedArray),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<std::vec::Vec<Closed>> for KeepingList {
+    fn from(value: std::vec::Vec<Closed>) -> Self {
+        Self::ClosedArray(value)
+    }
+}
+
+impl std::convert::From<std::vec::Vec<Unclosed>> for KeepingList {
+    fn from(value: std::vec::Vec<Unclosed>) -> Self {
+        Self::UnclosedArray(value)
+    }
+}
+
+/// The property `map` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/map`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingMap {
+    /// A Closed.
+    Closed(Closed),
+    /// An object.
+    Object(std::collections::HashMap<String, bool>),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingMap {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Closed),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Kept,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Object),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<Closed> for KeepingMap {
+    fn from(value: Closed) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl std::convert::From<std::collections::HashMap<String, bool>> for KeepingMap {
+    fn from(value: std::collections::HashMap<String, bool>) -> Self {
+        Self::Object(value)
+    }
+}
+
+/// The property `merged` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/merged`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingMerged {
+    /// A both.
+    Both(KeepingMergedBoth),
+    /// A second.
+    Second(KeepingMergedSecond),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingMerged {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b", "e"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Both),
+                },
+                crate::unions::Alternative {
+                    knows: &["c", "d"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Second),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<KeepingMergedBoth> for KeepingMerged {
+    fn from(value: KeepingMergedBoth) -> Self {
+        Self::Both(value)
+    }
+}
+
+impl std::convert::From<KeepingMergedSecond> for KeepingMerged {
+    fn from(value: KeepingMergedSecond) -> Self {
+        Self::Second(value)
+    }
+}
+
+/// The property `tagged` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/tagged`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum KeepingTagged {
+    /// A Closed.
+    ///
+    /// Its `kind` is `Closed`.
+    Closed(Closed),
+    /// An Unclosed.
+    ///
+    /// Its `kind` is `Unclosed`.
+    Unclosed(Unclosed),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingTagged {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| {
+                        crate::unions::without_tag::<Unclosed>(value).map(Self::Unknown)
+                    },
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| {
+                        crate::unions::without_tag::<Closed>(value).map(Self::Unknown)
+                    },
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("Closed") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Closed)
+            }
+            Some("Unclosed") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
+            }
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl serde::Serialize for KeepingTagged {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Closed(value) => {
+                crate::unions::write_tagged(serializer, "kind", "Closed", value)
+            }
+            Self::Unclosed(value) => {
+                crate::unions::write_tagged(serializer, "kind", "Unclosed", value)
+            }
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl std::convert::From<Closed> for KeepingTagged {
+    fn from(value: Closed) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for KeepingTagged {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
+    }
+}
+
+/// The property `within` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/within`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum KeepingWithin {
+    /// A keeper.
+    Keeper(KeepingWithinKeeper),
+    /// A namer.
+    Namer(KeepingWithinNamer),
+    /// A value that none of the types can hold completely.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingWithin {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["in", "mark"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Keeper),
+                },
+                crate::unions::Alternative {
+                    knows: &["in"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Namer),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<KeepingWithinKeeper> for KeepingWithin {
+    fn from(value: KeepingWithinKeeper) -> Self {
+        Self::Keeper(value)
+    }
+}
+
+impl std::convert::From<KeepingWithinNamer> for KeepingWithin {
+    fn from(value: KeepingWithinNamer) -> Self {
+        Self::Namer(value)
     }
 }
 
@@ -10897,13 +12498,13 @@ impl<'de> serde::Deserialize<'de> for Lock {
             &[
                 crate::unions::Alternative {
                     knows: &["app", "id", "key", "model", "shut"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::SmartLock),
                 },
                 crate::unions::Alternative {
                     knows: &["id", "key", "model", "shut"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::LockBase),
                 },
@@ -10962,13 +12563,13 @@ impl<'de> serde::Deserialize<'de> for Loop {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["next"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -11020,13 +12621,13 @@ impl<'de> serde::Deserialize<'de> for LooseSizes {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Value),
                 },
@@ -11083,19 +12684,19 @@ impl<'de> serde::Deserialize<'de> for Mail {
             &[
                 crate::unions::Alternative {
                     knows: &["at", "count", "to", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Digest),
                 },
                 crate::unions::Alternative {
                     knows: &["at", "to", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Receipt),
                 },
                 crate::unions::Alternative {
                     knows: &["at", "to", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::MailBase),
                 },
@@ -11168,13 +12769,13 @@ impl<'de> serde::Deserialize<'de> for Mapped {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::BigCat),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "tail"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::SmallDog),
                 },
@@ -11542,13 +13143,13 @@ impl<'de> serde::Deserialize<'de> for Nested {
             &[
                 crate::unions::Alternative {
                     knows: &["approved", "id", "reason"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Approved),
                 },
                 crate::unions::Alternative {
                     knows: &["id"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Pending),
                 },
@@ -11676,13 +13277,13 @@ impl<'de> serde::Deserialize<'de> for NullDeep {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullWithin),
                 },
@@ -11728,13 +13329,13 @@ impl<'de> serde::Deserialize<'de> for NullLoopOrText {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["last", "next", "or_text", "rest"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullLoopOne),
                 },
@@ -11789,13 +13390,13 @@ impl<'de> serde::Deserialize<'de> for NullLoopUnion {
             &[
                 crate::unions::Alternative {
                     knows: &["last", "next", "or_text", "rest"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullLoopToo),
                 },
                 crate::unions::Alternative {
                     knows: &["last", "next", "or_text", "rest"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Value),
                 },
@@ -11841,13 +13442,13 @@ impl<'de> serde::Deserialize<'de> for NullLoopUnionValue {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &["last", "next", "or_text", "rest"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullLoop),
                 },
@@ -11893,13 +13494,13 @@ impl<'de> serde::Deserialize<'de> for NullOrMap {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -11951,13 +13552,13 @@ impl<'de> serde::Deserialize<'de> for NullSelfNext {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullText),
                 },
                 crate::unions::Alternative {
                     knows: &["any", "next"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullSelf),
                 },
@@ -12003,13 +13604,13 @@ impl<'de> serde::Deserialize<'de> for NullUnion {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
@@ -12055,13 +13656,13 @@ impl<'de> serde::Deserialize<'de> for NullWithin {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::NullText),
                 },
@@ -12107,13 +13708,13 @@ impl<'de> serde::Deserialize<'de> for NullsInline {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Boolean),
                 },
@@ -12420,13 +14021,13 @@ impl<'de> serde::Deserialize<'de> for OpenOfOne {
             &[
                 crate::unions::Alternative {
                     knows: &["id", "l", "note"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::L),
                 },
                 crate::unions::Alternative {
                     knows: &["id", "note", "r"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::R),
                 },
@@ -12751,13 +14352,13 @@ impl<'de> serde::Deserialize<'de> for Parent {
             &[
                 crate::unions::Alternative {
                     knows: &["a", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Daughter),
                 },
                 crate::unions::Alternative {
                     knows: &["b", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Son),
                 },
@@ -12816,13 +14417,13 @@ impl<'de> serde::Deserialize<'de> for PartsChoice {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::File),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
@@ -12946,13 +14547,13 @@ impl<'de> serde::Deserialize<'de> for PartsOneOrMany {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::File),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
@@ -13026,27 +14627,29 @@ impl<'de> serde::Deserialize<'de> for Pet {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::BigCat),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "tail"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::SmallDog),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "volume"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["ring"])],
                     read: |value| crate::unions::fitting(value).map(Self::Ring),
                 },
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                    read: |value| {
+                        crate::unions::without_tag::<Square>(value).map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -13140,7 +14743,7 @@ impl<'de> serde::Deserialize<'de> for Ping {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -13205,7 +14808,7 @@ impl<'de> serde::Deserialize<'de> for Pong {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -13388,19 +14991,19 @@ impl<'de> serde::Deserialize<'de> for ProseOfF {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["[g]"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -13480,15 +15083,19 @@ impl<'de> serde::Deserialize<'de> for Reading {
             &[
                 crate::unions::Alternative {
                     knows: &["value"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Plain),
+                    read: |value| {
+                        crate::unions::without_tag::<Plain>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["points"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Curve),
+                    read: |value| {
+                        crate::unions::without_tag::<Curve>(value).map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -13651,13 +15258,13 @@ impl<'de> serde::Deserialize<'de> for ReviewsNamed {
             &[
                 crate::unions::Alternative {
                     knows: &["n"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Sizes),
                 },
                 crate::unions::Alternative {
                     knows: &["n"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Points),
                 },
@@ -13706,13 +15313,13 @@ impl<'de> serde::Deserialize<'de> for ReviewsNested {
             &[
                 crate::unions::Alternative {
                     knows: &["in", "more"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Plain),
                 },
                 crate::unions::Alternative {
                     knows: &["in"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Outer),
                 },
@@ -13761,13 +15368,13 @@ impl<'de> serde::Deserialize<'de> for ReviewsNestedOuterIn {
             &[
                 crate::unions::Alternative {
                     knows: &["b"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Right),
                 },
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Left),
                 },
@@ -13816,13 +15423,13 @@ impl<'de> serde::Deserialize<'de> for ReviewsPage {
             &[
                 crate::unions::Alternative {
                     knows: &["data"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Reasons),
                 },
                 crate::unions::Alternative {
                     knows: &["data"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Approvals),
                 },
@@ -13951,13 +15558,13 @@ impl<'de> serde::Deserialize<'de> for Ruled {
             &[
                 crate::unions::Alternative {
                     knows: &["kind", "x"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["a"])],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "x"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["b"])],
                     read: |value| crate::unions::fitting(value).map(Self::Object2),
                 },
@@ -14172,7 +15779,7 @@ impl<'de> serde::Deserialize<'de> for Scalars {
                     &[
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| {
                                 crate::unions::fitting(value).map(Self::Integer)
@@ -14180,37 +15787,37 @@ impl<'de> serde::Deserialize<'de> for Scalars {
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::Number),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::Uuid),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::DateTime),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::fitting(value).map(Self::OfEnum),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::fitting(value).map(Self::String),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| {
                                 crate::unions::exact(value).map(Self::DateArray)
@@ -14218,7 +15825,7 @@ impl<'de> serde::Deserialize<'de> for Scalars {
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| {
                                 crate::unions::fitting(value).map(Self::StringArray)
@@ -14311,13 +15918,13 @@ impl<'de> serde::Deserialize<'de> for Sealed {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -14438,13 +16045,13 @@ impl<'de> serde::Deserialize<'de> for SecretsBesideUnion {
             &[
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::A),
                 },
                 crate::unions::Alternative {
                     knows: &["b"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::B),
                 },
@@ -14494,25 +16101,25 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyText {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Value),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::exact(value).map(Self::Date),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String2),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
@@ -14654,13 +16261,13 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextValue {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Password),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -14709,13 +16316,13 @@ impl<'de> serde::Deserialize<'de> for SecretsOrOtherObject {
             &[
                 crate::unions::Alternative {
                     knows: &["password"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Login),
                 },
                 crate::unions::Alternative {
                     knows: &["password"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -14761,13 +16368,13 @@ impl<'de> serde::Deserialize<'de> for SecretsOrTextList {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::PasswordArray),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::StringArray),
                 },
@@ -14813,13 +16420,13 @@ impl<'de> serde::Deserialize<'de> for SecretsOrTextMap {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object2),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -14946,13 +16553,13 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesMapOrFlag {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Boolean),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -14999,13 +16606,13 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesTextOrList {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
@@ -15057,13 +16664,13 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesTextOrObject {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
@@ -15129,27 +16736,35 @@ impl<'de> serde::Deserialize<'de> for Shape {
             &[
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Box),
+                    read: |value| {
+                        crate::unions::without_tag::<Square>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                    read: |value| {
+                        crate::unions::without_tag::<Square>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["radius"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Circle),
+                    read: |value| {
+                        crate::unions::without_tag::<Circle>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Counts),
+                    read: |value| {
+                        crate::unions::without_tag::<Counts>(value).map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -15245,13 +16860,15 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
-                    read: |value| crate::unions::fitting(value).map(Self::Cat),
+                    read: |value| {
+                        crate::unions::without_tag::<Cat>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["radius", "shape", "side"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Shape),
                 },
@@ -15332,13 +16949,13 @@ impl<'de> serde::Deserialize<'de> for ShopOrderPayment {
             &[
                 crate::unions::Alternative {
                     knows: &["card", "mail", "name"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Card),
                 },
                 crate::unions::Alternative {
                     knows: &["cash", "mail", "name"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Cash),
                 },
@@ -15435,6 +17052,95 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
         }
 
         Ok(value)
+    }
+}
+
+/// Part of [`Everything`].
+///
+/// From `#/components/schemas/Signal`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Signal {
+    /// A Flare.
+    ///
+    /// Its `kind` is `Flare`.
+    Flare(Flare),
+    /// A Beacon.
+    ///
+    /// Its `kind` is `Beacon`.
+    Beacon(Beacon),
+    /// A Horn.
+    ///
+    /// Its `kind` is `horn`.
+    Horn(Horn),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Signal {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["height", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[("kind", &["Beacon"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Beacon),
+                },
+                crate::unions::Alternative {
+                    knows: &["kind", "volume"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[("kind", &["horn"])],
+                    read: |value| crate::unions::fitting(value).map(Self::Horn),
+                },
+                crate::unions::Alternative {
+                    knows: &["height", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Flare),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("Flare") => crate::unions::read(&value).map(Self::Flare),
+            Some("Beacon") => crate::unions::read(&value).map(Self::Beacon),
+            Some("horn") => crate::unions::read(&value).map(Self::Horn),
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl std::convert::From<Flare> for Signal {
+    fn from(value: Flare) -> Self {
+        Self::Flare(value)
+    }
+}
+
+impl std::convert::From<Beacon> for Signal {
+    fn from(value: Beacon) -> Self {
+        Self::Beacon(value)
+    }
+}
+
+impl std::convert::From<Horn> for Signal {
+    fn from(value: Horn) -> Self {
+        Self::Horn(value)
     }
 }
 
@@ -15602,13 +17308,13 @@ impl<'de> serde::Deserialize<'de> for Tagged {
             &[
                 crate::unions::Alternative {
                     knows: &["claws", "kind"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["cat"])],
                     read: |value| crate::unions::fitting(value).map(Self::Cat),
                 },
                 crate::unions::Alternative {
                     knows: &["kind", "tail"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("kind", &["dog", "puppy"])],
                     read: |value| crate::unions::fitting(value).map(Self::Dog),
                 },
@@ -15668,7 +17374,7 @@ impl<'de> serde::Deserialize<'de> for TimesEither {
                     &[
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| {
                                 crate::unions::fitting(value).map(Self::Integer)
@@ -15676,7 +17382,7 @@ impl<'de> serde::Deserialize<'de> for TimesEither {
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::DateTime),
                         },
@@ -15735,13 +17441,13 @@ impl<'de> serde::Deserialize<'de> for TimesOrText {
                     &[
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::exact(value).map(Self::DateTime),
                         },
                         crate::unions::Alternative {
                             knows: &[],
-                            is_open: false,
+                            others: crate::unions::Others::Ignored,
                             constants: &[],
                             read: |value| crate::unions::fitting(value).map(Self::String),
                         },
@@ -15824,7 +17530,7 @@ impl<'de> serde::Deserialize<'de> for TypeList {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
@@ -15898,43 +17604,43 @@ impl<'de> serde::Deserialize<'de> for Untagged {
             &[
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Integer),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::exact(value).map(Self::Number),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::exact(value).map(Self::Uuid),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::String),
                 },
                 crate::unions::Alternative {
                     knows: &["a", "b"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::A),
                 },
                 crate::unions::Alternative {
                     knows: &["a"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Object),
                 },
                 crate::unions::Alternative {
                     knows: &[],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::Array),
                 },
@@ -16019,13 +17725,13 @@ impl<'de> serde::Deserialize<'de> for UploadOneOfBody {
             &[
                 crate::unions::Alternative {
                     knows: &["file"],
-                    is_open: true,
+                    others: crate::unions::Others::Kept,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::ByFile),
                 },
                 crate::unions::Alternative {
                     knows: &["url"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::ByUrl),
                 },
@@ -16077,15 +17783,19 @@ impl<'de> serde::Deserialize<'de> for Vault {
             &[
                 crate::unions::Alternative {
                     knows: &["code"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Safe),
+                    read: |value| {
+                        crate::unions::without_tag::<Safe>(value).map(Self::Unknown)
+                    },
                 },
                 crate::unions::Alternative {
                     knows: &["side"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
-                    read: |value| crate::unions::fitting(value).map(Self::Square),
+                    read: |value| {
+                        crate::unions::without_tag::<Square>(value).map(Self::Unknown)
+                    },
                 },
             ],
         );
@@ -16153,13 +17863,13 @@ impl<'de> serde::Deserialize<'de> for Version {
             &[
                 crate::unions::Alternative {
                     knows: &["at", "version"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("version", &["1"])],
                     read: |value| crate::unions::fitting(value).map(Self::First),
                 },
                 crate::unions::Alternative {
                     knows: &["at", "version"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[("version", &["2"])],
                     read: |value| crate::unions::fitting(value).map(Self::Second),
                 },
@@ -16308,13 +18018,13 @@ impl<'de> serde::Deserialize<'de> for Whole {
             &[
                 crate::unions::Alternative {
                     knows: &["type", "values"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::InFilter),
                 },
                 crate::unions::Alternative {
                     knows: &["of", "type"],
-                    is_open: false,
+                    others: crate::unions::Others::Ignored,
                     constants: &[],
                     read: |value| crate::unions::fitting(value).map(Self::AnyFilter),
                 },
@@ -16370,6 +18080,14 @@ impl crate::multipart::Parts for Parts {
             .field("cat", &self.cat)
             .field("cats", &self.cats)
             .fields(&self.extra)
+    }
+}
+
+impl crate::multipart::Parts for SendRuledPartsBody {
+    fn add_to(&self, form: crate::multipart::Form) -> crate::multipart::Form {
+        form.files("file", &self.file)
+            .field("name", &self.name)
+            .field("item", &self.item)
     }
 }
 
@@ -16487,6 +18205,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Author>();
     generator.subschema_for::<Ban>();
     generator.subschema_for::<Base>();
+    generator.subschema_for::<Beacon>();
     generator.subschema_for::<BesideLeft>();
     generator.subschema_for::<BesideRight>();
     generator.subschema_for::<BigCat>();
@@ -16500,11 +18219,16 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ByUrl>();
     generator.subschema_for::<Bytes>();
     generator.subschema_for::<Cat>();
+    generator.subschema_for::<Checked>();
+    generator.subschema_for::<CheckedForm>();
+    generator.subschema_for::<CheckedItem>();
+    generator.subschema_for::<CheckedName>();
     generator.subschema_for::<Child>();
     generator.subschema_for::<ChildSize>();
     generator.subschema_for::<Chime>();
     generator.subschema_for::<Circle>();
     generator.subschema_for::<Client>();
+    generator.subschema_for::<Closed>();
     generator.subschema_for::<Constants>();
     generator.subschema_for::<Counts>();
     generator.subschema_for::<Curve>();
@@ -16535,15 +18259,26 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FittingItemsArrayItem>();
     generator.subschema_for::<FittingItemsArrayItem2>();
     generator.subschema_for::<FittingWithinObject>();
+    generator.subschema_for::<Flare>();
     generator.subschema_for::<ForkBlock>();
     generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
     generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
+    generator.subschema_for::<Horn>();
     generator.subschema_for::<InFilter>();
     generator.subschema_for::<Instant>();
     generator.subschema_for::<Itself>();
     generator.subschema_for::<ItselfToo>();
+    generator.subschema_for::<Keeping>();
+    generator.subschema_for::<KeepingMergedBoth>();
+    generator.subschema_for::<KeepingMergedSecond>();
+    generator.subschema_for::<KeepingWithinKeeper>();
+    generator.subschema_for::<KeepingWithinKeeperIn>();
+    generator.subschema_for::<KeepingWithinKeeperInValue>();
+    generator.subschema_for::<KeepingWithinNamer>();
+    generator.subschema_for::<KeepingWithinNamerIn>();
+    generator.subschema_for::<KeepingWithinNamerInC>();
     generator.subschema_for::<Keywords>();
     generator.subschema_for::<Lamp>();
     generator.subschema_for::<Lengths>();
@@ -16627,6 +18362,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendDeepFormBody>();
     generator.subschema_for::<SendDeepFormBodyAddress>();
     generator.subschema_for::<SendFormBody>();
+    generator.subschema_for::<SendRuledPartsBody>();
     generator.subschema_for::<SendSecretsBody>();
     generator.subschema_for::<SendSeparatedBody>();
     generator.subschema_for::<SendStyledFormBody>();
@@ -16656,6 +18392,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Tree>();
     generator.subschema_for::<Triple>();
     generator.subschema_for::<Trout>();
+    generator.subschema_for::<Unclosed>();
     generator.subschema_for::<UntaggedA>();
     generator.subschema_for::<UntaggedObject>();
     generator.subschema_for::<UploadAllBody>();
@@ -16669,12 +18406,15 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AllParametersMixed>();
     generator.subschema_for::<Animal>();
     generator.subschema_for::<BanLevel>();
+    generator.subschema_for::<BeaconKind>();
     generator.subschema_for::<Bell>();
     generator.subschema_for::<Beside>();
     generator.subschema_for::<Box>();
     generator.subschema_for::<ByBoolean>();
     generator.subschema_for::<ByNumber>();
     generator.subschema_for::<CatKind>();
+    generator.subschema_for::<CheckedEither>();
+    generator.subschema_for::<CheckedPair>();
     generator.subschema_for::<ChimeKind>();
     generator.subschema_for::<Cons>();
     generator.subschema_for::<ConstantsMixed>();
@@ -16697,8 +18437,15 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<FittingItems>();
     generator.subschema_for::<FittingWithin>();
     generator.subschema_for::<Fork>();
+    generator.subschema_for::<HornKind>();
     generator.subschema_for::<Implicit>();
     generator.subschema_for::<ItselfThree>();
+    generator.subschema_for::<KeepingClosed>();
+    generator.subschema_for::<KeepingList>();
+    generator.subschema_for::<KeepingMap>();
+    generator.subschema_for::<KeepingMerged>();
+    generator.subschema_for::<KeepingTagged>();
+    generator.subschema_for::<KeepingWithin>();
     generator.subschema_for::<Level>();
     generator.subschema_for::<LeverForm>();
     generator.subschema_for::<LimitsSize>();
@@ -16772,6 +18519,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShapeOrCat>();
     generator.subschema_for::<ShopOrderPayment>();
     generator.subschema_for::<ShopOrderState>();
+    generator.subschema_for::<Signal>();
     generator.subschema_for::<Signs>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TimesEither>();

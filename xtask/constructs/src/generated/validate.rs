@@ -144,6 +144,477 @@ impl crate::validate::Validate for types::Cat {
     }
 }
 
+impl types::Checked {
+    /// Checks what is set of it.
+    pub(crate) fn check(
+        name: std::option::Option<&String>,
+        code: std::option::Option<&String>,
+        whole: std::option::Option<&i64>,
+        open: std::option::Option<&i64>,
+        ratio: std::option::Option<&f64>,
+        vast: std::option::Option<&serde_json::Number>,
+        list: std::option::Option<&std::vec::Vec<String>>,
+        lists: std::option::Option<&std::vec::Vec<std::vec::Vec<f64>>>,
+        map: std::option::Option<&std::collections::HashMap<String, i64>>,
+        either: std::option::Option<&types::CheckedEither>,
+        null_or: std::option::Option<&std::option::Option<String>>,
+        beside: std::option::Option<&String>,
+        both: std::option::Option<&String>,
+        items: std::option::Option<&std::vec::Vec<types::CheckedItem>>,
+        pair: std::option::Option<&types::CheckedPair>,
+        any: std::option::Option<&serde_json::Value>,
+        secret: std::option::Option<&crate::Secret>,
+        at: std::option::Option<&chrono::DateTime<chrono::Utc>>,
+        day: std::option::Option<&chrono::naive::NaiveDate>,
+        child: std::option::Option<&std::boxed::Box<types::Checked>>,
+        extra: std::option::Option<&std::collections::HashMap<String, String>>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        at_.required_property("name", name.is_some());
+        if let Some(value) = name {
+            at_.property(
+                "name",
+                |at| {
+                    at.min_length(value, 1);
+                    at.max_length(value, 5);
+                },
+            );
+        }
+
+        if let Some(value) = code {
+            at_.property(
+                "code",
+                |at| {
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "^\\d+\\p{L}?$",
+                            "u",
+                        );
+                        at.pattern(value, &PATTERN);
+                    }
+                },
+            );
+        }
+
+        if let Some(value) = whole {
+            at_.property(
+                "whole",
+                |at| {
+                    at.minimum(value, -3);
+                    at.maximum(value, 9007199254740993);
+                    at.multiple_of(value, 3);
+                },
+            );
+        }
+
+        if let Some(value) = open {
+            at_.property(
+                "open",
+                |at| {
+                    at.exclusive_minimum(value, 0);
+                    at.exclusive_maximum(value, 10);
+                },
+            );
+        }
+
+        if let Some(value) = ratio {
+            at_.property(
+                "ratio",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                    at.minimum(value, 0.1);
+                    at.exclusive_maximum(value, 20.0);
+                    at.multiple_of(value, 0.01);
+                },
+            );
+        }
+
+        if let Some(value) = vast {
+            at_.property(
+                "vast",
+                |at| {
+                    at.minimum(value, "0");
+                    at.maximum(value, "1e+20");
+                    at.multiple_of(value, "7");
+                },
+            );
+        }
+
+        if let Some(value) = list {
+            at_.property(
+                "list",
+                |at| {
+                    at.items(
+                        value,
+                        |at, value| {
+                            at.max_length(value, 3);
+                        },
+                    );
+                    at.min_items(value, 1);
+                    at.max_items(value, 2);
+                    at.unique_items(value);
+                },
+            );
+        }
+
+        if let Some(value) = lists {
+            at_.property(
+                "lists",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                    at.unique_items(value);
+                },
+            );
+        }
+
+        if let Some(value) = map {
+            at_.property(
+                "map",
+                |at| {
+                    at.min_properties(value.len(), 1);
+                    at.max_properties(value.len(), 2);
+                    at.names(
+                        value.keys().map(|name| name.as_str()),
+                        |at, name| {
+                            at.max_length(name, 3);
+                        },
+                    );
+                    at.values(
+                        value,
+                        |at, value| {
+                            at.maximum(value, 5);
+                        },
+                    );
+                },
+            );
+        }
+
+        if let Some(value) = either {
+            at_.property(
+                "either",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = null_or {
+            if let Some(value) = value {
+                at_.property(
+                    "null_or",
+                    |at| {
+                        at.min_length(value, 2);
+                    },
+                );
+            }
+        }
+
+        if let Some(value) = beside {
+            at_.property(
+                "beside",
+                |at| {
+                    at.min_length(value, 2);
+                    at.max_length(value, 3);
+                },
+            );
+        }
+
+        if let Some(value) = both {
+            at_.property(
+                "both",
+                |at| {
+                    at.max_length(value, 4);
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "a",
+                            "u",
+                        );
+                        at.pattern(value, &PATTERN);
+                    }
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "b",
+                            "u",
+                        );
+                        at.pattern(value, &PATTERN);
+                    }
+                },
+            );
+        }
+
+        if let Some(value) = items {
+            at_.property(
+                "items",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = pair {
+            at_.property(
+                "pair",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = any {
+            at_.property(
+                "any",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                    match value {
+                        serde_json::Value::String(value) => {
+                            at.min_length(value, 2);
+                        }
+                        serde_json::Value::Number(value) => {
+                            at.maximum(value, "5");
+                        }
+                        serde_json::Value::Array(value) => {
+                            at.min_items(value, 1);
+                        }
+                        serde_json::Value::Object(value) => {
+                            at.max_properties(value.len(), 1);
+                        }
+                        _ => {}
+                    }
+                },
+            );
+        }
+
+        if let Some(value) = secret {
+            at_.property(
+                "secret",
+                |at| {
+                    at.min_length(value, 8);
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "^\\S+$",
+                            "u",
+                        );
+                        at.pattern(value, &PATTERN);
+                    }
+                },
+            );
+        }
+
+        if let Some(value) = at {
+            at_.property(
+                "at",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = day {
+            at_.property(
+                "day",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = child {
+            {
+                let value = &**value;
+                at_.property(
+                    "child",
+                    |at| {
+                        crate::validate::Validate::validate(value, at);
+                    },
+                );
+            }
+        }
+
+        if let Some(value) = extra {
+            let at = &mut *at_;
+            at.names(
+                value.keys().map(|name| name.as_str()),
+                |at, name| {
+                    at.max_length(name, 12);
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "^[a-z_]+$",
+                            "u",
+                        );
+                        at.pattern(name, &PATTERN);
+                    }
+                },
+            );
+            at.values(
+                value,
+                |at, value| {
+                    at.max_length(value, 3);
+                },
+            );
+        }
+
+        let (at, count) = (
+            at_,
+            1usize
+                + [
+                    code.is_some(),
+                    whole.is_some(),
+                    open.is_some(),
+                    ratio.is_some(),
+                    vast.is_some(),
+                    list.is_some(),
+                    lists.is_some(),
+                    map.is_some(),
+                    either.is_some(),
+                    null_or.is_some(),
+                    beside.is_some(),
+                    both.is_some(),
+                    items.is_some(),
+                    pair.is_some(),
+                    any.is_some(),
+                    secret.is_some(),
+                    at.is_some(),
+                    day.is_some(),
+                    child.is_some(),
+                ]
+                    .into_iter()
+                    .filter(|is_set| *is_set)
+                    .count() + extra.map_or(0, |others| others.len()),
+        );
+        at.max_properties(count, 4);
+    }
+}
+
+impl crate::validate::Validate for types::Checked {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        Self::check(
+            Some(&self.name),
+            self.code.as_ref(),
+            self.whole.as_ref(),
+            self.open.as_ref(),
+            self.ratio.as_ref(),
+            self.vast.as_ref(),
+            self.list.as_ref(),
+            self.lists.as_ref(),
+            self.map.as_ref(),
+            self.either.as_ref(),
+            self.null_or.as_ref(),
+            self.beside.as_ref(),
+            self.both.as_ref(),
+            self.items.as_ref(),
+            self.pair.as_ref(),
+            self.any.as_ref(),
+            self.secret.as_ref(),
+            self.at.as_ref(),
+            self.day.as_ref(),
+            self.child.as_ref(),
+            Some(&self.extra),
+            at,
+        );
+    }
+}
+
+impl crate::validate::Validate for types::CheckedEither {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::String(value) => {
+                at.max_length(value, 3);
+            }
+            Self::Integer(value) => {
+                at.minimum(value, 10);
+            }
+            Self::CheckedItem(value) => {
+                crate::validate::Validate::validate(value, at);
+            }
+        }
+    }
+}
+
+impl types::CheckedForm {
+    /// Checks what is set of it.
+    pub(crate) fn check(
+        name: std::option::Option<&String>,
+        list: std::option::Option<&std::vec::Vec<i64>>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        at_.required_property("name", name.is_some());
+        if let Some(value) = name {
+            at_.property(
+                "name",
+                |at| {
+                    at.min_length(value, 2);
+                },
+            );
+        }
+
+        if let Some(value) = list {
+            at_.property(
+                "list",
+                |at| {
+                    at.items(
+                        value,
+                        |at, value| {
+                            at.minimum(value, 0);
+                        },
+                    );
+                    at.max_items(value, 1);
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::CheckedForm {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        Self::check(Some(&self.name), self.list.as_ref(), at);
+    }
+}
+
+impl crate::validate::Validate for types::CheckedItem {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        if let Some(value) = &self.n {
+            at.property(
+                "n",
+                |at| {
+                    at.maximum(value, 5);
+                },
+            );
+        }
+
+        at.min_properties(
+            0usize + [self.n.is_some()].into_iter().filter(|is_set| *is_set).count(),
+            1,
+        );
+    }
+}
+
+impl crate::validate::Validate for types::CheckedName {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        let value = &self.0;
+        at.min_length(value, 2);
+    }
+}
+
+impl crate::validate::Validate for types::CheckedPair {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        at.item(
+            0usize,
+            |at| {
+                let value = &self.0;
+                at.max_length(value, 2);
+            },
+        );
+        at.item(
+            1usize,
+            |at| {
+                let value = &self.1;
+                crate::validate::Validate::validate(value, at);
+                at.minimum(value, 0.0);
+            },
+        );
+    }
+}
+
 impl crate::validate::Validate for types::Control {
     fn validate(&self, at: &mut crate::validate::Violations) {
         match self {
@@ -432,6 +903,8 @@ impl types::Everything {
     pub(crate) fn check(
         address: std::option::Option<&types::Address>,
         reviews: std::option::Option<&types::Reviews>,
+        keeping: std::option::Option<&types::Keeping>,
+        signal: std::option::Option<&types::Signal>,
         loose: std::option::Option<&types::Loose>,
         fork: std::option::Option<&types::Fork>,
         order_page: std::option::Option<&std::boxed::Box<types::OrderPage>>,
@@ -480,6 +953,24 @@ impl types::Everything {
         if let Some(value) = reviews {
             at_.property(
                 "reviews",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = keeping {
+            at_.property(
+                "keeping",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = signal {
+            at_.property(
+                "signal",
                 |at| {
                     crate::validate::Validate::validate(value, at);
                 },
@@ -808,6 +1299,8 @@ impl crate::validate::Validate for types::Everything {
         Self::check(
             self.address.as_ref(),
             self.reviews.as_ref(),
+            self.keeping.as_ref(),
+            self.signal.as_ref(),
             self.loose.as_ref(),
             self.fork.as_ref(),
             self.order_page.as_ref(),
@@ -938,6 +1431,118 @@ impl crate::validate::Validate for types::Instant {
     fn validate(&self, at: &mut crate::validate::Violations) {
         let value = &self.0;
         crate::validate::Validate::validate(value, at);
+    }
+}
+
+impl crate::validate::Validate for types::Keeping {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        if let Some(value) = &self.within {
+            at.property(
+                "within",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = &self.closed {
+            at.property(
+                "closed",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = &self.list {
+            at.property(
+                "list",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = &self.map {
+            at.property(
+                "map",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = &self.merged {
+            at.property(
+                "merged",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = &self.tagged {
+            at.property(
+                "tagged",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::KeepingClosed {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
+    }
+}
+
+impl crate::validate::Validate for types::KeepingList {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
+    }
+}
+
+impl crate::validate::Validate for types::KeepingMap {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
+    }
+}
+
+impl crate::validate::Validate for types::KeepingMerged {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
+    }
+}
+
+impl crate::validate::Validate for types::KeepingTagged {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
+    }
+}
+
+impl crate::validate::Validate for types::KeepingWithin {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
     }
 }
 
@@ -1604,6 +2209,41 @@ impl crate::validate::Validate for types::SendFormBody {
     }
 }
 
+impl types::SendRuledPartsBody {
+    /// Checks what is set of it.
+    pub(crate) fn check(
+        file: std::option::Option<&crate::Upload>,
+        name: std::option::Option<&String>,
+        item: std::option::Option<&types::CheckedItem>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        at_.required_property("file", file.is_some());
+        if let Some(value) = name {
+            at_.property(
+                "name",
+                |at| {
+                    at.max_length(value, 3);
+                },
+            );
+        }
+
+        if let Some(value) = item {
+            at_.property(
+                "item",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::SendRuledPartsBody {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        Self::check(Some(&self.file), self.name.as_ref(), self.item.as_ref(), at);
+    }
+}
+
 impl types::SendTimesFormBody {
     /// Checks what is set of it.
     pub(crate) fn check(
@@ -1732,6 +2372,15 @@ impl crate::validate::Validate for types::ShopOrder {
 }
 
 impl crate::validate::Validate for types::ShopOrderPayment {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
+    }
+}
+
+impl crate::validate::Validate for types::Signal {
     fn validate(&self, at: &mut crate::validate::Violations) {
         match self {
             Self::Unknown(value) => crate::validate::Validate::validate(value, at),
@@ -2128,5 +2777,35 @@ impl crate::validate::Validate for types::Whole {
             Self::Unknown(value) => crate::validate::Validate::validate(value, at),
             _ => {}
         }
+    }
+}
+
+/// A pattern of the description.
+pub(crate) struct Pattern {
+    text: &'static str,
+    flags: &'static str,
+    regex: std::sync::OnceLock<std::option::Option<regress::Regex>>,
+}
+
+impl Pattern {
+    pub(crate) const fn new(text: &'static str, flags: &'static str) -> Self {
+        Self {
+            text,
+            flags,
+            regex: std::sync::OnceLock::new(),
+        }
+    }
+}
+
+impl crate::validate::Pattern for Pattern {
+    fn text(&self) -> &'static str {
+        self.text
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        let regex = self
+            .regex
+            .get_or_init(|| regress::Regex::with_flags(self.text, self.flags).ok());
+        regex.as_ref().is_none_or(|regex| regex.find(text).is_some())
     }
 }

@@ -74,6 +74,20 @@ impl types::BanLevel {
     }
 }
 
+impl types::Beacon {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":null}"#)
+    }
+}
+
+impl types::BeaconKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""Beacon""#)
+    }
+}
+
 impl types::Bell {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -172,6 +186,34 @@ impl types::CatKind {
     }
 }
 
+impl types::Checked {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"name":"name"}"#)
+    }
+}
+
+impl types::CheckedEither {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""text""#)
+    }
+}
+
+impl types::CheckedItem {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::CheckedPair {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"["text",0.0]"#)
+    }
+}
+
 impl types::ChildSize {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -190,6 +232,13 @@ impl types::ChimeKind {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#""chime""#)
+    }
+}
+
+impl types::Closed {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
     }
 }
 
@@ -354,6 +403,13 @@ impl types::FishBase {
     }
 }
 
+impl types::Flare {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
 impl types::Fork {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -396,6 +452,20 @@ impl types::Grandchild {
     }
 }
 
+impl types::Horn {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"volume":0}"#)
+    }
+}
+
+impl types::HornKind {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#""horn""#)
+    }
+}
+
 impl types::Implicit {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -407,6 +477,111 @@ impl types::InFilter {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
         mock::fixture(r#"{"type":"type","values":[]}"#)
+    }
+}
+
+impl types::Keeping {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingClosed {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingList {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"[]"#)
+    }
+}
+
+impl types::KeepingMap {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingMerged {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"b":0}"#)
+    }
+}
+
+impl types::KeepingMergedBoth {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"b":0}"#)
+    }
+}
+
+impl types::KeepingMergedSecond {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"d":0}"#)
+    }
+}
+
+impl types::KeepingTagged {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"Closed"}"#)
+    }
+}
+
+impl types::KeepingWithin {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"mark":false}"#)
+    }
+}
+
+impl types::KeepingWithinKeeper {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"mark":false}"#)
+    }
+}
+
+impl types::KeepingWithinKeeperIn {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingWithinKeeperInValue {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingWithinNamer {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingWithinNamerIn {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
+impl types::KeepingWithinNamerInC {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
     }
 }
 
@@ -1271,6 +1446,13 @@ impl types::ShopOrderState {
     }
 }
 
+impl types::Signal {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"Flare"}"#)
+    }
+}
+
 impl types::Signs {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1341,6 +1523,13 @@ impl types::TypeList {
     }
 }
 
+impl types::Unclosed {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"b":0}"#)
+    }
+}
+
 impl types::Untagged {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1403,6 +1592,8 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Author::fixture());
     mock::assert_fixture(&types::Ban::fixture());
     mock::assert_fixture(&types::BanLevel::fixture());
+    mock::assert_fixture(&types::Beacon::fixture());
+    mock::assert_fixture(&types::BeaconKind::fixture());
     mock::assert_fixture(&types::Bell::fixture());
     mock::assert_fixture(&types::Beside::fixture());
     mock::assert_fixture(&types::BesideLeft::fixture());
@@ -1417,9 +1608,14 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::ByNumber::fixture());
     mock::assert_fixture(&types::Cat::fixture());
     mock::assert_fixture(&types::CatKind::fixture());
+    mock::assert_fixture(&types::Checked::fixture());
+    mock::assert_fixture(&types::CheckedEither::fixture());
+    mock::assert_fixture(&types::CheckedItem::fixture());
+    mock::assert_fixture(&types::CheckedPair::fixture());
     mock::assert_fixture(&types::ChildSize::fixture());
     mock::assert_fixture(&types::Chime::fixture());
     mock::assert_fixture(&types::ChimeKind::fixture());
+    mock::assert_fixture(&types::Closed::fixture());
     mock::assert_fixture(&types::Constants::fixture());
     mock::assert_fixture(&types::ConstantsMixed::fixture());
     mock::assert_fixture(&types::ConstantsRatio::fixture());
@@ -1443,14 +1639,32 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::FirstVersion::fixture());
     mock::assert_fixture(&types::Fish::fixture());
     mock::assert_fixture(&types::FishBase::fixture());
+    mock::assert_fixture(&types::Flare::fixture());
     mock::assert_fixture(&types::Fork::fixture());
     mock::assert_fixture(&types::ForkBlock::fixture());
     mock::assert_fixture(&types::ForkCall::fixture());
     mock::assert_fixture(&types::From::fixture());
     mock::assert_fixture(&types::Gong::fixture());
     mock::assert_fixture(&types::Grandchild::fixture());
+    mock::assert_fixture(&types::Horn::fixture());
+    mock::assert_fixture(&types::HornKind::fixture());
     mock::assert_fixture(&types::Implicit::fixture());
     mock::assert_fixture(&types::InFilter::fixture());
+    mock::assert_fixture(&types::Keeping::fixture());
+    mock::assert_fixture(&types::KeepingClosed::fixture());
+    mock::assert_fixture(&types::KeepingList::fixture());
+    mock::assert_fixture(&types::KeepingMap::fixture());
+    mock::assert_fixture(&types::KeepingMerged::fixture());
+    mock::assert_fixture(&types::KeepingMergedBoth::fixture());
+    mock::assert_fixture(&types::KeepingMergedSecond::fixture());
+    mock::assert_fixture(&types::KeepingTagged::fixture());
+    mock::assert_fixture(&types::KeepingWithin::fixture());
+    mock::assert_fixture(&types::KeepingWithinKeeper::fixture());
+    mock::assert_fixture(&types::KeepingWithinKeeperIn::fixture());
+    mock::assert_fixture(&types::KeepingWithinKeeperInValue::fixture());
+    mock::assert_fixture(&types::KeepingWithinNamer::fixture());
+    mock::assert_fixture(&types::KeepingWithinNamerIn::fixture());
+    mock::assert_fixture(&types::KeepingWithinNamerInC::fixture());
     mock::assert_fixture(&types::Keywords::fixture());
     mock::assert_fixture(&types::Lamp::fixture());
     mock::assert_fixture(&types::Lengths::fixture());
@@ -1572,6 +1786,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::ShopOrderPaymentCash::fixture());
     mock::assert_fixture(&types::ShopOrderSeller::fixture());
     mock::assert_fixture(&types::ShopOrderState::fixture());
+    mock::assert_fixture(&types::Signal::fixture());
     mock::assert_fixture(&types::Signs::fixture());
     mock::assert_fixture(&types::SmallDog::fixture());
     mock::assert_fixture(&types::SmartLock::fixture());
@@ -1582,6 +1797,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::Triple::fixture());
     mock::assert_fixture(&types::Trout::fixture());
     mock::assert_fixture(&types::TypeList::fixture());
+    mock::assert_fixture(&types::Unclosed::fixture());
     mock::assert_fixture(&types::Untagged::fixture());
     mock::assert_fixture(&types::UntaggedA::fixture());
     mock::assert_fixture(&types::UntaggedObject::fixture());

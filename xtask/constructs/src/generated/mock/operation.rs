@@ -429,6 +429,467 @@ impl AllParameters {
     }
 }
 
+/// The requests of [`Client::send_rules`](crate::Client::send_rules), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendRules(pub(super) mock::Given<request::SendRules>);
+
+impl SendRules {
+    /// Only for requests whose parameter `code` is this.
+    #[track_caller]
+    pub fn with_code(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("code", value, |request| Some(&request.code)))
+    }
+
+    /// Only for requests whose parameter `limit` is this.
+    #[track_caller]
+    pub fn with_limit(self, value: impl mock::Expected<i64>) -> Self {
+        Self(self.0.with("limit", value, |request| request.limit.as_ref()))
+    }
+
+    /// Only for requests whose parameter `tags[]` is this.
+    #[track_caller]
+    pub fn with_tags(self, value: impl mock::Expected<std::vec::Vec<String>>) -> Self {
+        Self(self.0.with("tags", value, |request| request.tags.as_ref()))
+    }
+
+    /// Only for requests whose parameter `filter` is this.
+    #[track_caller]
+    pub fn with_filter(self, value: impl mock::Expected<types::CheckedItem>) -> Self {
+        Self(self.0.with("filter", value, |request| request.filter.as_ref()))
+    }
+
+    /// Only for requests whose parameter `X-Page` is this.
+    #[track_caller]
+    pub fn with_x_page(self, value: impl mock::Expected<f64>) -> Self {
+        Self(self.0.with("x_page", value, |request| request.x_page.as_ref()))
+    }
+
+    /// Only for requests whose parameter `session` is this.
+    #[track_caller]
+    pub fn with_session(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("session", value, |request| request.session.as_ref()))
+    }
+
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::Checked>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `name` in the body.
+    #[track_caller]
+    pub fn with_name(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("name", value, |request| Some(&request.body.name)))
+    }
+
+    /// Only for requests with this `code` in the body.
+    #[track_caller]
+    pub fn with_body_code(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("body_code", value, |request| Some(&request.body.code)))
+    }
+
+    /// Only for requests with this `whole` in the body.
+    #[track_caller]
+    pub fn with_whole(
+        self,
+        value: impl mock::Expected<std::option::Option<i64>>,
+    ) -> Self {
+        Self(self.0.with("whole", value, |request| Some(&request.body.whole)))
+    }
+
+    /// Only for requests with this `open` in the body.
+    #[track_caller]
+    pub fn with_open(
+        self,
+        value: impl mock::Expected<std::option::Option<i64>>,
+    ) -> Self {
+        Self(self.0.with("open", value, |request| Some(&request.body.open)))
+    }
+
+    /// Only for requests with this `ratio` in the body.
+    #[track_caller]
+    pub fn with_ratio(
+        self,
+        value: impl mock::Expected<std::option::Option<f64>>,
+    ) -> Self {
+        Self(self.0.with("ratio", value, |request| Some(&request.body.ratio)))
+    }
+
+    /// Only for requests with this `vast` in the body.
+    #[track_caller]
+    pub fn with_vast(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        Self(self.0.with("vast", value, |request| Some(&request.body.vast)))
+    }
+
+    /// Only for requests with this `list` in the body.
+    #[track_caller]
+    pub fn with_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        Self(self.0.with("list", value, |request| Some(&request.body.list)))
+    }
+
+    /// Only for requests with this `lists` in the body.
+    #[track_caller]
+    pub fn with_lists(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("lists", value, |request| Some(&request.body.lists)))
+    }
+
+    /// Only for requests with this `map` in the body.
+    #[track_caller]
+    pub fn with_map(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("map", value, |request| Some(&request.body.map)))
+    }
+
+    /// Only for requests with this `either` in the body.
+    #[track_caller]
+    pub fn with_either(
+        self,
+        value: impl mock::Expected<std::option::Option<types::CheckedEither>>,
+    ) -> Self {
+        Self(self.0.with("either", value, |request| Some(&request.body.either)))
+    }
+
+    /// Only for requests with this `null_or` in the body.
+    #[track_caller]
+    pub fn with_null_or(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("null_or", value, |request| request.body.null_or.as_ref()))
+    }
+
+    /// Only for requests with this `beside` in the body.
+    #[track_caller]
+    pub fn with_beside(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("beside", value, |request| Some(&request.body.beside)))
+    }
+
+    /// Only for requests with this `both` in the body.
+    #[track_caller]
+    pub fn with_both(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("both", value, |request| Some(&request.body.both)))
+    }
+
+    /// Only for requests with this `items` in the body.
+    #[track_caller]
+    pub fn with_items(
+        self,
+        value: impl mock::Expected<
+            std::option::Option<std::vec::Vec<types::CheckedItem>>,
+        >,
+    ) -> Self {
+        Self(self.0.with("items", value, |request| Some(&request.body.items)))
+    }
+
+    /// Only for requests with this `pair` in the body.
+    #[track_caller]
+    pub fn with_pair(
+        self,
+        value: impl mock::Expected<std::option::Option<types::CheckedPair>>,
+    ) -> Self {
+        Self(self.0.with("pair", value, |request| Some(&request.body.pair)))
+    }
+
+    /// Only for requests with this `any` in the body.
+    #[track_caller]
+    pub fn with_any(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        Self(self.0.with("any", value, |request| Some(&request.body.any)))
+    }
+
+    /// Only for requests with this `secret` in the body.
+    #[track_caller]
+    pub fn with_secret(
+        self,
+        value: impl mock::Expected<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        Self(self.0.with("secret", value, |request| Some(&request.body.secret)))
+    }
+
+    /// Only for requests with this `at` in the body.
+    #[track_caller]
+    pub fn with_at(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        Self(self.0.with("at", value, |request| Some(&request.body.at)))
+    }
+
+    /// Only for requests with this `day` in the body.
+    #[track_caller]
+    pub fn with_day(
+        self,
+        value: impl mock::Expected<std::option::Option<chrono::naive::NaiveDate>>,
+    ) -> Self {
+        Self(self.0.with("day", value, |request| Some(&request.body.day)))
+    }
+
+    /// Only for requests with this `child` in the body.
+    #[track_caller]
+    pub fn with_child(
+        self,
+        value: impl mock::Expected<std::option::Option<std::boxed::Box<types::Checked>>>,
+    ) -> Self {
+        Self(self.0.with("child", value, |request| Some(&request.body.child)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendRules,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `200 OK`: ok.
+    #[track_caller]
+    pub fn ok(
+        self,
+        body: impl std::convert::Into<types::Checked>,
+    ) -> mock::Mock<request::SendRules> {
+        self.0.json(200, "application/json", &body.into())
+    }
+
+    /// As [`ok`](Self::ok), with a body that the function makes from the request.
+    #[track_caller]
+    pub fn ok_with(
+        self,
+        body: impl std::ops::Fn(
+            &request::SendRules,
+        ) -> types::Checked + std::marker::Send + std::marker::Sync + 'static,
+    ) -> mock::Mock<request::SendRules> {
+        self.0.json_with(200, "application/json", body)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendRules> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_ruled_list`](crate::Client::send_ruled_list), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendRuledList(pub(super) mock::Given<request::SendRuledList>);
+
+impl SendRuledList {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(
+        self,
+        value: impl mock::Expected<std::vec::Vec<types::CheckedName>>,
+    ) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendRuledList,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendRuledList> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendRuledList> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_ruled_map`](crate::Client::send_ruled_map), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendRuledMap(pub(super) mock::Given<request::SendRuledMap>);
+
+impl SendRuledMap {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(
+        self,
+        value: impl mock::Expected<std::collections::HashMap<String, f64>>,
+    ) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendRuledMap,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendRuledMap> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendRuledMap> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_ruled_form`](crate::Client::send_ruled_form), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendRuledForm(pub(super) mock::Given<request::SendRuledForm>);
+
+impl SendRuledForm {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::CheckedForm>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `name` in the body.
+    #[track_caller]
+    pub fn with_name(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("name", value, |request| Some(&request.body.name)))
+    }
+
+    /// Only for requests with this `list` in the body.
+    #[track_caller]
+    pub fn with_list(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        Self(self.0.with("list", value, |request| Some(&request.body.list)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendRuledForm,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendRuledForm> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendRuledForm> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendRuledParts(pub(super) mock::Given<request::SendRuledParts>);
+
+impl SendRuledParts {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(
+        self,
+        value: impl mock::Expected<types::SendRuledPartsBody>,
+    ) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `file` in the body.
+    #[track_caller]
+    pub fn with_file(self, value: impl mock::Expected<crate::Upload>) -> Self {
+        Self(self.0.with("file", value, |request| Some(&request.body.file)))
+    }
+
+    /// Only for requests with this `name` in the body.
+    #[track_caller]
+    pub fn with_name(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("name", value, |request| Some(&request.body.name)))
+    }
+
+    /// Only for requests with this `item` in the body.
+    #[track_caller]
+    pub fn with_item(
+        self,
+        value: impl mock::Expected<std::option::Option<types::CheckedItem>>,
+    ) -> Self {
+        Self(self.0.with("item", value, |request| Some(&request.body.item)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendRuledParts,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendRuledParts> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendRuledParts> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::make_note`](crate::Client::make_note), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]
@@ -3956,6 +4417,24 @@ impl Everything {
         value: impl mock::Expected<std::option::Option<types::Reviews>>,
     ) -> Self {
         Self(self.0.with("reviews", value, |request| Some(&request.body.reviews)))
+    }
+
+    /// Only for requests with this `keeping` in the body.
+    #[track_caller]
+    pub fn with_keeping(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Keeping>>,
+    ) -> Self {
+        Self(self.0.with("keeping", value, |request| Some(&request.body.keeping)))
+    }
+
+    /// Only for requests with this `signal` in the body.
+    #[track_caller]
+    pub fn with_signal(
+        self,
+        value: impl mock::Expected<std::option::Option<types::Signal>>,
+    ) -> Self {
+        Self(self.0.with("signal", value, |request| Some(&request.body.signal)))
     }
 
     /// Only for requests with this `loose` in the body.

@@ -151,6 +151,132 @@ impl mock::Typed for AllParameters {
     }
 }
 
+/// A request of [`Client::send_rules`](crate::Client::send_rules), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendRules {
+    /// The parameter `code`.
+    ///
+    /// 2 to 3 characters.
+    pub code: String,
+    /// The parameter `limit`.
+    ///
+    /// 1 to 100.
+    pub limit: std::option::Option<i64>,
+    /// The parameter `tags[]`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub tags: std::option::Option<std::vec::Vec<String>>,
+    /// The parameter `filter`.
+    pub filter: std::option::Option<types::CheckedItem>,
+    /// The parameter `X-Page`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    pub x_page: std::option::Option<f64>,
+    /// The parameter `session`.
+    ///
+    /// Matches `^(?!0)\d+$`.
+    pub session: std::option::Option<String>,
+    /// The body.
+    pub body: types::Checked,
+}
+
+impl mock::Typed for SendRules {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_RULES
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {
+            code: parts.path("code")?,
+            limit: parts.query("limit")?,
+            tags: parts.query("tags[]")?,
+            filter: parts.query("filter")?,
+            x_page: parts.header("X-Page")?,
+            session: parts.cookie("session")?,
+            body: parts.body()?,
+        })
+    }
+}
+
+/// A request of [`Client::send_ruled_list`](crate::Client::send_ruled_list), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendRuledList {
+    /// The body.
+    pub body: std::vec::Vec<types::CheckedName>,
+}
+
+impl mock::Typed for SendRuledList {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_RULED_LIST
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::send_ruled_map`](crate::Client::send_ruled_map), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendRuledMap {
+    /// The body.
+    pub body: std::collections::HashMap<String, f64>,
+}
+
+impl mock::Typed for SendRuledMap {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_RULED_MAP
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::send_ruled_form`](crate::Client::send_ruled_form), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendRuledForm {
+    /// The body.
+    pub body: types::CheckedForm,
+}
+
+impl mock::Typed for SendRuledForm {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_RULED_FORM
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
+/// A request of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendRuledParts {
+    /// The body.
+    pub body: types::SendRuledPartsBody,
+}
+
+impl mock::Typed for SendRuledParts {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_RULED_PARTS
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
 /// A request of [`Client::make_note`](crate::Client::make_note), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -550,6 +550,67 @@ impl std::convert::From<super::Ban> for Ban {
     }
 }
 
+/// Builds a [`Beacon`](super::Beacon).
+#[derive(Clone, Debug)]
+pub struct Beacon {
+    height: std::result::Result<std::option::Option<i64>, String>,
+    kind: std::result::Result<std::option::Option<super::BeaconKind>, String>,
+}
+
+impl Default for Beacon {
+    fn default() -> Self {
+        Self {
+            height: Ok(Default::default()),
+            kind: Ok(std::option::Option::Some(super::BeaconKind::Beacon)),
+        }
+    }
+}
+
+impl Beacon {
+    /// The property `height`.
+    pub fn height<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.height = value
+            .try_into()
+            .map_err(|error| format!("`Beacon.height`: {error}"));
+        self
+    }
+
+    /// The property `kind`.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::BeaconKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value.try_into().map_err(|error| format!("`Beacon.kind`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Beacon> for super::Beacon {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Beacon,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            height: value.height?,
+            kind: value.kind?,
+        })
+    }
+}
+
+impl std::convert::From<super::Beacon> for Beacon {
+    fn from(value: super::Beacon) -> Self {
+        Self {
+            height: Ok(value.height),
+            kind: Ok(value.kind),
+        }
+    }
+}
+
 /// Builds a [`BesideLeft`](super::BesideLeft).
 #[derive(Clone, Debug)]
 pub struct BesideLeft {
@@ -1204,6 +1265,519 @@ impl std::convert::From<super::Cat> for Cat {
     }
 }
 
+/// Builds a [`Checked`](super::Checked).
+#[derive(Clone, Debug)]
+pub struct Checked {
+    any: std::result::Result<std::option::Option<serde_json::Value>, String>,
+    at: std::result::Result<std::option::Option<chrono::DateTime<chrono::Utc>>, String>,
+    beside: std::result::Result<std::option::Option<String>, String>,
+    both: std::result::Result<std::option::Option<String>, String>,
+    child: std::result::Result<
+        std::option::Option<std::boxed::Box<super::Checked>>,
+        String,
+    >,
+    code: std::result::Result<std::option::Option<String>, String>,
+    day: std::result::Result<std::option::Option<chrono::naive::NaiveDate>, String>,
+    either: std::result::Result<std::option::Option<super::CheckedEither>, String>,
+    items: std::result::Result<
+        std::option::Option<std::vec::Vec<super::CheckedItem>>,
+        String,
+    >,
+    list: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    lists: std::result::Result<
+        std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+        String,
+    >,
+    map: std::result::Result<
+        std::option::Option<std::collections::HashMap<String, i64>>,
+        String,
+    >,
+    name: std::result::Result<String, String>,
+    null_or: std::result::Result<
+        std::option::Option<std::option::Option<String>>,
+        String,
+    >,
+    open: std::result::Result<std::option::Option<i64>, String>,
+    pair: std::result::Result<std::option::Option<super::CheckedPair>, String>,
+    ratio: std::result::Result<std::option::Option<f64>, String>,
+    secret: std::result::Result<std::option::Option<crate::Secret>, String>,
+    vast: std::result::Result<std::option::Option<serde_json::Number>, String>,
+    whole: std::result::Result<std::option::Option<i64>, String>,
+    extra: std::result::Result<std::collections::HashMap<String, String>, String>,
+}
+
+impl Default for Checked {
+    fn default() -> Self {
+        Self {
+            any: Ok(Default::default()),
+            at: Ok(Default::default()),
+            beside: Ok(Default::default()),
+            both: Ok(Default::default()),
+            child: Ok(Default::default()),
+            code: Ok(Default::default()),
+            day: Ok(Default::default()),
+            either: Ok(Default::default()),
+            items: Ok(Default::default()),
+            list: Ok(Default::default()),
+            lists: Ok(Default::default()),
+            map: Ok(Default::default()),
+            name: Err("`Checked.name` is required, and was not set".to_string()),
+            null_or: Ok(Default::default()),
+            open: Ok(Default::default()),
+            pair: Ok(Default::default()),
+            ratio: Ok(Default::default()),
+            secret: Ok(Default::default()),
+            vast: Ok(Default::default()),
+            whole: Ok(Default::default()),
+            extra: Ok(Default::default()),
+        }
+    }
+}
+
+impl Checked {
+    /// The property `any`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// At most 5.
+    ///
+    /// At least 1 item.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Value>>,
+        T::Error: std::fmt::Display,
+    {
+        self.any = value.try_into().map_err(|error| format!("`Checked.any`: {error}"));
+        self
+    }
+
+    /// The property `at`.
+    pub fn at<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.at = value.try_into().map_err(|error| format!("`Checked.at`: {error}"));
+        self
+    }
+
+    /// The property `beside`.
+    ///
+    /// At most 3 characters.
+    pub fn beside<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.beside = value
+            .try_into()
+            .map_err(|error| format!("`Checked.beside`: {error}"));
+        self
+    }
+
+    /// The property `both`.
+    pub fn both<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.both = value.try_into().map_err(|error| format!("`Checked.both`: {error}"));
+        self
+    }
+
+    /// The property `child`.
+    pub fn child<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::boxed::Box<super::Checked>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.child = value
+            .try_into()
+            .map_err(|error| format!("`Checked.child`: {error}"));
+        self
+    }
+
+    /// The property `code`.
+    ///
+    /// Matches `^\d+\p{L}?$`.
+    pub fn code<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.code = value.try_into().map_err(|error| format!("`Checked.code`: {error}"));
+        self
+    }
+
+    /// The property `day`.
+    pub fn day<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<chrono::naive::NaiveDate>>,
+        T::Error: std::fmt::Display,
+    {
+        self.day = value.try_into().map_err(|error| format!("`Checked.day`: {error}"));
+        self
+    }
+
+    /// The property `either`.
+    pub fn either<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::CheckedEither>>,
+        T::Error: std::fmt::Display,
+    {
+        self.either = value
+            .try_into()
+            .map_err(|error| format!("`Checked.either`: {error}"));
+        self
+    }
+
+    /// The property `items`.
+    pub fn items<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<super::CheckedItem>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.items = value
+            .try_into()
+            .map_err(|error| format!("`Checked.items`: {error}"));
+        self
+    }
+
+    /// The property `list`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    pub fn list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<String>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.list = value.try_into().map_err(|error| format!("`Checked.list`: {error}"));
+        self
+    }
+
+    /// The property `lists`.
+    ///
+    /// No item twice.
+    pub fn lists<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.lists = value
+            .try_into()
+            .map_err(|error| format!("`Checked.lists`: {error}"));
+        self
+    }
+
+    /// The property `map`.
+    pub fn map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::collections::HashMap<String, i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.map = value.try_into().map_err(|error| format!("`Checked.map`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    ///
+    /// 1 to 5 characters.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value.try_into().map_err(|error| format!("`Checked.name`: {error}"));
+        self
+    }
+
+    /// The property `null_or`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn null_or<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.null_or = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Checked.null_or`: {error}"));
+        self
+    }
+
+    /// The property `open`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    pub fn open<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.open = value.try_into().map_err(|error| format!("`Checked.open`: {error}"));
+        self
+    }
+
+    /// The property `pair`.
+    ///
+    /// Exactly 2 items.
+    pub fn pair<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::CheckedPair>>,
+        T::Error: std::fmt::Display,
+    {
+        self.pair = value.try_into().map_err(|error| format!("`Checked.pair`: {error}"));
+        self
+    }
+
+    /// The property `ratio`.
+    ///
+    /// At least 0.1.
+    ///
+    /// Less than 20.
+    pub fn ratio<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<f64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.ratio = value
+            .try_into()
+            .map_err(|error| format!("`Checked.ratio`: {error}"));
+        self
+    }
+
+    /// The property `secret`.
+    ///
+    /// At least 8 characters.
+    ///
+    /// Matches `^\S+$`.
+    pub fn secret<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<crate::Secret>>,
+        T::Error: std::fmt::Display,
+    {
+        self.secret = value
+            .try_into()
+            .map_err(|error| format!("`Checked.secret`: {error}"));
+        self
+    }
+
+    /// The property `vast`.
+    ///
+    /// 0 to 1e+20.
+    pub fn vast<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<serde_json::Number>>,
+        T::Error: std::fmt::Display,
+    {
+        self.vast = value.try_into().map_err(|error| format!("`Checked.vast`: {error}"));
+        self
+    }
+
+    /// The property `whole`.
+    ///
+    /// -3 to 9007199254740993.
+    pub fn whole<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.whole = value
+            .try_into()
+            .map_err(|error| format!("`Checked.whole`: {error}"));
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::collections::HashMap<String, String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.extra = value
+            .try_into()
+            .map_err(|e| format!("error converting supplied value for extra: {e}"));
+        self
+    }
+}
+
+impl TryFrom<Checked> for super::Checked {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Checked,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            any: value.any?,
+            at: value.at?,
+            beside: value.beside?,
+            both: value.both?,
+            child: value.child?,
+            code: value.code?,
+            day: value.day?,
+            either: value.either?,
+            items: value.items?,
+            list: value.list?,
+            lists: value.lists?,
+            map: value.map?,
+            name: value.name?,
+            null_or: value.null_or?,
+            open: value.open?,
+            pair: value.pair?,
+            ratio: value.ratio?,
+            secret: value.secret?,
+            vast: value.vast?,
+            whole: value.whole?,
+            extra: value.extra?,
+        })
+    }
+}
+
+impl std::convert::From<super::Checked> for Checked {
+    fn from(value: super::Checked) -> Self {
+        Self {
+            any: Ok(value.any),
+            at: Ok(value.at),
+            beside: Ok(value.beside),
+            both: Ok(value.both),
+            child: Ok(value.child),
+            code: Ok(value.code),
+            day: Ok(value.day),
+            either: Ok(value.either),
+            items: Ok(value.items),
+            list: Ok(value.list),
+            lists: Ok(value.lists),
+            map: Ok(value.map),
+            name: Ok(value.name),
+            null_or: Ok(value.null_or),
+            open: Ok(value.open),
+            pair: Ok(value.pair),
+            ratio: Ok(value.ratio),
+            secret: Ok(value.secret),
+            vast: Ok(value.vast),
+            whole: Ok(value.whole),
+            extra: Ok(value.extra),
+        }
+    }
+}
+
+/// Builds a [`CheckedForm`](super::CheckedForm).
+#[derive(Clone, Debug)]
+pub struct CheckedForm {
+    list: std::result::Result<std::option::Option<std::vec::Vec<i64>>, String>,
+    name: std::result::Result<String, String>,
+}
+
+impl Default for CheckedForm {
+    fn default() -> Self {
+        Self {
+            list: Ok(Default::default()),
+            name: Err("`CheckedForm.name` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl CheckedForm {
+    /// The property `list`.
+    ///
+    /// At most 1 item.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<std::vec::Vec<i64>>>,
+        T::Error: std::fmt::Display,
+    {
+        self.list = value
+            .try_into()
+            .map_err(|error| format!("`CheckedForm.list`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    ///
+    /// At least 2 characters.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<String>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`CheckedForm.name`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<CheckedForm> for super::CheckedForm {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: CheckedForm,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            list: value.list?,
+            name: value.name?,
+        })
+    }
+}
+
+impl std::convert::From<super::CheckedForm> for CheckedForm {
+    fn from(value: super::CheckedForm) -> Self {
+        Self {
+            list: Ok(value.list),
+            name: Ok(value.name),
+        }
+    }
+}
+
+/// Builds a [`CheckedItem`](super::CheckedItem).
+#[derive(Clone, Debug)]
+pub struct CheckedItem {
+    n: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for CheckedItem {
+    fn default() -> Self {
+        Self { n: Ok(Default::default()) }
+    }
+}
+
+impl CheckedItem {
+    /// The property `n`.
+    ///
+    /// At most 5.
+    pub fn n<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.n = value.try_into().map_err(|error| format!("`CheckedItem.n`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<CheckedItem> for super::CheckedItem {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: CheckedItem,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { n: value.n? })
+    }
+}
+
+impl std::convert::From<super::CheckedItem> for CheckedItem {
+    fn from(value: super::CheckedItem) -> Self {
+        Self { n: Ok(value.n) }
+    }
+}
+
 /// Builds a [`ChildSize`](super::ChildSize).
 #[derive(Clone, Debug)]
 pub struct ChildSize {
@@ -1303,6 +1877,45 @@ impl std::convert::From<super::Chime> for Chime {
             kind: Ok(value.kind),
             volume: Ok(value.volume),
         }
+    }
+}
+
+/// Builds a [`Closed`](super::Closed).
+#[derive(Clone, Debug)]
+pub struct Closed {
+    a: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for Closed {
+    fn default() -> Self {
+        Self { a: Ok(Default::default()) }
+    }
+}
+
+impl Closed {
+    /// The property `a`.
+    pub fn a<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.a = value.try_into().map_err(|error| format!("`Closed.a`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Closed> for super::Closed {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Closed,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { a: value.a? })
+    }
+}
+
+impl std::convert::From<super::Closed> for Closed {
+    fn from(value: super::Closed) -> Self {
+        Self { a: Ok(value.a) }
     }
 }
 
@@ -2369,6 +2982,7 @@ pub struct Everything {
     from: std::result::Result<std::option::Option<super::From>, String>,
     grandchild: std::result::Result<std::option::Option<super::Grandchild>, String>,
     implicit: std::result::Result<std::option::Option<super::Implicit>, String>,
+    keeping: std::result::Result<std::option::Option<super::Keeping>, String>,
     keywords: std::result::Result<std::option::Option<super::Keywords>, String>,
     lengths: std::result::Result<std::option::Option<super::Lengths>, String>,
     loop_: std::result::Result<std::option::Option<super::Loop>, String>,
@@ -2403,6 +3017,7 @@ pub struct Everything {
         std::option::Option<std::boxed::Box<super::ShopOrder>>,
         String,
     >,
+    signal: std::result::Result<std::option::Option<super::Signal>, String>,
     signs: std::result::Result<
         std::option::Option<std::vec::Vec<std::option::Option<super::Signs>>>,
         String,
@@ -2442,6 +3057,7 @@ impl Default for Everything {
             from: Ok(Default::default()),
             grandchild: Ok(Default::default()),
             implicit: Ok(Default::default()),
+            keeping: Ok(Default::default()),
             keywords: Ok(Default::default()),
             lengths: Ok(Default::default()),
             loop_: Ok(Default::default()),
@@ -2464,6 +3080,7 @@ impl Default for Everything {
             scalars: Ok(Default::default()),
             several_types: Ok(Default::default()),
             shop_order: Ok(Default::default()),
+            signal: Ok(Default::default()),
             signs: Ok(Default::default()),
             tagged: Ok(Default::default()),
             tree: Ok(Default::default()),
@@ -2678,6 +3295,18 @@ impl Everything {
         self.implicit = value
             .try_into()
             .map_err(|error| format!("`Everything.implicit`: {error}"));
+        self
+    }
+
+    /// The property `keeping`.
+    pub fn keeping<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Keeping>>,
+        T::Error: std::fmt::Display,
+    {
+        self.keeping = value
+            .try_into()
+            .map_err(|error| format!("`Everything.keeping`: {error}"));
         self
     }
 
@@ -2948,6 +3577,18 @@ impl Everything {
         self
     }
 
+    /// The property `signal`.
+    pub fn signal<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::Signal>>,
+        T::Error: std::fmt::Display,
+    {
+        self.signal = value
+            .try_into()
+            .map_err(|error| format!("`Everything.signal`: {error}"));
+        self
+    }
+
     /// The property `signs`.
     pub fn signs<T>(mut self, value: T) -> Self
     where
@@ -3073,6 +3714,7 @@ impl TryFrom<Everything> for super::Everything {
             from: value.from?,
             grandchild: value.grandchild?,
             implicit: value.implicit?,
+            keeping: value.keeping?,
             keywords: value.keywords?,
             lengths: value.lengths?,
             loop_: value.loop_?,
@@ -3095,6 +3737,7 @@ impl TryFrom<Everything> for super::Everything {
             scalars: value.scalars?,
             several_types: value.several_types?,
             shop_order: value.shop_order?,
+            signal: value.signal?,
             signs: value.signs?,
             tagged: value.tagged?,
             tree: value.tree?,
@@ -3127,6 +3770,7 @@ impl std::convert::From<super::Everything> for Everything {
             from: Ok(value.from),
             grandchild: Ok(value.grandchild),
             implicit: Ok(value.implicit),
+            keeping: Ok(value.keeping),
             keywords: Ok(value.keywords),
             lengths: Ok(value.lengths),
             loop_: Ok(value.loop_),
@@ -3149,6 +3793,7 @@ impl std::convert::From<super::Everything> for Everything {
             scalars: Ok(value.scalars),
             several_types: Ok(value.several_types),
             shop_order: Ok(value.shop_order),
+            signal: Ok(value.signal),
             signs: Ok(value.signs),
             tagged: Ok(value.tagged),
             tree: Ok(value.tree),
@@ -3281,6 +3926,74 @@ impl std::convert::From<super::FishBase> for FishBase {
         Self {
             fins: Ok(value.fins),
             type_: Ok(value.type_),
+        }
+    }
+}
+
+/// Builds a [`Flare`](super::Flare).
+#[derive(Clone, Debug)]
+pub struct Flare {
+    height: std::result::Result<std::option::Option<i64>, String>,
+    kind: std::result::Result<std::option::Option<std::option::Option<String>>, String>,
+}
+
+impl Default for Flare {
+    fn default() -> Self {
+        Self {
+            height: Ok(Default::default()),
+            kind: Ok(
+                std::option::Option::Some(std::option::Option::Some("Flare".to_owned())),
+            ),
+        }
+    }
+}
+
+impl Flare {
+    /// The property `height`.
+    pub fn height<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.height = value
+            .try_into()
+            .map_err(|error| format!("`Flare.height`: {error}"));
+        self
+    }
+
+    /// The property `kind`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Flare.kind`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Flare> for super::Flare {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Flare,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            height: value.height?,
+            kind: value.kind?,
+        })
+    }
+}
+
+impl std::convert::From<super::Flare> for Flare {
+    fn from(value: super::Flare) -> Self {
+        Self {
+            height: Ok(value.height),
+            kind: Ok(value.kind),
         }
     }
 }
@@ -3604,6 +4317,79 @@ impl std::convert::From<super::Grandchild> for Grandchild {
     }
 }
 
+/// Builds a [`Horn`](super::Horn).
+#[derive(Clone, Debug)]
+pub struct Horn {
+    kind: std::result::Result<
+        std::option::Option<std::option::Option<super::HornKind>>,
+        String,
+    >,
+    volume: std::result::Result<i64, String>,
+}
+
+impl Default for Horn {
+    fn default() -> Self {
+        Self {
+            kind: Ok(
+                std::option::Option::Some(
+                    std::option::Option::Some(super::HornKind::Horn),
+                ),
+            ),
+            volume: Err("`Horn.volume` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Horn {
+    /// The property `kind`.
+    ///
+    /// `None` sends null; without this call it is left out.
+    pub fn kind<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::HornKind>>,
+        T::Error: std::fmt::Display,
+    {
+        self.kind = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| format!("`Horn.kind`: {error}"));
+        self
+    }
+
+    /// The property `volume`.
+    pub fn volume<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.volume = value
+            .try_into()
+            .map_err(|error| format!("`Horn.volume`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Horn> for super::Horn {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Horn,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            kind: value.kind?,
+            volume: value.volume?,
+        })
+    }
+}
+
+impl std::convert::From<super::Horn> for Horn {
+    fn from(value: super::Horn) -> Self {
+        Self {
+            kind: Ok(value.kind),
+            volume: Ok(value.volume),
+        }
+    }
+}
+
 /// Builds a [`InFilter`](super::InFilter).
 #[derive(Clone, Debug)]
 pub struct InFilter {
@@ -3664,6 +4450,566 @@ impl std::convert::From<super::InFilter> for InFilter {
             type_: Ok(value.type_),
             values: Ok(value.values),
         }
+    }
+}
+
+/// Builds a [`Keeping`](super::Keeping).
+#[derive(Clone, Debug)]
+pub struct Keeping {
+    closed: std::result::Result<std::option::Option<super::KeepingClosed>, String>,
+    list: std::result::Result<std::option::Option<super::KeepingList>, String>,
+    map: std::result::Result<std::option::Option<super::KeepingMap>, String>,
+    merged: std::result::Result<std::option::Option<super::KeepingMerged>, String>,
+    tagged: std::result::Result<std::option::Option<super::KeepingTagged>, String>,
+    within: std::result::Result<std::option::Option<super::KeepingWithin>, String>,
+}
+
+impl Default for Keeping {
+    fn default() -> Self {
+        Self {
+            closed: Ok(Default::default()),
+            list: Ok(Default::default()),
+            map: Ok(Default::default()),
+            merged: Ok(Default::default()),
+            tagged: Ok(Default::default()),
+            within: Ok(Default::default()),
+        }
+    }
+}
+
+impl Keeping {
+    /// The property `closed`.
+    pub fn closed<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingClosed>>,
+        T::Error: std::fmt::Display,
+    {
+        self.closed = value
+            .try_into()
+            .map_err(|error| format!("`Keeping.closed`: {error}"));
+        self
+    }
+
+    /// The property `list`.
+    pub fn list<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingList>>,
+        T::Error: std::fmt::Display,
+    {
+        self.list = value.try_into().map_err(|error| format!("`Keeping.list`: {error}"));
+        self
+    }
+
+    /// The property `map`.
+    pub fn map<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingMap>>,
+        T::Error: std::fmt::Display,
+    {
+        self.map = value.try_into().map_err(|error| format!("`Keeping.map`: {error}"));
+        self
+    }
+
+    /// The property `merged`.
+    pub fn merged<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingMerged>>,
+        T::Error: std::fmt::Display,
+    {
+        self.merged = value
+            .try_into()
+            .map_err(|error| format!("`Keeping.merged`: {error}"));
+        self
+    }
+
+    /// The property `tagged`.
+    pub fn tagged<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingTagged>>,
+        T::Error: std::fmt::Display,
+    {
+        self.tagged = value
+            .try_into()
+            .map_err(|error| format!("`Keeping.tagged`: {error}"));
+        self
+    }
+
+    /// The property `within`.
+    pub fn within<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingWithin>>,
+        T::Error: std::fmt::Display,
+    {
+        self.within = value
+            .try_into()
+            .map_err(|error| format!("`Keeping.within`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Keeping> for super::Keeping {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Keeping,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            closed: value.closed?,
+            list: value.list?,
+            map: value.map?,
+            merged: value.merged?,
+            tagged: value.tagged?,
+            within: value.within?,
+        })
+    }
+}
+
+impl std::convert::From<super::Keeping> for Keeping {
+    fn from(value: super::Keeping) -> Self {
+        Self {
+            closed: Ok(value.closed),
+            list: Ok(value.list),
+            map: Ok(value.map),
+            merged: Ok(value.merged),
+            tagged: Ok(value.tagged),
+            within: Ok(value.within),
+        }
+    }
+}
+
+/// Builds a [`KeepingMergedBoth`](super::KeepingMergedBoth).
+#[derive(Clone, Debug)]
+pub struct KeepingMergedBoth {
+    b: std::result::Result<i64, String>,
+    e: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for KeepingMergedBoth {
+    fn default() -> Self {
+        Self {
+            b: Err("`KeepingMergedBoth.b` is required, and was not set".to_string()),
+            e: Ok(Default::default()),
+        }
+    }
+}
+
+impl KeepingMergedBoth {
+    /// The property `b`.
+    pub fn b<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.b = value
+            .try_into()
+            .map_err(|error| format!("`KeepingMergedBoth.b`: {error}"));
+        self
+    }
+
+    /// The property `e`.
+    pub fn e<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.e = value
+            .try_into()
+            .map_err(|error| format!("`KeepingMergedBoth.e`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<KeepingMergedBoth> for super::KeepingMergedBoth {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: KeepingMergedBoth,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { b: value.b?, e: value.e? })
+    }
+}
+
+impl std::convert::From<super::KeepingMergedBoth> for KeepingMergedBoth {
+    fn from(value: super::KeepingMergedBoth) -> Self {
+        Self {
+            b: Ok(value.b),
+            e: Ok(value.e),
+        }
+    }
+}
+
+/// Builds a [`KeepingMergedSecond`](super::KeepingMergedSecond).
+#[derive(Clone, Debug)]
+pub struct KeepingMergedSecond {
+    c: std::result::Result<std::option::Option<i64>, String>,
+    d: std::result::Result<i64, String>,
+}
+
+impl Default for KeepingMergedSecond {
+    fn default() -> Self {
+        Self {
+            c: Ok(Default::default()),
+            d: Err("`KeepingMergedSecond.d` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl KeepingMergedSecond {
+    /// The property `c`.
+    pub fn c<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.c = value
+            .try_into()
+            .map_err(|error| format!("`KeepingMergedSecond.c`: {error}"));
+        self
+    }
+
+    /// The property `d`.
+    pub fn d<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.d = value
+            .try_into()
+            .map_err(|error| format!("`KeepingMergedSecond.d`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<KeepingMergedSecond> for super::KeepingMergedSecond {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: KeepingMergedSecond,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { c: value.c?, d: value.d? })
+    }
+}
+
+impl std::convert::From<super::KeepingMergedSecond> for KeepingMergedSecond {
+    fn from(value: super::KeepingMergedSecond) -> Self {
+        Self {
+            c: Ok(value.c),
+            d: Ok(value.d),
+        }
+    }
+}
+
+/// Builds a [`KeepingWithinKeeper`](super::KeepingWithinKeeper).
+#[derive(Clone, Debug)]
+pub struct KeepingWithinKeeper {
+    in_: std::result::Result<std::option::Option<super::KeepingWithinKeeperIn>, String>,
+    mark: std::result::Result<bool, String>,
+}
+
+impl Default for KeepingWithinKeeper {
+    fn default() -> Self {
+        Self {
+            in_: Ok(Default::default()),
+            mark: Err(
+                "`KeepingWithinKeeper.mark` is required, and was not set".to_string(),
+            ),
+        }
+    }
+}
+
+impl KeepingWithinKeeper {
+    /// The property `in`.
+    pub fn in_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingWithinKeeperIn>>,
+        T::Error: std::fmt::Display,
+    {
+        self.in_ = value
+            .try_into()
+            .map_err(|error| format!("`KeepingWithinKeeper.in`: {error}"));
+        self
+    }
+
+    /// The property `mark`.
+    pub fn mark<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<bool>,
+        T::Error: std::fmt::Display,
+    {
+        self.mark = value
+            .try_into()
+            .map_err(|error| format!("`KeepingWithinKeeper.mark`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<KeepingWithinKeeper> for super::KeepingWithinKeeper {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: KeepingWithinKeeper,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            in_: value.in_?,
+            mark: value.mark?,
+        })
+    }
+}
+
+impl std::convert::From<super::KeepingWithinKeeper> for KeepingWithinKeeper {
+    fn from(value: super::KeepingWithinKeeper) -> Self {
+        Self {
+            in_: Ok(value.in_),
+            mark: Ok(value.mark),
+        }
+    }
+}
+
+/// Builds a [`KeepingWithinKeeperIn`](super::KeepingWithinKeeperIn).
+#[derive(Clone, Debug)]
+pub struct KeepingWithinKeeperIn {
+    a: std::result::Result<std::option::Option<i64>, String>,
+    extra: std::result::Result<
+        std::collections::HashMap<String, super::KeepingWithinKeeperInValue>,
+        String,
+    >,
+}
+
+impl Default for KeepingWithinKeeperIn {
+    fn default() -> Self {
+        Self {
+            a: Ok(Default::default()),
+            extra: Ok(Default::default()),
+        }
+    }
+}
+
+impl KeepingWithinKeeperIn {
+    /// The property `a`.
+    pub fn a<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.a = value
+            .try_into()
+            .map_err(|error| format!("`KeepingWithinKeeperIn.a`: {error}"));
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::collections::HashMap<String, super::KeepingWithinKeeperInValue>>,
+        T::Error: std::fmt::Display,
+    {
+        self.extra = value
+            .try_into()
+            .map_err(|e| format!("error converting supplied value for extra: {e}"));
+        self
+    }
+}
+
+impl TryFrom<KeepingWithinKeeperIn> for super::KeepingWithinKeeperIn {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: KeepingWithinKeeperIn,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            a: value.a?,
+            extra: value.extra?,
+        })
+    }
+}
+
+impl std::convert::From<super::KeepingWithinKeeperIn> for KeepingWithinKeeperIn {
+    fn from(value: super::KeepingWithinKeeperIn) -> Self {
+        Self {
+            a: Ok(value.a),
+            extra: Ok(value.extra),
+        }
+    }
+}
+
+/// Builds a [`KeepingWithinKeeperInValue`](super::KeepingWithinKeeperInValue).
+#[derive(Clone, Debug)]
+pub struct KeepingWithinKeeperInValue {
+    x: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for KeepingWithinKeeperInValue {
+    fn default() -> Self {
+        Self { x: Ok(Default::default()) }
+    }
+}
+
+impl KeepingWithinKeeperInValue {
+    /// The property `x`.
+    pub fn x<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.x = value
+            .try_into()
+            .map_err(|error| format!("`KeepingWithinKeeperInValue.x`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<KeepingWithinKeeperInValue> for super::KeepingWithinKeeperInValue {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: KeepingWithinKeeperInValue,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { x: value.x? })
+    }
+}
+
+impl std::convert::From<super::KeepingWithinKeeperInValue>
+for KeepingWithinKeeperInValue {
+    fn from(value: super::KeepingWithinKeeperInValue) -> Self {
+        Self { x: Ok(value.x) }
+    }
+}
+
+/// Builds a [`KeepingWithinNamer`](super::KeepingWithinNamer).
+#[derive(Clone, Debug)]
+pub struct KeepingWithinNamer {
+    in_: std::result::Result<std::option::Option<super::KeepingWithinNamerIn>, String>,
+}
+
+impl Default for KeepingWithinNamer {
+    fn default() -> Self {
+        Self {
+            in_: Ok(Default::default()),
+        }
+    }
+}
+
+impl KeepingWithinNamer {
+    /// The property `in`.
+    pub fn in_<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingWithinNamerIn>>,
+        T::Error: std::fmt::Display,
+    {
+        self.in_ = value
+            .try_into()
+            .map_err(|error| format!("`KeepingWithinNamer.in`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<KeepingWithinNamer> for super::KeepingWithinNamer {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: KeepingWithinNamer,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { in_: value.in_? })
+    }
+}
+
+impl std::convert::From<super::KeepingWithinNamer> for KeepingWithinNamer {
+    fn from(value: super::KeepingWithinNamer) -> Self {
+        Self { in_: Ok(value.in_) }
+    }
+}
+
+/// Builds a [`KeepingWithinNamerIn`](super::KeepingWithinNamerIn).
+#[derive(Clone, Debug)]
+pub struct KeepingWithinNamerIn {
+    b: std::result::Result<std::option::Option<i64>, String>,
+    c: std::result::Result<std::option::Option<super::KeepingWithinNamerInC>, String>,
+}
+
+impl Default for KeepingWithinNamerIn {
+    fn default() -> Self {
+        Self {
+            b: Ok(Default::default()),
+            c: Ok(Default::default()),
+        }
+    }
+}
+
+impl KeepingWithinNamerIn {
+    /// The property `b`.
+    pub fn b<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.b = value
+            .try_into()
+            .map_err(|error| format!("`KeepingWithinNamerIn.b`: {error}"));
+        self
+    }
+
+    /// The property `c`.
+    pub fn c<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::KeepingWithinNamerInC>>,
+        T::Error: std::fmt::Display,
+    {
+        self.c = value
+            .try_into()
+            .map_err(|error| format!("`KeepingWithinNamerIn.c`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<KeepingWithinNamerIn> for super::KeepingWithinNamerIn {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: KeepingWithinNamerIn,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { b: value.b?, c: value.c? })
+    }
+}
+
+impl std::convert::From<super::KeepingWithinNamerIn> for KeepingWithinNamerIn {
+    fn from(value: super::KeepingWithinNamerIn) -> Self {
+        Self {
+            b: Ok(value.b),
+            c: Ok(value.c),
+        }
+    }
+}
+
+/// Builds a [`KeepingWithinNamerInC`](super::KeepingWithinNamerInC).
+#[derive(Clone, Debug)]
+pub struct KeepingWithinNamerInC {
+    y: std::result::Result<std::option::Option<i64>, String>,
+}
+
+impl Default for KeepingWithinNamerInC {
+    fn default() -> Self {
+        Self { y: Ok(Default::default()) }
+    }
+}
+
+impl KeepingWithinNamerInC {
+    /// The property `y`.
+    pub fn y<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<i64>>,
+        T::Error: std::fmt::Display,
+    {
+        self.y = value
+            .try_into()
+            .map_err(|error| format!("`KeepingWithinNamerInC.y`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<KeepingWithinNamerInC> for super::KeepingWithinNamerInC {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: KeepingWithinNamerInC,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { y: value.y? })
+    }
+}
+
+impl std::convert::From<super::KeepingWithinNamerInC> for KeepingWithinNamerInC {
+    fn from(value: super::KeepingWithinNamerInC) -> Self {
+        Self { y: Ok(value.y) }
     }
 }
 
@@ -6230,7 +7576,7 @@ impl Parts {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` sends null; without this call it is left out.
+    /// `None` leaves it out, as it is without this call.
     pub fn null_file<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<crate::Upload>>,
@@ -7853,6 +9199,89 @@ impl std::convert::From<super::SendFormBody> for SendFormBody {
     }
 }
 
+/// Builds a [`SendRuledPartsBody`](super::SendRuledPartsBody).
+#[derive(Clone, Debug)]
+pub struct SendRuledPartsBody {
+    file: std::result::Result<crate::Upload, String>,
+    item: std::result::Result<std::option::Option<super::CheckedItem>, String>,
+    name: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for SendRuledPartsBody {
+    fn default() -> Self {
+        Self {
+            file: Err(
+                "`SendRuledPartsBody.file` is required, and was not set".to_string(),
+            ),
+            item: Ok(Default::default()),
+            name: Ok(Default::default()),
+        }
+    }
+}
+
+impl SendRuledPartsBody {
+    /// The property `file`.
+    pub fn file<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<crate::Upload>,
+        T::Error: std::fmt::Display,
+    {
+        self.file = value
+            .try_into()
+            .map_err(|error| format!("`SendRuledPartsBody.file`: {error}"));
+        self
+    }
+
+    /// The property `item`.
+    pub fn item<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::CheckedItem>>,
+        T::Error: std::fmt::Display,
+    {
+        self.item = value
+            .try_into()
+            .map_err(|error| format!("`SendRuledPartsBody.item`: {error}"));
+        self
+    }
+
+    /// The property `name`.
+    ///
+    /// At most 3 characters.
+    pub fn name<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.name = value
+            .try_into()
+            .map_err(|error| format!("`SendRuledPartsBody.name`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<SendRuledPartsBody> for super::SendRuledPartsBody {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: SendRuledPartsBody,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            file: value.file?,
+            item: value.item?,
+            name: value.name?,
+        })
+    }
+}
+
+impl std::convert::From<super::SendRuledPartsBody> for SendRuledPartsBody {
+    fn from(value: super::SendRuledPartsBody) -> Self {
+        Self {
+            file: Ok(value.file),
+            item: Ok(value.item),
+            name: Ok(value.name),
+        }
+    }
+}
+
 /// Builds a [`SendSecretsBody`](super::SendSecretsBody).
 #[derive(Clone, Debug)]
 pub struct SendSecretsBody {
@@ -7968,7 +9397,7 @@ impl SendSeparatedBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` sends null; without this call it is left out.
+    /// `None` leaves it out, as it is without this call.
     pub fn note<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<String>>,
@@ -9962,6 +11391,47 @@ impl std::convert::From<super::Trout> for Trout {
     }
 }
 
+/// Builds a [`Unclosed`](super::Unclosed).
+#[derive(Clone, Debug)]
+pub struct Unclosed {
+    b: std::result::Result<i64, String>,
+}
+
+impl Default for Unclosed {
+    fn default() -> Self {
+        Self {
+            b: Err("`Unclosed.b` is required, and was not set".to_string()),
+        }
+    }
+}
+
+impl Unclosed {
+    /// The property `b`.
+    pub fn b<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<i64>,
+        T::Error: std::fmt::Display,
+    {
+        self.b = value.try_into().map_err(|error| format!("`Unclosed.b`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<Unclosed> for super::Unclosed {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: Unclosed,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self { b: value.b? })
+    }
+}
+
+impl std::convert::From<super::Unclosed> for Unclosed {
+    fn from(value: super::Unclosed) -> Self {
+        Self { b: Ok(value.b) }
+    }
+}
+
 /// Builds a [`UntaggedA`](super::UntaggedA).
 #[derive(Clone, Debug)]
 pub struct UntaggedA {
@@ -10105,7 +11575,7 @@ impl UploadAllBody {
     ///
     /// In a form, null is not sent, because a form cannot express it.
     ///
-    /// `None` sends null; without this call it is left out.
+    /// `None` leaves it out, as it is without this call.
     pub fn maybe<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<crate::Upload>>,
