@@ -45,6 +45,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::CheckedEither::fixture());
     check(&types::CheckedItem::fixture());
     check(&types::CheckedPair::fixture());
+    check(&types::CheckedParts::fixture());
     check(&types::ChildSize::fixture());
     check(&types::Chime::fixture());
     check(&types::ChimeKind::fixture());

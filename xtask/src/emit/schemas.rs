@@ -13,6 +13,7 @@ use crate::{
     model::{
         Api,
         json::Json,
+        rules::Rules,
         ty::Int,
         typedef::{EnumValue, Field, TypeDef},
     },
@@ -48,6 +49,13 @@ pub(super) fn of_field(api: &Api, prelude: &Prelude, field: &Field) -> Option<To
     let mut options = said(Vec::new(), &field.keywords, &[]);
     options.extend(null(api, prelude, field));
     attribute(false, &options)
+}
+
+/// The attribute of an item of a tuple, or of a variant of a union, that says what holds for it besides its type.
+pub(super) fn of_part(rules: &Rules) -> Option<TokenStream> {
+    let mut keywords = Vec::new();
+    rules.write(&mut keywords);
+    attribute(false, &said(Vec::new(), &keywords, &[]))
 }
 
 /// What the field makes of null, where the derive is wrong: a required nullable field is not optional, and an optional field that is

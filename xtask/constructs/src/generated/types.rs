@@ -2037,28 +2037,6 @@ pub struct Checked {
     )]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
-    /// The property `beside`.
-    ///
-    /// At most 3 characters.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(
-            extend("maxLength" = 3, "minLength" = 2),
-            transform = crate::schemas::not_null
-        )
-    )]
-    pub beside: std::option::Option<String>,
-    /// The property `both`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(
-            extend("maxLength" = 4, "pattern" = "a", "allOf" = [{"pattern":"b"}]),
-            transform = crate::schemas::not_null
-        )
-    )]
-    pub both: std::option::Option<String>,
     /// The property `child`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -2170,6 +2148,10 @@ pub struct Checked {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<CheckedPair>,
+    /// The property `parts`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub parts: std::option::Option<CheckedParts>,
     /// The property `ratio`.
     ///
     /// At least 0.1.
@@ -2233,8 +2215,6 @@ impl Checked {
         Self {
             any: Default::default(),
             at: Default::default(),
-            beside: Default::default(),
-            both: Default::default(),
             child: Default::default(),
             code: Default::default(),
             day: Default::default(),
@@ -2247,6 +2227,7 @@ impl Checked {
             null_or: Default::default(),
             open: Default::default(),
             pair: Default::default(),
+            parts: Default::default(),
             ratio: Default::default(),
             secret: Default::default(),
             vast: Default::default(),
@@ -2399,6 +2380,53 @@ impl std::str::FromStr for CheckedName {
     type Err = std::convert::Infallible;
     fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
         Ok(Self(value.to_string()))
+    }
+}
+
+/// Part of [`Checked`].
+///
+/// From `#/components/schemas/CheckedParts`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedParts {
+    /// The property `beside`.
+    ///
+    /// At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 3, "minLength" = 2),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub beside: std::option::Option<String>,
+    /// The property `both`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 4, "pattern" = "a", "allOf" = [{"pattern":"b"}]),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub both: std::option::Option<String>,
+}
+
+impl CheckedParts {
+    /// Begins a builder of it, with no property set.
+    pub fn builder() -> builder::CheckedParts {
+        Default::default()
     }
 }
 
@@ -9999,10 +10027,12 @@ pub enum CheckedEither {
     /// A string.
     ///
     /// At most 3 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3)))]
     String(String),
     /// An integer.
     ///
     /// At least 10.
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 10)))]
     Integer(i64),
     /// A CheckedItem.
     CheckedItem(CheckedItem),
@@ -10075,10 +10105,12 @@ pub struct CheckedPair(
     /// An item.
     ///
     /// At most 2 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 2)))]
     pub String,
     /// An item.
     ///
     /// At least 0.
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 0)))]
     pub f64,
 );
 
@@ -18223,6 +18255,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<CheckedForm>();
     generator.subschema_for::<CheckedItem>();
     generator.subschema_for::<CheckedName>();
+    generator.subschema_for::<CheckedParts>();
     generator.subschema_for::<Child>();
     generator.subschema_for::<ChildSize>();
     generator.subschema_for::<Chime>();

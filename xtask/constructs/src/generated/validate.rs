@@ -158,8 +158,7 @@ impl types::Checked {
         map: std::option::Option<&std::collections::HashMap<String, i64>>,
         either: std::option::Option<&types::CheckedEither>,
         null_or: std::option::Option<&std::option::Option<String>>,
-        beside: std::option::Option<&String>,
-        both: std::option::Option<&String>,
+        parts: std::option::Option<&types::CheckedParts>,
         items: std::option::Option<&std::vec::Vec<types::CheckedItem>>,
         pair: std::option::Option<&types::CheckedPair>,
         any: std::option::Option<&serde_json::Value>,
@@ -309,35 +308,11 @@ impl types::Checked {
             }
         }
 
-        if let Some(value) = beside {
+        if let Some(value) = parts {
             at_.property(
-                "beside",
+                "parts",
                 |at| {
-                    at.min_length(value, 2);
-                    at.max_length(value, 3);
-                },
-            );
-        }
-
-        if let Some(value) = both {
-            at_.property(
-                "both",
-                |at| {
-                    at.max_length(value, 4);
-                    {
-                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                            "a",
-                            "u",
-                        );
-                        at.pattern(value, &PATTERN);
-                    }
-                    {
-                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                            "b",
-                            "u",
-                        );
-                        at.pattern(value, &PATTERN);
-                    }
+                    crate::validate::Validate::validate(value, at);
                 },
             );
         }
@@ -467,8 +442,7 @@ impl types::Checked {
                     map.is_some(),
                     either.is_some(),
                     null_or.is_some(),
-                    beside.is_some(),
-                    both.is_some(),
+                    parts.is_some(),
                     items.is_some(),
                     pair.is_some(),
                     any.is_some(),
@@ -499,8 +473,7 @@ impl crate::validate::Validate for types::Checked {
             self.map.as_ref(),
             self.either.as_ref(),
             self.null_or.as_ref(),
-            self.beside.as_ref(),
-            self.both.as_ref(),
+            self.parts.as_ref(),
             self.items.as_ref(),
             self.pair.as_ref(),
             self.any.as_ref(),
@@ -612,6 +585,43 @@ impl crate::validate::Validate for types::CheckedPair {
                 at.minimum(value, 0.0);
             },
         );
+    }
+}
+
+impl crate::validate::Validate for types::CheckedParts {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        if let Some(value) = &self.beside {
+            at.property(
+                "beside",
+                |at| {
+                    at.min_length(value, 2);
+                    at.max_length(value, 3);
+                },
+            );
+        }
+
+        if let Some(value) = &self.both {
+            at.property(
+                "both",
+                |at| {
+                    at.max_length(value, 4);
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "a",
+                            "u",
+                        );
+                        at.pattern(value, &PATTERN);
+                    }
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "b",
+                            "u",
+                        );
+                        at.pattern(value, &PATTERN);
+                    }
+                },
+            );
+        }
     }
 }
 

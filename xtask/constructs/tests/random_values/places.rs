@@ -39,6 +39,7 @@ pub(crate) const PLACES: &[(&str, Echo)] = &[
     ("#/components/schemas/CheckedForm", echo::<types::CheckedForm>),
     ("#/components/schemas/CheckedItem", echo::<types::CheckedItem>),
     ("#/components/schemas/CheckedName", echo::<types::CheckedName>),
+    ("#/components/schemas/CheckedParts", echo::<types::CheckedParts>),
     ("#/components/schemas/Child", echo::<types::Child>),
     ("#/components/schemas/Chime", echo::<types::Chime>),
     ("#/components/schemas/Circle", echo::<types::Circle>),

@@ -214,6 +214,13 @@ impl types::CheckedPair {
     }
 }
 
+impl types::CheckedParts {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{}"#)
+    }
+}
+
 impl types::ChildSize {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1612,6 +1619,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::CheckedEither::fixture());
     mock::assert_fixture(&types::CheckedItem::fixture());
     mock::assert_fixture(&types::CheckedPair::fixture());
+    mock::assert_fixture(&types::CheckedParts::fixture());
     mock::assert_fixture(&types::ChildSize::fixture());
     mock::assert_fixture(&types::Chime::fixture());
     mock::assert_fixture(&types::ChimeKind::fixture());

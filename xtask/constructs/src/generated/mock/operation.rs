@@ -577,22 +577,13 @@ impl SendRules {
         Self(self.0.with("null_or", value, |request| request.body.null_or.as_ref()))
     }
 
-    /// Only for requests with this `beside` in the body.
+    /// Only for requests with this `parts` in the body.
     #[track_caller]
-    pub fn with_beside(
+    pub fn with_parts(
         self,
-        value: impl mock::Expected<std::option::Option<String>>,
+        value: impl mock::Expected<std::option::Option<types::CheckedParts>>,
     ) -> Self {
-        Self(self.0.with("beside", value, |request| Some(&request.body.beside)))
-    }
-
-    /// Only for requests with this `both` in the body.
-    #[track_caller]
-    pub fn with_both(
-        self,
-        value: impl mock::Expected<std::option::Option<String>>,
-    ) -> Self {
-        Self(self.0.with("both", value, |request| Some(&request.body.both)))
+        Self(self.0.with("parts", value, |request| Some(&request.body.parts)))
     }
 
     /// Only for requests with this `items` in the body.

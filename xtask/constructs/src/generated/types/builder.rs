@@ -1270,8 +1270,6 @@ impl std::convert::From<super::Cat> for Cat {
 pub struct Checked {
     any: std::result::Result<std::option::Option<serde_json::Value>, String>,
     at: std::result::Result<std::option::Option<chrono::DateTime<chrono::Utc>>, String>,
-    beside: std::result::Result<std::option::Option<String>, String>,
-    both: std::result::Result<std::option::Option<String>, String>,
     child: std::result::Result<
         std::option::Option<std::boxed::Box<super::Checked>>,
         String,
@@ -1299,6 +1297,7 @@ pub struct Checked {
     >,
     open: std::result::Result<std::option::Option<i64>, String>,
     pair: std::result::Result<std::option::Option<super::CheckedPair>, String>,
+    parts: std::result::Result<std::option::Option<super::CheckedParts>, String>,
     ratio: std::result::Result<std::option::Option<f64>, String>,
     secret: std::result::Result<std::option::Option<crate::Secret>, String>,
     vast: std::result::Result<std::option::Option<serde_json::Number>, String>,
@@ -1311,8 +1310,6 @@ impl Default for Checked {
         Self {
             any: Ok(Default::default()),
             at: Ok(Default::default()),
-            beside: Ok(Default::default()),
-            both: Ok(Default::default()),
             child: Ok(Default::default()),
             code: Ok(Default::default()),
             day: Ok(Default::default()),
@@ -1325,6 +1322,7 @@ impl Default for Checked {
             null_or: Ok(Default::default()),
             open: Ok(Default::default()),
             pair: Ok(Default::default()),
+            parts: Ok(Default::default()),
             ratio: Ok(Default::default()),
             secret: Ok(Default::default()),
             vast: Ok(Default::default()),
@@ -1360,30 +1358,6 @@ impl Checked {
         T::Error: std::fmt::Display,
     {
         self.at = value.try_into().map_err(|error| format!("`Checked.at`: {error}"));
-        self
-    }
-
-    /// The property `beside`.
-    ///
-    /// At most 3 characters.
-    pub fn beside<T>(mut self, value: T) -> Self
-    where
-        T: TryInto<std::option::Option<String>>,
-        T::Error: std::fmt::Display,
-    {
-        self.beside = value
-            .try_into()
-            .map_err(|error| format!("`Checked.beside`: {error}"));
-        self
-    }
-
-    /// The property `both`.
-    pub fn both<T>(mut self, value: T) -> Self
-    where
-        T: TryInto<std::option::Option<String>>,
-        T::Error: std::fmt::Display,
-    {
-        self.both = value.try_into().map_err(|error| format!("`Checked.both`: {error}"));
         self
     }
 
@@ -1538,6 +1512,18 @@ impl Checked {
         self
     }
 
+    /// The property `parts`.
+    pub fn parts<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<super::CheckedParts>>,
+        T::Error: std::fmt::Display,
+    {
+        self.parts = value
+            .try_into()
+            .map_err(|error| format!("`Checked.parts`: {error}"));
+        self
+    }
+
     /// The property `ratio`.
     ///
     /// At least 0.1.
@@ -1617,8 +1603,6 @@ impl TryFrom<Checked> for super::Checked {
         Ok(Self {
             any: value.any?,
             at: value.at?,
-            beside: value.beside?,
-            both: value.both?,
             child: value.child?,
             code: value.code?,
             day: value.day?,
@@ -1631,6 +1615,7 @@ impl TryFrom<Checked> for super::Checked {
             null_or: value.null_or?,
             open: value.open?,
             pair: value.pair?,
+            parts: value.parts?,
             ratio: value.ratio?,
             secret: value.secret?,
             vast: value.vast?,
@@ -1645,8 +1630,6 @@ impl std::convert::From<super::Checked> for Checked {
         Self {
             any: Ok(value.any),
             at: Ok(value.at),
-            beside: Ok(value.beside),
-            both: Ok(value.both),
             child: Ok(value.child),
             code: Ok(value.code),
             day: Ok(value.day),
@@ -1659,6 +1642,7 @@ impl std::convert::From<super::Checked> for Checked {
             null_or: Ok(value.null_or),
             open: Ok(value.open),
             pair: Ok(value.pair),
+            parts: Ok(value.parts),
             ratio: Ok(value.ratio),
             secret: Ok(value.secret),
             vast: Ok(value.vast),
@@ -1775,6 +1759,71 @@ impl TryFrom<CheckedItem> for super::CheckedItem {
 impl std::convert::From<super::CheckedItem> for CheckedItem {
     fn from(value: super::CheckedItem) -> Self {
         Self { n: Ok(value.n) }
+    }
+}
+
+/// Builds a [`CheckedParts`](super::CheckedParts).
+#[derive(Clone, Debug)]
+pub struct CheckedParts {
+    beside: std::result::Result<std::option::Option<String>, String>,
+    both: std::result::Result<std::option::Option<String>, String>,
+}
+
+impl Default for CheckedParts {
+    fn default() -> Self {
+        Self {
+            beside: Ok(Default::default()),
+            both: Ok(Default::default()),
+        }
+    }
+}
+
+impl CheckedParts {
+    /// The property `beside`.
+    ///
+    /// At most 3 characters.
+    pub fn beside<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.beside = value
+            .try_into()
+            .map_err(|error| format!("`CheckedParts.beside`: {error}"));
+        self
+    }
+
+    /// The property `both`.
+    pub fn both<T>(mut self, value: T) -> Self
+    where
+        T: TryInto<std::option::Option<String>>,
+        T::Error: std::fmt::Display,
+    {
+        self.both = value
+            .try_into()
+            .map_err(|error| format!("`CheckedParts.both`: {error}"));
+        self
+    }
+}
+
+impl TryFrom<CheckedParts> for super::CheckedParts {
+    type Error = super::error::ConversionError;
+    fn try_from(
+        value: CheckedParts,
+    ) -> std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            beside: value.beside?,
+            both: value.both?,
+        })
+    }
+}
+
+impl std::convert::From<super::CheckedParts> for CheckedParts {
+    fn from(value: super::CheckedParts) -> Self {
+        Self {
+            beside: Ok(value.beside),
+            both: Ok(value.both),
+        }
     }
 }
 
