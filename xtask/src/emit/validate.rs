@@ -4,16 +4,21 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
-use super::{inputs::Input, limits::numeric, text::Text};
+use super::{
+    inputs::Input,
+    limits::numeric,
+    rules::{any, count, list, object, text},
+    text::Text,
+};
 use crate::{
     analyze,
-    bridge::{Module, named_type, rust_type},
+    bridge::{Module, named_type},
     model::{
         Api,
         call_inputs::{self, Source},
         operation::Parameter,
         reserved,
-        rules::{Pattern, Rule, Rules},
+        rules::{Rule, Rules},
         ty::{Format, Ty, TypeId},
         typedef::{Boxing, EnumBase, Field, Kind, Variant, Wrapper},
         unions,
@@ -22,9 +27,9 @@ use crate::{
 
 /// The types that check themselves.
 pub(super) struct Checks<'a> {
-    api: &'a Api,
+    pub(super) api: &'a Api,
     /// For each type, whether there is anything in it to check.
-    has_rules: Vec<bool>,
+    pub(super) has_rules: Vec<bool>,
 }
 
 impl<'a> Checks<'a> {
@@ -146,7 +151,7 @@ impl<'a> Checks<'a> {
     }
 
     /// What checks the values of a map.
-    fn values(&self, rules: &Rules, inner: &Ty, map: &TokenStream) -> TokenStream {
+    pub(super) fn values(&self, rules: &Rules, inner: &Ty, map: &TokenStream) -> TokenStream {
         let checks = match &rules.values {
             Some(rules) => self.statements(rules, inner, &quote!(value)),
             None => TokenStream::new(),
@@ -262,7 +267,7 @@ impl<'a> Checks<'a> {
     }
 
     /// The properties of an object that is a body, each of which a call has a setter for.
-    fn fields(&self, id: TypeId) -> Option<(&'a [Field], Option<&'a Ty>)> {
+    pub(super) fn fields(&self, id: TypeId) -> Option<(&'a [Field], Option<&'a Ty>)> {
         let Kind::Struct { fields, additional, .. } = &self.api[id].kind else {
             return None;
         };
@@ -332,112 +337,14 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// The statement by which a call checks what is set of its body, an object: `set` is for each property that is checked an
-    /// `Option` of a reference to its value, without the `Option` that it may have.
-    pub(super) fn object(&self, id: TypeId, set: impl Fn(&str) -> TokenStream) -> Option<TokenStream> {
-        let (fields, additional) = self.fields(id).filter(|_| self.has_rules[id.index()])?;
-        let fields = fields.iter().filter(|field| self.is_checked(id, field));
-        let others = additional.filter(|inner| self.are_others_checked(id, inner));
-        let arguments = fields.map(|field| set(&field.ident));
-        let arguments = arguments.chain(others.map(|_| set(reserved::ADDITIONAL_FIELD)));
-        let name = named_type(self.api, id, Module::Other);
-        Some(quote!(at_.body(|at| #name::check(#(#arguments,)* at));))
-    }
-
-    /// Whether there is a rule for the property of an object.
-    fn is_checked(&self, id: TypeId, field: &Field) -> bool {
-        let value = quote!(value);
-        field.is_demanded() || self.counts(id) && !field.required || !self.field(field, &[], &value, &value).is_empty()
-    }
-
-    /// Whether there is a rule for the properties of an object that the description does not name.
-    fn are_others_checked(&self, id: TypeId, inner: &Ty) -> bool {
-        let rules = &self.api[id].rules;
-        self.counts(id) || !self.others(rules, inner).is_empty()
-    }
-
-    /// Whether the properties of an object are counted.
-    fn counts(&self, id: TypeId) -> bool {
-        let is_count = |rule: &Rule| matches!(rule, Rule::MinProperties(_) | Rule::MaxProperties(_));
-        self.api[id].rules.own.iter().any(is_count)
-    }
-
-    /// What checks the properties that the description does not name.
-    fn others(&self, rules: &Rules, inner: &Ty) -> TokenStream {
-        let value = quote!(value);
-        let is_of_names = |rule: &&Rule| matches!(rule, Rule::PropertyNames(_));
-        let names = rules.own.iter().filter(is_of_names).cloned().collect::<Vec<_>>();
-        let (names, values) = (
-            object(&names, &TokenStream::new(), Some(&value)),
-            self.values(rules, inner, &value),
-        );
-        quote!(#names #values)
-    }
-
-    /// The function that checks what is set of the properties of a body, so that a call and the type have one; and what the type
-    /// gives it.
-    fn check(&self, id: TypeId, fields: &[Field], additional: Option<&Ty>) -> (Item, Vec<TokenStream>) {
-        let def = &self.api[id];
-        let (mut parameters, mut arguments, mut checks) = (Vec::new(), Vec::new(), Vec::new());
-        for field in fields.iter().filter(|field| self.is_checked(id, field)) {
-            let (ident, name) = (format_ident!("{}", field.ident), &field.wire_name);
-            let mut layers = layers(field);
-            if layers.first() == Some(&Wrapper::Option) {
-                layers.remove(0);
-                arguments.push(quote!(self.#ident.as_ref()));
-            } else {
-                arguments.push(quote!(Some(&self.#ident)));
-            }
-            let ty = rust_type(self.api, field.ty.not_null(), Module::Other);
-            let ty = layers.iter().rev().fold(ty, |inner, layer| match layer {
-                Wrapper::Box => quote!(::std::boxed::Box<#inner>),
-                Wrapper::Option => quote!(::std::option::Option<#inner>),
-            });
-            parameters.push(quote!(#ident: ::std::option::Option<&#ty>));
-            if field.is_demanded() {
-                checks.push(quote!(at_.required_property(#name, #ident.is_some());));
-            }
-            let check = self.field(field, &layers, &quote!(value), &quote!(at_));
-            if !check.is_empty() {
-                checks.push(quote!(if let Some(value) = #ident { #check }));
-            }
-        }
-        let others = additional.filter(|inner| self.are_others_checked(id, inner));
-        let others = others.map(|inner| {
-            let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
-            let ty = rust_type(self.api, &Ty::Map(Box::new(inner.clone())), Module::Other);
-            parameters.push(quote!(#ident: ::std::option::Option<&#ty>));
-            arguments.push(quote!(Some(&self.#ident)));
-            let others = self.others(&def.rules, inner);
-            if !others.is_empty() {
-                checks.push(quote!(if let Some(value) = #ident { let at = &mut *at_; #others }));
-            }
-            quote!(#ident.map_or(0, |others| others.len()))
-        });
-        if self.counts(id) {
-            let is_set = |field: &Field| {
-                let ident = format_ident!("{}", field.ident);
-                (!field.required).then(|| quote!(#ident.is_some()))
-            };
-            let set = flags(fields, is_set);
-            let others = others.map(|others| quote!(+ #others));
-            let counts = object(&def.rules.own, &quote!(count), None);
-            checks.push(quote!(let (at, count) = (at_, #set #others); #counts));
-        }
-        let name = named_type(self.api, id, Module::Other);
-        let item = parse_quote! {
-            impl #name {
-                /// Checks what is set of it.
-                pub(crate) fn check(#(#parameters,)* at_: &mut crate::validate::Violations) {
-                    #(#checks)*
-                }
-            }
-        };
-        (item, arguments)
-    }
-
     /// What checks a property, in what its type stands in.
-    fn field(&self, field: &Field, layers: &[Wrapper], value: &TokenStream, at: &TokenStream) -> TokenStream {
+    pub(super) fn field(
+        &self,
+        field: &Field,
+        layers: &[Wrapper],
+        value: &TokenStream,
+        at: &TokenStream,
+    ) -> TokenStream {
         match layers.split_first() {
             Some((Wrapper::Option, rest)) => {
                 let checks = self.field(field, rest, &quote!(value), at);
@@ -467,7 +374,7 @@ impl<'a> Checks<'a> {
 }
 
 /// What stands around the type of a field, from the outside inwards.
-fn layers(field: &Field) -> Vec<Wrapper> {
+pub(super) fn layers(field: &Field) -> Vec<Wrapper> {
     let mut layers = field.wrappers();
     if field.has_three_states() && field.keeps_null {
         layers.push(Wrapper::Option);
@@ -491,115 +398,6 @@ fn bound(expression: &TokenStream, checks: TokenStream) -> TokenStream {
         return checks;
     }
     quote!(let value = #expression; #checks)
-}
-
-/// How many properties are set.
-fn count(
-    fields: &[Field],
-    is_set: impl Fn(&Field) -> Option<TokenStream>,
-    others: Option<&TokenStream>,
-) -> TokenStream {
-    let set = flags(fields, is_set);
-    match others {
-        Some(others) => quote!(#set + #others.len()),
-        None => set,
-    }
-}
-
-fn flags(fields: &[Field], is_set: impl Fn(&Field) -> Option<TokenStream>) -> TokenStream {
-    let flags = fields.iter().filter_map(is_set).collect::<Vec<_>>();
-    let always = fields.len() - flags.len();
-    if flags.is_empty() {
-        return quote!(#always);
-    }
-    quote!(#always + [#(#flags),*].into_iter().filter(|is_set| *is_set).count())
-}
-
-fn size(count: u64) -> TokenStream {
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    let count = proc_macro2::Literal::usize_unsuffixed(count);
-    quote!(#count)
-}
-
-fn text(rule: &Rule, value: &TokenStream) -> Option<TokenStream> {
-    Some(match rule {
-        Rule::MinLength(count) => {
-            let count = size(*count);
-            quote!(at.min_length(#value, #count);)
-        }
-        Rule::MaxLength(count) => {
-            let count = size(*count);
-            quote!(at.max_length(#value, #count);)
-        }
-        Rule::Pattern(Pattern { text, is_unicode }) => {
-            let flags = if *is_unicode { "u" } else { "" };
-            quote! {{
-                static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(#text, #flags);
-                at.pattern(#value, &PATTERN);
-            }}
-        }
-        _ => return None,
-    })
-}
-
-fn list(rule: &Rule, value: &TokenStream) -> Option<TokenStream> {
-    Some(match rule {
-        Rule::MinItems(count) => {
-            let count = size(*count);
-            quote!(at.min_items(#value, #count);)
-        }
-        Rule::MaxItems(count) => {
-            let count = size(*count);
-            quote!(at.max_items(#value, #count);)
-        }
-        Rule::UniqueItems => quote!(at.unique_items(#value);),
-        _ => return None,
-    })
-}
-
-/// What checks an object with that many properties, and these besides the ones that have names of their own.
-fn object(rules: &[Rule], count: &TokenStream, others: Option<&TokenStream>) -> TokenStream {
-    let checks = rules.iter().filter_map(|rule| {
-        Some(match rule {
-            Rule::MinProperties(limit) => {
-                let limit = size(*limit);
-                quote!(at.min_properties(#count, #limit);)
-            }
-            Rule::MaxProperties(limit) => {
-                let limit = size(*limit);
-                quote!(at.max_properties(#count, #limit);)
-            }
-            Rule::PropertyNames(rules) => {
-                let others = others?;
-                let checks = rules.iter().filter_map(|rule| text(rule, &quote!(name)));
-                quote!(at.names(#others.keys().map(|name| name.as_str()), |at, name| { #(#checks)* });)
-            }
-            _ => return None,
-        })
-    });
-    checks.collect()
-}
-
-/// What checks any JSON: each rule says something of values of one type alone.
-fn any(rules: &[Rule], value: &TokenStream) -> TokenStream {
-    let texts = rules.iter().filter_map(|rule| text(rule, &quote!(value)));
-    let numbers = rules.iter().filter_map(|rule| numeric(rule, &Ty::Any, &quote!(value)));
-    let lists = rules.iter().filter_map(|rule| list(rule, &quote!(value)));
-    let objects = object(rules, &quote!(value.len()), Some(&quote!(value)));
-    let arms = [
-        ("String", texts.collect()),
-        ("Number", numbers.collect()),
-        ("Array", lists.collect()),
-        ("Object", objects),
-    ];
-    let arms = arms
-        .into_iter()
-        .filter(|(_, checks): &(_, TokenStream)| !checks.is_empty());
-    let arms = arms.map(|(kind, checks)| {
-        let kind = format_ident!("{kind}");
-        quote!(::serde_json::Value::#kind(value) => { #checks })
-    });
-    quote!(match #value { #(#arms)* _ => {} })
 }
 
 /// The path of a parameter, as the runtime writes it.

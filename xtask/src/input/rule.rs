@@ -115,6 +115,8 @@ rules! {
     UncheckedKeyword = "unchecked-keyword";
     /// A format is not checked.
     UncheckedFormat = "unchecked-format";
+    /// The SDK lacks a library that what is generated uses.
+    MissingDependency = "missing-dependency";
     /// A limit is no number, or none that can be one.
     InvalidLimit = "invalid-limit";
     /// A pattern is none of ECMA-262.

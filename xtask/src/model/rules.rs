@@ -132,10 +132,14 @@ impl Rules {
     }
 }
 
-/// Adds a rule, unless one that is there is as strict.
+/// Adds a rule in its place, unless one that is there is as strict.
 pub fn add(rules: &mut Vec<Rule>, rule: Rule) {
+    let order = |rule: &Rule| KEYWORDS.iter().position(|keyword| *keyword == rule.keyword());
     match rules.iter_mut().find(|other| other.is_like(&rule)) {
-        None => rules.push(rule),
+        None => {
+            let before = rules.partition_point(|other| order(other) <= order(&rule));
+            rules.insert(before, rule);
+        }
         Some(other) => other.tighten(rule),
     }
 }

@@ -299,11 +299,12 @@ impl<'a> Build<'a> {
     fn tuple(&mut self, tuple: &TupleShape<'a>, name: &str) -> Built {
         let items = tuple.items.iter().enumerate().map(|(index, node)| {
             let ty = self.ty_of(node, &names::inline(name, &format!("item{}", index + 1)));
+            let rules = self.rules_of(node, &ty);
             Item {
-                rules: self.rules_of(node, &ty),
+                doc: doc_text(&node.schema, &rules, "An item."),
                 ty,
+                rules,
                 is_boxed: false,
-                doc: doc_text(&node.schema, "An item."),
             }
         });
         let items = items.collect::<Vec<_>>();
@@ -363,7 +364,11 @@ impl<'a> Build<'a> {
             let others = variants.iter().map(|variant| variant.name.as_str());
             variants.push(Variant {
                 name: names::free_variant(&wanted, others),
-                doc: doc_text(&node.schema, &format!("{} {}.", names::article(&word), line(&word))),
+                doc: doc_text(
+                    &node.schema,
+                    &rules,
+                    &format!("{} {}.", names::article(&word), line(&word)),
+                ),
                 ty,
                 is_boxed: false,
                 is_scalar: false,

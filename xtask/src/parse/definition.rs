@@ -33,7 +33,7 @@ pub(super) fn definition<'a>(
         key: names::typify(name),
         name: name.to_owned(),
         pointer: node.at.clone(),
-        doc: doc(&node.schema),
+        doc: doc(&node.schema, &rules),
         keywords,
         rules,
         hints,

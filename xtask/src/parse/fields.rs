@@ -113,7 +113,7 @@ impl<'a> Build<'a> {
         let mut keywords = keywords(schema, &Became::Ty(&ty));
         rules.write(&mut keywords);
         Field {
-            doc: doc_text(schema, &format!("The property {}.", code(&name))),
+            doc: doc_text(schema, &rules, &format!("The property {}.", code(&name))),
             keywords,
             rules,
             hints: hints(&self.description, &node),

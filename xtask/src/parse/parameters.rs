@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     build::Build,
-    docs::doc_text,
+    docs::doc,
     headers::is_set_by_clients,
     media_type::{is_json, is_text},
     node::Node,
@@ -417,14 +417,16 @@ fn parameter<'a>(
         note_nested(build, &schema, style);
     }
     let description = text(value, "description").filter(|text| !text.trim().is_empty());
-    let fallback = || doc_text(&schema.schema, &format!("The parameter {}.", code(name)));
+    let rules = build.rules_of(&schema, &ty);
+    let mut doc = doc(&schema.schema, &rules);
+    doc.summary = description.map(prose).or(doc.summary);
     Parameter {
         name: name.into(),
-        doc: description.map_or_else(fallback, prose),
+        doc: doc.text(&format!("The parameter {}.", code(name))),
         required: style.is_path() || flag(value, "required"),
         ident,
         style,
-        rules: build.rules_of(&schema, &ty),
+        rules,
         ty,
         schema: schemas.checked(&build.description, &schema.schema),
     }

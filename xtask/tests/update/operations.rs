@@ -143,8 +143,6 @@ fn rows() -> Vec<Row> {
             post(&json!({"requestBody": json(json!({"type": "string"}))})),
             &[
                 "breaking changed body builder::CreatePet::body: (NewPet) => (String)",
-                "breaking removed types::NewPetName (tuple struct)",
-                "breaking changed field types::NewPet.name: NewPetName => String",
                 "breaking removed function types::NewPet::builder() -> builder::NewPet",
             ],
             BREAKING,

@@ -765,6 +765,8 @@ impl<'a> SendRules<'a> {
     /// The parameter `limit`.
     ///
     /// 1 to 100.
+    ///
+    /// A multiple of 5.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: TryInto<i64>,
@@ -782,6 +784,8 @@ impl<'a> SendRules<'a> {
     /// 1 to 2 items.
     ///
     /// No item twice.
+    ///
+    /// Each item: Matches `^[a-z]+$`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
     pub fn tags<V>(mut self, value: V) -> Self
@@ -3301,6 +3305,8 @@ impl<'a> SendSecrets<'a> {
     }
 
     /// The parameter `in_header`.
+    ///
+    /// At least 6 characters.
     pub fn in_header<V>(mut self, value: V) -> Self
     where
         V: TryInto<crate::Secret>,

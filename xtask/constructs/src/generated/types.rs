@@ -1986,6 +1986,12 @@ impl Cat {
 
 /// What [`Client::send_rules`](crate::Client::send_rules) sends.
 ///
+/// At most 4 properties.
+///
+/// Each name: At most 12 characters. Matches `^[a-z_]+$`.
+///
+/// Each value: At most 3 characters.
+///
 /// From `#/components/schemas/Checked`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2012,6 +2018,8 @@ pub struct Checked {
     /// At most 5.
     ///
     /// At least 1 item.
+    ///
+    /// At most 1 property.
     ///
     /// `None` leaves it out; null is a value of it.
     #[serde(
@@ -2070,6 +2078,8 @@ pub struct Checked {
     /// 1 to 2 items.
     ///
     /// No item twice.
+    ///
+    /// Each item: At most 3 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -2093,6 +2103,12 @@ pub struct Checked {
     )]
     pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
     /// The property `map`.
+    ///
+    /// 1 to 2 properties.
+    ///
+    /// Each name: At most 3 characters.
+    ///
+    /// Each value: At most 5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -2143,8 +2159,6 @@ pub struct Checked {
     )]
     pub open: std::option::Option<i64>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<CheckedPair>,
@@ -2157,6 +2171,8 @@ pub struct Checked {
     /// At least 0.1.
     ///
     /// Less than 20.
+    ///
+    /// A multiple of 0.01.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -2183,6 +2199,8 @@ pub struct Checked {
     /// The property `vast`.
     ///
     /// 0 to 1e+20.
+    ///
+    /// A multiple of 7.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -2195,6 +2213,8 @@ pub struct Checked {
     /// The property `whole`.
     ///
     /// -3 to 9007199254740993.
+    ///
+    /// A multiple of 3.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -2253,6 +2273,8 @@ pub struct CheckedForm {
     ///
     /// At most 1 item.
     ///
+    /// Each item: At least 0.
+    ///
     /// In a form, an empty list is not sent, because a form cannot express one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
@@ -2290,6 +2312,8 @@ impl CheckedForm {
 }
 
 /// Part of [`Checked`], [`CheckedEither`] and [`SendRuledPartsBody`].
+///
+/// At least 1 property.
 ///
 /// From `#/components/schemas/CheckedItem`.
 #[derive(
@@ -2401,7 +2425,7 @@ impl std::str::FromStr for CheckedName {
 pub struct CheckedParts {
     /// The property `beside`.
     ///
-    /// At most 3 characters.
+    /// 2 to 3 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -2412,6 +2436,12 @@ pub struct CheckedParts {
     )]
     pub beside: std::option::Option<String>,
     /// The property `both`.
+    ///
+    /// At most 4 characters.
+    ///
+    /// Matches `a`.
+    ///
+    /// Matches `b`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -3142,8 +3172,6 @@ pub struct Digits {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub other_name: std::option::Option<Ratio>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<DigitsPair>,
@@ -3199,7 +3227,9 @@ pub struct Digits {
     pub unsigned: std::option::Option<u64>,
     /// The property `unsigned_flag`.
     ///
-    /// -1 to 18446744073709551615.
+    /// At most 18446744073709551615.
+    ///
+    /// More than -1.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -4599,11 +4629,13 @@ impl Lamp {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lengths {
     /// The property `a`.
+    ///
+    /// 1 to 3 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
-            extend("maxLength" = 3, "minLength" = 1),
+            extend("minLength" = 1, "maxLength" = 3),
             transform = crate::schemas::not_null
         )
     )]
@@ -4652,6 +4684,10 @@ impl Lever {
 
 /// An object.
 ///
+/// At least 1 property.
+///
+/// Each name: Matches `^[a-z]+$`.
+///
 /// From `#/components/schemas/Limits`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -4670,6 +4706,8 @@ pub struct Limits {
     /// The property `codes`.
     ///
     /// No item twice.
+    ///
+    /// Each item: Matches `^\d+["]$`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -4753,6 +4791,8 @@ pub struct Limits {
     #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3, "default" = "a")))]
     pub name: std::option::Option<std::option::Option<String>>,
     /// The property `rates`.
+    ///
+    /// Each value: More than -1.5. A multiple of 0.5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -5560,6 +5600,8 @@ pub struct Nulls {
     pub nothing_too: std::option::Option<crate::Null>,
     /// The property `of_part`.
     ///
+    /// At most 3 characters.
+    ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
         rename = "of_part",
@@ -5620,8 +5662,6 @@ pub struct Nulls {
     )]
     pub text_or_null: std::option::Option<std::option::Option<NullText>>,
     /// The property `tuple`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub tuple: std::option::Option<NullsTuple>,
@@ -6304,8 +6344,6 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub one_or_many: std::option::Option<PartsOneOrMany>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<PartsPair>,
@@ -6568,8 +6606,6 @@ pub struct ProseOf {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub f: std::option::Option<ProseOfF>,
     /// The property `g`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<ProseOfG>,
@@ -7336,6 +7372,8 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub list: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `list_of_parts`.
+    ///
+    /// Each item: At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -7383,12 +7421,12 @@ pub struct Secrets {
         std::collections::HashMap<String, Password>,
     >,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<SecretsPair>,
     /// The property `parts`.
+    ///
+    /// At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -7497,6 +7535,8 @@ pub struct SecretsPatterns {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsPropertyOfParts {
     /// The property `password`.
+    ///
+    /// At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -7966,6 +8006,8 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub buyer: std::option::Option<ShopOrderBuyer>,
     /// The property `count`.
+    ///
+    /// 1 to 5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -7976,6 +8018,8 @@ pub struct ShopOrder {
     )]
     pub count: std::option::Option<i64>,
     /// The property `handler`.
+    ///
+    /// At least 1 property.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -8019,6 +8063,8 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub state: std::option::Option<ShopOrderState>,
     /// The property `tags`.
+    ///
+    /// At least 1 item.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -8591,8 +8637,6 @@ pub struct Times {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub or_text: std::option::Option<TimesOrText>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<TimesPair>,

@@ -1575,8 +1575,8 @@ impl crate::validate::Validate for types::Lengths {
             at.property(
                 "a",
                 |at| {
-                    at.max_length(value, 3);
                     at.min_length(value, 1);
+                    at.max_length(value, 3);
                 },
             );
         }

@@ -162,12 +162,16 @@ pub struct SendRules {
     /// The parameter `limit`.
     ///
     /// 1 to 100.
+    ///
+    /// A multiple of 5.
     pub limit: std::option::Option<i64>,
     /// The parameter `tags[]`.
     ///
     /// 1 to 2 items.
     ///
     /// No item twice.
+    ///
+    /// Each item: Matches `^[a-z]+$`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
     pub tags: std::option::Option<std::vec::Vec<String>>,
@@ -678,6 +682,8 @@ pub struct SendSecrets {
     /// An empty list is not sent, because a query of this style cannot express one.
     pub in_query: std::option::Option<std::vec::Vec<types::Password>>,
     /// The parameter `in_header`.
+    ///
+    /// At least 6 characters.
     pub in_header: std::option::Option<crate::Secret>,
     /// The parameter `in_cookie`.
     pub in_cookie: std::option::Option<crate::Secret>,

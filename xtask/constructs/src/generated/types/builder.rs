@@ -1341,6 +1341,8 @@ impl Checked {
     ///
     /// At least 1 item.
     ///
+    /// At most 1 property.
+    ///
     /// `None` leaves it out; null is a value of it.
     pub fn any<T>(mut self, value: T) -> Self
     where
@@ -1424,6 +1426,8 @@ impl Checked {
     /// 1 to 2 items.
     ///
     /// No item twice.
+    ///
+    /// Each item: At most 3 characters.
     pub fn list<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<std::vec::Vec<String>>>,
@@ -1448,6 +1452,12 @@ impl Checked {
     }
 
     /// The property `map`.
+    ///
+    /// 1 to 2 properties.
+    ///
+    /// Each name: At most 3 characters.
+    ///
+    /// Each value: At most 5.
     pub fn map<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<std::collections::HashMap<String, i64>>>,
@@ -1501,8 +1511,6 @@ impl Checked {
     }
 
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     pub fn pair<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::CheckedPair>>,
@@ -1529,6 +1537,8 @@ impl Checked {
     /// At least 0.1.
     ///
     /// Less than 20.
+    ///
+    /// A multiple of 0.01.
     pub fn ratio<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<f64>>,
@@ -1559,6 +1569,8 @@ impl Checked {
     /// The property `vast`.
     ///
     /// 0 to 1e+20.
+    ///
+    /// A multiple of 7.
     pub fn vast<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<serde_json::Number>>,
@@ -1571,6 +1583,8 @@ impl Checked {
     /// The property `whole`.
     ///
     /// -3 to 9007199254740993.
+    ///
+    /// A multiple of 3.
     pub fn whole<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<i64>>,
@@ -1672,6 +1686,8 @@ impl CheckedForm {
     /// The property `list`.
     ///
     /// At most 1 item.
+    ///
+    /// Each item: At least 0.
     ///
     /// In a form, an empty list is not sent, because a form cannot express one.
     pub fn list<T>(mut self, value: T) -> Self
@@ -1781,7 +1797,7 @@ impl Default for CheckedParts {
 impl CheckedParts {
     /// The property `beside`.
     ///
-    /// At most 3 characters.
+    /// 2 to 3 characters.
     pub fn beside<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<String>>,
@@ -1794,6 +1810,12 @@ impl CheckedParts {
     }
 
     /// The property `both`.
+    ///
+    /// At most 4 characters.
+    ///
+    /// Matches `a`.
+    ///
+    /// Matches `b`.
     pub fn both<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<String>>,
@@ -2559,8 +2581,6 @@ impl Digits {
     }
 
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     pub fn pair<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::DigitsPair>>,
@@ -2630,7 +2650,9 @@ impl Digits {
 
     /// The property `unsigned_flag`.
     ///
-    /// -1 to 18446744073709551615.
+    /// At most 18446744073709551615.
+    ///
+    /// More than -1.
     pub fn unsigned_flag<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<u64>>,
@@ -5348,6 +5370,8 @@ impl Default for Lengths {
 
 impl Lengths {
     /// The property `a`.
+    ///
+    /// 1 to 3 characters.
     pub fn a<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<String>>,
@@ -6519,6 +6543,8 @@ impl Nulls {
 
     /// The property `of_part`.
     ///
+    /// At most 3 characters.
+    ///
     /// `None` sends null; without this call it is left out.
     pub fn of_part<T>(mut self, value: T) -> Self
     where
@@ -6608,8 +6634,6 @@ impl Nulls {
     }
 
     /// The property `tuple`.
-    ///
-    /// Exactly 2 items.
     pub fn tuple<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::NullsTuple>>,
@@ -7651,8 +7675,6 @@ impl Parts {
     }
 
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     pub fn pair<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::PartsPair>>,
@@ -7931,8 +7953,6 @@ impl ProseOf {
     }
 
     /// The property `g`.
-    ///
-    /// Exactly 2 items.
     pub fn g<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::ProseOfG>>,
@@ -10026,6 +10046,8 @@ impl ShopOrder {
     }
 
     /// The property `count`.
+    ///
+    /// 1 to 5.
     pub fn count<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<i64>>,
@@ -10038,6 +10060,8 @@ impl ShopOrder {
     }
 
     /// The property `handler`.
+    ///
+    /// At least 1 property.
     pub fn handler<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::Buyer>>,
@@ -10147,6 +10171,8 @@ impl ShopOrder {
     }
 
     /// The property `tags`.
+    ///
+    /// At least 1 item.
     pub fn tags<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<std::vec::Vec<String>>>,
@@ -11199,8 +11225,6 @@ impl Times {
     }
 
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     pub fn pair<T>(mut self, value: T) -> Self
     where
         T: TryInto<std::option::Option<super::TimesPair>>,
