@@ -12,7 +12,7 @@ struct Blocking {
 
 impl Blocking {
     fn create(&self, name: &str) -> Result<String, Box<dyn std::error::Error>> {
-        let call = self.client.create_access_token().body_map(|body| body.name(name));
+        let call = self.client.create_access_token().name(name);
         let created = self.runtime.block_on(call.send())?;
         Ok(created.into_inner().token.name)
     }

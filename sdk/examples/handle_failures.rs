@@ -49,13 +49,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Creates a token, or says what to do.
 async fn advice(client: &Client, name: &str) -> String {
-    let call = client.create_access_token().body_map(|body| body.name(name));
+    let call = client.create_access_token().name(name);
     let error = match call.send().await {
         Ok(created) => return format!("created {}", created.token.name),
         Err(error) => error,
     };
     match &error {
-        Error::Documented(failure) => match failure.error() {
+        Error::Api(failure) => match failure.error() {
             CreateAccessTokenError::Unauthorized(body) => format!("sign in again ({})", body.detail),
             CreateAccessTokenError::Forbidden(body) => format!("ask for the permission ({})", body.detail),
             CreateAccessTokenError::UnprocessableEntity(_) => format!("correct the request: {failure}"),
@@ -63,7 +63,7 @@ async fn advice(client: &Client, name: &str) -> String {
             _ => format!("look before you create another: {failure}"),
         },
         Error::InvalidRequest(error) => format!("correct the request: {error}"),
-        Error::NotSent(error) => format!("give the client its credentials: {}", error.reason()),
+        Error::Credentials(error) => format!("give the client its credentials: {error}"),
         _ if error.is_retryable() => {
             let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
             format!("call again in {wait:?}; nothing was created")

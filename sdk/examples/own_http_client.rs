@@ -29,11 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .reqwest_client(http)
         .build()?;
 
-    let created = client
-        .create_access_token()
-        .body_map(|body| body.name("ci"))
-        .send()
-        .await?;
+    let created = client.create_access_token().name("ci").send().await?;
     println!("created {}", created.token.name);
     Ok(())
 }

@@ -71,10 +71,8 @@ async fn renew(
     let expires_at = now + Duration::days(3);
     let created = client
         .create_access_token()
-        .body_map(|body| {
-            body.name(format!("ci-{}", now.format("%Y-%m-%d")))
-                .expires_at(expires_at)
-        })
+        .name(format!("ci-{}", now.format("%Y-%m-%d")))
+        .expires_at(expires_at)
         .send()
         .await?
         .into_inner();

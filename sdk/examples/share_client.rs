@@ -32,11 +32,7 @@ async fn create(client: &Client, count: usize) -> Result<Vec<String>, Box<dyn st
         let client = client.clone();
         tasks.spawn(async move {
             let name = format!("runner-{number:03}");
-            let created = client
-                .create_access_token()
-                .body_map(|body| body.name(name))
-                .send()
-                .await?;
+            let created = client.create_access_token().name(name).send().await?;
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(created.into_inner().token.name)
         });
     }

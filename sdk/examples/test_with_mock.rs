@@ -10,10 +10,10 @@ use askui_workspaces::{
 
 /// The code under test: the token for a pipeline, or `None` if whoever asks has to sign in again.
 async fn pipeline_token(client: &Client) -> Result<Option<String>, Error<CreateAccessTokenError>> {
-    let call = client.create_access_token().body_map(|body| body.name("pipeline"));
+    let call = client.create_access_token().name("pipeline");
     match call.send().await {
         Ok(created) => Ok(Some(created.token_string.expose_secret().to_owned())),
-        Err(error) if matches!(error.documented(), Some(CreateAccessTokenError::Unauthorized(_))) => Ok(None),
+        Err(error) if matches!(error.api_error(), Some(CreateAccessTokenError::Unauthorized(_))) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -3,8 +3,8 @@ use std::{env, error::Error as StdError, fmt, sync::Arc, time::Duration};
 use reqwest::{header::HeaderValue, redirect};
 
 use crate::{
-    BuildError, CallOptions, Credentials, RetryPolicy, credentials::Source, endpoint::Endpoint, generated::SERVER,
-    surroundings::Surroundings,
+    BuildError, CallOptions, Credentials, RetryPolicy, clock::Clock, credentials::Source, endpoint::Endpoint,
+    generated::SERVER, proxy::ProxyInUse, retry::Budget,
 };
 
 /// The AskUI Workspaces API: one method per operation.
@@ -37,11 +37,12 @@ pub(crate) struct Inner {
     pub(crate) options: CallOptions,
     pub(crate) user_agent: HeaderValue,
     pub(crate) http: reqwest::Client,
-    /// Whether `http` is the application's own, which may follow redirects.
-    pub(crate) is_own_http: bool,
+    /// The proxy that `http` uses, unless it is the application's own.
+    pub(crate) proxy: Option<ProxyInUse>,
+    pub(crate) budget: Budget,
     /// Whether `http` may present a certificate (mutual TLS): the application's own does if it was built so.
     pub(crate) has_certificate: bool,
-    pub(crate) surroundings: Surroundings,
+    pub(crate) clock: Clock,
 }
 
 impl Client {
@@ -107,9 +108,11 @@ impl fmt::Debug for Client {
 /// | [`credentials`](Self::credentials) | none; operations that need some fail before anything is sent |
 /// | [`retry`](Self::retry) | up to three attempts, where repeating is safe: [`RetryPolicy`] |
 /// | [`connect_timeout`](Self::connect_timeout) | 10 seconds |
-/// | [`attempt_timeout`](Self::attempt_timeout) | 30 seconds |
+/// | [`attempt_timeout`](Self::attempt_timeout) | 30 seconds without progress |
 /// | [`timeout`](Self::timeout) | 120 seconds for the whole call, with all its attempts |
 /// | [`max_response_size`](Self::max_response_size) | 16 MiB |
+/// | [`retry_budget`](Self::retry_budget) | 100 retries |
+/// | [`pool_idle_timeout`](Self::pool_idle_timeout), [`pool_max_idle`](Self::pool_max_idle) | 4 seconds, 100 connections |
 /// | [`user_agent`](Self::user_agent) | the SDK's own alone |
 /// | [`reqwest_client`](Self::reqwest_client) | one of its own: no redirects, the system's proxy settings |
 #[derive(Clone)]
@@ -118,12 +121,38 @@ pub struct ClientBuilder {
     endpoint: String,
     credentials: Source,
     allow_insecure_http: bool,
-    connect_timeout: Duration,
     options: CallOptions,
     user_agent: Option<String>,
+    retry_budget: u32,
+    connections: Connections,
     http: Option<reqwest::Client>,
     /// Only for the mock server, which asks for no certificate.
     pub(crate) has_certificate: bool,
+}
+
+/// What the SDK's own HTTP client is told, where the application says it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Connections {
+    connect_timeout: Option<Duration>,
+    idle_timeout: Option<Duration>,
+    max_idle: Option<usize>,
+}
+
+impl Connections {
+    /// The first setting that an HTTP client of the application's own would not know of.
+    fn set(&self) -> Option<&'static str> {
+        let Self {
+            connect_timeout,
+            idle_timeout,
+            max_idle,
+        } = self;
+        let names = [
+            connect_timeout.map(|_| "connect_timeout"),
+            idle_timeout.map(|_| "pool_idle_timeout"),
+            max_idle.map(|_| "pool_max_idle"),
+        ];
+        names.into_iter().flatten().next()
+    }
 }
 
 /// Prints neither the credential nor an endpoint that holds a password.
@@ -133,7 +162,7 @@ impl fmt::Debug for ClientBuilder {
             .field("endpoint", &Endpoint::new(&self.endpoint, true).ok())
             .field("allow_insecure_http", &self.allow_insecure_http)
             .field("credentials", &self.credentials)
-            .field("connect_timeout", &self.connect_timeout)
+            .field("connections", &self.connections)
             .field("options", &self.options)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
@@ -146,9 +175,10 @@ impl Default for ClientBuilder {
             endpoint: SERVER.into(),
             credentials: Source::None,
             allow_insecure_http: false,
-            connect_timeout: Duration::from_secs(10),
             options: CallOptions::default(),
             user_agent: None,
+            retry_budget: 100,
+            connections: Connections::default(),
             http: None,
             has_certificate: false,
         }
@@ -180,7 +210,7 @@ impl ClientBuilder {
     ///
     /// It is asked often, so it keeps what it has, and renews it in time; a clone of [`Credentials`] costs nothing. The
     /// time it takes counts in the limits of attempt and call. If it fails, the call is
-    /// [not sent](crate::Error::NotSent), and its error is the source of that one: it should not print what is secret.
+    /// [not sent](crate::Error::Credentials), and its error is the source of that one: it should not print what is secret.
     ///
     /// # Examples
     ///
@@ -217,10 +247,24 @@ impl ClientBuilder {
         self
     }
 
-    /// How long making a connection may take, name resolution and TLS included. Not used with
-    /// [`reqwest_client`](Self::reqwest_client), which has a limit of its own.
+    /// How long making a connection may take, name resolution and TLS included. A
+    /// [`reqwest_client`](Self::reqwest_client) has one of its own, so [`build`](Self::build) refuses both.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+        self.connections.connect_timeout = Some(limit);
+        self
+    }
+
+    /// How long a connection is kept for another request: 4 seconds by default, less than the 5 seconds after which many
+    /// servers (uvicorn, Node.js) close it. A request on a connection that the server is just closing fails, and only an
+    /// idempotent one is retried. Raise it if your server or gateway waits longer.
+    pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
+        self.connections.idle_timeout = Some(limit);
+        self
+    }
+
+    /// How many connections are kept for other requests, 100 by default. It does not limit how many there are at once.
+    pub fn pool_max_idle(mut self, connections: usize) -> Self {
+        self.connections.max_idle = Some(connections);
         self
     }
 
@@ -230,7 +274,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt may take, from asking for credentials to the last byte of the answer; see
+    /// How long one attempt may take to the head of the response, and how long a body may pause; see
     /// [`CallOptions::attempt_timeout`].
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.options = self.options.attempt_timeout(limit);
@@ -246,6 +290,15 @@ impl ClientBuilder {
     /// How often a call is repeated, and how long it waits before; [`RetryPolicy::never`] for not at all.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.retry(policy);
+        self
+    }
+
+    /// How many retries the calls of this client may make while most of them fail, 100 by default: `u32::MAX` for no limit.
+    ///
+    /// Each retry takes one, and each call that needs none gives a tenth back. When none is left, failures are returned
+    /// at once, so that a server in trouble gets hardly more requests than there are calls. Clones share the budget.
+    pub fn retry_budget(mut self, retries: u32) -> Self {
+        self.retry_budget = retries;
         self
     }
 
@@ -284,9 +337,21 @@ impl ClientBuilder {
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let is_own_http = self.http.is_some();
-        let http = match self.http {
-            Some(http) => http,
-            None => Self::http(&endpoint, self.connect_timeout)?,
+        let (http, proxy) = match (self.http, self.connections.set()) {
+            (Some(http), None) => (http, None),
+            (Some(_), Some(setting)) => {
+                return Err(BuildError::new(format!(
+                    "`{setting}` has no effect with `reqwest_client`: set it on that client"
+                )));
+            }
+            (None, _) => {
+                let proxy = if endpoint.is_loopback() {
+                    None
+                } else {
+                    ProxyInUse::of_system(&endpoint.uri())?
+                };
+                (Self::http(&endpoint, proxy.as_ref(), self.connections)?, proxy)
+            }
         };
         Ok(Client {
             inner: Arc::new(Inner {
@@ -295,25 +360,40 @@ impl ClientBuilder {
                 options: self.options,
                 user_agent,
                 http,
-                is_own_http,
+                proxy,
+                budget: Budget::new(self.retry_budget),
                 has_certificate: self.has_certificate || is_own_http,
-                surroundings: Surroundings::default(),
+                clock: Clock::default(),
             }),
         })
     }
 
-    fn http(endpoint: &Endpoint, connect_timeout: Duration) -> Result<reqwest::Client, BuildError> {
-        if endpoint.is_https() && !cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")) {
+    fn http(
+        endpoint: &Endpoint,
+        proxy: Option<&ProxyInUse>,
+        connections: Connections,
+    ) -> Result<reqwest::Client, BuildError> {
+        let needs_tls = endpoint.is_https() || proxy.is_some_and(ProxyInUse::is_https);
+        if needs_tls && !cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")) {
             return Err(BuildError::new(
                 "no TLS: enable the feature `rustls`, `rustls-ring` or `native-tls`, or give a client with `reqwest_client`",
             ));
         }
+        let Connections {
+            connect_timeout,
+            idle_timeout,
+            max_idle,
+        } = connections;
         let mut builder = reqwest::Client::builder()
-            .connect_timeout(connect_timeout)
+            .connect_timeout(connect_timeout.unwrap_or(Duration::from_secs(10)))
+            .pool_idle_timeout(idle_timeout.unwrap_or(Duration::from_secs(4)))
+            .pool_max_idle_per_host(max_idle.unwrap_or(100))
             .redirect(redirect::Policy::none())
-            // Repeating is for the policy of the call to decide; without a limit of 0, each request is copied all the same.
+            // The call's own policy retries; without a limit of 0, each request is copied all the same.
             .retry(reqwest::retry::never().max_retries_per_request(0))
-            // Another crate may have turned these on, and the request is to be what the document says.
+            // One protocol, whatever other crates turn on. When one of many requests on an HTTP/2 connection fails, all do.
+            .http1_only()
+            // Another crate may have turned these on, and the request is to be what the description says.
             .referer(false)
             .no_gzip()
             .no_brotli()
@@ -321,15 +401,24 @@ impl ClientBuilder {
             .no_deflate();
         #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
         {
-            builder = builder.tls_backend_preconfigured(crate::tls::config(endpoint.is_https())?);
+            builder = builder.tls_backend_preconfigured(crate::tls::config(needs_tls)?);
+        }
+        // What needs no certificates must not fail where there are none.
+        #[cfg(any(feature = "rustls", all(feature = "native-tls", not(feature = "rustls-ring"))))]
+        if !needs_tls {
+            builder = builder.tls_certs_only([]);
         }
         if endpoint.is_loopback() {
             // What is meant for this machine must not travel to a proxy, least of all in the clear.
             builder = builder.no_proxy();
         }
-        builder
-            .build()
-            .map_err(|error| BuildError::new("the HTTP client could not be set up").with_source(error))
+        builder.build().map_err(|error| {
+            BuildError::new(
+                "TLS could not be set up: install the system's certificates (`ca-certificates`), check `SSL_CERT_FILE` and \
+                 `SSL_CERT_DIR`, or give a client with `reqwest_client`",
+            )
+            .with_cause(&error)
+        })
     }
 }
 

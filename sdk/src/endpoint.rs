@@ -4,6 +4,7 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
+use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use reqwest::Url;
 
@@ -79,6 +80,12 @@ impl Endpoint {
 
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.url)
+    }
+
+    pub(crate) fn uri(&self) -> Uri {
+        // What a URL can be, a URI can be, except for a few characters in a path; the path does not matter here.
+        let origin = self.url.origin().ascii_serialization();
+        origin.parse().unwrap_or_default()
     }
 
     /// The name or address of the server.

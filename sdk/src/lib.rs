@@ -16,7 +16,8 @@
 //!     let expiry = Utc::now() + Duration::days(30);
 //!     let created = client
 //!         .create_access_token()
-//!         .body_map(|body| body.name("ci").expires_at(expiry))
+//!         .name("ci")
+//!         .expires_at(expiry)
 //!         .send()
 //!         .await?;
 //!     println!("created the token {}", created.token.name);
@@ -72,16 +73,16 @@
 //!
 //! # When a call fails
 //!
-//! There are five kinds of [`Error`], by what you do about them, and each says whether the server may have acted:
+//! There are five kinds of [`Error`], by what you do about them, and each says whether the server may have processed the request:
 //!
 //! ```no_run
 //! # use askui_workspaces::{Client, Error, types::CreateAccessTokenError};
 //! # async fn example(client: Client) {
-//! let call = client.create_access_token().body_map(|body| body.name("ci"));
+//! let call = client.create_access_token().name("ci");
 //! match call.send().await {
 //!     Ok(created) => println!("created {}", created.token.name),
-//!     // A failure that the API's document lists: one variant for each status.
-//!     Err(Error::Documented(failure)) => match failure.error() {
+//!     // A failure that the API documents: one variant for each status.
+//!     Err(Error::Api(failure)) => match failure.error() {
 //!         CreateAccessTokenError::Unauthorized(body) => {
 //!             eprintln!("renew the credentials: {}", body.detail);
 //!         }
@@ -97,13 +98,13 @@
 //!         }
 //!     }
 //!     // There are no credentials for it.
-//!     Err(Error::NotSent(error)) => eprintln!("{}", error.reason()),
-//!     // It was not carried out, or may be carried out twice. The client has
-//!     // tried as often as its policy says.
+//!     Err(Error::Credentials(error)) => eprintln!("{error}"),
+//!     // A retry may help and cannot do the work twice. The client has tried
+//!     // as often as its policy says.
 //!     Err(error) if error.is_retryable() => {
 //!         eprintln!("{error}; again after {:?}", error.retry_after());
 //!     }
-//!     // The server may have acted: look before you create another.
+//!     // The server may have processed it: check before you create another.
 //!     Err(error) => {
 //!         let (status, request) = (error.status(), error.request_id());
 //!         eprintln!("{error}: status {status:?}, request {request:?}");
@@ -130,7 +131,7 @@
 //!     server.create_access_token().unauthorized("Not signed in").expect(1);
 //!
 //!     let client = server.client();
-//!     let call = client.create_access_token().body_map(|body| body.name("ci"));
+//!     let call = client.create_access_token().name("ci");
 //!     let error = call.send().await.expect_err("it is not signed in");
 //!     assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
 //! }
@@ -144,10 +145,11 @@
 //!
 //! # What a call does
 //!
-//! It asks for credentials, sends the request, and reads the answer, each time within
-//! [`attempt_timeout`](ClientBuilder::attempt_timeout). What certainly was not carried out, or may be carried out twice, is
-//! sent again as [`RetryPolicy`] says, within the [`timeout`](ClientBuilder::timeout) of the call. Dropping the future of
-//! `send()` ends the call; the server may have acted by then.
+//! It asks for credentials, sends the request, and reads the response, each time within
+//! [`attempt_timeout`](ClientBuilder::attempt_timeout). A request is retried only if the server cannot have processed it, or if
+//! processing it twice is the same as once: [`RetryPolicy`] has the rules. All attempts end with the
+//! [`timeout`](ClientBuilder::timeout) of the call. Dropping the future of `send()` ends the call; the server may have processed the
+//! request by then. The client speaks HTTP/1.1.
 //!
 //! Each call is a [`tracing`](https://docs.rs/tracing) span, a child of its caller's, at the level `INFO`, and each attempt an
 //! event in it at the level `DEBUG`, both of the target `askui_workspaces`:
@@ -160,7 +162,7 @@
 //! | `server.address`, `server.port` | those of the endpoint |
 //! | `http.response.status_code` | if an answer came |
 //! | `http.request.resend_count` | from the second attempt on |
-//! | `error.type` | the status of a failure, or `not_sent`, `timeout`, `no_connection`, `broken_connection`, `body_too_long`, `undocumented_status`, `undocumented_body` |
+//! | `error.type` | the status of a failure, or `invalid_request`, `credentials`, `connect`, `tls`, `proxy`, `timeout`, `connection_closed`, `request_body`, `client`, `unexpected_status`, `decode`, `response_too_large` |
 //!
 //! No field holds a header, a body, a query or a parameter.
 //!
@@ -171,6 +173,7 @@
 //!   for its process. It compiles in half the time, since the default is a large library in C. A [`reqwest::Client`] of your
 //!   own then needs that provider, or features of reqwest that you choose.
 //! - `native-tls`: TLS by the operating system's library.
+//! - `socks`: proxies that speak SOCKS.
 //! - `mock`: the module [`mock`], and `Serialize` for answers that hold a [`Secret`], which without it cannot be written.
 //! - `schemars`: all [`types`] implement `schemars::JsonSchema`, as [`Secret`], [`Unlisted`] and [`Upload`] do, and
 //!   `types::define_schemas` gives the schemas of all at once. They say what the types are, and in addition what the API's
@@ -195,6 +198,7 @@
 mod additional;
 mod call;
 mod client;
+mod clock;
 mod credentials;
 mod decimal;
 mod endpoint;
@@ -216,6 +220,7 @@ mod null;
 mod nullable;
 mod objects;
 mod options;
+mod proxy;
 mod received;
 mod redactor;
 mod response;
@@ -226,7 +231,7 @@ mod secret;
 mod security;
 mod send;
 mod stream;
-mod surroundings;
+
 mod time;
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 mod tls;
@@ -234,9 +239,12 @@ mod trace;
 mod unions;
 mod upload;
 mod validate;
+mod value;
 mod words;
 
+pub use bytes;
 pub use chrono;
+pub use http;
 pub use reqwest;
 #[cfg(feature = "schemars")]
 pub use schemars;
@@ -245,7 +253,10 @@ pub use uuid;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::{BuildError, Documented, Error, InvalidRequest, NoAnswer, NotSent, Rule, Undocumented, Violation};
+pub use error::{
+    ApiError, ApiFailure, BuildError, CredentialsError, CredentialsErrorKind, Error, InvalidRequest, Rule,
+    TransportError, TransportErrorKind, UnexpectedKind, UnexpectedResponse, Violation,
+};
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;
@@ -255,3 +266,4 @@ pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;
 pub use upload::Upload;
+pub use value::IntoValue;

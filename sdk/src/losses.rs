@@ -104,6 +104,11 @@ impl Losses {
         self.ignored.len()
     }
 
+    /// Whether the property that stands there was lost.
+    pub(crate) fn has_lost(&self, place: Place) -> bool {
+        self.ignored.contains(&place)
+    }
+
     /// How many properties were lost that have a field in `others`.
     pub(crate) fn named_by<'a>(&self, others: &(impl Iterator<Item = &'a Self> + Clone)) -> usize {
         let is_named = |place: &&Place| others.clone().any(|other| other.named.contains(place));

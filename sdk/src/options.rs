@@ -1,8 +1,14 @@
 use std::{fmt, time::Duration};
 
-use crate::{RetryPolicy, error::Cause};
+use reqwest::Method;
 
-/// The limits of one call, and how often it is repeated. A call has those of its [`Client`](crate::Client) until its
+use crate::{
+    RetryPolicy,
+    error::{Doing, TransportCause},
+    retry,
+};
+
+/// The timeouts of one call, and how often it is retried. A call has those of its [`Client`](crate::Client) until its
 /// `options` change them.
 ///
 /// # Examples
@@ -17,16 +23,17 @@ use crate::{RetryPolicy, error::Cause};
 ///     .options(|options| options.timeout(Duration::from_secs(5)).retry(RetryPolicy::never()));
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct CallOptions {
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) max_response_size: usize,
     pub(crate) retry: RetryPolicy,
+    idempotent: Option<bool>,
 }
 
-/// A limit of time, which is printed as the name of its setting.
+/// A timeout, which is printed as the name of its setting.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum TimeLimit {
     Call,
@@ -42,7 +49,7 @@ impl fmt::Display for TimeLimit {
     }
 }
 
-/// 120 seconds for the call, 30 for each attempt, 16 MiB for an answer, and [`RetryPolicy::default`].
+/// 120 seconds for the call, 30 for each attempt, 16 MiB for a response, and [`RetryPolicy::default`].
 impl Default for CallOptions {
     fn default() -> Self {
         Self {
@@ -50,18 +57,22 @@ impl Default for CallOptions {
             attempt_timeout: Duration::from_secs(30),
             max_response_size: 16 * 1024 * 1024,
             retry: RetryPolicy::default(),
+            idempotent: None,
         }
     }
 }
 
 impl CallOptions {
-    /// What has happened where the time of that setting is over.
-    pub(crate) fn timed_out(&self, setting: TimeLimit) -> Cause {
+    pub(crate) fn timed_out(&self, setting: TimeLimit, doing: Doing) -> TransportCause {
         let limit = self.time(setting);
-        Cause::Timeout { limit, setting }
+        TransportCause::Timeout { limit, setting, doing }
     }
 
-    /// How long that setting permits.
+    pub(crate) fn is_idempotent(&self, method: &Method) -> bool {
+        self.idempotent.unwrap_or_else(|| retry::is_idempotent(method))
+    }
+
+    /// The value of that setting.
     pub(crate) fn time(&self, setting: TimeLimit) -> Duration {
         match setting {
             TimeLimit::Call => self.timeout,
@@ -71,29 +82,40 @@ impl CallOptions {
 
     /// How long the call may take, with all its attempts and the waits between them.
     ///
-    /// For an answer that is a [`ByteStream`](crate::ByteStream), this is the time until it begins.
+    /// If the response is a [`ByteStream`](crate::ByteStream), this is the time until it begins.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// How long one attempt may take, from asking for credentials to the last byte of the answer.
+    /// How long one attempt may take from asking for credentials to the head of the response, and how long a body may
+    /// pause.
     ///
-    /// For an answer that is a [`ByteStream`](crate::ByteStream), this is the time until it begins, and then the longest
-    /// silence between two pieces of it.
+    /// While a body is on its way, up or down, the time begins anew with each piece of it: a large upload or download takes
+    /// as long as it takes, within the [`timeout`](Self::timeout) of the call. So it also limits the silence of a
+    /// [`ByteStream`](crate::ByteStream).
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// The longest body of an answer that is read into memory, in bytes after decompression. A longer one is cut off, with
-    /// an error that has what was read.
+    /// Whether processing the request twice is the same as once, so that it may be retried after any failure that passes.
+    ///
+    /// By default this is true for `GET`, `HEAD`, `PUT`, `DELETE` and `OPTIONS`. Say `true` for a request that you can send
+    /// twice without harm, and `false` for one that you cannot.
+    pub fn idempotent(mut self, is_idempotent: bool) -> Self {
+        self.idempotent = Some(is_idempotent);
+        self
+    }
+
+    /// The largest body of a response that is read into memory, in bytes after decompression. A larger one is an
+    /// error, which has what was read.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// How often the call is repeated; [`RetryPolicy::never`] for not at all.
+    /// How often the call is retried; [`RetryPolicy::never`] for not at all.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self

@@ -2,35 +2,32 @@ use serde::de::DeserializeOwned;
 use tracing::Span;
 
 use crate::{
-    Body, Error, Response,
-    call::Operation,
-    error::{Documented, Fault, Undocumented},
+    ApiError, Body, Error, Response, UnexpectedKind, UnexpectedResponse,
     objects::Objects,
-    response::Answer,
+    response::RawResponse,
     time::{Read, Time},
     trace,
 };
 
-/// A complete answer. Generated code decides by its status alone what becomes of it.
-pub(crate) struct Received {
-    pub(crate) operation: &'static Operation,
-    pub(crate) answer: Answer,
+/// A complete response. Generated code decides by its status alone what becomes of it.
+pub(crate) struct BufferedResponse {
+    pub(crate) response: RawResponse,
     /// That of the call.
     pub(crate) span: Span,
 }
 
 #[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
-impl Received {
+impl BufferedResponse {
     pub(crate) fn status(&self) -> u16 {
-        self.answer.status.as_u16()
+        self.response.status.as_u16()
     }
 
     /// A documented success.
     pub(crate) fn success<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
-        match decode(&self.answer.body) {
-            Ok(value) => Ok(Response::new(value, self.answer.status, self.answer.headers)),
-            Err(reason) => Err(self.with_fault(Fault::Body(reason))),
+        match decode(&self.response.body) {
+            Ok(value) => Ok(Response::new(value, self.response.status, self.response.headers)),
+            Err(reason) => Err(self.unexpected(UnexpectedKind::Decode, reason)),
         }
     }
 
@@ -42,12 +39,16 @@ impl Received {
 
     /// A documented success that has no body; one that comes all the same is let be.
     pub(crate) fn success_without_body<E>(self) -> Result<Response<()>, Error<E>> {
-        Ok(Response::new((), self.answer.status, self.answer.headers))
+        Ok(Response::new((), self.response.status, self.response.headers))
     }
 
     /// A documented success whose body is not JSON.
     pub(crate) fn success_of_bytes<E>(self) -> Result<Response<Body>, Error<E>> {
-        Ok(Response::new(self.answer.body, self.answer.status, self.answer.headers))
+        Ok(Response::new(
+            self.response.body,
+            self.response.status,
+            self.response.headers,
+        ))
     }
 
     /// A documented failure of which nothing but the status is documented.
@@ -57,39 +58,40 @@ impl Received {
 
     /// A documented failure whose body is not JSON.
     pub(crate) fn failure_of_bytes<E, V>(self, variant: fn(Body) -> E) -> Result<V, Error<E>> {
-        let body = self.answer.body.clone();
+        let body = self.response.body.clone();
         Err(self.documented(variant(body)))
     }
 
     /// A documented failure.
     pub(crate) fn failure<T: DeserializeOwned, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
-        match decode(&self.answer.body) {
+        match decode(&self.response.body) {
             Ok(body) => Err(self.documented(variant(body))),
-            Err(reason) => Err(self.with_fault(Fault::Body(reason))),
+            Err(reason) => Err(self.unexpected(UnexpectedKind::Decode, reason)),
         }
     }
 
     /// As [`failure`](Self::failure), of what consists of times.
     pub(crate) fn failure_of_times<T: Time, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
-        match decode::<Read<T>>(&self.answer.body) {
+        match decode::<Read<T>>(&self.response.body) {
             Ok(Read(body)) => Err(self.documented(variant(body))),
-            Err(reason) => Err(self.with_fault(Fault::Body(reason))),
+            Err(reason) => Err(self.unexpected(UnexpectedKind::Decode, reason)),
         }
     }
 
-    /// A status that the document does not list.
+    /// A status that is not documented.
     pub(crate) fn undocumented<E, V>(self) -> Result<V, Error<E>> {
-        Err(self.with_fault(Fault::Status))
+        Err(self.unexpected(UnexpectedKind::Status, String::new()))
     }
 
     fn documented<E>(self, error: E) -> Error<E> {
-        trace::failed(&self.span, self.answer.status.as_str());
-        Error::Documented(Box::new(Documented::new(self.operation, error, self.answer)))
+        trace::failed(&self.span, self.response.status.as_str());
+        Error::Api(ApiError::new(error, self.response))
     }
 
-    fn with_fault<E>(self, fault: Fault) -> Error<E> {
-        trace::failed(&self.span, fault.name());
-        Undocumented::new(self.operation, self.answer, fault).into()
+    fn unexpected<E>(self, kind: UnexpectedKind, reason: String) -> Error<E> {
+        let error = UnexpectedResponse::new(self.response, kind, reason);
+        trace::failed(&self.span, trace::error_type(&error));
+        error.into()
     }
 }
 

@@ -11,7 +11,7 @@ use reqwest::{
 };
 use zeroize::Zeroize as _;
 
-use crate::{call::Operation, retry};
+use crate::{error::Context, proxy::ProxyInUse, retry};
 
 /// A documented success: the value of type `T`, and the status and headers that it came with.
 ///
@@ -29,7 +29,7 @@ impl<T> Response<T> {
         Self { value, status, headers }
     }
 
-    /// The same answer with another value.
+    /// The same response with another value.
     #[must_use]
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response::new(change(self.value), self.status, self.headers)
@@ -47,7 +47,7 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// Every header of the answer.
+    /// Every header of the response.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -83,7 +83,7 @@ impl<T> fmt::Debug for Response<T> {
     }
 }
 
-/// The body of an answer, as it came.
+/// The body of a response, as it came.
 ///
 /// `Debug` prints its length only, since the body of a success may hold a secret; the memory is overwritten on drop.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -91,8 +91,7 @@ pub struct Body(Vec<u8>);
 
 impl Drop for Body {
     fn drop(&mut self) {
-        // The rest of the vector, which may be large, has never been written. To wipe nothing is not free: the address of
-        // nothing is no memory, and processors that write under a mask take long to see that there is nothing to write.
+        // Skip empty buffers: masked stores to a dangling pointer are slow. The spare capacity has never been written.
         if !self.0.is_empty() {
             self.0.as_mut_slice().zeroize();
         }
@@ -149,9 +148,14 @@ impl fmt::Debug for Body {
     }
 }
 
-/// The raw answer behind an error: status, headers and body.
+/// The response behind an error: status, headers and body.
 #[derive(Clone)]
-pub(crate) struct Answer {
+pub(crate) struct RawResponse {
+    pub(crate) context: Context,
+    /// The address that was called: origin and path. A query may hold secrets.
+    pub(crate) address: Box<str>,
+    /// The proxy that a request without TLS went through, which may have responded in place of the server.
+    pub(crate) proxy: Option<ProxyInUse>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
@@ -159,18 +163,20 @@ pub(crate) struct Answer {
     pub(crate) streamed: u64,
     /// What the server asks for.
     pub(crate) retry_after: Option<Duration>,
-    /// How often the request was sent.
-    pub(crate) attempts: u32,
 }
 
-impl Answer {
+impl RawResponse {
     pub(crate) fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// Whether the operation may be called again after it.
-    pub(crate) fn is_retryable(&self, operation: &Operation) -> bool {
-        retry::after_answer(&operation.method, self.status, self.retry_after.is_some())
+    /// Whether the same call may succeed later, and cannot do the work twice.
+    pub(crate) fn is_retryable(&self) -> bool {
+        self.context.may_retry_after(self.status, self.retry_after.is_some())
+    }
+
+    pub(crate) fn may_have_been_processed(&self) -> bool {
+        self.context.processed_before || retry::may_have_been_processed(self.status)
     }
 
     /// Where a redirect leads, without the query and fragment, which may hold secrets of their own.
@@ -186,27 +192,28 @@ impl Answer {
             length => format!("{length} bytes"),
         };
         match self.headers.get(CONTENT_TYPE).map(|value| value.to_str()) {
-            Some(Ok(content_type)) => format!("{}, {length}", Quoted(content_type)),
+            Some(Ok(content_type)) => format!("{}, {length}", SingleLine(content_type)),
             _ => length,
         }
     }
 }
 
-/// Prints what an error may show of an answer: never the body, and of the headers only those on this list.
-impl fmt::Debug for Answer {
+/// Prints what an error may show of a response: never the body, and of the headers only those on this list.
+impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: [&str; 5] = ["content-type", "content-length", "date", "retry-after", "server"];
+        const LOGGED_HEADERS: [&str; 5] = ["content-type", "content-length", "date", "retry-after", "server"];
         let shown = self
             .headers
             .iter()
-            .filter(|(name, _)| SHOWN.contains(&name.as_str()) || REQUEST_ID.contains(&name.as_str()))
+            .filter(|(name, _)| LOGGED_HEADERS.contains(&name.as_str()) || REQUEST_ID.contains(&name.as_str()))
             .collect::<Vec<_>>();
-        f.debug_struct("Answer")
+        f.debug_struct("RawResponse")
+            .field("address", &self.address)
             .field("status", &self.status)
             .field("headers", &shown)
             .field("location", &self.location())
             .field("streamed", &self.streamed)
-            .field("attempts", &self.attempts)
+            .field("attempts", &self.context.attempts)
             .field("body", &self.body)
             .finish_non_exhaustive()
     }
@@ -229,9 +236,9 @@ fn request_id(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A server's words in a message of ours: one line, no control characters, no longer than a person reads.
-pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+pub(crate) struct SingleLine<'a>(pub(crate) &'a str);
 
-impl fmt::Display for Quoted<'_> {
+impl fmt::Display for SingleLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 500;
 

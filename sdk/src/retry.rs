@@ -1,33 +1,40 @@
-use std::time::Duration;
-
-use chrono::{
-    DateTime, Utc,
-    format::{self, Fixed, Item, Numeric, Pad, Parsed},
+use std::{
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    time::Duration,
 };
+
 use reqwest::{
     Method, StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
+    header::{DATE, HeaderMap, RETRY_AFTER},
 };
 
-use crate::surroundings::Surroundings;
+use crate::clock::Clock;
 
-/// How often a call is repeated, and how long it waits in between.
+/// How often a request is retried, and how long the client waits before each retry.
 ///
-/// What is repeated is not a matter of policy: only what certainly was not carried out, or may be carried out twice.
+/// A request is retried only if a retry can help and cannot do the work twice: the server cannot have processed the
+/// request, or processing it twice is the same as once.
 ///
-/// | | `GET`, `HEAD`, `PUT`, `DELETE`, `OPTIONS` | other methods |
+/// | | `GET`, `HEAD`, `PUT`, `DELETE`, `OPTIONS`, or [idempotent](crate::CallOptions::idempotent) | other methods |
 /// |---|---|---|
-/// | no connection (refused, unknown host, TLS) | repeated | repeated |
-/// | 429, or 503 with `Retry-After` | repeated | repeated |
-/// | 408, 502, 503, 504 | repeated | not |
-/// | a broken connection, or an attempt out of time | repeated | not |
-/// | any other answer | not | not |
+/// | no connection, for a reason that may pass | retried | retried |
+/// | a certificate, host name or proxy setting is wrong | not | not |
+/// | 429 | retried | retried |
+/// | 503 with `Retry-After` | retried | not, unless [`retry_unavailable`](Self::retry_unavailable) |
+/// | 408, 502, 503, 504 | retried | not |
+/// | a connection that closes, or an attempt that times out | retried | not |
+/// | any other response | not | not |
 ///
-/// Before each repetition there is a wait of random length (full jitter), up to a limit that doubles each time. A
-/// `Retry-After`, in seconds or as a date, is waited for; if it is longer than
+/// Backoff is exponential with full jitter. A `Retry-After`, in seconds or as a date, is waited for, with jitter on top. If it is longer than
 /// [`max_retry_after`](Self::max_retry_after), or than what is left of the call's
-/// [`timeout`](crate::ClientBuilder::timeout), the answer is returned as it is, and
+/// [`timeout`](crate::ClientBuilder::timeout), the response is returned as it is, and
 /// [`Error::retry_after`](crate::Error::retry_after) has the time. A body that is a stream is sent once.
+///
+/// When most calls fail, retries make matters worse: the calls of a client share a
+/// [budget](crate::ClientBuilder::retry_budget) of retries.
+///
+/// If a `DELETE` is retried, the first attempt may have succeeded: a 404 after more than one
+/// [attempt](crate::Error::attempts) can mean that the resource is gone as you asked.
 ///
 /// # Examples
 ///
@@ -46,13 +53,14 @@ use crate::surroundings::Surroundings;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct RetryPolicy {
     attempts: u32,
     base_delay: Duration,
     max_delay: Duration,
     max_retry_after: Duration,
+    retry_unavailable: bool,
 }
 
 /// Three attempts, the first wait at most 0.5 seconds, no wait longer than 8 seconds, a `Retry-After` of at most 60.
@@ -63,17 +71,18 @@ impl Default for RetryPolicy {
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(8),
             max_retry_after: Duration::from_secs(60),
+            retry_unavailable: false,
         }
     }
 }
 
 impl RetryPolicy {
-    /// One attempt: nothing is repeated.
+    /// One attempt, no retries.
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// How often a request is sent at most, the first time included; 3 by default. 0 is taken for 1.
+    /// How often a request is sent at most, the first time included; 3 by default. 0 counts as 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
@@ -85,7 +94,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest wait before any attempt that the server says nothing of, 8 seconds by default.
+    /// The longest wait before any attempt if the server does not ask for another, 8 seconds by default.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
@@ -97,94 +106,129 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest wait after that many attempts; `None` if there is to be no other.
-    pub(crate) fn longest_wait(self, attempts: u32) -> Option<Duration> {
+    /// Whether a `503` with `Retry-After` also retries a request that is not idempotent; `false` by default.
+    ///
+    /// Many servers send it for a request that they did not process. But a gateway may send it after the server behind it
+    /// timed out, and then a retry does the work twice.
+    pub fn retry_unavailable(mut self, retry: bool) -> Self {
+        self.retry_unavailable = retry;
+        self
+    }
+
+    pub(crate) fn retries_unavailable(&self) -> bool {
+        self.retry_unavailable
+    }
+
+    /// The longest wait after that many attempts; `None` if there are no more.
+    pub(crate) fn longest_wait(&self, attempts: u32) -> Option<Duration> {
         let doubled = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
         let wait = self.base_delay.saturating_mul(doubled).min(self.max_delay);
         (attempts < self.attempts).then_some(wait)
     }
 
     /// How long to wait; `None` if the server asks for more than is permitted.
-    pub(crate) fn wait(self, jittered: Duration, retry_after: Option<Duration>) -> Option<Duration> {
+    pub(crate) fn wait(&self, jitter: Duration, retry_after: Option<Duration>) -> Option<Duration> {
         match retry_after {
             Some(asked) if asked > self.max_retry_after => None,
-            Some(asked) => Some(asked.max(jittered)),
-            None => Some(jittered),
+            // All clients that were told the same time would come back at once.
+            Some(asked) => Some(asked.saturating_add(jitter)),
+            None => Some(jitter),
         }
     }
 }
 
-/// Whether the same request may be sent again when its answer is missing or incomplete.
-pub(crate) fn after_break(method: &Method) -> bool {
+/// Whether processing a request twice is the same as once (RFC 9110, 9.2.2).
+pub(crate) fn is_idempotent(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS].contains(method)
 }
 
-/// Whether that answer says that the request was not carried out.
-pub(crate) fn is_refusal(status: StatusCode, has_retry_after: bool) -> bool {
-    status == StatusCode::TOO_MANY_REQUESTS || (status == StatusCode::SERVICE_UNAVAILABLE && has_retry_after)
+/// Whether that status says that the server did not process the request.
+pub(crate) fn is_unprocessed(status: StatusCode) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// Whether the same request may be sent again after that answer: it was not carried out, or may be carried out twice.
-pub(crate) fn after_answer(method: &Method, status: StatusCode, has_retry_after: bool) -> bool {
-    is_refusal(status, has_retry_after) || (matches!(status.as_u16(), 408 | 502..=504) && after_break(method))
-}
-
-/// The first of the two older forms of a date: `Sunday, 06-Nov-94 08:49:37 GMT`.
-///
-/// They are given in parts, and not as texts like `%A`: what reads such texts is no small part of a program.
-const RFC_850: &[Item<'_>] = &[
-    Item::Fixed(Fixed::LongWeekdayName),
-    Item::Literal(", "),
-    Item::Numeric(Numeric::Day, Pad::Zero),
-    Item::Literal("-"),
-    Item::Fixed(Fixed::ShortMonthName),
-    Item::Literal("-"),
-    Item::Numeric(Numeric::YearMod100, Pad::Zero),
-    Item::Space(" "),
-    Item::Numeric(Numeric::Hour, Pad::Zero),
-    Item::Literal(":"),
-    Item::Numeric(Numeric::Minute, Pad::Zero),
-    Item::Literal(":"),
-    Item::Numeric(Numeric::Second, Pad::Zero),
-    Item::Literal(" GMT"),
-];
-
-/// The second: `Sun Nov  6 08:49:37 1994`.
-const ASCTIME: &[Item<'_>] = &[
-    Item::Fixed(Fixed::ShortWeekdayName),
-    Item::Space(" "),
-    Item::Fixed(Fixed::ShortMonthName),
-    Item::Space(" "),
-    Item::Numeric(Numeric::Day, Pad::Space),
-    Item::Space(" "),
-    Item::Numeric(Numeric::Hour, Pad::Zero),
-    Item::Literal(":"),
-    Item::Numeric(Numeric::Minute, Pad::Zero),
-    Item::Literal(":"),
-    Item::Numeric(Numeric::Second, Pad::Zero),
-    Item::Space(" "),
-    Item::Numeric(Numeric::Year, Pad::Zero),
-];
-
-fn read_date(text: &str, form: &[Item<'_>]) -> Option<DateTime<Utc>> {
-    let mut parsed = Parsed::new();
-    format::parse(&mut parsed, text, form.iter()).ok()?;
-    Some(parsed.to_naive_datetime_with_offset(0).ok()?.and_utc())
-}
-
-/// What `Retry-After` asks for: a number of seconds, or the time until a date of HTTP in any of its three forms
-/// (RFC 9110, section 5.6.7).
-pub(crate) fn retry_after(headers: &HeaderMap, surroundings: &Surroundings) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More seconds than a number holds are for ever.
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+/// Whether the server may have processed the request that it responds to with that status.
+pub(crate) fn may_have_been_processed(status: StatusCode) -> bool {
+    match status.as_u16() {
+        // A server that timed out may have done a part, and 499 is a proxy's word for a client that went away.
+        408 | 499 => true,
+        // Redirects ask for the request elsewhere, except 303, which shows the result.
+        300..=302 | 304..=499 | 501 | 505 => false,
+        _ => true,
     }
-    let date = DateTime::parse_from_rfc2822(text).map(|date| date.to_utc()).ok();
-    let date = date.or_else(|| [RFC_850, ASCTIME].into_iter().find_map(|form| read_date(text, form)))?;
+}
+
+/// Whether what that status stands for often passes.
+pub(crate) fn is_transient(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 502..=504)
+}
+
+/// The retries that the calls of a client may still make.
+///
+/// A retry takes from it, and a call that needs none gives a tenth of a retry back. So a server that fails for good gets hardly
+/// more requests than there are calls.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    /// In tenths of a retry.
+    left: AtomicU32,
+    most: u32,
+}
+
+impl Budget {
+    pub(crate) fn new(retries: u32) -> Self {
+        let most = retries.saturating_mul(10);
+        Self {
+            left: AtomicU32::new(most),
+            most,
+        }
+    }
+
+    /// Takes a retry, if there is one.
+    pub(crate) fn take(&self) -> bool {
+        let take = |left: u32| left.checked_sub(10);
+        self.left.fetch_update(Relaxed, Relaxed, take).is_ok()
+    }
+
+    /// Gives a tenth of a retry back.
+    pub(crate) fn refill(&self) {
+        let refill = |left: u32| (left < self.most).then(|| left + 1);
+        // A full budget stays as it is.
+        let _ = self.left.fetch_update(Relaxed, Relaxed, refill);
+    }
+}
+
+/// The wait that `Retry-After` asks for: a number of seconds, or the time until an HTTP date (RFC 9110, 10.2.3).
+///
+/// A date is counted from the response's own `Date`, so it does not matter if the clocks of server and client differ.
+pub(crate) fn retry_after(headers: &HeaderMap, clock: &Clock) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Some(seconds) = seconds(text) {
+        return Some(seconds);
+    }
+    let read = |text: &str| httpdate::parse_http_date(text.trim()).ok();
+    let date = read(text)?;
+    let now = headers.get(DATE).and_then(|now| read(now.to_str().ok()?));
     // A moment that has passed asks for no wait.
-    let wait = date - DateTime::<Utc>::from(surroundings.date());
-    let wait = wait.to_std().unwrap_or_default();
-    // The date has no fractions, and a wait is not to end before it.
-    Some(Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)))
+    let wait = date.duration_since(now.unwrap_or_else(|| clock.date()));
+    Some(rounded_up(wait.unwrap_or_default()))
+}
+
+/// A number of seconds, rounded up. RFC 9110 knows no fractions, but servers send them.
+fn seconds(text: &str) -> Option<Duration> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let seconds = match whole {
+        "" => 0,
+        // More seconds than a number holds are more than anyone waits.
+        whole => whole.parse().unwrap_or(u64::MAX),
+    };
+    let has_fraction = fraction.bytes().any(|digit| digit != b'0');
+    Some(Duration::from_secs(seconds.saturating_add(u64::from(has_fraction))))
+}
+
+fn rounded_up(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0)))
 }

@@ -1,15 +1,14 @@
-use std::{fmt, pin::pin, time::Duration};
+use std::{convert::Infallible, fmt, pin::pin, time::Duration};
 
 use bytes::Bytes;
 
 use crate::{
-    Body, Error, Response, Undocumented,
-    call::Operation,
-    error::{Cause, Fault},
+    Body, Error, Response, TransportError,
+    clock::Clock,
+    error::{Doing, TransportCause},
     options::TimeLimit,
-    response::Answer,
-    send::Opened,
-    surroundings::Surroundings,
+    response::RawResponse,
+    send::{BodyFailure, ResponseHead},
 };
 
 /// The body of a success that is not read into memory: a download, or the events that a server sends as they happen.
@@ -26,24 +25,25 @@ use crate::{
 /// # Examples
 ///
 /// ```no_run
-/// use askui_workspaces::{ByteStream, Response, Undocumented};
+/// use askui_workspaces::{ByteStream, Response, TransportError};
 ///
-/// async fn length(mut answer: Response<ByteStream>) -> Result<usize, Box<Undocumented>> {
+/// async fn length(mut response: Response<ByteStream>) -> Result<usize, TransportError> {
 ///     let mut length = 0;
-///     while let Some(chunk) = answer.chunk().await? {
+///     while let Some(chunk) = response.chunk().await? {
 ///         length += chunk.len();
 ///     }
 ///     Ok(length)
 /// }
 /// ```
 pub struct ByteStream {
-    operation: &'static Operation,
     /// Status and headers, for errors; its body stays empty.
-    answer: Answer,
+    head: RawResponse,
     /// The longest wait for a piece.
     silence: Duration,
-    surroundings: Surroundings,
+    clock: Clock,
     response: reqwest::Response,
+    /// What the stream ended with before the body was complete.
+    failure: Option<TransportCause>,
 }
 
 impl ByteStream {
@@ -54,101 +54,97 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// If the connection fails, or is silent for too long, before the body is complete. The error has the status and
-    /// headers, and none of the pieces. It becomes an [`Error`] of any operation by `?`.
-    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Box<Undocumented>> {
-        match self.next().await {
-            Ok(chunk) => Ok(chunk.map(Into::into)),
-            Err(cause) => Err(fault(self.operation, self.answer.clone(), Fault::Incomplete(cause))),
-        }
+    /// If the connection fails, or is silent for too long, before the body is complete; and from then on each time. The
+    /// error has the status and headers, and none of the pieces. It becomes an [`Error`] of any operation by `?`.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        let chunk = self.next().await;
+        chunk.map_err(|cause| TransportError::within(self.head.clone(), cause))
     }
 
-    async fn next(&mut self) -> Result<Option<Bytes>, Cause> {
-        loop {
-            let deadline = self.surroundings.after(self.silence);
-            match self.surroundings.before(deadline, pin!(self.response.chunk())).await {
-                Some(Ok(Some(chunk))) if chunk.is_empty() => {}
-                Some(Ok(Some(chunk))) => {
-                    self.answer.streamed = self.answer.streamed.saturating_add(chunk.len() as u64);
-                    return Ok(Some(chunk));
-                }
-                Some(Ok(None)) => return Ok(None),
-                Some(Err(error)) => return Err(Cause::Transport(error.without_url())),
-                None => {
-                    return Err(Cause::Timeout {
-                        limit: self.silence,
-                        setting: TimeLimit::Attempt,
-                    });
+    async fn next(&mut self) -> Result<Option<Bytes>, TransportCause> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let deadline = self.clock.deadline_after(self.silence);
+        let next = async {
+            loop {
+                match self.response.chunk().await {
+                    Ok(Some(chunk)) if chunk.is_empty() => {}
+                    next => return next,
                 }
             }
-        }
+        };
+        let failure = match self.clock.timeout_at(deadline, pin!(next)).await {
+            Some(Ok(Some(chunk))) => {
+                self.head.streamed = self.head.streamed.saturating_add(chunk.len() as u64);
+                return Ok(Some(chunk));
+            }
+            Some(Ok(None)) => return Ok(None),
+            Some(Err(error)) => TransportCause::http(error),
+            None => TransportCause::Timeout {
+                limit: self.silence,
+                setting: TimeLimit::Attempt,
+                doing: Doing::Reading,
+            },
+        };
+        // After an error, the library below says that the body is at its end.
+        self.failure = Some(failure.clone());
+        Err(failure)
     }
 
     /// The rest of the body in memory, if it has at most `limit` bytes.
     ///
     /// # Errors
     ///
-    /// If it is longer than `limit`, or for the reasons of [`chunk`](Self::chunk). The error has what was read so far as
-    /// its body.
-    pub async fn collect(mut self, limit: usize) -> Result<Body, Box<Undocumented>> {
+    /// [`Error::UnexpectedResponse`] if it is longer than `limit`, or [`Error::Transport`] for the reasons of
+    /// [`chunk`](Self::chunk). The error has what was read so far as its body. It is never [`Error::Api`]; `?` turns it into
+    /// an untyped [`Error`], and [`map_api_error`](Error::map_api_error) into that of an operation.
+    pub async fn collect(mut self, limit: usize) -> Result<Body, Error<Infallible>> {
         let mut body = Body::default();
-        let taken = self.answer.streamed;
-        let cut = loop {
+        let taken = self.head.streamed;
+        let failure = loop {
             match self.next().await {
-                Ok(Some(chunk)) if chunk.len() > limit - body.as_bytes().len() => break Fault::TooLong(limit),
+                Ok(Some(chunk)) if chunk.len() > limit - body.as_bytes().len() => break BodyFailure::TooLarge(limit),
                 Ok(Some(chunk)) => body.push(&chunk, limit),
                 Ok(None) => return Ok(body),
-                Err(cause) => break Fault::Incomplete(cause),
+                Err(cause) => break BodyFailure::Transport(cause),
             }
         };
-        Err(fault(
-            self.operation,
-            Answer {
-                body,
-                streamed: taken,
-                ..self.answer
-            },
-            cut,
-        ))
+        let response = RawResponse {
+            body,
+            streamed: taken,
+            ..self.head
+        };
+        Err(failure.of(response).into())
     }
 }
 
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[a stream, {} bytes taken]", self.answer.streamed)
-    }
-}
-
-impl<E> From<Box<Undocumented>> for Error<E> {
-    fn from(error: Box<Undocumented>) -> Self {
-        Self::Undocumented(error)
+        write!(f, "[a stream, {} bytes taken]", self.head.streamed)
     }
 }
 
 #[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
-impl Opened<'_> {
+impl ResponseHead<'_> {
     pub(crate) fn status(&self) -> u16 {
         self.response.status().as_u16()
     }
 
     /// A documented success whose body is left to the caller.
     pub(crate) fn stream<E>(mut self) -> Result<Response<ByteStream>, Error<E>> {
-        let answer = self.answer(true);
-        let (status, headers) = (answer.status, answer.headers.clone());
+        let head = self.raw(true);
+        let (status, headers) = (head.status, head.headers.clone());
         let stream = ByteStream {
-            operation: self.operation,
-            answer,
+            head,
             silence: self.options.attempt_timeout,
-            surroundings: self.client.surroundings.clone(),
+            clock: self.client.clock.clone(),
             response: self.response,
+            failure: None,
         };
         Ok(Response::new(stream, status, headers))
     }
-}
-
-fn fault(operation: &'static Operation, answer: Answer, fault: Fault) -> Box<Undocumented> {
-    Box::new(Undocumented::new(operation, answer, fault))
 }
 
 #[cfg(test)]
@@ -165,7 +161,7 @@ mod tests {
     use reqwest::{Method, header::HeaderValue};
 
     use super::*;
-    use crate::{CallOptions, Client, Credentials, security::Scheme};
+    use crate::{CallOptions, Client, Credentials, call::Operation, security::Scheme};
 
     static OPERATION: Operation = Operation {
         name: "download",
@@ -202,7 +198,11 @@ mod tests {
         (client, sender)
     }
 
-    async fn open(client: &Client) -> Box<Opened<'_>> {
+    fn address(client: &Client) -> String {
+        client.inner.endpoint.join("/file").into()
+    }
+
+    async fn open(client: &Client) -> Box<ResponseHead<'_>> {
         match client.call(&OPERATION, None).open().await {
             Ok(opened) => opened,
             Err(error) => panic!("{}", Error::<Infallible>::from(error)),
@@ -254,10 +254,18 @@ mod tests {
             }
         };
         assert_eq!(taken, b"secret");
+        // Whoever asks again is not told that the body is complete.
+        for _ in 0..2 {
+            let again = response.chunk().await.expect_err("it is still incomplete");
+            assert_eq!(again.to_string(), error.to_string());
+        }
         assert_eq!(
             error.to_string(),
-            "download got 206 Partial Content, but the connection failed before its body was complete (6 bytes); the \
-             request took effect"
+            format!(
+                "download got 206 Partial Content, but the connection failed before its body was complete (6 bytes); the \
+                 server processed the request (GET {})",
+                address(&client)
+            )
         );
         let error = Error::<Infallible>::from(error);
         assert_eq!(error.status().map(|status| status.as_u16()), Some(206));
@@ -296,11 +304,12 @@ mod tests {
             server.send("HTTP/1.1 200 OK\r\n").expect("it runs");
             server.send(answer).expect("it runs");
             drop(server);
+            let address = address(&client);
             match (stream(&client).await.into_inner().collect(limit).await, expected) {
                 (Ok(body), Ok(text)) => assert_eq!(body.text(), text),
                 (Err(error), Err(reason)) => assert_eq!(
                     error.to_string(),
-                    format!("download got 200 OK{reason}; the request took effect")
+                    format!("download got 200 OK{reason}; the server processed the request (GET {address})")
                 ),
                 (result, expected) => panic!("{answer:?}: {result:?}, not {expected:?}"),
             }
@@ -332,7 +341,7 @@ mod tests {
             panic!("the answer is complete");
         };
         assert_eq!(received.status(), 404);
-        assert_eq!(received.answer.body.text(), "no such [redacted]");
+        assert_eq!(received.response.body.text(), "no such [redacted]");
     }
 
     #[tokio::test]
@@ -343,7 +352,7 @@ mod tests {
             (
                 "",
                 true,
-                ", but reading took longer than 30s (`attempt_timeout`) before its body was complete (no body)",
+                ", but reading its body timed out after 30s (`attempt_timeout`) (no body)",
             ),
         ] {
             let (client, server) = server();
@@ -362,7 +371,10 @@ mod tests {
             let error = Error::<Infallible>::from(error);
             assert_eq!(
                 error.to_string(),
-                format!("download got 200 OK{reason}; the request took effect")
+                format!(
+                    "download got 200 OK{reason}; the server processed the request (GET {})",
+                    address(&client)
+                )
             );
         }
     }

@@ -7,8 +7,10 @@ use reqwest::StatusCode;
 use tracing::{Span, field::Empty};
 
 use crate::{
+    UnexpectedKind, UnexpectedResponse,
     call::Call,
-    send::{Opened, Unanswered},
+    error::{TransportError, TransportErrorKind},
+    send::{Failure, ResponseHead},
 };
 
 const TARGET: &str = "askui_workspaces";
@@ -35,14 +37,14 @@ pub(crate) fn span(call: &Call<'_>) -> Span {
 }
 
 /// The event of an attempt that has come to an end.
-pub(crate) fn attempt(number: u32, outcome: &Result<Box<Opened<'_>>, Unanswered>) {
+pub(crate) fn attempt(number: u32, outcome: &Result<Box<ResponseHead<'_>>, Failure>) {
     let status = status(outcome);
     let error = match outcome {
         Ok(_) => status
             .as_ref()
             .filter(|status| status.as_u16() >= 400)
             .map(StatusCode::as_str),
-        Err(error) => Some(cause(error)),
+        Err(failure) => Some(failure_type(failure)),
     };
     tracing::debug!(
         target: TARGET,
@@ -59,21 +61,21 @@ pub(crate) fn wait(time: Duration) {
 }
 
 /// What the span says in the end.
-pub(crate) fn outcome(span: &Span, number: u32, outcome: &Result<Box<Opened<'_>>, Unanswered>) {
+pub(crate) fn outcome(span: &Span, number: u32, outcome: &Result<Box<ResponseHead<'_>>, Failure>) {
     span.record("http.request.resend_count", resent(number));
     span.record(
         "http.response.status_code",
         status(outcome).map(|status| status.as_u16()),
     );
-    // What a complete answer comes to is known once it is read.
+    // What a complete response comes to is known once it is decoded.
     if let Err(error) = outcome {
-        unanswered(span, error);
+        failure(span, error);
     }
 }
 
-/// What the span says of a call without a complete answer.
-pub(crate) fn unanswered(span: &Span, error: &Unanswered) {
-    failed(span, cause(error));
+/// What the span says of a call without a complete response.
+pub(crate) fn failure(span: &Span, failure: &Failure) {
+    failed(span, failure_type(failure));
 }
 
 /// What the span says of a call that failed.
@@ -86,19 +88,44 @@ fn resent(number: u32) -> Option<u32> {
     number.checked_sub(1).filter(|number| *number > 0)
 }
 
-fn status(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> Option<StatusCode> {
+fn status(outcome: &Result<Box<ResponseHead<'_>>, Failure>) -> Option<StatusCode> {
     match outcome {
-        Ok(opened) => Some(opened.response.status()),
-        Err(Unanswered::Undocumented(error)) => Some(error.answer().status),
-        Err(Unanswered::InvalidRequest(_) | Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
+        Ok(head) => Some(head.response.status()),
+        Err(Failure::Transport(error)) => error.response().map(|response| response.status),
+        Err(Failure::UnexpectedResponse(error)) => Some(error.status()),
+        Err(Failure::InvalidRequest(_) | Failure::Credentials(_)) => None,
     }
 }
 
-fn cause(error: &Unanswered) -> &'static str {
-    match error {
-        Unanswered::InvalidRequest(_) => "invalid_request",
-        Unanswered::NotSent(_) => "not_sent",
-        Unanswered::NoAnswer(error) => error.ended_by().name(),
-        Unanswered::Undocumented(error) => error.fault().name(),
+/// `error.type`: a short list of words.
+fn failure_type(failure: &Failure) -> &str {
+    match failure {
+        Failure::InvalidRequest(_) => "invalid_request",
+        Failure::Credentials(_) => "credentials",
+        Failure::Transport(error) => transport_type(error),
+        Failure::UnexpectedResponse(error) => error_type(error),
+    }
+}
+
+fn transport_type(error: &TransportError) -> &'static str {
+    match error.kind() {
+        TransportErrorKind::Connect => "connect",
+        TransportErrorKind::Tls => "tls",
+        TransportErrorKind::Proxy => "proxy",
+        TransportErrorKind::Timeout => "timeout",
+        TransportErrorKind::Closed => "connection_closed",
+        TransportErrorKind::RequestBody => "request_body",
+        TransportErrorKind::Client => "client",
+    }
+}
+
+/// The status where it is an error by itself, as OpenTelemetry has it.
+pub(crate) fn error_type(error: &UnexpectedResponse) -> &str {
+    let response = error.response();
+    match error.kind() {
+        _ if response.status.as_u16() >= 400 => response.status.as_str(),
+        UnexpectedKind::Status => "unexpected_status",
+        UnexpectedKind::Decode => "decode",
+        UnexpectedKind::TooLarge => "response_too_large",
     }
 }

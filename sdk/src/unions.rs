@@ -124,6 +124,27 @@ pub(crate) fn read_besides<T: DeserializeOwned, E: de::Error>(mut value: Value, 
     read(&value)
 }
 
+/// Reads a value as the type that its tag says, of which only some objects have a property for the tag; one that would lose it is kept as
+/// JSON.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
+pub(crate) fn read_with_tag<T: DeserializeOwned, U, E: de::Error>(
+    value: &Value,
+    tag: &str,
+    variant: fn(T) -> U,
+    keep: fn(Unlisted) -> U,
+) -> Result<U, E> {
+    let place = losses::place();
+    let (found, losses) = losses::measured(place, || read(value));
+    let found = found?;
+    losses.count_named();
+    if losses.has_lost(place.property(tag)) {
+        losses::unlisted();
+        return Ok(keep(value.clone().into()));
+    }
+    losses.count();
+    Ok(variant(found))
+}
+
 /// Writes an object that has no property for the tag that says which type it has, with that tag.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn write_tagged<S: Serializer>(

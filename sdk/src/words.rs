@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use crate::response::Quoted;
+use crate::response::SingleLine;
 
 /// `422 Unprocessable Entity: body.name: too short`, or the status alone if the server found no words.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
@@ -10,14 +10,14 @@ pub(crate) fn failure(f: &mut fmt::Formatter<'_>, status: &str, words: &dyn Disp
     let words = words.to_string();
     match words.trim() {
         "" => f.write_str(status),
-        words => write!(f, "{status}: {}", Quoted(words)),
+        words => write!(f, "{status}: {}", SingleLine(words)),
     }
 }
 
 /// A server's text, as far as it is fit to be printed.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn text(f: &mut fmt::Formatter<'_>, text: &dyn Display) -> fmt::Result {
-    Quoted(text.to_string().trim()).fmt(f)
+    SingleLine(text.to_string().trim()).fmt(f)
 }
 
 /// Every item, with `separator` between them.

@@ -5,6 +5,7 @@ use std::{fmt::Write as _, path::Path};
 use serde_json::Value;
 
 use crate::{
+    analyze::{Property, Setter, setters},
     generate::{Inputs, Options},
     input::{
         diagnostic::{Diagnostic, Errors, Note},
@@ -238,6 +239,14 @@ fn operation(text: &mut String, operation: &Operation, api: &Api) {
         let required = if body.required { ", required" } else { "" };
         let content = content(api, &body.content);
         let _ = writeln!(text, "  body       builder::{call}::body: {content}{required}");
+        for Setter { name, property } in setters(api, operation) {
+            let what = match property {
+                Property::Named(field) if field.is_demanded() => format!("`{}`, required", field.wire_name),
+                Property::Named(field) => format!("`{}`", field.wire_name),
+                Property::Additional(_) => "all other properties".to_owned(),
+            };
+            let _ = writeln!(text, "  property   builder::{call}::{name}: {what}");
+        }
     }
     let content_of = |response: &Response| match &response.content {
         Some(inner) => format!(": {}", content(api, inner)),

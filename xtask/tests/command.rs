@@ -417,7 +417,7 @@ components:
         ),
         (
             "`GET /digest`, with `Digest` (HTTP authentication by `digest`, which the SDK cannot give). Such a call is [not \
-             sent](crate::Error::NotSent).",
+             sent](crate::Error::Credentials).",
             "`Digest` (HTTP authentication by `digest`): not sent, since the SDK cannot give that",
         ),
         ("`GET /open`, without credentials.", "none"),

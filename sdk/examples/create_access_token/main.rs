@@ -75,13 +75,8 @@ async fn create(
 ) -> Result<Response<CreateSubjectAccessTokenResponseDto>, Error<CreateAccessTokenError>> {
     client
         .create_access_token()
-        .body_map(|body| {
-            let body = body.name(options.name);
-            match options.expires_at {
-                Some(expires_at) => body.expires_at(expires_at),
-                None => body,
-            }
-        })
+        .name(options.name)
+        .expires_at(options.expires_at)
         .send()
         .await
 }

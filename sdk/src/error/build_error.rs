@@ -5,23 +5,28 @@ use std::{error::Error as StdError, fmt};
 /// `Display` says which, and what to do; it prints no credential.
 pub struct BuildError {
     reason: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    /// The message of the innermost error below, where libraries say what really happened.
+    cause: Option<String>,
 }
 
 impl BuildError {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
-            source: None,
+            cause: None,
         }
     }
 
-    pub(crate) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
-        let source = Some(Box::new(source) as _);
-        Self { source, ..self }
+    pub(crate) fn with_cause(self, error: &dyn StdError) -> Self {
+        let mut innermost = error;
+        while let Some(deeper) = innermost.source() {
+            innermost = deeper;
+        }
+        let cause = Some(innermost.to_string());
+        Self { cause, ..self }
     }
 
-    /// Says where what is wrong comes from.
+    /// Names the variable that holds what is wrong.
     pub(crate) fn of_variable(self, name: &str) -> Self {
         let reason = format!("{} (this is about the environment variable {name})", self.reason);
         Self { reason, ..self }
@@ -30,7 +35,11 @@ impl BuildError {
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no client: {}", self.reason)
+        write!(f, "no client: {}", self.reason)?;
+        match &self.cause {
+            Some(cause) => write!(f, " ({cause})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -38,13 +47,10 @@ impl fmt::Debug for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BuildError")
             .field("reason", &self.reason)
-            .field("source", &self.source)
+            .field("cause", &self.cause)
             .finish()
     }
 }
 
-impl StdError for BuildError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
+/// Without a source: `Display` has the cause.
+impl StdError for BuildError {}

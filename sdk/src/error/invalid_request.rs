@@ -77,19 +77,6 @@ impl InvalidRequest {
         Self { operation, violations }
     }
 
-    /// One with what was not set, or could not be made of what was given.
-    pub(crate) fn unset(operation: &'static str, reason: String) -> Self {
-        let violation = Violation {
-            path: "$".into(),
-            rule: Rule::Encoding,
-            is_of_name: false,
-            limit: None,
-            measure: None,
-            text: reason.into(),
-        };
-        Self::new(operation, vec![violation])
-    }
-
     /// The operation, by the name of its method.
     #[must_use]
     pub fn operation(&self) -> &'static str {

@@ -3,10 +3,9 @@
 //! A call in the making, for each operation: set its parameters and body, then `send()` it.
 
 use reqwest::{Method, header::HeaderValue};
-use super::types;
+use super::{body, types};
 use crate::{
-    CallOptions, Client, Error, Response, call::Operation, security::Scheme,
-    error::InvalidRequest,
+    CallOptions, Client, Error, IntoValue, Response, call::Operation, security::Scheme,
 };
 
 pub(super) static CREATE_ACCESS_TOKEN: Operation = Operation {
@@ -22,39 +21,46 @@ pub(super) static CREATE_ACCESS_TOKEN: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1api~1v1~1access-tokens/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateAccessToken<'a> {
-    client: &'a Client,
+pub struct CreateAccessToken {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: Result<types::builder::CreateSubjectAccessTokenCommand, String>,
+    body: body::CreateSubjectAccessTokenCommand,
 }
 
-impl<'a> CreateAccessToken<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl CreateAccessToken {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::CreateSubjectAccessTokenCommand>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(
+        mut self,
+        value: impl IntoValue<types::CreateSubjectAccessTokenCommand>,
+    ) -> Self {
+        self.body = body::CreateSubjectAccessTokenCommand::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::CreateSubjectAccessTokenCommand,
-        ) -> types::builder::CreateSubjectAccessTokenCommand,
-    {
-        self.body = self.body.map(f);
+    /// What people will know the token by.
+    ///
+    /// 1 to 128 characters.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.name = Some(value.into_value());
+        self
+    }
+
+    /// When the token is to cease to work; null, or leaving it out, asks for no expiry.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn expires_at(
+        mut self,
+        value: impl IntoValue<Option<Option<chrono::DateTime<chrono::Utc>>>>,
+    ) -> Self {
+        self.body.expires_at = value.into_value();
         self
     }
 
@@ -72,33 +78,25 @@ impl<'a> CreateAccessToken<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::CreateAccessTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::CreateAccessTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> Result<
         Response<types::CreateSubjectAccessTokenResponseDto>,
         Error<types::CreateAccessTokenError>,
     > {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::CreateSubjectAccessTokenCommand::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(
-                    CREATE_ACCESS_TOKEN.name,
-                    reason,
-                ))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&CREATE_ACCESS_TOKEN, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .json(&body)
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -111,4 +109,8 @@ impl<'a> CreateAccessToken<'a> {
             _ => answer.undocumented(),
         }
     }
+}
+
+crate::value::types! {
+    into { CreateSubjectAccessTokenCommand }
 }

@@ -3,6 +3,8 @@
 
 //! AskUI Workspaces API 0.2.15.
 
+mod body;
+
 pub mod builder;
 
 #[cfg(feature = "mock")]
@@ -27,10 +29,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::CreateSubjectAccessTokenCommand) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, name: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .create_access_token()
-    ///     .body(body)
+    ///     .name(name)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -49,7 +51,7 @@ impl crate::Client {
     /// | 500 Internal Server Error | [`InternalServerError`](types::CreateAccessTokenError::InternalServerError) | Internal server error |
     ///
     /// From `#/paths/~1api~1v1~1access-tokens/post`.
-    pub fn create_access_token(&self) -> builder::CreateAccessToken<'_> {
+    pub fn create_access_token(&self) -> builder::CreateAccessToken {
         builder::CreateAccessToken::new(self)
     }
 }

@@ -72,11 +72,6 @@ impl CreateSubjectAccessTokenCommand {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::CreateSubjectAccessTokenCommand {
-        Default::default()
-    }
 }
 
 /// An access token that was just created.
@@ -282,8 +277,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ValidationError>();
     generator.subschema_for::<ValidationErrorLocItem>();
 }
-
-pub mod builder;
 
 /// Why a value is refused by a type.
 pub mod error {

@@ -18,12 +18,12 @@
 //! async fn pipeline_token(
 //!     client: &Client,
 //! ) -> Result<Option<String>, Error<CreateAccessTokenError>> {
-//!     let call = client.create_access_token().body_map(|body| body.name("ci"));
+//!     let call = client.create_access_token().name("ci");
 //!     match call.send().await {
 //!         Ok(created) => Ok(Some(created.token_string.expose_secret().to_owned())),
-//!         Err(Error::Documented(failure)) => match failure.error() {
+//!         Err(Error::Api(failure)) => match failure.error() {
 //!             CreateAccessTokenError::Unauthorized(_) => Ok(None),
-//!             _ => Err(Error::Documented(failure)),
+//!             _ => Err(Error::Api(failure)),
 //!         },
 //!         Err(error) => Err(error),
 //!     }
@@ -109,9 +109,7 @@ use std::{fmt, sync::Arc};
 
 use serde::de::DeserializeOwned;
 
-use crate::{
-    Client, ClientBuilder, Credentials, endpoint::Endpoint, generated::mock::operations, surroundings::Surroundings,
-};
+use crate::{Client, ClientBuilder, Credentials, clock::Clock, endpoint::Endpoint, generated::mock::operations};
 use document::Route;
 use server::{Answering, Shared};
 
@@ -177,7 +175,7 @@ impl MockServer {
             Err(error) => panic!("{error}"),
         };
         if let Some(inner) = Arc::get_mut(&mut client.inner) {
-            inner.surroundings = Surroundings::Hurried;
+            inner.clock = Clock::NoWait;
         }
         client
     }

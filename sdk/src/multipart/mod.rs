@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::{
     Upload,
-    response::Quoted,
+    response::SingleLine,
     send::{Anew, Opening},
     upload::Content,
     validate::{Violations, path_of},
@@ -285,7 +285,7 @@ fn escape(name: &str) -> String {
 
 /// A path in a message of ours.
 fn shown(path: &Path) -> String {
-    Quoted(&path.to_string_lossy()).to_string()
+    SingleLine(&path.to_string_lossy()).to_string()
 }
 
 /// A body whose length is known, of which no more than one chunk of a file is in memory.

@@ -6,7 +6,7 @@ use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use super::*;
-use crate::{Client, Error, call::Operation, send::Unanswered};
+use crate::{Client, Error, call::Operation, send::Failure};
 
 static OPERATION: Operation = Operation {
     name: "upload",
@@ -283,11 +283,13 @@ async fn what_cannot_be_sent_is_said_before_anything_is() {
         ),
     ] {
         let call = client.call(&OPERATION, None).multipart(&[], |_| form);
-        let Err(Unanswered::NotSent(error)) = call.send().await else {
+        let Err(failure @ Failure::Transport(_)) = call.send().await else {
             panic!("it can be sent, not: {expected}");
         };
-        assert_eq!(error.operation(), "upload");
-        assert!(error.reason().starts_with(&expected), "{error}");
+        let error = Error::<Infallible>::from(failure);
+        let text = error.to_string();
+        assert!(text.starts_with(&format!("upload was not sent: {expected}")), "{text}");
+        assert!(!error.may_have_been_processed() && !error.is_retryable(), "{text}");
     }
 
     let form = Form::new(&[])
@@ -295,7 +297,7 @@ async fn what_cannot_be_sent_is_said_before_anything_is() {
         .fields(&"secret")
         .field("g", &[Some(1), None]);
     let call = client.call(&OPERATION, None).multipart(&[], |_| form);
-    let Err(Unanswered::InvalidRequest(error)) = call.send().await else {
+    let Err(Failure::InvalidRequest(error)) = call.send().await else {
         panic!("it can be sent");
     };
     assert_eq!(
@@ -361,7 +363,7 @@ async fn a_file_that_shrinks_fails_the_call() {
     let error = Error::<Infallible>::from(error);
     let text = error.to_string();
     assert!(text.contains("became shorter while it was sent"), "{text}");
-    assert!(error.may_have_been_sent() && !error.is_connect(), "{text}");
+    assert!(error.may_have_been_processed() && !error.is_connect(), "{text}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use std::{
     borrow::Cow,
     pin::{Pin, pin},
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -10,21 +10,31 @@ use reqwest::{
     Request,
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT},
 };
+use tokio::{runtime::Handle, time::Instant};
 use tracing::{Instrument as _, Span};
 
+use self::{
+    compression::Undecoded,
+    progress::{Progress, TrackedBody},
+};
 use crate::{
-    Body, CallOptions, Credentials, Error, InvalidRequest, NoAnswer, NotSent, Undocumented,
+    Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InvalidRequest, TransportError,
+    UnexpectedKind, UnexpectedResponse,
     call::{Call, Operation},
     client::Inner,
+    clock::Clock,
     credentials::{Source, Summary, add_cookies},
-    error::{Cause, Fault},
+    error::{Context, Doing, Seen, TransportCause},
     options::TimeLimit,
-    received::Received,
-    response::Answer,
+    received::BufferedResponse,
+    response::RawResponse,
     retry,
     security::{Scheme, chosen, unsatisfied},
     trace,
 };
+
+mod compression;
+mod progress;
 
 /// What is sent besides the headers.
 pub(crate) enum Payload {
@@ -65,20 +75,22 @@ pub(crate) type Opening<'a> = Pin<Box<dyn Future<Output = Result<(HeaderValue, r
 struct Attempt {
     /// From 1.
     number: u32,
+    /// When it times out, if no body moves.
     deadline: Instant,
-    /// The setting that the deadline comes from.
-    limit: TimeLimit,
+    /// When the call times out.
+    end: Instant,
 }
 
 /// How far an attempt has come.
-enum Progress<'a> {
-    Preparing,
-    Sent,
-    Answered(Box<Opened<'a>>),
+enum Stage<'a> {
+    Credentials,
+    Files,
+    Sending,
+    Response(Box<ResponseHead<'a>>),
 }
 
-/// An answer of which status and headers are here, and the body may still be on its way.
-pub(crate) struct Opened<'a> {
+/// A response of which status and headers are here, and the body may still be on its way.
+pub(crate) struct ResponseHead<'a> {
     pub(crate) client: &'a Inner,
     pub(crate) operation: &'static Operation,
     pub(crate) options: &'a CallOptions,
@@ -89,195 +101,267 @@ pub(crate) struct Opened<'a> {
     credentials: Option<Cow<'a, Credentials>>,
     retry_after: Option<Duration>,
     attempt: Attempt,
+    /// Whether the server may have processed an earlier attempt.
+    processed_before: bool,
+    progress: Arc<Progress>,
     /// That of the call.
     span: Span,
 }
 
-/// A call that got no complete answer.
-pub(crate) enum Unanswered {
+/// A call that got no complete response.
+pub(crate) enum Failure {
     InvalidRequest(InvalidRequest),
-    NotSent(NotSent),
-    NoAnswer(NoAnswer),
-    Undocumented(Box<Undocumented>),
+    Credentials(CredentialsError),
+    Transport(TransportError),
+    UnexpectedResponse(UnexpectedResponse),
 }
 
-impl Unanswered {
-    /// The same where an earlier attempt may have taken effect: then the call cannot be said to be not sent.
-    fn after_one_that_was_sent(self, call: &Call<'_>, attempts: u32) -> Self {
+/// What ended the reading of a body.
+pub(crate) enum BodyFailure {
+    Transport(TransportCause),
+    /// The limit in bytes.
+    TooLarge(usize),
+    /// Why it cannot be decompressed.
+    Compressed(String),
+}
+
+impl Failure {
+    /// The same where the server may have processed an earlier attempt.
+    fn after_processed(self) -> Self {
         match self {
-            Self::NotSent(error) => {
-                let error = NoAnswer::new(call, Cause::NotSent(Box::new(error)), attempts);
-                Self::NoAnswer(error.after_one_that_was_sent())
-            }
-            Self::NoAnswer(error) => Self::NoAnswer(error.after_one_that_was_sent()),
-            other @ (Self::InvalidRequest(_) | Self::Undocumented(_)) => other,
+            Self::Credentials(error) => Self::Credentials(error.after_processed()),
+            Self::Transport(error) => Self::Transport(error.after_processed()),
+            // The one is before all attempts, and the context of the other says so already.
+            other @ (Self::InvalidRequest(_) | Self::UnexpectedResponse(_)) => other,
+        }
+    }
+
+    fn response(&self) -> Option<&RawResponse> {
+        match self {
+            Self::InvalidRequest(_) | Self::Credentials(_) => None,
+            Self::Transport(error) => error.response(),
+            Self::UnexpectedResponse(error) => Some(error.response()),
+        }
+    }
+
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::InvalidRequest(_) => false,
+            Self::Credentials(error) => error.is_retryable(),
+            Self::Transport(error) => error.is_retryable(),
+            Self::UnexpectedResponse(error) => error.response().is_retryable(),
+        }
+    }
+
+    fn may_have_been_processed(&self) -> bool {
+        match self {
+            Self::InvalidRequest(_) => false,
+            Self::Credentials(error) => error.context().processed_before,
+            Self::Transport(error) => error.may_have_been_processed(),
+            Self::UnexpectedResponse(error) => error.response().may_have_been_processed(),
         }
     }
 }
 
-impl From<InvalidRequest> for Unanswered {
+impl From<InvalidRequest> for Failure {
     fn from(error: InvalidRequest) -> Self {
         Self::InvalidRequest(error)
     }
 }
 
-impl From<NotSent> for Unanswered {
-    fn from(error: NotSent) -> Self {
-        Self::NotSent(error)
+impl From<CredentialsError> for Failure {
+    fn from(error: CredentialsError) -> Self {
+        Self::Credentials(error)
     }
 }
 
-impl<E> From<Unanswered> for Error<E> {
-    fn from(unanswered: Unanswered) -> Self {
-        match unanswered {
-            Unanswered::InvalidRequest(error) => Self::InvalidRequest(error),
-            Unanswered::NotSent(error) => Self::NotSent(error),
-            Unanswered::NoAnswer(error) => Self::NoAnswer(error),
-            Unanswered::Undocumented(error) => Self::Undocumented(error),
+impl<E> From<Failure> for Error<E> {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::InvalidRequest(error) => Self::InvalidRequest(error),
+            Failure::Credentials(error) => Self::Credentials(error),
+            Failure::Transport(error) => Self::Transport(error),
+            Failure::UnexpectedResponse(error) => Self::UnexpectedResponse(error),
         }
     }
 }
 
+type Outcome<'a> = Result<Box<ResponseHead<'a>>, Failure>;
+
 /// Nothing here depends on the operation's error, so that it is compiled once.
 impl<'a> Call<'a> {
-    /// Sends it, as often as its policy says, and reads the whole answer.
-    pub(crate) async fn send(&self) -> Result<Received, Unanswered> {
-        Ok(self.repeat(true).await?.received())
+    /// Sends it, as often as its policy says, and reads the whole response.
+    pub(crate) async fn send(&self) -> Result<BufferedResponse, Failure> {
+        Ok(self.execute(true).await?.buffered())
     }
 
-    /// Sends it, as often as its policy says, and waits for the head of the answer.
+    /// Sends it, as often as its policy says, and waits for the head of the response.
     #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-    pub(crate) async fn open(&self) -> Result<Box<Opened<'a>>, Unanswered> {
-        self.repeat(false).await
+    pub(crate) async fn open(&self) -> Outcome<'a> {
+        self.execute(false).await
     }
 
-    async fn repeat(&self, is_whole: bool) -> Result<Box<Opened<'a>>, Unanswered> {
+    async fn execute(&self, reads_body: bool) -> Outcome<'a> {
         self.violations.result(self.operation.name)?;
+        // Without a runtime, timers and connections panic.
+        if Handle::try_current().is_err() {
+            let error = TransportError::new(self, self.context(0), TransportCause::NoRuntime, Seen::default());
+            return Err(Failure::Transport(error));
+        }
         let span = trace::span(self);
-        let attempts = pin!(self.attempts(is_whole, &span));
+        let attempts = pin!(self.attempts(reads_body, &span));
         attempts.instrument(span.clone()).await
     }
 
-    async fn attempts(&self, is_whole: bool, span: &Span) -> Result<Box<Opened<'a>>, Unanswered> {
+    async fn attempts(&self, reads_body: bool, span: &Span) -> Outcome<'a> {
         let options = self.options;
-        let surroundings = &self.client.surroundings;
-        let end = surroundings.after(options.timeout);
+        let Inner { clock, budget, .. } = self.client;
+        let end = clock.deadline_after(options.timeout);
         let mut number = 0;
-        let mut was_sent = false;
+        let mut processed_before = false;
         loop {
             number += 1;
-            let one_ends = surroundings.after(options.attempt_timeout);
             let attempt = Attempt {
                 number,
-                deadline: one_ends.min(end),
-                limit: if one_ends < end {
-                    TimeLimit::Attempt
-                } else {
-                    TimeLimit::Call
-                },
+                deadline: clock.deadline_after(options.attempt_timeout).min(end),
+                end,
             };
-            let mut outcome = self.attempt(&attempt, span, is_whole).await;
-            if was_sent {
-                outcome = outcome.map_err(|error| error.after_one_that_was_sent(self, number - 1));
+            let mut outcome = self.attempt(&attempt, processed_before, span, reads_body).await;
+            if processed_before {
+                outcome = outcome.map_err(Failure::after_processed);
             }
-            was_sent |= may_have_taken_effect(&outcome);
+            processed_before |= match &outcome {
+                Ok(head) => retry::may_have_been_processed(head.response.status()),
+                Err(failure) => failure.may_have_been_processed(),
+            };
             trace::attempt(number, &outcome);
-            let longest = if self.may_repeat(&outcome) {
+            let may_retry = self.may_retry(&outcome);
+            if number == 1 && !may_retry {
+                budget.refill();
+            }
+            let longest = if may_retry {
                 options.retry.longest_wait(number)
             } else {
                 None
             };
-            let wait = longest.and_then(|longest| {
-                let jittered = surroundings.part_of(longest);
-                options.retry.wait(jittered, retry_after(&outcome))
-            });
+            let wait = longest.and_then(|longest| options.retry.wait(clock.jitter(longest), retry_after(&outcome)));
             // A wait that leaves no time for an attempt is for nothing.
-            let Some(wait) = wait.filter(|wait| surroundings.after(*wait) < end) else {
+            let wait = wait.filter(|wait| clock.deadline_after(*wait) < end);
+            let Some(wait) = wait.filter(|_| budget.take()) else {
                 trace::outcome(span, number, &outcome);
                 return outcome;
             };
             trace::wait(wait);
-            surroundings.sleep(wait).await;
+            clock.sleep(wait).await;
         }
     }
 
-    fn may_repeat(&self, outcome: &Result<Box<Opened<'a>>, Unanswered>) -> bool {
+    fn context(&self, attempts: u32) -> Context {
+        Context::new(self.operation, self.options, attempts)
+    }
+
+    fn may_retry(&self, outcome: &Outcome<'_>) -> bool {
         let may_help = match outcome {
-            Ok(opened) => {
-                let (status, has_retry_after) = (opened.response.status(), opened.retry_after.is_some());
-                retry::after_answer(&self.operation.method, status, has_retry_after)
+            Ok(head) => {
+                let (status, has_retry_after) = (head.response.status(), head.retry_after.is_some());
+                self.context(1).may_retry_after(status, has_retry_after)
             }
-            Err(Unanswered::InvalidRequest(_) | Unanswered::NotSent(_)) => false,
-            // What could not be sent now cannot be sent in a moment either.
-            Err(Unanswered::NoAnswer(error)) => error.is_retryable() && !matches!(error.ended_by(), Cause::NotSent(_)),
-            Err(Unanswered::Undocumented(error)) => error.is_retryable(),
+            Err(failure) => failure.is_retryable(),
         };
         may_help && !matches!(self.payload, Payload::Once(..))
     }
 
-    async fn attempt(&self, attempt: &Attempt, span: &Span, is_whole: bool) -> Result<Box<Opened<'a>>, Unanswered> {
-        let Attempt { number, limit, .. } = *attempt;
-        let mut progress = Progress::Preparing;
+    async fn attempt(&self, attempt: &Attempt, processed_before: bool, span: &Span, reads_body: bool) -> Outcome<'a> {
+        let number = attempt.number;
+        let progress = Arc::new(Progress::new());
+        let mut stage = Stage::Credentials;
         let result = {
-            let advancing = pin!(self.advance(attempt, span, is_whole, &mut progress));
-            self.client.surroundings.before(attempt.deadline, advancing).await
+            let advancing = self.advance(attempt, processed_before, span, reads_body, &progress, &mut stage);
+            let clock = &self.client.clock;
+            within(clock, attempt, self.options, &progress, pin!(advancing)).await
         };
-        match (result, progress) {
-            (Some(Err(unanswered)), _) => Err(unanswered),
-            (Some(Ok(())), Progress::Answered(opened)) => Ok(opened),
-            // In all that follows, time has run out.
-            (_, Progress::Answered(mut opened)) => Err(opened.cut(Fault::Incomplete(self.options.timed_out(limit)))),
-            (_, Progress::Sent) => {
-                let cause = self.options.timed_out(limit);
-                Err(Unanswered::NoAnswer(NoAnswer::new(self, cause, number)))
+        let limit = match result {
+            Ok(Err(failure)) => return Err(failure),
+            Ok(Ok(())) => match stage {
+                Stage::Response(head) => return Ok(head),
+                // It ends well with a response alone.
+                _ => TimeLimit::Attempt,
+            },
+            Err(limit) => limit,
+        };
+        let timed_out = |doing| {
+            let cause = self.options.timed_out(limit, doing);
+            let error = TransportError::new(self, self.context(number), cause, progress.seen());
+            Err(Failure::Transport(error))
+        };
+        match stage {
+            Stage::Response(mut head) => {
+                let cause = self.options.timed_out(limit, Doing::Reading);
+                Err(head.fail(BodyFailure::Transport(cause)))
             }
-            (_, Progress::Preparing) => {
+            Stage::Sending if progress.seen().was_sent => timed_out(Doing::Sending),
+            Stage::Sending => timed_out(Doing::Connecting),
+            Stage::Files => timed_out(Doing::OpeningFiles),
+            Stage::Credentials => {
                 let time = self.options.time(limit);
-                let reason = format!("its credentials and files were not there within {time:?} (`{limit}`)");
-                Err(Unanswered::NotSent(NotSent::new(self.operation.name, reason)))
+                let reason = format!("its credentials provider took longer than {time:?} (`{limit}`)");
+                let context = self.context(number - 1);
+                Err(CredentialsError::new(context, CredentialsErrorKind::Timeout, reason).into())
             }
         }
     }
 
-    /// Goes through all of an attempt, and keeps where it is for when time runs out.
+    /// Goes through all of an attempt, and keeps where it is for a timeout.
     async fn advance(
         &self,
         attempt: &Attempt,
+        processed_before: bool,
         span: &Span,
-        is_whole: bool,
-        progress: &mut Progress<'a>,
-    ) -> Result<(), Unanswered> {
+        reads_body: bool,
+        progress: &Arc<Progress>,
+        stage: &mut Stage<'a>,
+    ) -> Result<(), Failure> {
         let Self {
             client,
             operation,
             options,
             ..
         } = *self;
-        let (credentials, schemes) = self.credentials().await?;
-        let not_sent = |reason| NotSent::new(operation.name, reason);
-        let body = self.payload.open().await.map_err(not_sent)?;
-        let request = self.request(credentials.as_deref(), schemes, body);
-        let sending = client.http.execute(request.map_err(not_sent)?);
-        *progress = Progress::Sent;
-        *progress = Progress::Answered({
-            let response = sending.await.map_err(|error| {
-                let cause = Cause::Transport(error.without_url());
-                Unanswered::NoAnswer(NoAnswer::new(self, cause, attempt.number))
-            })?;
-            Box::new(Opened {
-                client,
-                operation,
-                options,
-                retry_after: retry::retry_after(response.headers(), &client.surroundings),
-                response,
-                body: Body::default(),
-                credentials,
-                attempt: *attempt,
-                span: span.clone(),
-            })
-        });
-        if let (true, Progress::Answered(opened)) = (is_whole, progress) {
-            opened.fill().await.map_err(|fault| opened.cut(fault))?;
+        let (credentials, schemes) = self.credentials(attempt).await?;
+        *stage = Stage::Files;
+        let body = self.payload.open().await.map_err(|reason| {
+            let cause = TransportCause::RequestBody(reason);
+            let context = self.context(attempt.number - 1);
+            Failure::Transport(TransportError::new(self, context, cause, Seen::default()))
+        })?;
+        let request = self.request(credentials.as_deref(), schemes, body, progress);
+        let request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        *stage = Stage::Sending;
+        let response = client.http.execute(request).await.map_err(|error| {
+            let cause = TransportCause::http(error);
+            Failure::Transport(TransportError::new(
+                self,
+                self.context(attempt.number),
+                cause,
+                progress.seen(),
+            ))
+        })?;
+        progress.advance();
+        *stage = Stage::Response(Box::new(ResponseHead {
+            client,
+            operation,
+            options,
+            retry_after: retry::retry_after(response.headers(), &client.clock),
+            response,
+            body: Body::default(),
+            credentials,
+            attempt: *attempt,
+            processed_before,
+            progress: Arc::clone(progress),
+            span: span.clone(),
+        }));
+        if let (true, Stage::Response(head)) = (reads_body, stage) {
+            head.fill().await.map_err(|failure| head.fail(failure))?;
         }
         Ok(())
     }
@@ -287,6 +371,7 @@ impl<'a> Call<'a> {
         credentials: Option<&Credentials>,
         schemes: &[Scheme],
         body: Option<(HeaderValue, reqwest::Body)>,
+        progress: &Arc<Progress>,
     ) -> Result<Request, String> {
         let Self { client, operation, .. } = *self;
         let mut request = Request::new(operation.method.clone(), self.url());
@@ -302,25 +387,32 @@ impl<'a> Call<'a> {
             if name == COOKIE {
                 add_cookies(&mut headers, value.clone());
             } else {
-                headers.insert(name, value.clone());
+                let mut value = value.clone();
+                // It may be a secret, which must get into no log of the libraries below.
+                value.set_sensitive(true);
+                headers.insert(name, value);
             }
         }
-        if let Some((media_type, body)) = body {
+        let body = body.map(|(media_type, body)| {
             headers.insert(CONTENT_TYPE, media_type);
-            *request.body_mut() = Some(body);
-        }
+            body
+        });
+        *request.body_mut() = Some(TrackedBody::wrap(body, Arc::clone(progress)));
         *request.headers_mut() = headers;
         Ok(request)
     }
 
     /// The credentials of an attempt, and the schemes for which they are sent: none if the operation is open to all, or can
     /// be called without and there are none.
-    async fn credentials(&self) -> Result<(Option<Cow<'a, Credentials>>, &'static [Scheme]), NotSent> {
+    async fn credentials(
+        &self,
+        attempt: &Attempt,
+    ) -> Result<(Option<Cow<'a, Credentials>>, &'static [Scheme]), CredentialsError> {
         let Self { client, operation, .. } = *self;
         if operation.security.is_empty() {
             return Ok((None, &[]));
         }
-        let not_sent = |reason: String| NotSent::new(operation.name, reason);
+        let failed = |kind, reason: &str| CredentialsError::new(self.context(attempt.number - 1), kind, reason);
         let credentials = match &client.credentials {
             // No provider is asked for what cannot help.
             _ if !operation
@@ -335,9 +427,9 @@ impl<'a> Call<'a> {
             Source::None => None,
             Source::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
             Source::Provider(provider) => {
-                let answered = provider()
-                    .await
-                    .map_err(|source| not_sent("the provider of its credentials failed".into()).with_source(source))?;
+                let answered = provider().await.map_err(|source| {
+                    failed(CredentialsErrorKind::Provider, "its credentials provider failed").with_source(source, false)
+                })?;
                 Some(Cow::Owned(answered))
             }
         };
@@ -345,61 +437,92 @@ impl<'a> Call<'a> {
             let credentials = credentials.as_deref();
             self.sets(scheme) || credentials.is_some_and(|credentials| credentials.has(scheme))
         };
-        match chosen(operation.security, client.has_certificate, has) {
-            Some(schemes) => Ok((credentials.filter(|_| !schemes.is_empty()), schemes)),
-            None => Err(not_sent(unsatisfied(
-                operation.security,
-                &Summary(credentials.as_deref()),
-            ))),
+        let Some(schemes) = chosen(operation.security, client.has_certificate, has) else {
+            let reason = unsatisfied(operation.security, &Summary(credentials.as_deref()));
+            return Err(failed(CredentialsErrorKind::Missing, &reason));
+        };
+        Ok((credentials.filter(|_| !schemes.is_empty()), schemes))
+    }
+
+    fn invalid_credentials(&self, attempt: &Attempt, reason: String) -> CredentialsError {
+        let context = self.context(attempt.number - 1);
+        CredentialsError::new(context, CredentialsErrorKind::Invalid, reason)
+    }
+}
+
+/// Waits for the future until the attempt times out, or the call. While a body moves, the attempt has more time.
+async fn within<F: Future>(
+    clock: &Clock,
+    attempt: &Attempt,
+    options: &CallOptions,
+    progress: &Progress,
+    mut future: Pin<&mut F>,
+) -> Result<F::Output, TimeLimit> {
+    let Attempt { mut deadline, end, .. } = *attempt;
+    loop {
+        if let Some(output) = clock.timeout_at(deadline, future.as_mut()).await {
+            return Ok(output);
+        }
+        if deadline >= end {
+            return Err(TimeLimit::Call);
+        }
+        let extended = progress
+            .last_advance()
+            .and_then(|moved| moved.checked_add(options.attempt_timeout));
+        match extended.map(|extended| extended.min(end)) {
+            Some(extended) if extended > deadline => deadline = extended,
+            _ => return Err(TimeLimit::Attempt),
         }
     }
 }
 
-impl Opened<'_> {
-    /// Reads the whole answer.
+impl ResponseHead<'_> {
+    /// Reads the whole response.
     #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-    pub(crate) async fn read(mut self: Box<Self>) -> Result<Received, Unanswered> {
-        let result = {
-            let deadline = self.attempt.deadline;
-            let surroundings = &self.client.surroundings;
-            surroundings.before(deadline, pin!(self.fill())).await
+    pub(crate) async fn read(mut self: Box<Self>) -> Result<BufferedResponse, Failure> {
+        let (clock, attempt, options) = (&self.client.clock, self.attempt, self.options);
+        let progress = Arc::clone(&self.progress);
+        let result = within(clock, &attempt, options, &progress, pin!(self.fill())).await;
+        let failure = match result {
+            Ok(Ok(())) => return Ok(self.buffered()),
+            Ok(Err(failure)) => failure,
+            Err(limit) => BodyFailure::Transport(options.timed_out(limit, Doing::Reading)),
         };
-        let fault = match result {
-            Some(Ok(())) => return Ok(self.received()),
-            Some(Err(fault)) => fault,
-            None => Fault::Incomplete(self.options.timed_out(self.attempt.limit)),
-        };
-        let error = self.cut(fault);
-        trace::unanswered(&self.span, &error);
+        let error = self.fail(failure);
+        trace::failure(&self.span, &error);
         Err(error)
     }
 
     /// Reads the body, as much as the call permits.
-    async fn fill(&mut self) -> Result<(), Fault> {
-        read(&mut self.response, self.options.max_response_size, &mut self.body).await
+    async fn fill(&mut self) -> Result<(), BodyFailure> {
+        let limit = self.options.max_response_size;
+        read(&mut self.response, limit, &mut self.body, &self.progress).await?;
+        compression::decode(self.response.headers_mut(), &mut self.body, limit).map_err(|undecoded| match undecoded {
+            Undecoded::TooLarge => BodyFailure::TooLarge(limit),
+            Undecoded::Unreadable(reason) => BodyFailure::Compressed(reason),
+        })
     }
 
-    fn received(mut self: Box<Self>) -> Received {
-        Received {
-            operation: self.operation,
-            answer: self.answer(true),
+    fn buffered(mut self: Box<Self>) -> BufferedResponse {
+        BufferedResponse {
+            response: self.raw(true),
             span: self.span,
         }
     }
 
-    fn cut(&mut self, fault: Fault) -> Unanswered {
-        let error = Undocumented::new(self.operation, self.answer(false), fault);
-        Unanswered::Undocumented(Box::new(error))
+    fn fail(&mut self, failure: BodyFailure) -> Failure {
+        let response = self.raw(false);
+        failure.of(response)
     }
 
-    /// The answer, in which a server that repeats the credential does not get it into an error.
-    pub(crate) fn answer(&mut self, is_whole: bool) -> Answer {
+    /// The response, in which a server that repeats the credential does not get it into an error.
+    pub(crate) fn raw(&mut self, is_complete: bool) -> RawResponse {
         let mut body = std::mem::take(&mut self.body);
         let status = self.response.status();
         let mut headers = std::mem::take(self.response.headers_mut());
         for redactor in self.credentials.iter().flat_map(|credentials| credentials.redactors()) {
             if !status.is_success() {
-                redactor.redact_body(body.as_vec(), is_whole);
+                redactor.redact_body(body.as_vec(), is_complete);
             }
             for value in headers.values_mut() {
                 if redactor.finds(value.as_bytes()) {
@@ -407,43 +530,56 @@ impl Opened<'_> {
                 }
             }
         }
-        Answer {
+        let url = self.response.url();
+        RawResponse {
+            context: Context {
+                processed_before: self.processed_before,
+                ..Context::new(self.operation, self.options, self.attempt.number)
+            },
+            address: format!("{}{}", url.origin().ascii_serialization(), url.path()).into(),
+            proxy: self.client.proxy.clone().filter(|_| url.scheme() == "http"),
             status,
             headers,
             body,
             streamed: 0,
             retry_after: self.retry_after,
-            attempts: self.attempt.number,
         }
     }
 }
 
-fn may_have_taken_effect(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> bool {
-    match outcome {
-        Ok(opened) => !retry::is_refusal(opened.response.status(), opened.retry_after.is_some()),
-        Err(Unanswered::Undocumented(error)) => {
-            let answer = error.answer();
-            !retry::is_refusal(answer.status, answer.retry_after.is_some())
+impl BodyFailure {
+    pub(crate) fn of(self, response: RawResponse) -> Failure {
+        match self {
+            Self::Transport(cause) => Failure::Transport(TransportError::within(response, cause)),
+            Self::TooLarge(limit) => {
+                let (kind, limit) = (UnexpectedKind::TooLarge, limit.to_string());
+                Failure::UnexpectedResponse(UnexpectedResponse::new(response, kind, limit))
+            }
+            Self::Compressed(reason) => {
+                Failure::UnexpectedResponse(UnexpectedResponse::new(response, UnexpectedKind::Decode, reason))
+            }
         }
-        Err(Unanswered::NoAnswer(error)) => error.may_have_been_sent(),
-        Err(Unanswered::InvalidRequest(_) | Unanswered::NotSent(_)) => false,
     }
 }
 
-fn retry_after(outcome: &Result<Box<Opened<'_>>, Unanswered>) -> Option<Duration> {
+fn retry_after(outcome: &Outcome<'_>) -> Option<Duration> {
     match outcome {
-        Ok(opened) => opened.retry_after,
-        Err(Unanswered::Undocumented(error)) => error.answer().retry_after,
-        Err(Unanswered::InvalidRequest(_) | Unanswered::NotSent(_) | Unanswered::NoAnswer(_)) => None,
+        Ok(head) => head.retry_after,
+        Err(failure) => failure.response().and_then(|response| response.retry_after),
     }
 }
 
-/// Reads what is left of a body, up to a limit in bytes. What came before a fault is in `body`.
-pub(crate) async fn read(response: &mut reqwest::Response, limit: usize, body: &mut Body) -> Result<(), Fault> {
+/// Reads what is left of a body, up to a limit in bytes. What came before a failure is in `body`.
+async fn read(
+    response: &mut reqwest::Response,
+    limit: usize,
+    body: &mut Body,
+    progress: &Progress,
+) -> Result<(), BodyFailure> {
     /// The length is the server's word, which is not to take more memory than this before a byte has come.
-    const TRUSTED: u64 = 64 * 1024;
+    const MAX_PREALLOCATION: u64 = 64 * 1024;
 
-    let announced = response.content_length().unwrap_or_default().min(TRUSTED);
+    let announced = response.content_length().unwrap_or_default().min(MAX_PREALLOCATION);
     body.reserve(
         usize::try_from(announced).map_or(limit, |length| length.min(limit)),
         limit,
@@ -453,11 +589,14 @@ pub(crate) async fn read(response: &mut reqwest::Response, limit: usize, body: &
         match response.chunk().await {
             Ok(Some(chunk)) if chunk.len() > left => {
                 body.push(&chunk[..left], limit);
-                return Err(Fault::TooLong(limit));
+                return Err(BodyFailure::TooLarge(limit));
             }
-            Ok(Some(chunk)) => body.push(&chunk, limit),
+            Ok(Some(chunk)) => {
+                progress.advance();
+                body.push(&chunk, limit);
+            }
             Ok(None) => return Ok(()),
-            Err(error) => return Err(Fault::Incomplete(Cause::Transport(error.without_url()))),
+            Err(error) => return Err(BodyFailure::Transport(TransportCause::http(error))),
         }
     }
 }

@@ -12,10 +12,7 @@ use std::{
 use reqwest::Method;
 
 use super::*;
-use crate::{
-    Client, ClientBuilder, RetryPolicy, multipart::Form, security::Requirements, surroundings::Stage,
-    surroundings::Surroundings,
-};
+use crate::{Client, ClientBuilder, RetryPolicy, clock::TestClock, security::Requirements};
 
 fn operation(method: Method) -> &'static Operation {
     Box::leak(Box::new(Operation {
@@ -67,12 +64,12 @@ impl Server {
         Self { endpoint, heads }
     }
 
-    fn stage(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder, part: f64) -> (Client, Arc<Stage>) {
+    fn stage(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder, part: f64) -> (Client, Arc<TestClock>) {
         let builder = Client::builder().endpoint(&self.endpoint);
         let mut client = change(builder).build().expect("a client");
-        let stage = Stage::new(part);
+        let stage = TestClock::new(part);
         let inner = Arc::get_mut(&mut client.inner).expect("there is one");
-        inner.surroundings = Surroundings::Staged(Arc::clone(&stage));
+        inner.clock = Clock::Test(Arc::clone(&stage));
         (client, stage)
     }
 
@@ -87,7 +84,7 @@ impl Server {
     }
 }
 
-fn waits(stage: &Stage) -> Vec<u128> {
+fn waits(stage: &TestClock) -> Vec<u128> {
     let waits = stage.waits.lock().expect("no test panics here");
     waits.iter().map(Duration::as_millis).collect()
 }
@@ -129,9 +126,9 @@ impl Row {
         let (client, stage) = server.stage(|builder| builder.retry(self.policy).timeout(long), 1.0);
         let call = client.call(operation(self.method.clone()), None);
         let (status, attempts) = match call.send().await {
-            Ok(received) => (Some(received.answer.status), received.answer.attempts),
-            Err(unanswered) => {
-                let error = Error::<Infallible>::from(unanswered);
+            Ok(received) => (Some(received.response.status), received.response.context.attempts),
+            Err(failure) => {
+                let error = Error::<Infallible>::from(failure);
                 (error.status(), error.attempts())
             }
         };
@@ -153,7 +150,7 @@ async fn a_call_is_repeated_if_it_was_not_carried_out_or_may_be_carried_out_twic
             Method::POST,
             &[&cut.replace("Content", "Retry-After: 2\r\nContent"), OK],
             Some(200),
-            &[2000],
+            &[2500],
         ),
         row(Method::POST, &[NOTHING, OK], None, &[]),
         row(Method::POST, &[BROKEN, OK], Some(200), &[]),
@@ -199,32 +196,118 @@ async fn a_policy_says_how_often_and_after_what_time() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_when_is_listened_to() {
+async fn a_retry_waits_as_long_as_the_server_asks_and_a_random_time_on_top() {
     for (retry_after, wait) in [
-        ("2", Some(2000)),
+        ("2", Some(2500)),
         ("0", Some(500)),
-        ("60", Some(60_000)),
+        ("60", Some(60_500)),
         ("61", None),
         ("99999999999999999999", None),
-        ("Thu, 01 Jan 1970 00:00:07 GMT", Some(7000)),
-        ("Thursday, 01-Jan-70 00:00:07 GMT", Some(7000)),
-        ("Thu Jan  1 00:00:07 1970", Some(7000)),
-        ("Wed, 31 Dec 1969 00:00:00 GMT", Some(500)),
+        // RFC 9110 has no fractions, but servers do; they are rounded up.
+        ("1.5", Some(2500)),
+        ("0.503", Some(1500)),
+        ("1.000", Some(1500)),
+        (".5", Some(1500)),
+        (" 3 ", Some(3500)),
+        ("Thu, 01 Jan 1970 00:00:07 GMT", Some(7500)),
+        ("Thursday, 01-Jan-70 00:00:07 GMT", Some(7500)),
+        ("Thu Jan  1 00:00:07 1970", Some(7500)),
         ("Thu, 01 Jan 2099 00:00:00 GMT", None),
-        // These say nothing, and without a word a 503 may have been carried out.
-        ("soon", None),
-        ("-1", None),
-        ("1.5", None),
-        ("", None),
+        // By the response's own clock, whatever this machine's says.
+        (
+            "Fri, 01 Jan 2100 00:00:09 GMT\r\nDate: Fri, 01 Jan 2100 00:00:04 GMT",
+            Some(5500),
+        ),
+        (
+            "Fri, 01 Jan 2100 00:00:04 GMT\r\nDate: Fri, 01 Jan 2100 00:00:09 GMT",
+            Some(500),
+        ),
+        // These say nothing, so the backoff alone counts.
+        ("soon", Some(500)),
+        ("-1", Some(500)),
+        ("1,5", Some(500)),
+        ("1.5.5", Some(500)),
+        (".", Some(500)),
+        ("", Some(500)),
     ] {
-        let answer = format!("HTTP/1.1 503 Service Unavailable\r\nRetry-After: {retry_after}\r\n\r\n");
+        let answer = format!("HTTP/1.1 429 Too Many Requests\r\nRetry-After: {retry_after}\r\n\r\n");
         match wait {
             Some(wait) => row(Method::POST, &[&answer, OK], Some(200), &[wait]),
-            None => row(Method::POST, &[&answer, OK], Some(503), &[]),
+            None => row(Method::POST, &[&answer, OK], Some(429), &[]),
         }
         .check()
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_503_with_retry_after_retries_what_is_not_idempotent_only_if_asked_to() {
+    const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\r\n";
+    const SILENT: &str = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
+    let usual = RetryPolicy::default();
+    for (method, policy, answer, waits) in [
+        (Method::POST, usual, BUSY, &[][..]),
+        (Method::POST, usual.retry_unavailable(true), BUSY, &[2500]),
+        (Method::POST, usual.retry_unavailable(true), SILENT, &[]),
+        (Method::PUT, usual, BUSY, &[2500]),
+    ] {
+        let status = if waits.is_empty() { 503 } else { 200 };
+        let row = row(method, &[answer, OK], Some(status), waits);
+        Row { policy, ..row }.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_can_be_declared_idempotent_or_not() {
+    for (method, is_idempotent, first, requests) in [
+        (Method::POST, true, NOTHING, 2),
+        (Method::POST, true, BROKEN, 2),
+        (Method::POST, true, "HTTP/1.1 502 Bad Gateway\r\n\r\n", 2),
+        (Method::POST, true, "HTTP/1.1 500 Error\r\n\r\n", 1),
+        (Method::DELETE, false, NOTHING, 1),
+        (Method::DELETE, false, TOO_MANY, 2),
+    ] {
+        let server = Server::new(&[first, OK]);
+        let (client, _) = server.stage(|builder| builder, 0.0);
+        let options = CallOptions::default().idempotent(is_idempotent);
+        let outcome = client.call(operation(method.clone()), Some(&options)).send().await;
+        assert_eq!(server.requests().len(), requests, "{method} {first}");
+        if let (Err(failure), 1) = (outcome, requests) {
+            assert!(!Error::<Infallible>::from(failure).is_retryable());
+        }
+    }
+}
+
+#[tokio::test]
+async fn calls_share_a_budget_of_retries() {
+    // Each call would be tried three times; the budget has three retries.
+    let server = Server::new(&[TOO_MANY; 8]);
+    let (client, stage) = server.stage(|builder| builder.retry_budget(3), 0.0);
+    for attempts in [3, 2, 1, 1] {
+        let Ok(received) = client.clone().call(operation(Method::GET), None).send().await else {
+            panic!("it is answered");
+        };
+        assert_eq!(received.response.context.attempts, attempts);
+    }
+    assert_eq!(waits(&stage).len(), 3);
+    drop(server.requests());
+    // Ten calls that need no retry give one back.
+    let answers = [[OK; 10].as_slice(), &[TOO_MANY; 3]].concat();
+    let server = Server::new(&answers);
+    let (client, _) = server.stage(|builder| builder.retry_budget(0), 0.0);
+    let full = Client::builder()
+        .retry_budget(1)
+        .endpoint(&server.endpoint)
+        .build()
+        .expect("a client");
+    assert!(full.inner.budget.take() && !full.inner.budget.take());
+    for _ in 0..10 {
+        assert!(full.call(operation(Method::GET), None).send().await.is_ok());
+    }
+    assert!(full.inner.budget.take() && !full.inner.budget.take());
+    assert!(!client.inner.budget.take());
+    drop(client);
+    server.requests();
 }
 
 #[tokio::test]
@@ -234,7 +317,7 @@ async fn a_success_may_say_when_as_well() {
     let Ok(received) = client.call(operation(Method::GET), None).send().await else {
         panic!("it is answered");
     };
-    assert_eq!(received.answer.retry_after, Some(Duration::from_secs(7)));
+    assert_eq!(received.response.retry_after, Some(Duration::from_secs(7)));
     assert!(waits(&stage).is_empty());
 }
 
@@ -280,13 +363,20 @@ async fn an_attempt_that_may_have_taken_effect_is_not_forgotten() {
     }
     let unchanged: Change = |builder| builder;
     let refused = "no connection to ";
-    let sealed = "and there could be no other: the provider of its credentials failed";
+    let sealed = "its credentials provider failed; the server may have processed an earlier attempt";
     for (method, answer, change, was_sent, attempts, text) in [
         (Method::PUT, NOTHING, unchanged, true, 3, refused),
         (Method::PUT, BROKEN, unchanged, true, 3, refused),
         (Method::POST, TOO_MANY, unchanged, false, 3, refused),
         (Method::DELETE, NOTHING, once, true, 1, sealed),
-        (Method::POST, TOO_MANY, once, false, 0, "was not sent: the provider"),
+        (
+            Method::POST,
+            TOO_MANY,
+            once,
+            false,
+            1,
+            "was not sent: its credentials provider failed",
+        ),
     ] {
         let server = Server::new(&[answer]);
         let (client, _) = server.stage(change, 1.0);
@@ -296,12 +386,12 @@ async fn an_attempt_that_may_have_taken_effect_is_not_forgotten() {
         let error = Error::<Infallible>::from(unanswered);
         assert!(error.to_string().contains(text), "{error}");
         assert_eq!(
-            (error.may_have_been_sent(), error.attempts()),
+            (error.may_have_been_processed(), error.attempts()),
             (was_sent, attempts),
             "{error}"
         );
         let text = error.to_string();
-        assert_eq!(text.contains("look before repeating it"), was_sent, "{text}");
+        assert_eq!(text.contains("check before retrying"), was_sent, "{text}");
         assert_eq!(server.requests().len(), 1);
     }
 }
@@ -315,7 +405,7 @@ async fn what_a_repetition_cannot_help_is_not_repeated() {
         ),
         (
             |builder| builder.attempt_timeout(Duration::ZERO),
-            "its credentials and files were not there within 0ns (`attempt_timeout`)",
+            "its credentials provider took longer than 0ns (`attempt_timeout`)",
         ),
     ] {
         let server = Server::new(&[OK, OK]);
@@ -361,11 +451,11 @@ async fn what_never_reached_the_server_is_repeated() {
     };
     let error = Error::<Infallible>::from(unanswered);
     assert_eq!(waits(&stage), [500, 1000]);
-    assert!(error.is_connect() && error.is_retryable() && !error.may_have_been_sent());
+    assert!(error.is_connect() && error.is_retryable() && !error.may_have_been_processed());
     let text = error.to_string();
     assert!(
-        text.starts_with("operation got no answer in 3 attempts: no connection to ")
-            && text.ends_with("; the request was not sent, so repeating it is safe"),
+        text.starts_with("operation failed: no connection to ")
+            && text.ends_with(" (Connection refused (os error 111)) in 3 attempts; the request was not sent"),
         "{text}"
     );
 }
@@ -379,7 +469,10 @@ async fn an_answer_that_is_streamed_is_repeated_until_it_begins() {
     };
     assert_eq!(waits(&stage), [500, 1000]);
     let mut response = opened.stream::<Infallible>().expect("a stream");
-    assert_eq!(response.chunk().await.expect("no fault"), Some(b"{".to_vec()));
+    assert_eq!(
+        response.chunk().await.expect("no fault"),
+        Some(Bytes::from_static(b"{"))
+    );
     let error = Error::<Infallible>::from(response.chunk().await.expect_err("eight bytes are missing"));
     assert!(error.is_retryable() && error.attempts() == 3);
     assert_eq!(server.requests().len(), 3);
@@ -392,8 +485,8 @@ async fn a_length_that_is_only_announced_takes_little_memory() {
     let Ok(mut opened) = client.call(operation(Method::POST), None).open().await else {
         panic!("the answer begins");
     };
-    let read = read(&mut opened.response, 16_000_000, &mut opened.body).await;
-    assert!(matches!(read, Err(Fault::Incomplete(_))));
+    let read = read(&mut opened.response, 16_000_000, &mut opened.body, &Progress::new()).await;
+    assert!(matches!(read, Err(BodyFailure::Transport(_))));
     assert_eq!(opened.body.as_bytes(), b"{");
     assert!(opened.body.as_vec().capacity() <= 64 * 1024);
 }
@@ -409,7 +502,7 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
         let Ok(received) = call.bytes("text/plain", body).send().await else {
             panic!("it is answered");
         };
-        assert_eq!(received.answer.attempts, attempts);
+        assert_eq!(received.response.context.attempts, attempts);
         let requests = server.requests();
         assert_eq!(requests.len(), attempts as usize);
         for request in requests {
@@ -423,7 +516,7 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
     let Ok(received) = call.send().await else {
         panic!("it is answered");
     };
-    assert_eq!(received.answer.attempts, 3);
+    assert_eq!(received.response.context.attempts, 3);
     for request in server.requests() {
         assert!(
             request.contains("\r\ncontent-type: multipart/form-data; boundary="),
@@ -451,8 +544,8 @@ async fn a_provider_of_credentials_is_asked_before_each_attempt() {
         panic!("it is answered");
     };
     // Only what this attempt sent can come back by the server's doing.
-    assert_eq!(received.answer.body.text(), "[redacted] credential-1");
-    assert_eq!(received.answer.headers["x-echo"], "[redacted]");
+    assert_eq!(received.response.body.text(), "[redacted] credential-1");
+    assert_eq!(received.response.headers["x-echo"], "[redacted]");
     for (number, request) in server.requests().iter().enumerate() {
         let header = format!("\r\nauthorization: Bearer credential-{number}\r\n");
         assert!(request.contains(&header), "{request}");
@@ -467,13 +560,15 @@ async fn a_provider_of_credentials_that_hangs_lets_nothing_be_sent() {
         .attempt_timeout(Duration::from_secs(7))
         .build()
         .expect("a client");
-    let Err(Unanswered::NotSent(error)) = client.call(operation(Method::GET), None).send().await else {
+    let Err(failure @ Failure::Credentials(_)) = client.call(operation(Method::GET), None).send().await else {
         panic!("there are no credentials");
     };
+    let error = Error::<Infallible>::from(failure);
     assert_eq!(
         error.to_string(),
-        "operation was not sent: its credentials and files were not there within 7s (`attempt_timeout`)"
+        "operation was not sent: its credentials provider took longer than 7s (`attempt_timeout`)"
     );
+    assert!(error.is_timeout() && !error.is_connect() && !error.may_have_been_processed());
 }
 
 #[tokio::test]
@@ -496,7 +591,7 @@ async fn credentials_that_cannot_be_sent_are_told_without_them() {
         (
             failing,
             &[BEARER, &[]],
-            "the provider of its credentials failed",
+            "its credentials provider failed",
             Some("the vault is sealed"),
         ),
         (
@@ -559,7 +654,7 @@ async fn credentials_that_cannot_be_sent_are_told_without_them() {
             std::error::Error::source(&error).map(ToString::to_string).as_deref(),
             source
         );
-        assert!(!error.is_retryable() && !error.may_have_been_sent() && error.attempts() == 0);
+        assert!(!error.is_retryable() && !error.may_have_been_processed() && error.attempts() == 0);
         assert!(!format!("{error:?}").contains("a-secret"));
         assert_eq!(waits(&stage), []);
         assert!(server.requests().is_empty());

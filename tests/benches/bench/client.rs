@@ -102,18 +102,18 @@ impl Creates for askui_workspaces::Client {
     }
 
     async fn create(&self) -> Outcome {
-        let called = self.create_access_token().body_map(|body| body.name(NAME)).send().await;
+        let called = self.create_access_token().name(NAME).send().await;
         match &called {
             Ok(created) if created.token.name == NAME && !created.token_string.expose_secret().is_empty() => {
                 Outcome::Created
             }
-            Err(Error::Documented(failure)) => match failure.error() {
+            Err(Error::Api(failure)) => match failure.error() {
                 CreateAccessTokenError::UnprocessableEntity(body) if body.detail.iter().flatten().count() == 1 => {
                     Outcome::Invalid
                 }
                 _ => panic!("{called:?}"),
             },
-            Err(Error::Undocumented(_)) => Outcome::Unexpected,
+            Err(Error::UnexpectedResponse(_)) => Outcome::Unexpected,
             _ => panic!("{called:?}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Credentials: the `Authorization` header, byte for byte, and what cannot become one.
 
-use askui_workspaces::{Client, Credentials, Error};
+use askui_workspaces::{Client, Credentials, CredentialsErrorKind, Error};
 
 use crate::server::{Server, create};
 
@@ -63,14 +63,17 @@ async fn without_credentials_nothing_is_sent() {
     let server = Server::start().await;
     let client = server.builder().build().expect("credentials are not needed to build");
     let error = create(&client).await.expect_err("the operation is secured");
-    assert!(matches!(error, Error::NotSent(_)), "{error:?}");
+    assert!(
+        matches!(&error, Error::Credentials(error) if error.kind() == CredentialsErrorKind::Missing),
+        "{error:?}"
+    );
     assert_eq!(
         error.to_string(),
         "create_access_token was not sent: it needs `Bearer` (a bearer token: `Credentials::bearer`) or `Basic` (an access \
          token: `Credentials::access_token`), and the client has no credentials: give it what it needs with \
          `ClientBuilder::credentials`"
     );
-    assert!(error.status().is_none() && !error.may_have_been_sent());
+    assert!(error.status().is_none() && !error.may_have_been_processed());
     assert_eq!(server.received().await.len(), 0);
 }
 

@@ -84,7 +84,7 @@ async fn every_documented_failure_has_a_variant() {
         };
         server.answer_with(json(status, body)).await;
         let error = create_fails(&client).await;
-        let Error::Documented(failure) = &error else {
+        let Error::Api(failure) = &error else {
             panic!("{status} has no variant: {error:?}");
         };
         let words = failure.error().to_string();

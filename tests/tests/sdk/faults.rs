@@ -54,17 +54,17 @@ impl Outcome {
         let flags = [
             (error.is_connect(), "connect"),
             (error.is_timeout(), "timeout"),
-            (error.may_have_been_sent(), "sent"),
+            (error.may_have_been_processed(), "processed"),
             (error.is_retryable(), "retryable"),
         ];
         let flags = flags.iter().filter(|(is_true, _)| *is_true).map(|(_, name)| *name);
         Self {
             kind: match error {
                 Error::InvalidRequest(_) => "InvalidRequest",
-                Error::NotSent(_) => "NotSent",
-                Error::NoAnswer(_) => "NoAnswer",
-                Error::Documented(_) => "Documented",
-                Error::Undocumented(_) => "Undocumented",
+                Error::Credentials(_) => "Credentials",
+                Error::Transport(_) => "Transport",
+                Error::Api(_) => "Api",
+                Error::UnexpectedResponse(_) => "Unexpected",
                 _ => "another kind",
             },
             status: error.status().map_or(0, |status| status.as_u16()),
@@ -85,7 +85,7 @@ impl fmt::Display for Outcome {
         };
         write!(
             f,
-            "{kind:<12} {status:<3} {flags:<27} {:>8} {:>8}",
+            "{kind:<12} {status:<3} {flags:<30} {:>8} {:>8}",
             self.received, self.attempts
         )
     }
@@ -130,7 +130,7 @@ fn client(row: &Row, address: SocketAddr) -> Client {
 async fn a_caller_is_told_what_happened_whether_it_may_have_taken_effect_and_whether_to_repeat() {
     print(
         "fault",
-        &"error        status and predicates          received attempts",
+        &"error        status and predicates             received attempts",
     );
     check_all(&rows()).await;
     // Alone, so that a limit does not pass by the work of others.
@@ -208,11 +208,11 @@ async fn what_the_systems_proxy_and_names_do_is_told_too() {
         "{stdout}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    for line in stdout.lines().filter(|line| line.contains("NoAnswer")) {
+    for line in stdout.lines().filter(|line| line.contains("Transport")) {
         println!("{line}");
     }
     let requests = proxy.requests();
-    assert_eq!(requests.len(), 3);
+    assert_eq!(requests.len(), 1);
     for request in requests {
         assert!(
             request.starts_with("CONNECT elsewhere.invalid:443 HTTP/1.1\r\n"),
@@ -255,9 +255,9 @@ async fn a_connection_that_was_closed_since_is_not_used_and_a_request_on_it_not_
             Row::new(
                 "closed by the server as the second request comes",
                 rows::nothing(),
-                rows::no_answer("sent").received(2),
+                rows::closed().received(2),
             )
-            .says("the server may have acted on the request"),
+            .says("the server may have processed the request"),
         ),
     ] {
         let client = client(&row, server.address());

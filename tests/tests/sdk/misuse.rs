@@ -4,12 +4,8 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use serde_json::Value;
 
-const CASES: [(&str, &str, &str); 5] = [
-    (
-        "missing_required",
-        "E0061",
-        "argument #1 of type `CreateSubjectAccessTokenCommandName` is missing",
-    ),
+const CASES: [(&str, &str, &str); 7] = [
+    ("missing_required", "E0061", "argument #1 is missing"),
     (
         "struct_literal",
         "E0639",
@@ -25,6 +21,16 @@ const CASES: [(&str, &str, &str); 5] = [
         "unsent_call",
         "unused_must_use",
         "nothing is sent before `send` is awaited",
+    ),
+    (
+        "wrong_value",
+        "E0277",
+        "this setter takes `std::string::String`, into which `{integer}` does not convert",
+    ),
+    (
+        "null_value",
+        "E0277",
+        "this setter takes `std::string::String`, into which `askui_workspaces::Null` does not convert",
     ),
 ];
 

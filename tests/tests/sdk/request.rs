@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use askui_workspaces::{
-    CallOptions, Credentials, Error, RetryPolicy,
+    CallOptions, Credentials, Error, Null, RetryPolicy,
+    builder::CreateAccessToken,
     chrono::{DateTime, FixedOffset, Utc},
-    types::{self, CreateSubjectAccessTokenCommandName as Name},
+    types::CreateSubjectAccessTokenCommand as Body,
 };
 
 use crate::{
@@ -13,11 +14,9 @@ use crate::{
     wire::Wire,
 };
 
-type Body = types::builder::CreateSubjectAccessTokenCommand;
-
 /// What is set, and its bytes on the wire.
 type Names = Vec<(String, String)>;
-type Expiries = [(fn(Body) -> Body, &'static str); 9];
+type Expiries = [(fn(CreateAccessToken) -> CreateAccessToken, &'static str); 10];
 
 fn utc(text: &str) -> DateTime<Utc> {
     text.parse().expect("a date")
@@ -42,59 +41,60 @@ fn names() -> Names {
 }
 
 const EXPIRIES: Expiries = [
-    (|body| body, ""),
-    (|body| body.expires_at(None::<DateTime<Utc>>), r#""expiresAt":null,"#),
+    (|call| call, ""),
+    (|call| call.expires_at(None::<DateTime<Utc>>), r#""expiresAt":null,"#),
+    (|call| call.expires_at(Null), r#""expiresAt":null,"#),
     (
-        |body| body.expires_at(Some(utc("2030-01-02T03:04:05Z"))),
+        |call| call.expires_at(Some(utc("2030-01-02T03:04:05Z"))),
         r#""expiresAt":"2030-01-02T03:04:05Z","#,
     ),
     (
-        |body| body.expires_at(utc("2030-01-02T03:04:05Z")),
+        |call| call.expires_at(utc("2030-01-02T03:04:05Z")),
         r#""expiresAt":"2030-01-02T03:04:05Z","#,
     ),
     (
-        |body| {
+        |call| {
             let elsewhere: DateTime<FixedOffset> = "2030-01-02T03:04:05+05:30".parse().expect("a date");
-            body.expires_at(elsewhere.with_timezone(&Utc))
+            call.expires_at(elsewhere)
         },
         r#""expiresAt":"2030-01-01T21:34:05Z","#,
     ),
     (
-        |body| body.expires_at(utc("2030-01-02T03:04:05.006Z")),
+        |call| call.expires_at(utc("2030-01-02T03:04:05.006Z")),
         r#""expiresAt":"2030-01-02T03:04:05.006Z","#,
     ),
     (
-        |body| body.expires_at(utc("2030-01-02T03:04:05.000007Z")),
+        |call| call.expires_at(utc("2030-01-02T03:04:05.000007Z")),
         r#""expiresAt":"2030-01-02T03:04:05.000007Z","#,
     ),
     (
-        |body| body.expires_at(utc("2030-01-02T03:04:05.000000008Z")),
+        |call| call.expires_at(utc("2030-01-02T03:04:05.000000008Z")),
         r#""expiresAt":"2030-01-02T03:04:05.000000008Z","#,
     ),
     (
         // What is set last counts.
-        |body| {
-            body.expires_at(utc("2030-01-02T03:04:05Z"))
+        |call| {
+            call.expires_at(utc("2030-01-02T03:04:05Z"))
                 .expires_at(None::<DateTime<Utc>>)
         },
         r#""expiresAt":null,"#,
     ),
 ];
 
-/// Every name with every expiry, and their body on the wire.
-fn bodies() -> Vec<(Body, String)> {
+/// Every name with every expiry, as a call sets them, and the body on the wire.
+fn bodies(call: &CreateAccessToken) -> Vec<(CreateAccessToken, String)> {
     let mut bodies = Vec::new();
     for (name, name_bytes) in names() {
         for (expire, expiry_bytes) in EXPIRIES {
-            let body = expire(types::CreateSubjectAccessTokenCommand::builder().name(name.as_str()));
-            bodies.push((body, format!("{{{expiry_bytes}\"name\":{name_bytes}}}")));
+            let call = expire(call.clone().name(name.as_str()));
+            bodies.push((call, format!("{{{expiry_bytes}\"name\":{name_bytes}}}")));
         }
     }
     bodies
 }
 
-fn built(body: Body) -> types::CreateSubjectAccessTokenCommand {
-    body.try_into().expect("a valid body")
+fn read(text: &str) -> Body {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 #[tokio::test]
@@ -135,15 +135,10 @@ async fn the_body_is_exactly_what_was_set() {
     let server = Server::start().await;
     let client = server.client();
     let mut sent = Vec::new();
-    for (body, expected) in bodies() {
-        let call = client.create_access_token();
-        let ways = [
-            call.clone().body_map(|_| body.clone()),
-            call.clone().body(body.clone()),
-            call.clone().body(built(body.clone())),
-            call.body(built(body)).body_map(|body| body),
-        ];
-        for call in ways {
+    let begun = client.create_access_token();
+    for (call, expected) in bodies(&begun) {
+        let whole = begun.clone().name("another").expires_at(Null).body(read(&expected));
+        for call in [call, whole] {
             call.send().await.unwrap_or_else(|error| panic!("{expected}: {error}"));
             sent.push(expected.clone());
         }
@@ -161,14 +156,44 @@ async fn the_body_is_exactly_what_was_set() {
     }
 }
 
-#[test]
-fn a_body_that_is_read_back_is_the_same() {
-    for (body, expected) in bodies() {
-        let read: types::CreateSubjectAccessTokenCommand =
-            serde_json::from_str(&expected).unwrap_or_else(|error| panic!("{expected}: {error}"));
-        assert_eq!(read.expires_at, built(body).expires_at, "{expected}");
-        assert_eq!(serde_json::to_string(&read).expect("it is JSON"), expected);
+#[tokio::test]
+async fn a_body_that_is_read_back_is_the_same() {
+    let client = Server::start().await.client();
+    for (_, expected) in bodies(&client.create_access_token()) {
+        assert_eq!(serde_json::to_string(&read(&expected)).expect("it is JSON"), expected);
     }
+}
+
+#[tokio::test]
+async fn setters_change_a_complete_body() {
+    let server = Server::start().await;
+    let mut body = Body::new("right");
+    body.expires_at = Some(Some(utc("2030-01-02T03:04:05Z")));
+    let call = server.client().create_access_token().body(body).expires_at(Null);
+    call.send().await.expect("201");
+    assert_eq!(
+        server.received_one().await.body,
+        br#"{"expiresAt":null,"name":"right"}"#
+    );
+}
+
+/// Nothing in a call is borrowed, neither before nor while it is sent.
+#[tokio::test]
+async fn a_call_can_be_spawned() {
+    fn is_owned<T: Send + 'static>(value: T) -> T {
+        value
+    }
+
+    let server = Server::start().await;
+    let client = server.client();
+    let call = is_owned(client.create_access_token());
+    let sent = is_owned(call.name("ci").send());
+    drop(client);
+    let created = tokio::spawn(sent).await.expect("it does not panic").expect("201");
+    assert_eq!(created.token.name, "ci");
+    let client = server.client();
+    let created = tokio::spawn(client.create_access_token().name("ci").send()).await;
+    created.expect("it does not panic").expect("201");
 }
 
 #[tokio::test]
@@ -177,8 +202,8 @@ async fn a_wrong_value_that_is_set_right_is_sent() {
     server
         .client()
         .create_access_token()
-        .body_map(|body| body.name(""))
-        .body_map(|body| body.name("right"))
+        .name("")
+        .name("right")
         .send()
         .await
         .expect("what is set last counts");
@@ -188,13 +213,10 @@ async fn a_wrong_value_that_is_set_right_is_sent() {
 /// Names that break a rule, and what is said of them.
 fn wrong_names() -> [(String, &'static str); 4] {
     [
-        (String::new(), "is 0 characters long, but must be at least 1"),
-        ("x".repeat(129), "is 129 characters long, but must be at most 128"),
-        ("🔑".repeat(129), "is 129 characters long, but must be at most 128"),
-        (
-            "x".repeat(100_000),
-            "is 100000 characters long, but must be at most 128",
-        ),
+        (String::new(), "has 0 characters, at least 1 is required"),
+        ("x".repeat(129), "has 129 characters, at most 128 are allowed"),
+        ("🔑".repeat(129), "has 129 characters, at most 128 are allowed"),
+        ("x".repeat(100_000), "has 100000 characters, at most 128 are allowed"),
     ]
 }
 
@@ -203,63 +225,34 @@ async fn what_breaks_a_rule_is_not_sent() {
     let server = Server::start().await;
     let client = server.client();
     let call = || client.create_access_token();
-    let unset = "is required, and was not set";
     let mut rejected = vec![
-        (call(), unset),
-        (call().body_map(|body| body), unset),
-        (call().body(Body::default()), unset),
+        (call(), "$.name is required".to_owned()),
         (
-            call().body_map(|body| body.expires_at(utc("2030-01-02T03:04:05Z"))),
-            unset,
+            call().expires_at(utc("2030-01-02T03:04:05Z")),
+            "$.name is required".to_owned(),
         ),
     ];
     for (name, fault) in wrong_names() {
-        let body = Body::default().name(name.clone());
-        rejected.push((call().body_map(|body| body.name(name)), fault));
-        rejected.push((call().body(body.clone()), fault));
-        rejected.push((call().body_map(|_| body.expires_at(None::<DateTime<Utc>>)), fault));
+        let reason = format!("$.name {fault}");
+        rejected.push((call().name(name.clone()), reason.clone()));
+        rejected.push((call().body(Body::new(name.clone())), reason.clone()));
+        let expiry = DateTime::<Utc>::MAX_UTC;
+        let both = format!("{reason}; $.expiresAt is after the year 9999");
+        rejected.push((call().name(name).expires_at(expiry), both));
     }
-    for (call, fault) in rejected {
-        let error = call.send().await.expect_err(fault);
-        let reason = format!("`CreateSubjectAccessTokenCommand.name` {fault}");
-        assert_eq!(
-            error.to_string(),
-            format!("create_access_token was not sent: $ {reason}")
-        );
+    for (call, reason) in rejected {
+        let error = call.send().await.expect_err(&reason);
+        assert_eq!(error.to_string(), format!("create_access_token was not sent: {reason}"));
         let Error::InvalidRequest(invalid) = &error else {
             panic!("{error:?}");
         };
         assert_eq!(invalid.operation(), "create_access_token");
-        assert!(!error.may_have_been_sent() && !error.is_connect() && !error.is_timeout());
+        assert!(!error.may_have_been_processed() && !error.is_connect() && !error.is_timeout());
         assert!(error.status().is_none() && error.headers().is_none() && error.body().is_none());
-        assert!(error.request_id().is_none() && error.documented().is_none());
+        assert!(error.request_id().is_none() && error.api_error().is_none());
         assert!(std::error::Error::source(&error).is_none());
     }
     assert_eq!(server.received().await.len(), 0);
-}
-
-#[test]
-fn a_name_is_checked_however_it_is_made() {
-    for (name, fault) in wrong_names() {
-        let expected = format!("`CreateSubjectAccessTokenCommand.name` {fault}");
-        let errors = [
-            Name::try_from(name.as_str()).expect_err(fault).to_string(),
-            name.parse::<Name>().expect_err(fault).to_string(),
-            serde_json::from_value::<Name>(name.clone().into())
-                .expect_err(fault)
-                .to_string(),
-            Name::try_from(name).expect_err(fault).to_string(),
-        ];
-        for error in errors {
-            assert_eq!(error, expected);
-        }
-    }
-    for (name, _) in names() {
-        let parsed = name.parse::<Name>().expect("a valid name");
-        assert_eq!(Name::try_from(name.as_str()).expect("a valid name"), parsed);
-        assert_eq!(*parsed, name);
-        assert_eq!(String::from(parsed), name);
-    }
 }
 
 #[tokio::test]
@@ -276,7 +269,7 @@ async fn a_call_has_its_clients_options_and_may_change_them() {
         ),
     ];
     for (change, expected) in rows {
-        let busy = json(503, r#"{"detail": "No."}"#).insert_header("retry-after", "0");
+        let busy = json(429, r#"{"detail": "No."}"#).insert_header("retry-after", "0");
         let server = Server::answering(busy).await;
         let client = server
             .builder()
@@ -284,7 +277,7 @@ async fn a_call_has_its_clients_options_and_may_change_them() {
             .retry(hasty)
             .build()
             .expect("a client");
-        let call = client.create_access_token().body_map(|body| body.name("ci"));
+        let call = client.create_access_token().name("ci");
         let error = call.options(change).send().await.expect_err("the server is busy");
         assert_eq!(server.received().await.len(), expected, "{error}");
         assert_eq!(error.retry_after(), Some(Duration::ZERO));
@@ -297,14 +290,18 @@ async fn an_answer_is_cut_off_at_the_size_that_the_call_permits() {
     let server = Server::start().await;
     let client = server.client();
     for (limit, is_enough) in [(CREATED.len(), true), (CREATED.len() - 1, false), (0, false)] {
-        let call = client.create_access_token().body_map(|body| body.name("ci"));
+        let call = client.create_access_token().name("ci");
         match call.options(|options| options.max_response_size(limit)).send().await {
             Ok(created) => assert!(is_enough && created.token.name == "ci"),
             Err(error) => {
                 assert!(!is_enough, "{error}");
                 assert_eq!(error.body().expect("it is answered").text(), &CREATED[..limit]);
-                let text = format!("with a body of more than {limit} bytes; the request took effect");
-                assert_eq!(error.to_string(), format!("create_access_token got 201 Created {text}"));
+                let text = format!("with a body of more than {limit} bytes; the server processed the request");
+                let text = format!(
+                    "create_access_token got 201 Created {text} (POST {}/api/v1/access-tokens)",
+                    server.uri()
+                );
+                assert_eq!(error.to_string(), text);
             }
         }
     }

@@ -83,11 +83,7 @@ pub(crate) fn json(status: u16, body: &str) -> ResponseTemplate {
 
 /// A valid call.
 pub(crate) async fn create(client: &Client) -> Called {
-    client
-        .create_access_token()
-        .body_map(|body| body.name("ci"))
-        .send()
-        .await
+    client.create_access_token().name("ci").send().await
 }
 
 /// The failure of a valid call.

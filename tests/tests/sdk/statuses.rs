@@ -34,9 +34,12 @@ async fn every_answer_comes_to_what_the_table_says() {
         let called = create(&client).await;
         let what = format!("{} {}", row.status, String::from_utf8_lossy(&row.body));
         let request = server.received_one().await;
+        let address = format!("{}/api/v1/access-tokens", server.uri());
         assert_eq!(request.url.path(), "/api/v1/access-tokens", "{what}");
         // A row that fails must not hide the others.
-        let checked = panic::catch_unwind(AssertUnwindSafe(|| check(&row, called, location.as_deref(), &what)));
+        let checked = panic::catch_unwind(AssertUnwindSafe(|| {
+            check(&row, called, location.as_deref(), &address, &what);
+        }));
         if checked.is_err() {
             failed.push(what);
         }
@@ -44,7 +47,7 @@ async fn every_answer_comes_to_what_the_table_says() {
     assert!(failed.is_empty(), "rows that failed: {failed:#?}");
 }
 
-fn check(row: &Row, called: Called, location: Option<&str>, what: &str) {
+fn check(row: &Row, called: Called, location: Option<&str>, address: &str, what: &str) {
     match (&row.outcome, called) {
         (Outcome::Created(token, token_string), Ok(created)) => {
             assert_eq!(created.status().as_u16(), row.status, "{what}");
@@ -56,7 +59,7 @@ fn check(row: &Row, called: Called, location: Option<&str>, what: &str) {
         (_, Ok(created)) => panic!("{what}: {created:?}"),
         (_, Err(error)) => {
             check_answer(row, &error, what);
-            check_kind(row, &error, location, what);
+            check_kind(row, &error, location, address, what);
         }
     }
 }
@@ -73,44 +76,46 @@ fn check_answer(row: &Row, error: &Failure, what: &str) {
     let body = error.body().expect(what);
     assert_eq!(body.as_bytes(), row.body, "{what}");
     assert_eq!(body.text(), String::from_utf8_lossy(&row.body), "{what}");
-    assert!(error.may_have_been_sent(), "{what}");
+    // A redirect or a rejection says that nothing was done.
+    let may_have_been_processed = !matches!(row.status, 300..=302 | 304..=407 | 409..=498);
+    assert_eq!(error.may_have_been_processed(), may_have_been_processed, "{what}");
     assert!(!error.is_connect() && !error.is_timeout(), "{what}");
     // A header that is not on the list of those that an error shows.
     assert!(!format!("{error}{error:?}").contains("kept"), "{what}: {error:?}");
 }
 
-fn check_kind(row: &Row, error: &Failure, location: Option<&str>, what: &str) {
+fn check_kind(row: &Row, error: &Failure, location: Option<&str>, address: &str, what: &str) {
     let text = error.to_string();
-    let (begin, end) = match (&row.outcome, error) {
-        (Outcome::Documented(words, typed), Error::Documented(failure)) => {
+    let end = format!(" (POST {address}, request id req-1)");
+    let (begin, place) = match (&row.outcome, error) {
+        (Outcome::Documented(words, typed), Error::Api(failure)) => {
             assert_eq!(parts(failure.error()), (row.status, typed.clone()), "{what}");
-            assert_eq!(error.documented().expect(what).to_string(), *words, "{what}");
+            assert_eq!(error.api_error().expect(what).to_string(), *words, "{what}");
             assert_eq!(failure.operation(), "create_access_token");
             // The words are in the error's own, so a chain that is printed does not say them twice.
             assert!(std::error::Error::source(error).is_none(), "{what}");
-            assert_eq!(text, format!("create_access_token failed: {words} (request id req-1)"));
+            assert_eq!(text, format!("create_access_token failed: {words}{end}"));
             return;
         }
-        (Outcome::UndocumentedBody(reason), Error::Undocumented(_)) => (
-            format!(" with a body that is not as documented: {reason}"),
-            String::new(),
-        ),
-        (Outcome::UndocumentedStatus, Error::Undocumented(_)) => (
-            ", which the API's document does not list (".to_owned(),
+        (Outcome::UndocumentedBody(reason), Error::UnexpectedResponse(_)) => {
+            (format!(" with a body that cannot be decoded: {reason}"), String::new())
+        }
+        (Outcome::UndocumentedStatus, Error::UnexpectedResponse(_)) => (
+            ", which is not documented (".to_owned(),
             location.map_or(String::new(), |location| format!(", Location: {location}")),
         ),
         _ => panic!("{what}: {error:?}"),
     };
     let effect = match row.status {
-        201 => "; the request took effect",
-        200..=299 => "; the request may have taken effect",
+        201 => "; the server processed the request",
+        200..=299 => "; the server may have processed the request",
         _ => "",
     };
     let begin = format!("create_access_token got {}{begin}", name(row.status));
-    let end = format!("({}{end}){effect} (request id req-1)", describe_body(row));
+    let end = format!("({}{place}){effect}{end}", describe_body(row));
     assert!(text.starts_with(&begin), "{what}: {text:?} begins not with {begin:?}");
     assert!(text.ends_with(&end), "{what}: {text:?} ends not with {end:?}");
-    assert!(error.documented().is_none(), "{what}");
+    assert!(error.api_error().is_none(), "{what}");
     assert!(!format!("{text}{error:?}").contains(WRONG), "{what}: {error:?}");
 }
 
@@ -149,7 +154,7 @@ fn parts(error: &CreateAccessTokenError) -> (u16, Value) {
 async fn the_place_of_a_fault_is_names_and_indices() {
     let body = r#"{"detail":[{"loc":["body",0,"0",-1],"msg":"wrong","type":"value_error"}]}"#;
     let server = Server::answering(json_answer(422, body)).await;
-    let Error::Documented(failure) = create_fails(&server.client()).await else {
+    let Error::Api(failure) = create_fails(&server.client()).await else {
         panic!("422 is documented");
     };
     let CreateAccessTokenError::UnprocessableEntity(body) = failure.into_error() else {
@@ -199,12 +204,12 @@ async fn a_byte_order_mark_before_json_is_skipped() {
         .answer_with(json_answer(403, &marked(r#"{"detail":"No."}"#)))
         .await;
     assert!(matches!(
-        create_fails(&client).await.documented(),
+        create_fails(&client).await.api_error(),
         Some(CreateAccessTokenError::Forbidden(_))
     ));
     for body in ["", "\u{feff}{}"] {
         server.answer_with(json_answer(201, &marked(body))).await;
-        assert!(create_fails(&client).await.documented().is_none(), "{body:?}");
+        assert!(create_fails(&client).await.api_error().is_none(), "{body:?}");
     }
 }
 
@@ -241,7 +246,7 @@ async fn the_request_id_is_the_most_telling_header() {
             server.answer_with(with_headers(status, body)).await;
             let error = create_fails(&client).await;
             assert_eq!(error.request_id(), expected, "{headers:?}");
-            let end = expected.map_or(String::new(), |id| format!(" (request id {id})"));
+            let end = expected.map_or(String::new(), |id| format!(", request id {id})"));
             assert!(error.to_string().ends_with(&end), "{error}");
             assert_eq!(error.to_string().contains("request id"), expected.is_some(), "{error}");
         }
@@ -257,10 +262,11 @@ async fn long_words_of_a_server_are_cut_in_display_and_kept_in_the_value() {
     assert_eq!(
         error.to_string(),
         format!(
-            "create_access_token failed: 500 Internal Server Error: {}… (request id req-1)",
-            "ä".repeat(500)
+            "create_access_token failed: 500 Internal Server Error: {}… (POST {}/api/v1/access-tokens, request id req-1)",
+            "ä".repeat(500),
+            server.uri()
         )
     );
-    let kept = error.documented().map(parts).expect("500 is documented");
+    let kept = error.api_error().map(parts).expect("500 is documented");
     assert_eq!(kept, (500, json!({ "detail": words })));
 }

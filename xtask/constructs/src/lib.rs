@@ -14,6 +14,8 @@ mod additional;
 mod call;
 #[path = "../../../sdk/src/client.rs"]
 mod client;
+#[path = "../../../sdk/src/clock.rs"]
+mod clock;
 #[path = "../../../sdk/src/credentials.rs"]
 mod credentials;
 #[path = "../../../sdk/src/decimal.rs"]
@@ -48,6 +50,8 @@ mod nullable;
 mod objects;
 #[path = "../../../sdk/src/options.rs"]
 mod options;
+#[path = "../../../sdk/src/proxy.rs"]
+mod proxy;
 #[path = "../../../sdk/src/received.rs"]
 mod received;
 #[path = "../../../sdk/src/redactor.rs"]
@@ -67,8 +71,6 @@ mod security;
 mod send;
 #[path = "../../../sdk/src/stream.rs"]
 mod stream;
-#[path = "../../../sdk/src/surroundings.rs"]
-mod surroundings;
 #[path = "../../../sdk/src/time.rs"]
 mod time;
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
@@ -82,10 +84,14 @@ mod unions;
 mod upload;
 #[path = "../../../sdk/src/validate.rs"]
 mod validate;
+#[path = "../../../sdk/src/value.rs"]
+mod value;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
 
+pub use bytes;
 pub use chrono;
+pub use http;
 pub use reqwest;
 #[cfg(feature = "schemars")]
 pub use schemars;
@@ -94,7 +100,10 @@ pub use uuid;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::{BuildError, Documented, Error, InvalidRequest, NoAnswer, NotSent, Rule, Undocumented, Violation};
+pub use error::{
+    ApiError, ApiFailure, BuildError, CredentialsError, CredentialsErrorKind, Error, InvalidRequest, Rule,
+    TransportError, TransportErrorKind, UnexpectedKind, UnexpectedResponse, Violation,
+};
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;
@@ -104,3 +113,4 @@ pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;
 pub use upload::Upload;
+pub use value::IntoValue;

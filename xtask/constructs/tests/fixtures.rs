@@ -91,6 +91,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::KeepingMerged::fixture());
     check(&types::KeepingMergedBoth::fixture());
     check(&types::KeepingMergedSecond::fixture());
+    check(&types::KeepingNested::fixture());
     check(&types::KeepingTagged::fixture());
     check(&types::KeepingWithin::fixture());
     check(&types::KeepingWithinKeeper::fixture());
@@ -225,6 +226,9 @@ fn every_fixture_is_written_and_read() {
     check(&types::SmallDog::fixture());
     check(&types::SmartLock::fixture());
     check(&types::SomeType::fixture());
+    check(&types::Sometimes::fixture());
+    check(&types::SometimesTold::fixture());
+    check(&types::SometimesUntold::fixture());
     check(&types::Square::fixture());
     check(&types::Tagged::fixture());
     check(&types::Tree::fixture());

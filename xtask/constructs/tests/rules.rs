@@ -528,7 +528,7 @@ async fn parameters_are_checked_with_the_body_and_all_is_told_at_once() {
     let error = client
         .send_rules()
         .code("abcd")
-        .tags(vec![])
+        .tags(Vec::<String>::new())
         .body(ruled(&json!({})))
         .send()
         .await;

@@ -406,7 +406,7 @@ async fn a_certificate_is_the_matter_of_the_applications_own_http_client() {
     assert!(sent(&requests[0]).is_empty());
     assert_eq!(sent(&requests[1]), [format!("x-key: {HEADER_KEY}")]);
     let error = with(bearer()).secured_by_certificate_and_key().send().await;
-    assert!(matches!(error, Err(Error::NotSent(_))));
+    assert!(matches!(error, Err(Error::Credentials(_))));
     assert!(received(&server).await.is_empty());
 }
 
@@ -428,7 +428,7 @@ async fn a_provider_can_give_several_and_is_asked_only_where_one_is_needed() {
         .expect("a client");
     for outcome in [call!(secured_by_both) as Call, call!(secured_if_wanted)] {
         let error = outcome(&failing).await.expect_err("there are no credentials");
-        assert!(error.contains("the provider of its credentials failed"), "{error}");
+        assert!(error.contains("its credentials provider failed"), "{error}");
     }
     for (call, asks_for) in [
         (call!(secured_by_digest) as Call, "HTTP authentication"),

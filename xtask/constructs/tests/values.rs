@@ -66,13 +66,13 @@ fn absent_null_and_empty_are_three_things() {
 async fn an_empty_list_is_sent_as_such() {
     let response = json!({"required": ["a"], "list": [], "map": {}});
     let (server, client) = responding(ResponseTemplate::new(200).set_body_json(&response)).await;
-    let call = client.send_empty().body_map(|body| {
-        body.required(vec![])
-            .list(vec![])
-            .map(HashMap::new())
-            .null_list(None)
-            .null_map(HashMap::new())
-    });
+    let call = client
+        .send_empty()
+        .required(Vec::<String>::new())
+        .list(Vec::<String>::new())
+        .map(HashMap::<String, i64>::new())
+        .null_list(Null)
+        .null_map(HashMap::<String, i64>::new());
     let received = call.send().await.expect("200");
     assert_eq!(
         (&received.list, &received.map, &received.lists),
@@ -89,12 +89,17 @@ async fn an_empty_list_is_sent_as_such() {
 async fn an_empty_list_is_in_a_query_where_its_style_has_a_text_for_it() {
     let (server, client) = responding(ResponseTemplate::new(204)).await;
     let call = client.all_parameters().id(1).tail("t");
-    let call = call.list(vec![]).joined(vec![]).spaced(vec![]).piped(vec![]);
+    let (texts, numbers) = (Vec::<String>::new(), Vec::<i64>::new());
+    let call = call
+        .list(texts.clone())
+        .joined(numbers)
+        .spaced(texts.clone())
+        .piped(texts);
     call.send().await.expect("204");
     assert_eq!(sent(&server).await.0.as_deref(), Some("joined=&spaced=&piped="));
 
     let (server, client) = responding(ResponseTemplate::new(204)).await;
-    let form = client.send_form().body_map(|form| form.name("n").tags(vec![]));
+    let form = client.send_form().name("n").tags(Vec::<String>::new());
     form.send().await.expect("204");
     assert_eq!(sent(&server).await.1, "name=n");
 }
@@ -104,7 +109,13 @@ async fn a_mock_tells_empty_from_absent() {
     let server = mock::MockServer::start().await;
     let client = server.client();
     let received = server.all_parameters().with_joined(vec![]).no_content();
-    let call = client.all_parameters().id(1).tail("t").joined(vec![]).send().await;
+    let call = client
+        .all_parameters()
+        .id(1)
+        .tail("t")
+        .joined(Vec::<i64>::new())
+        .send()
+        .await;
     call.expect("204");
     let request = received.requests().remove(0);
     assert_eq!(
@@ -117,10 +128,11 @@ async fn a_mock_tells_empty_from_absent() {
         .with_list(vec![])
         .with_map(None)
         .ok(types::Emptied::fixture());
-    let call = client.send_empty().body_map(|body| body.required(vec![]).list(vec![]));
+    let none = Vec::<String>::new();
+    let call = client.send_empty().required(none.clone()).list(none.clone());
     call.send().await.expect("200");
     assert_eq!(received.requests().remove(0).body.lists, None);
-    let refused = client.send_empty().body_map(|body| body.required(vec![]));
+    let refused = client.send_empty().required(none);
     refused.send().await.expect_err("no mock takes it");
     assert_eq!(server.take_refused().len(), 1);
 }
@@ -210,11 +222,9 @@ fn null_is_nothing_else_and_nothing_else_is_null() {
 #[tokio::test]
 async fn null_is_sent_where_it_is_set() {
     let (server, client) = responding(ResponseTemplate::new(200).set_body_json(json!({"nothing": null}))).await;
-    client.send_nulls().body_map(|body| body).send().await.expect("200");
+    client.send_nulls().send().await.expect("200");
     assert_eq!(sent(&server).await.1, r#"{"nothing":null}"#);
-    let call = client
-        .send_nulls()
-        .body_map(|body| body.any(Value::Null).text(None).nothing_too(Null));
+    let call = client.send_nulls().any(Null).text(Null).nothing_too(Null);
     call.send().await.expect("200");
     assert_eq!(
         sent(&server).await.1,
@@ -275,17 +285,19 @@ fn every_digit_is_kept_by_way_of_other_properties_and_of_unions() {
     assert!(error.to_string().contains("expected f64"), "{error}");
 }
 
+#[test]
+fn numbers_that_the_description_names_are_not_rounded() {
+    kept_text::<types::Rounded>(&[
+        r#"{"limited":9007199254740993,"named":18446744073709551615,"listed":[1]}"#,
+        r#"{"limited":1.5,"named":-1}"#,
+    ]);
+}
+
 #[tokio::test]
 async fn a_whole_number_is_an_integer_however_a_response_writes_it() {
     let body = r#"{"int":1.0,"int32":1e3,"ints":{"a":2.0},"pair":[1,3.0],"unsigned":1.8446744073709550e19}"#;
     let (_server, client) = responding(ResponseTemplate::new(200).set_body_raw(body, "application/json")).await;
-    let digits = client
-        .send_numbers()
-        .body_map(|body| body)
-        .send()
-        .await
-        .expect("200")
-        .into_inner();
+    let digits = client.send_numbers().send().await.expect("200").into_inner();
     assert_eq!((digits.int, digits.int32), (Some(1), Some(1000)));
     assert_eq!(digits.ints, Some(HashMap::from([("a".to_owned(), 2)])));
     assert_eq!(digits.pair, Some(types::DigitsPair(1.0, 3)));
@@ -301,11 +313,11 @@ async fn a_number_that_json_cannot_express_is_not_sent() {
     for call in [
         numbers().ratio(f64::INFINITY),
         numbers().ratios(vec![0.5, f64::NAN]),
-        numbers().body_map(|body| body.number(f64::NAN)),
-        numbers().body_map(|body| body.floats(vec![0.5, f64::NEG_INFINITY])),
-        numbers().body_map(|body| body.pair(pair)),
-        numbers().body_map(|body| body.either(types::EitherNumber::Number(f64::NAN))),
-        numbers().body_map(|body| body.other_name(types::Ratio(f64::NAN))),
+        numbers().number(f64::NAN),
+        numbers().floats(vec![0.5, f64::NEG_INFINITY]),
+        numbers().pair(pair),
+        numbers().either(types::EitherNumber::Number(f64::NAN)),
+        numbers().other_name(types::Ratio(f64::NAN)),
     ] {
         reasons.push(reason(call.send().await.expect_err("it cannot be written")));
     }
@@ -317,10 +329,7 @@ async fn a_number_that_json_cannot_express_is_not_sent() {
             .await
             .expect_err("no number"),
     ));
-    let part = client
-        .send_times_parts()
-        .day(NaiveDate::default())
-        .body_map(|body| body.ratio(f64::NAN));
+    let part = client.send_times_parts().day(NaiveDate::default()).ratio(f64::NAN);
     reasons.push(reason(part.send().await.expect_err("no number")));
     let because = "is not finite, which JSON cannot express";
     assert_eq!(
@@ -418,7 +427,7 @@ async fn a_response_that_is_a_time_is_read_as_any() {
     }
     let (_server, client) = responding(ResponseTemplate::new(409).set_body_json("2031-05-06T07:08:09")).await;
     match call(&client).await.expect_err("409") {
-        Error::Documented(failure) => match failure.into_error() {
+        Error::Api(failure) => match failure.into_error() {
             types::SendTimesError::Conflict(at) => assert_eq!(at, time("2031-05-06T07:08:09Z")),
             other => panic!("{other:?}"),
         },
@@ -460,15 +469,9 @@ async fn a_time_that_rfc_3339_cannot_express_is_not_sent() {
     ] {
         reasons.push(reason(call.send().await.expect_err("it cannot be written")));
     }
-    let form = client
-        .send_times_form()
-        .day(NaiveDate::default())
-        .body_map(|body| body.at(far));
+    let form = client.send_times_form().day(NaiveDate::default()).at(far);
     reasons.push(reason(form.send().await.expect_err("beyond 9999")));
-    let form = client
-        .send_times_parts()
-        .day(NaiveDate::default())
-        .body_map(|body| body.at(far));
+    let form = client.send_times_parts().day(NaiveDate::default()).at(far);
     reasons.push(reason(form.send().await.expect_err("beyond 9999")));
     let because = "is after the year 9999";
     assert_eq!(

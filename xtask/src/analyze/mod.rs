@@ -12,6 +12,7 @@ mod null;
 mod order;
 mod rejections;
 mod scalars;
+mod setters;
 mod tags;
 mod traits;
 mod type_docs;
@@ -22,6 +23,7 @@ pub use derives::{call_derives, derives, response_derives};
 pub use functions::{Constant, DefaultValue, constant, default, getter};
 pub use graph::of as graph;
 pub use messages::{Message, displayed, location_field, message_field, message_of};
+pub use setters::{Property, Setter, setters};
 
 use crate::model::Api;
 

@@ -45,7 +45,10 @@ pub(super) fn resolve(api: &mut Api) {
                         });
                     }
                 }
-                _ => resolved.push(variant.clone()),
+                (has, _) => resolved.push(Variant {
+                    may_lose_tag: has.is_none(),
+                    ..variant.clone()
+                }),
             }
         }
         if let Kind::Union { variants, .. } = &mut api[id].kind {

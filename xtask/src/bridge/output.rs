@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree, token_stream};
-use quote::quote;
 
 use super::contract::unexpected_output;
 use crate::{
@@ -18,10 +17,8 @@ use crate::{
 pub struct Output {
     /// The declarations of types, each with what typify implements for it.
     pub types: BTreeMap<TypeId, TokenStream>,
-    /// What stands beside the types: the module of their builders, and that of an error.
+    /// What stands beside the types: the module of an error.
     pub modules: TokenStream,
-    /// The builders of the types that requests hold: what a server sends is read, not built.
-    pub type_builders: BTreeMap<TypeId, TokenStream>,
     /// The shells of calls, by their names.
     pub calls: BTreeMap<String, TokenStream>,
     /// The methods that begin calls.
@@ -52,25 +49,18 @@ impl Output {
         };
         let (types, shells) = (module("types")?, module("builder")?);
         let shells = Items::of(shells).filter_map(|item| Some((item.name("struct")?, item.tokens)));
-        let (mut declarations, mut modules, mut builders) = (Vec::new(), TokenStream::new(), TokenStream::new());
+        let (mut declarations, mut modules) = (Vec::new(), TokenStream::new());
         for item in Items::of(types) {
             match item.name("mod").as_deref() {
-                Some("builder") => {
-                    modules.extend(quote!(
-                        pub mod builder;
-                    ));
-                    builders = item.block.unwrap_or_default();
-                }
+                // A call has the setters that typify gives to builders of types.
+                Some("builder") => {}
                 Some(_) => modules.extend(item.tokens),
                 None => declarations.push(item),
             }
         }
-        let mut type_builders = by_type(Items::of(builders), api)?;
-        type_builders.retain(|id, _| api[*id].has_builder());
         Ok(Self {
             types: by_type(declarations, api)?,
             modules,
-            type_builders,
             calls: shells.collect(),
             methods: methods.ok_or_else(|| unexpected_output("the operations of `Client`"))?,
         })

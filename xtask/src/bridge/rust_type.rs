@@ -14,8 +14,6 @@ use crate::model::{
 pub enum Module {
     /// `types.rs`, where the types stand.
     Types,
-    /// `types/builder.rs`, beside them.
-    TypeBuilders,
     /// Any other.
     Other,
     /// None: typify itself, which names our own types by their full paths.
@@ -28,7 +26,6 @@ pub fn named_type(api: &Api, id: TypeId, module: Module) -> TokenStream {
     let name = format_ident!("{}", api[id].name);
     match module {
         Module::Types => quote!(#name),
-        Module::TypeBuilders => quote!(super::#name),
         Module::Typify if api[id].kind.is_own() => quote!(crate::types::#name),
         Module::Other | Module::Typify => quote!(types::#name),
     }

@@ -8,7 +8,7 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{Item, parse_quote};
 
 use super::{
-    inputs::{Input, fields, inputs},
+    inputs::{Input, conversions, fields, inputs},
     multipart::Forms,
     statuses::{self, content_type},
     text::Text,
@@ -48,21 +48,19 @@ pub(super) fn write(
         .flat_map(|operation| &operation.security)
         .any(|schemes| !schemes.is_empty());
     let scheme = has_scheme.then(|| quote!(security::Scheme,));
-    let has_input = |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();
-    let invalid = api
-        .operations
-        .iter()
-        .any(has_input)
-        .then(|| quote!(error::InvalidRequest,));
+    let all = api.operations.iter().flat_map(|operation| inputs(api, operation));
+    let all = all.collect::<Vec<_>>();
+    let body = all.iter().any(Input::is_object).then(|| quote!(body,));
+    let into_value = all.iter().any(Input::has_into_value).then(|| quote!(IntoValue,));
     let imports: [Item; 3] = [
         parse_quote! {
             use reqwest::{Method, header::HeaderValue};
         },
         parse_quote! {
-            use super::types;
+            use super::{#body types};
         },
         parse_quote! {
-            use crate::{CallOptions, Client, Error, Response, call::Operation, #scheme #invalid};
+            use crate::{CallOptions, Client, Error, #into_value Response, call::Operation, #scheme};
         },
     ];
     text.add(imports);
@@ -74,10 +72,11 @@ pub(super) fn write(
         let inputs = inputs(api, operation);
         text.add([
             constant(operation).into(),
-            declaration(shell, operation, &inputs),
+            declaration(shell, api, operation, &inputs),
             implementation(api, operation, &inputs, (forms, checks)),
         ]);
     }
+    text.add(conversions(api));
     Ok(())
 }
 
@@ -122,7 +121,7 @@ fn scheme(scheme: &Scheme) -> TokenStream {
     quote!(Scheme::#kind(#name #(, #text)*))
 }
 
-fn declaration(mut shell: syn::ItemStruct, operation: &Operation, inputs: &[Input<'_>]) -> Item {
+fn declaration(mut shell: syn::ItemStruct, api: &Api, operation: &Operation, inputs: &[Input<'_>]) -> Item {
     let doc = format!(
         "The call that [`Client::{name}`](crate::Client::{name}) begins: {}.\n\nAn example and the documented failures are \
          with that method. From {}.",
@@ -131,7 +130,7 @@ fn declaration(mut shell: syn::ItemStruct, operation: &Operation, inputs: &[Inpu
         name = operation.name
     );
     document(&mut shell.attrs, &doc);
-    fields(&mut shell, inputs);
+    fields(&mut shell, api, inputs);
     shell
         .attrs
         .push(parse_quote!(#[must_use = "nothing is sent before `send` is awaited"]));
@@ -145,13 +144,17 @@ fn implementation(
     (forms, checks): (&Forms<'_>, &Checks<'_>),
 ) -> Item {
     let name = format_ident!("{}", names::call(&operation.name));
-    let initial = inputs.iter().map(Input::initial);
-    let setters = inputs.iter().flat_map(Input::setters);
+    let fields = inputs.iter().map(|input| &input.field);
+    let setters = inputs.iter().flat_map(|input| input.setters(api));
     let (options, send) = (options(), send(api, operation, inputs, (forms, checks)));
     parse_quote! {
-        impl<'a> #name<'a> {
-            pub(crate) fn new(client: &'a Client) -> Self {
-                Self { client, options: None, #(#initial),* }
+        impl #name {
+            pub(crate) fn new(client: &Client) -> Self {
+                Self {
+                    client: client.clone(),
+                    options: None,
+                    #(#fields: ::std::default::Default::default()),*
+                }
             }
             #(#setters)*
             #options
@@ -181,43 +184,29 @@ fn send(
     let constant = constant_name(operation);
     let error = statuses::failures(operation);
     let fields = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
-    let mut checks = Vec::<TokenStream>::new();
-    let mut steps = Vec::new();
-    let mut optional_body = None;
-    for input in inputs {
-        let (field, build, step) = (&input.field, input.build(api), input.step(forms));
-        checks.push(quote! {
-            let #field = #field #build.map_err(|reason| InvalidRequest::unset(#constant.name, reason))?;
-        });
-        if input.is_left_out() {
-            optional_body = Some(step);
-        } else {
-            steps.push(step);
-        }
+    let steps = inputs.iter().filter_map(Input::step);
+    let checks = inputs
+        .iter()
+        .filter_map(|input| input.check(api, rules))
+        .collect::<Vec<_>>();
+    let check = (!checks.is_empty()).then(|| quote!(.check(|at_| { #(#checks)* })));
+    let mut begun = quote!(client.call(&#constant, options.as_deref()) #check #(#steps)*);
+    if let Some((body, step)) = inputs.iter().find_map(|input| input.body_step(api, forms)) {
+        begun = quote! {
+            let call = #begun;
+            match #body {
+                Some(body) => call #step,
+                None => call,
+            }
+        };
     }
+    // What is written into the call is not kept while its response is waited for.
+    if !inputs.is_empty() {
+        begun = quote!({ let Self { #(#fields,)* .. } = self; #begun });
+    }
+    let rest = (!inputs.is_empty()).then(|| quote!(..));
     let (success, arms) = success(api, operation);
     let failures = failures(operation);
-    let rules = inputs.iter().filter_map(|input| rules.input(input)).collect::<Vec<_>>();
-    let rules = (!rules.is_empty()).then(|| quote!(.check(|at_| { #(#rules)* })));
-    let begun = quote!(client.call(&#constant, options.as_deref())#rules #(#steps)*);
-    let begun = match optional_body {
-        None => begun,
-        Some(step) => {
-            checks.push(quote!(let call = #begun;));
-            quote! {
-                match body {
-                    Some(body) => call #step,
-                    None => call,
-                }
-            }
-        }
-    };
-    // What is written into the call is not kept while its response is waited for.
-    let begun = if checks.is_empty() {
-        begun
-    } else {
-        quote!({ #(#checks)* #begun })
-    };
     let response = match opened(operation) {
         None => quote!(let answer = call.send().await?;),
         Some(opened) => quote! {
@@ -226,13 +215,13 @@ fn send(
         },
     };
     let doc = doc(&format!(
-        "Sends the request and reads the answer.\n\n# Errors\n\n[`Error::Documented`] with a [`types::{error}`] for a status \
-         that the document lists; otherwise one of the other kinds of [`Error`]."
+        "Sends the request and reads the answer.\n\n# Errors\n\n[`Error::Api`] with a [`types::{error}`] for a status \
+         that is documented; otherwise one of the other kinds of [`Error`]."
     ));
     quote! {
         #doc
         pub async fn send(self) -> ::std::result::Result<Response<#success>, Error<types::#error>> {
-            let Self { client, options, #(#fields),* } = self;
+            let Self { client, options, #rest } = self;
             let call = #begun;
             #response
             match answer.status() {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use proc_macro2::TokenStream;
+use quote::format_ident;
 use syn::{ImplItem, Item, ItemImpl, parse_quote};
 
 use super::{examples::example, paths::Prelude, statuses, text::Text, tokens::document};
@@ -10,7 +11,7 @@ use crate::{
     bridge::{parsed, unexpected_output},
     input::diagnostic::Diagnostic,
     model::{
-        Api,
+        Api, names,
         operation::Operation,
         prose::{cell, code, line},
         security::{Scheme, alternatives},
@@ -34,6 +35,8 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
         let Some(operation) = operations.remove(&method.sig.ident.to_string()) else {
             return false;
         };
+        let call = format_ident!("{}", names::call(&operation.name));
+        method.sig.output = parse_quote!(-> builder::#call);
         document(&mut method.attrs, &method_doc(api, prelude, operation));
         if operation.deprecated {
             method.attrs.push(parse_quote!(#[deprecated]));
@@ -46,7 +49,10 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
     methods.attrs.clear();
     methods.self_ty = parse_quote!(crate::Client);
     let server = &api.server;
-    let items: [Item; 6] = [
+    let items: [Item; 7] = [
+        parse_quote!(
+            mod body;
+        ),
         parse_quote!(
             pub mod builder;
         ),
@@ -88,7 +94,7 @@ fn method_doc(api: &Api, prelude: &Prelude, operation: &Operation) -> String {
         alternatives(security, Scheme::doc, "without credentials")
     );
     if !operation.can_be_authenticated() {
-        doc.push_str(" Such a call is [not sent](crate::Error::NotSent).");
+        doc.push_str(" Such a call is [not sent](crate::Error::Credentials).");
     }
     let successes = operation
         .successes

@@ -17,14 +17,16 @@ use crate::{
 /// The example, with its heading.
 pub(super) fn example(api: &Api, prelude: &Prelude, operation: &Operation) -> String {
     let inputs = inputs(api, operation);
-    let required = inputs.into_iter().filter(|input| !input.is_optional);
+    let required = inputs.iter().filter(|input| !input.is_optional);
+    let required = required.flat_map(|input| input.required_setters(api));
     let (mut parameters, mut setters) = (String::new(), String::new());
-    for input in required {
-        let (name, given) = (&input.field, &input.given);
-        let mut ty: syn::Type = parse_quote!(#given);
+    for (name, asked) in required {
+        let mut ty: syn::Type = parse_quote!(#asked);
         Shorten::new(prelude, Module::Other).visit_type_mut(&mut ty);
-        let _ = write!(parameters, ", {name}: {}", text(&ty));
-        let _ = writeln!(setters, "    .{name}({name})");
+        // The example has a client of its own.
+        let parameter = if name == "client" { "its_client" } else { &name };
+        let _ = write!(parameters, ", {parameter}: {}", text(&ty));
+        let _ = writeln!(setters, "    .{name}({parameter})");
     }
     let method = &operation.name;
     format!(

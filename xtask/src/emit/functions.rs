@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// The functions of a struct; of what only a server sends, there is no builder.
+/// The functions of a struct.
 pub(super) fn of_type(api: &Api, id: TypeId) -> Option<Item> {
     let def = &api[id];
     let Kind::Struct { fields, additional, .. } = &def.kind else {
@@ -25,19 +25,10 @@ pub(super) fn of_type(api: &Api, id: TypeId) -> Option<Item> {
     };
     let name = format_ident!("{}", def.name);
     let mut functions = Vec::new();
-    if def.has_builder() {
-        functions.extend(new(api, fields, additional.is_some()));
+    if def.has_new() {
+        functions.extend(new(api, fields, additional.is_some(), def.traits.default));
     }
     functions.extend(sorted(fields).into_iter().filter_map(|field| getter(api, field)));
-    if def.has_builder() {
-        let doc = doc("Begins a builder of it, with no property set.");
-        functions.push(quote! {
-            #doc
-            pub fn builder() -> builder::#name {
-                Default::default()
-            }
-        });
-    }
     (!functions.is_empty()).then(|| parse_quote!(impl #name { #(#functions)* }))
 }
 
@@ -48,8 +39,8 @@ fn sorted(fields: &[Field]) -> Vec<&Field> {
     sorted
 }
 
-/// A function that takes what is required, if anything is.
-fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream> {
+/// A function that takes what is required, unless nothing is and `Default` does the same.
+fn new(api: &Api, fields: &[Field], has_additional: bool, has_default: bool) -> Option<TokenStream> {
     let (mut parameters, mut values) = (Vec::<TokenStream>::new(), Vec::<TokenStream>::new());
     for field in sorted(fields) {
         let ident = format_ident!("{}", field.ident);
@@ -77,7 +68,7 @@ fn new(api: &Api, fields: &[Field], has_additional: bool) -> Option<TokenStream>
         let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
         values.push(quote!(#ident: ::std::default::Default::default()));
     }
-    if parameters.is_empty() {
+    if parameters.is_empty() && has_default {
         return None;
     }
     let tags = fields.iter().filter(|field| field.tag.is_some());

@@ -1,20 +1,30 @@
 //! What the caller of an operation sets, its parameters and its body: their fields, their setters, and the steps that put them
 //! into the call.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::parse_quote;
+use syn::{Item, parse_quote};
 
 use super::{
+    bodies::set,
     multipart::Forms,
-    tokens::{doc, literally},
+    tokens::doc,
+    types::ADDITIONAL_DOC,
+    validate::{Checks, path_of},
 };
 use crate::{
+    analyze::{Property, Setter, constant, setters},
     bridge::{Module, rust_type},
     model::{
         Api,
-        call_inputs::{self, Source},
+        call_inputs::{self, Source, names},
         operation::{Content, Operation, Parameter},
+        reserved,
+        ty::{Ty, TypeId},
+        typedef::{Field, Kind},
+        unions,
     },
 };
 
@@ -24,29 +34,24 @@ pub(super) struct Input<'a> {
     pub(super) field: syn::Ident,
     /// Its type, without the `Option` around it.
     ty: TokenStream,
-    /// The type that a caller gives: of a body, not its builder.
-    pub(super) given: TokenStream,
     /// Whether the call is sent without it.
     pub(super) is_optional: bool,
+    /// The setters of its properties, if it is a body that is an object.
+    setters: Vec<Setter<'a>>,
 }
 
 /// What the caller of an operation sets.
-pub(super) fn inputs<'a>(api: &Api, operation: &'a Operation) -> Vec<Input<'a>> {
+pub(super) fn inputs<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Input<'a>> {
     let inputs = call_inputs::inputs(api, operation).into_iter().map(|input| {
-        let given = input.ty.map(|ty| rust_type(api, ty, Module::Other));
-        let given = given.unwrap_or_else(|| quote!(reqwest::Body));
-        let ty = match input.source {
-            Source::Body { object: Some(id), .. } => {
-                let name = format_ident!("{}", api[id].name);
-                quote!(types::builder::#name)
-            }
-            _ => given.clone(),
-        };
+        let ty = input.ty.map(|ty| rust_type(api, ty, Module::Other));
         Input {
             field: format_ident!("{}", input.ident),
-            ty,
-            given,
+            ty: ty.unwrap_or_else(|| quote!(reqwest::Body)),
             is_optional: input.is_optional,
+            setters: match input.source {
+                Source::Body { object: Some(_), .. } => setters(api, operation),
+                _ => Vec::new(),
+            },
             of: input,
         }
     });
@@ -59,139 +64,218 @@ pub(super) fn parameter_type(api: &Api, parameter: &Parameter) -> TokenStream {
 }
 
 /// Gives the shell of a call a field for each input.
-pub(super) fn fields(item: &mut syn::ItemStruct, inputs: &[Input<'_>]) {
+pub(super) fn fields(item: &mut syn::ItemStruct, api: &Api, inputs: &[Input<'_>]) {
     let fields = inputs.iter().map(|input| {
-        let (field, ty) = (&input.field, input.field_type());
-        quote!(#field: ::std::result::Result<#ty, ::std::string::String>)
+        let (field, ty) = (&input.field, input.field_type(api));
+        quote!(#field: #ty)
     });
-    item.fields =
-        syn::Fields::Named(parse_quote!({ client: &'a Client, options: Option<Box<CallOptions>>, #(#fields),* }));
+    item.generics = syn::Generics::default();
+    item.fields = syn::Fields::Named(parse_quote!({ client: Client, options: Option<Box<CallOptions>>, #(#fields),* }));
     if inputs.iter().any(|input| input.of.is_bytes()) {
         item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
         item.attrs.push(parse_quote!(#[derive(Debug)]));
     }
 }
 
+/// The types that a body that is an object is another name for, and the object itself, which is the last.
+fn object_ids(api: &Api, source: Source<'_>) -> Option<Vec<TypeId>> {
+    let Source::Body { body, object: Some(_) } = source else {
+        return None;
+    };
+    Some(names(api, body.content.named()?).collect())
+}
+
+/// The names of these types.
+fn object_names(api: &Api, source: Source<'_>) -> Option<Vec<syn::Ident>> {
+    let ids = object_ids(api, source)?;
+    Some(ids.into_iter().map(|id| format_ident!("{}", api[id].name)).collect())
+}
+
 impl Input<'_> {
     /// The type of its field.
-    fn field_type(&self) -> TokenStream {
-        let ty = &self.ty;
-        if self.is_optional {
-            quote!(::std::option::Option<#ty>)
-        } else {
-            quote!(#ty)
-        }
+    fn field_type(&self, api: &Api) -> TokenStream {
+        let ty = match object_names(api, self.of.source).as_deref() {
+            Some([.., object]) if !self.is_optional => return quote!(body::#object),
+            Some([.., object]) => quote!(body::#object),
+            _ => self.ty.clone(),
+        };
+        quote!(::std::option::Option<#ty>)
     }
 
-    /// What it is before it is set.
-    pub(super) fn initial(&self) -> TokenStream {
-        let field = &self.field;
-        let initial = match self.of.source {
-            _ if self.is_optional => quote!(Ok(None)),
-            Source::Parameter(parameter) => {
-                let message = format!("the parameter `{}` is required, and was not set", parameter.name);
-                quote!(Err(#message.to_string()))
-            }
-            Source::Body { object: Some(_), .. } => quote!(Ok(Default::default())),
-            Source::Body { object: None, .. } => quote!(Err("the body is required, and was not set".to_string())),
-        };
-        quote!(#field: #initial)
+    /// Whether one of its setters takes what converts.
+    pub(super) fn has_into_value(&self) -> bool {
+        !self.of.is_bytes()
     }
 
     /// The functions that set it.
-    pub(super) fn setters(&self) -> Vec<TokenStream> {
-        let Self { field, given, .. } = self;
-        let some = self.is_optional.then(|| quote!(.map(Some)));
+    pub(super) fn setters(&self, api: &Api) -> Vec<TokenStream> {
+        let Self { field, ty, .. } = self;
+        let (asked, some) = if self.is_optional {
+            (quote!(::std::option::Option<#ty>), None)
+        } else {
+            (ty.clone(), Some(quote!(Some)))
+        };
+        let value = quote!(value.into_value());
         match self.of.source {
             Source::Parameter(parameter) => {
-                let message = format!("the parameter `{}`: {{error}}", literally(&parameter.name));
-                vec![setter(
-                    field,
-                    given,
-                    &quote!(value.try_into() #some.map_err(|error| format!(#message))),
-                    &parameter.doc,
-                )]
-            }
-            Source::Body { object: None, .. } => {
-                let value = quote!(value.try_into() #some.map_err(|error| error.to_string()));
-                vec![setter(field, given, &value, "Sets the body.")]
+                let value = some.map_or_else(|| value.clone(), |some| quote!(#some(#value)));
+                vec![setter(field, &asked, &quote!(self.#field = #value;), &parameter.doc)]
             }
             Source::Body { object: Some(_), .. } => {
-                let value = quote!(value.try_into().map(From::from) #some.map_err(|error| error.to_string()));
-                let doc = "Sets the whole body, from the type itself or from its builder.";
-                vec![setter(field, given, &value, doc), self.body_map()]
+                let names = object_names(api, self.of.source).unwrap_or_default();
+                let object = names.last();
+                // One that has another name is what is in that.
+                let inner = names.iter().skip(1).map(|_| quote!(.0)).collect::<TokenStream>();
+                let body = if self.is_optional {
+                    quote!(#value.map(|value| body::#object::of(value #inner)))
+                } else {
+                    quote!(body::#object::of(#value #inner))
+                };
+                let doc = "Sets the complete body, in place of every property that was set before.";
+                let whole = setter(field, &asked, &quote!(self.#field = #body;), doc);
+                let properties = self.setters.iter().map(|setter| self.property(api, setter));
+                [whole].into_iter().chain(properties).collect()
+            }
+            Source::Body { .. } if self.of.is_bytes() => {
+                let doc = doc("Sets the body.");
+                vec![quote! {
+                    #doc
+                    pub fn #field(mut self, value: impl ::std::convert::Into<#ty>) -> Self {
+                        self.#field = Some(value.into());
+                        self
+                    }
+                }]
+            }
+            Source::Body { .. } => {
+                let value = some.map_or_else(|| value.clone(), |some| quote!(#some(#value)));
+                vec![setter(field, &asked, &quote!(self.#field = #value;), "Sets the body.")]
             }
         }
     }
 
-    fn body_map(&self) -> TokenStream {
-        let Self { field, ty, .. } = self;
-        let mapped = if self.is_optional {
-            quote!(|body| Some(f(body.unwrap_or_default())))
+    /// The setter of a property of the body.
+    fn property(&self, api: &Api, setter: &Setter<'_>) -> TokenStream {
+        let body = if self.is_optional {
+            quote!(self.body.get_or_insert_default())
         } else {
-            quote!(f)
+            quote!(self.body)
         };
-        let doc = doc("Sets parts of the body: `body_map(|body| body.name(\"…\"))`, one function for each property.");
-        quote! {
-            #doc
-            pub fn body_map<F>(mut self, f: F) -> Self
-            where
-                F: std::ops::FnOnce(#ty) -> #ty,
-            {
-                self.#field = self.#field.map(#mapped);
-                self
+        let name = format_ident!("{}", setter.name);
+        match setter.property {
+            Property::Named(field) => {
+                let ident = format_ident!("{}", field.ident);
+                let value = set(api, field, &quote!(value.into_value()));
+                let doc = property_doc(field);
+                self::setter(&name, &asked_type(api, field), &quote!(#body.#ident = #value;), &doc)
+            }
+            Property::Additional(values) => {
+                let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
+                let ty = rust_type(api, &Ty::Map(Box::new(values.clone())), Module::Other);
+                self::setter(&name, &ty, &quote!(#body.#ident = value.into_value();), ADDITIONAL_DOC)
             }
         }
     }
 
-    /// What it is.
-    pub(super) fn source(&self) -> Source<'_> {
-        self.of.source
+    /// Whether it is a body that is an object.
+    pub(super) fn is_object(&self) -> bool {
+        matches!(self.of.source, Source::Body { object: Some(_), .. })
     }
 
-    /// Whether the step that puts it into the call is left out, where it was not set.
-    pub(super) fn is_left_out(&self) -> bool {
-        self.is_optional && matches!(self.of.source, Source::Body { .. })
+    /// The setters without which it is missing, with what they ask for.
+    pub(super) fn required_setters(&self, api: &Api) -> Vec<(String, TokenStream)> {
+        if !self.is_object() {
+            return vec![(self.field.to_string(), self.ty.clone())];
+        }
+        let setters = self.setters.iter().filter_map(|setter| match setter.property {
+            Property::Named(field) if field.is_demanded() && constant(api, field).is_none() => {
+                Some((setter.name.clone(), asked_type(api, field)))
+            }
+            _ => None,
+        });
+        setters.collect()
     }
 
-    /// What makes of a body in the making the body itself.
-    pub(super) fn build(&self, api: &Api) -> Option<TokenStream> {
-        let Source::Body { object: Some(id), .. } = self.of.source else {
+    /// The statement that finds what is wrong with it.
+    pub(super) fn check(&self, api: &Api, checks: &Checks<'_>) -> Option<TokenStream> {
+        let field = &self.field;
+        if let Some([.., object]) = object_ids(api, self.of.source).as_deref() {
+            let check = quote!(at_.body(|at| body.check(at)););
+            return checks.has_object(*object).then(|| {
+                if self.is_optional {
+                    quote!(if let Some(body) = &body { #check })
+                } else {
+                    check
+                }
+            });
+        }
+        let path = match self.of.source {
+            Source::Parameter(parameter) => path_of(parameter.style.location(), &parameter.name),
+            Source::Body { .. } => "$".to_owned(),
+        };
+        let required = (!self.is_optional).then(|| quote!(at_.required(#path, #field.is_some());));
+        let rules = match self.of.source {
+            Source::Parameter(parameter) => &parameter.rules,
+            Source::Body { body, .. } => &body.rules,
+        };
+        let rules = self.of.ty.map(|ty| checks.of_value(rules, ty, &quote!(value)));
+        let rules = rules.filter(|rules| !rules.is_empty());
+        let rules = rules.map(|rules| quote!(if let Some(value) = &#field { at_.parameter(#path, |at| { #rules }); }));
+        (required.is_some() || rules.is_some()).then(|| quote!(#required #rules))
+    }
+
+    /// The step that puts a parameter into the call.
+    pub(super) fn step(&self) -> Option<TokenStream> {
+        let Source::Parameter(parameter) = self.of.source else {
             return None;
         };
-        let name = format_ident!("{}", api[id].name);
-        Some(if self.is_optional {
-            quote!(.and_then(|body| {
-                body.map(types::#name::try_from).transpose().map_err(|error| error.to_string())
-            }))
-        } else {
-            quote!(.and_then(|body| types::#name::try_from(body).map_err(|error| error.to_string())))
-        })
+        let step = format_ident!("{}", parameter.style.runtime_name());
+        let (name, field) = (&parameter.name, &self.field);
+        Some(quote!(.#step(#name, &#field)))
     }
 
-    /// The step that puts it into the call.
-    pub(super) fn step(&self, forms: &Forms<'_>) -> TokenStream {
-        match self.of.source {
-            Source::Parameter(parameter) => {
-                let step = format_ident!("{}", parameter.style.runtime_name());
-                let (name, field) = (&parameter.name, &self.field);
-                quote!(.#step(#name, &#field))
-            }
-            Source::Body { body, .. } => body_step(&body.content, forms),
-        }
+    /// The body, if there is one and nothing is wrong with it, and the step that puts it into the call.
+    pub(super) fn body_step(&self, api: &Api, forms: &Forms<'_>) -> Option<(TokenStream, TokenStream)> {
+        let Source::Body { body, .. } = self.of.source else {
+            return None;
+        };
+        let value = if let Some([names @ .., object]) = object_names(api, self.of.source).as_deref() {
+            let names = names.iter().rev();
+            let build = if self.is_optional {
+                quote!(body.and_then(body::#object::build))
+            } else {
+                quote!(body.build())
+            };
+            quote!(#build #(.map(types::#names))*)
+        } else {
+            quote!(body)
+        };
+        Some((value, body_step(&body.content, forms)))
     }
 }
 
-fn setter(field: &syn::Ident, given: &TokenStream, value: &TokenStream, doc: &str) -> TokenStream {
+/// The documentation of the setter of a property.
+fn property_doc(field: &Field) -> String {
+    let mut doc = field.doc.clone();
+    if field.has_three_states() && field.writes_null {
+        doc.push_str("\n\n`None` and [`Null`](crate::Null) send null; without this call it is left out.");
+    } else if field.keeps_null && field.writes_null {
+        doc.push_str("\n\n`None` leaves it out; null is a value of it.");
+    }
+    doc
+}
+
+/// What the setter of a property asks for.
+fn asked_type(api: &Api, field: &Field) -> TokenStream {
+    let ty = rust_type(api, field.ty.not_null(), Module::Other);
+    (0..field.setter_options()).fold(ty, |ty, _| quote!(::std::option::Option<#ty>))
+}
+
+fn setter(name: &syn::Ident, asked: &TokenStream, set: &TokenStream, doc: &str) -> TokenStream {
     let doc = self::doc(doc);
     quote! {
         #doc
-        pub fn #field<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<#given>,
-            V::Error: std::fmt::Display,
-        {
-            self.#field = #value;
+        pub fn #name(mut self, value: impl IntoValue<#asked>) -> Self {
+            #set
             self
         }
     }
@@ -217,5 +301,73 @@ fn body_step(content: &Content, forms: &Forms<'_>) -> TokenStream {
             let parts = forms.step(ty, &quote!(&body));
             quote!(.multipart(&[#(#media_types),*], |form| form #parts))
         }
+    }
+}
+
+/// Says of each type that a setter asks for what it takes.
+pub(super) fn conversions(api: &Api) -> Option<Item> {
+    let mut found = BTreeSet::new();
+    let mut next = Vec::new();
+    for operation in &api.operations {
+        for input in inputs(api, operation) {
+            let properties = input.setters.iter().map(|setter| match setter.property {
+                Property::Named(field) => &field.ty,
+                Property::Additional(values) => values,
+            });
+            let asked = input.of.ty.into_iter().chain(properties);
+            next.extend(asked.filter_map(Ty::refers_to));
+        }
+    }
+    while let Some(id) = next.pop() {
+        if found.insert(id)
+            && let Kind::Alias(inner) = &api[id].kind
+        {
+            next.extend(inner.refers_to());
+        }
+    }
+    let (mut into, mut alias, mut only) = (Vec::new(), Vec::new(), Vec::new());
+    for id in found {
+        let name = format_ident!("{}", api[id].name);
+        match conversion(api, id) {
+            Conversion::Into => into.push(name),
+            Conversion::Alias(ty) => {
+                let ty = rust_type(api, ty, Module::Other);
+                alias.push(quote!(#name(#ty)));
+            }
+            Conversion::Only => only.push(name),
+        }
+    }
+    if into.is_empty() && alias.is_empty() && only.is_empty() {
+        return None;
+    }
+    let into = (!into.is_empty()).then(|| quote!(into { #(#into),* }));
+    let alias = (!alias.is_empty()).then(|| quote!(alias { #(#alias),* }));
+    let only = (!only.is_empty()).then(|| quote!(only { #(#only),* }));
+    Some(parse_quote!(crate::value::types! { #into #alias #only }))
+}
+
+/// What a setter takes for a type.
+enum Conversion<'a> {
+    /// What has `Into` of it.
+    Into,
+    /// What is taken for that type, of which it is another name.
+    Alias(&'a Ty),
+    /// It alone.
+    Only,
+}
+
+/// Null and an `Option` are what a setter takes for something that may be null or absent, so they are not taken for a type as well.
+fn conversion(api: &Api, id: TypeId) -> Conversion<'_> {
+    let is_null = |ty: &Ty| matches!(ty, Ty::Any | Ty::Null | Ty::Nullable(_));
+    match &api[id].kind {
+        Kind::Alias(ty) if is_null(ty) => Conversion::Only,
+        Kind::Alias(Ty::Named(_)) => Conversion::Into,
+        Kind::Alias(ty) => Conversion::Alias(ty),
+        Kind::Union { variants, .. }
+            if unions::conversions(id, variants).any(|variant| matches!(variant.ty, Ty::Null | Ty::Nullable(_))) =>
+        {
+            Conversion::Only
+        }
+        Kind::Struct { .. } | Kind::Union { .. } | Kind::Enum { .. } | Kind::Tuple(_) => Conversion::Into,
     }
 }

@@ -1,10 +1,11 @@
 //! The SDK's generated modules, from the model and progenitor's items.
 //!
-//! From progenitor come the types (by typify), their builders, and for each operation a shell and the method that begins it.
+//! From progenitor come the types (by typify), and for each operation a shell and the method that begins it.
 //! What the description demands and progenitor does not do is written here, from the model: documentation, typed failures,
 //! calls through the SDK's own runtime, unions that keep what a newer server sends, forms, and mocks.
 
 mod attributes;
+mod bodies;
 mod calls;
 mod client;
 mod enums;
@@ -22,7 +23,6 @@ mod set_properties;
 mod statuses;
 mod text;
 mod tokens;
-mod type_builders;
 mod types;
 mod unions;
 mod validate;
@@ -48,7 +48,6 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     let Output {
         types,
         modules,
-        type_builders,
         calls,
         methods,
     } = output;
@@ -57,21 +56,19 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     let other = |doc: &str| Text::new(&prelude, Module::Other, doc);
     let title = prose::line(&format!("{} {}", api.title, api.version));
 
+    // What is wrong with a type is found where that stands, before it is used elsewhere.
+    let doc = "Every schema of the API's document, and the documented failures of every operation.";
+    let mut all_types = Text::new(&prelude, Module::Types, doc);
+    types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
     let mut client = other(&format!("{title}."));
     client::write(&mut client, methods, api, &prelude)?;
     let mut builder = other("A call in the making, for each operation: set its parameters and body, then `send()` it.");
     let checks = Checks::of(api);
     calls::write(&mut builder, calls, api, &forms, &checks)?;
+    let mut bodies = other("The properties of bodies, as far as a call has set them.");
+    bodies::write(&mut bodies, api, &checks);
     let mut validate = other("How the types that are sent check the rules of the description.");
     checks.write(&mut validate);
-    let doc = "Every schema of the API's document, and the documented failures of every operation.";
-    let mut all_types = Text::new(&prelude, Module::Types, doc);
-    types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
-    let doc = "Builders for the types, with a function for each property.\n\nA call's `body_map` is given one. To make a value \
-               elsewhere, end with `try_into()`: its error names the first\nproperty that is required and was not set, or \
-               the rule that a value breaks.";
-    let mut builders = Text::new(&prelude, Module::TypeBuilders, doc);
-    type_builders::write(&mut builders, type_builders, api)?;
     let mut server = other("What the mock server knows of each operation.");
     mocks::write_server(&mut server, api);
     let mut stubs =
@@ -85,7 +82,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
         client.finish("mod.rs"),
         builder.finish("builder.rs"),
         all_types.finish("types.rs"),
-        builders.finish("types/builder.rs"),
+        bodies.finish("body.rs"),
         validate.finish("validate.rs"),
         server.finish("mock.rs"),
         stubs.finish("mock/operation.rs"),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, Span, TokenTree};
+use proc_macro2::{Literal, TokenTree};
 use syn::{
-    Attribute, Ident, parse_quote,
+    Attribute, parse_quote,
     punctuated::Punctuated,
     visit_mut::{self, VisitMut},
 };
@@ -76,10 +76,6 @@ impl<'a> Shorten<'a> {
         } else if begins(&["crate", "types"]) && path.segments.len() > 2 {
             match self.module {
                 Module::Types => (0, 2),
-                Module::TypeBuilders => {
-                    path.segments[0].ident = Ident::new("super", Span::call_site());
-                    (1, 2)
-                }
                 Module::Other | Module::Typify => (0, 1),
             }
         } else if begins(&["chrono", "offset", "Utc"]) {

@@ -9,6 +9,7 @@ use super::{
     validate::{Checks, layers},
 };
 use crate::{
+    analyze::constant,
     bridge::{Module, named_type, rust_type},
     model::{
         reserved,
@@ -19,23 +20,34 @@ use crate::{
 };
 
 impl Checks<'_> {
-    /// The statement by which a call checks what is set of its body, an object: `set` is for each property that is checked an
-    /// `Option` of a reference to its value, without the `Option` that it may have.
-    #[allow(dead_code, reason = "for calls that have a setter for each property")]
-    pub(super) fn object(&self, id: TypeId, set: impl Fn(&str) -> TokenStream) -> Option<TokenStream> {
+    /// Whether there is anything to check of an object that is a body.
+    pub(super) fn has_object(&self, id: TypeId) -> bool {
+        self.fields(id).is_some() && self.has_rules[id.index()]
+    }
+
+    /// The statement by which a call checks what is set of its body, an object: `set` is for each property that is checked, and for
+    /// those that have no names of their own, an `Option` of a reference to its value, without the `Option` that it may have.
+    pub(super) fn object(&self, id: TypeId, set: impl Fn(Option<&Field>) -> TokenStream) -> Option<TokenStream> {
         let (fields, additional) = self.fields(id).filter(|_| self.has_rules[id.index()])?;
         let fields = fields.iter().filter(|field| self.is_checked(id, field));
         let others = additional.filter(|inner| self.are_others_checked(id, inner));
-        let arguments = fields.map(|field| set(&field.ident));
-        let arguments = arguments.chain(others.map(|_| set(reserved::ADDITIONAL_FIELD)));
+        let arguments = fields.map(|field| set(Some(field)));
+        let arguments = arguments.chain(others.map(|_| set(None)));
         let name = named_type(self.api, id, Module::Other);
-        Some(quote!(at_.body(|at| #name::check(#(#arguments,)* at));))
+        Some(quote!(#name::check(#(#arguments,)* at);))
+    }
+
+    /// Whether a call has to set a property: one that can have a single value has it anyway.
+    pub(super) fn is_required(&self, field: &Field) -> bool {
+        field.is_demanded() && field.ty != Ty::Null && constant(self.api, field).is_none()
     }
 
     /// Whether there is a rule for the property of an object.
     fn is_checked(&self, id: TypeId, field: &Field) -> bool {
         let value = quote!(value);
-        field.is_demanded() || self.counts(id) && !field.required || !self.field(field, &[], &value, &value).is_empty()
+        self.is_required(field)
+            || self.counts(id) && !field.required
+            || !self.field(field, &[], &value, &value).is_empty()
     }
 
     /// Whether there is a rule for the properties of an object that the description does not name.
@@ -82,7 +94,7 @@ impl Checks<'_> {
                 Wrapper::Option => quote!(::std::option::Option<#inner>),
             });
             parameters.push(quote!(#ident: ::std::option::Option<&#ty>));
-            if field.is_demanded() {
+            if self.is_required(field) {
                 checks.push(quote!(at_.required_property(#name, #ident.is_some());));
             }
             let check = self.field(field, &layers, &quote!(value), &quote!(at_));

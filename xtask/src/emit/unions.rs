@@ -140,7 +140,7 @@ impl Union<'_> {
             let doc = if self.tag.is_some() {
                 doc("A value of a type that the document does not list, from a newer server.")
             } else {
-                doc("A value that none of the types can hold completely.")
+                doc("A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.")
             };
             quote! {
                 #doc
@@ -328,16 +328,18 @@ impl Union<'_> {
             quote!(let value = ::serde_json::Value::deserialize(deserializer)?;)
         };
         let body = if let Some(tag) = self.tag {
+            let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
             let arms = self.variants.iter().zip(&self.idents).map(|(variant, ident)| {
                 let tags = &variant.tags;
                 let read = if variant.written_tag.is_some() {
-                    quote!(read_besides(value.clone(), #tag))
+                    quote!(read_besides(value.clone(), #tag).map(Self::#ident))
+                } else if variant.may_lose_tag {
+                    quote!(read_with_tag(&value, #tag, Self::#ident, Self::#unknown))
                 } else {
-                    quote!(read(&value))
+                    quote!(read(&value).map(Self::#ident))
                 };
-                quote!(Some(#(#tags)|*) => crate::unions::#read.map(Self::#ident),)
+                quote!(Some(#(#tags)|*) => crate::unions::#read,)
             });
-            let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
             let otherwise = self.otherwise(&format!("an object with `{tag}`"));
             let text = if unions::is_tag_text(self.api, self.variants, tag) {
                 quote!(crate::unions::tag(&value, #tag))

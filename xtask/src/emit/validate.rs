@@ -5,7 +5,6 @@ use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
 use super::{
-    inputs::Input,
     limits::numeric,
     rules::{any, count, list, object, text},
     text::Text,
@@ -14,10 +13,7 @@ use crate::{
     analyze,
     bridge::{Module, named_type},
     model::{
-        Api,
-        call_inputs::{self, Source},
-        operation::Parameter,
-        reserved,
+        Api, call_inputs, reserved,
         rules::{Rule, Rules},
         ty::{Format, Ty, TypeId},
         typedef::{Boxing, EnumBase, Field, Kind, Variant, Wrapper},
@@ -44,7 +40,7 @@ impl<'a> Checks<'a> {
         // A call names what is required of its body.
         let is_demanding = |id: TypeId| {
             let fields = checks.fields(id).map_or(&[][..], |(fields, _)| fields);
-            fields.iter().any(Field::is_demanded)
+            fields.iter().any(|field| checks.is_required(field))
         };
         let own = api
             .types()
@@ -81,37 +77,8 @@ impl<'a> Checks<'a> {
         self.api.has_sent_patterns()
     }
 
-    /// The statement that checks a parameter with `at_`, where `value` is one that was set.
-    pub(super) fn parameter(&self, parameter: &Parameter, value: &TokenStream) -> Option<TokenStream> {
-        let checks = self.of_value(&parameter.rules, parameter.ty.not_null(), value);
-        let path = path_of(parameter.style.location(), &parameter.name);
-        (!checks.is_empty()).then(|| quote!(at_.parameter(#path, |at| { #checks });))
-    }
-
-    /// The statement that checks what the caller of an operation sets, in the variable of that name.
-    pub(super) fn input(&self, input: &Input<'_>) -> Option<TokenStream> {
-        let field = &input.field;
-        let value = if input.is_optional {
-            quote!(value)
-        } else {
-            quote!(&#field)
-        };
-        let check = match input.source() {
-            Source::Parameter(parameter) => self.parameter(parameter, &value),
-            Source::Body { body, .. } => {
-                let checks = self.of_value(&body.rules, body.content.ty()?, &value);
-                (!checks.is_empty()).then(|| quote!(at_.body(|at| { #checks });))
-            }
-        }?;
-        Some(if input.is_optional {
-            quote!(if let Some(value) = &#field { #check })
-        } else {
-            check
-        })
-    }
-
     /// What checks a value, a reference to which is that expression.
-    fn of_value(&self, rules: &Rules, ty: &Ty, expression: &TokenStream) -> TokenStream {
+    pub(super) fn of_value(&self, rules: &Rules, ty: &Ty, expression: &TokenStream) -> TokenStream {
         bound(expression, self.statements(rules, ty, &quote!(value)))
     }
 
@@ -131,10 +98,10 @@ impl<'a> Checks<'a> {
                     Some(rules) => self.statements(rules, inner, &quote!(value)),
                     None => TokenStream::new(),
                 };
-                let items = if !items.is_empty() {
-                    quote!(at.items(#value, |at, value| { #items });)
-                } else {
+                let items = if items.is_empty() {
                     self.validate(ty, value)
+                } else {
+                    quote!(at.items(#value, |at, value| { #items });)
                 };
                 quote!(#items #own)
             }
@@ -273,7 +240,12 @@ impl<'a> Checks<'a> {
         };
         let is_body = self.api.operations.iter().any(|operation| {
             let body = operation.body.as_ref();
-            body.is_some_and(|body| call_inputs::object(self.api, body) == Some(id))
+            body.is_some_and(|body| {
+                body.content
+                    .named()
+                    .and_then(|body| call_inputs::object(self.api, body))
+                    == Some(id)
+            })
         });
         is_body.then_some((fields, additional.as_ref()))
     }

@@ -149,6 +149,8 @@ rules! {
     RecursiveAlternative = "recursive-alternative";
     /// An alternative of a union is the same as another.
     DuplicateAlternative = "duplicate-alternative";
+    /// A value can be several alternatives of a union at once.
+    OverlappingAlternatives = "overlapping-alternatives";
     /// The name of an alternative depends on its place among the others.
     UnstableName = "unstable-name";
     /// The parts of an `allOf` have different types.
@@ -172,7 +174,7 @@ rules! {
     Webhooks = "webhooks";
     /// The callbacks of an operation are not for its callers.
     Callbacks = "callbacks";
-    /// A keyword of a path or an operation is not used.
+    /// A keyword is not used where it stands, as OpenAPI does not have it there.
     UnusedKeyword = "unused-keyword";
     /// The headers of a response have no types.
     ResponseHeaders = "response-headers";

@@ -4,7 +4,7 @@ use super::{
     Api,
     operation::{Body, Operation, Parameter},
     ty::{Ty, TypeId},
-    typedef::Kind,
+    typedef::{Boxing, Kind},
 };
 
 /// What a caller sets.
@@ -12,7 +12,7 @@ use super::{
 pub struct Input<'a> {
     /// The name of its setter.
     pub ident: &'a str,
-    /// The type that the setter takes; `None` for bytes.
+    /// The type that the setter asks for; `None` for bytes.
     pub ty: Option<&'a Ty>,
     /// Whether the call is sent without it.
     pub is_optional: bool,
@@ -57,15 +57,25 @@ pub fn inputs<'a>(api: &Api, operation: &'a Operation) -> Vec<Input<'a>> {
         is_optional: !body.required,
         source: Source::Body {
             body,
-            object: object(api, body),
+            object: body.content.named().and_then(|id| object(api, id)),
         },
     });
     parameters.chain(body).collect()
 }
 
-/// The type of a body, where that is an object, of which each property can be set.
+/// The object that a type is, or is another name for.
 #[must_use]
-pub fn object(api: &Api, body: &Body) -> Option<TypeId> {
-    let is_object = |id: &TypeId| matches!(api[*id].kind, Kind::Struct { .. });
-    body.content.named().filter(is_object)
+pub fn object(api: &Api, id: TypeId) -> Option<TypeId> {
+    let found = names(api, id).last()?;
+    matches!(api[found].kind, Kind::Struct { .. }).then_some(found)
+}
+
+/// A type, what it is another name for, what that is another name for, and so on.
+pub fn names(api: &Api, id: TypeId) -> impl Iterator<Item = TypeId> {
+    let next = |id: &TypeId| match api[*id].kind {
+        Kind::Alias(Ty::Named(inner)) if api[*id].boxing == Boxing::None => Some(inner),
+        _ => None,
+    };
+    // One that is a name for itself has no end.
+    std::iter::successors(Some(id), next).take(api.types.len())
 }

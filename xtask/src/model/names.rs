@@ -95,14 +95,32 @@ pub fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
 }
 
-/// The name of a parameter's setter: its own in snake case, unlike the others' and the builder's own functions.
+/// The name of a parameter's setter: its own in snake case, unlike the others' and the call's own functions.
 #[must_use]
 pub fn parameter(name: &str, others: &[&str]) -> String {
     let mut field = snake(name, |field| others.contains(&field));
-    if reserved::CALL_FUNCTIONS.contains(&field.as_str()) {
+    if reserved::CALL_FUNCTIONS.contains(&field.as_str()) || reserved::CALL_FIELDS.contains(&field.as_str()) {
         field.push_str("_parameter");
     }
     numbered(&field, "_", |field| others.contains(&field))
+}
+
+/// The name of the setter of a property of the body: that of its field, unless a parameter or one of the call's own functions has
+/// it. Then it is `body_NAME`, and a property that is itself called so yields to `body_body_NAME`, be there the former or not: no
+/// property changes the name of another one.
+#[must_use]
+pub fn property(field: &str, parameters: &[&str]) -> String {
+    const PREFIX: &str = "body_";
+    let stem = field.trim_start_matches(PREFIX);
+    let is_free = |name: &String| {
+        let name = name.as_str();
+        !reserved::CALL_FUNCTIONS.contains(&name) && !parameters.contains(&name)
+    };
+    let of_length = |count| format!("{}{stem}", PREFIX.repeat(count));
+    let own = (field.len() - stem.len()) / PREFIX.len();
+    // As many parameters as there are have such a name, so this many more are enough.
+    let names = (0..=own + parameters.len() + reserved::CALL_FUNCTIONS.len()).map(of_length);
+    names.filter(is_free).nth(own).unwrap_or_else(|| field.to_owned())
 }
 
 /// The name of a property's field: its own in snake case, unlike the others'.
@@ -331,6 +349,33 @@ mod tests {
             ("_pets_get", "/pets", &["get"], "pets_get"),
         ] {
             assert_eq!(super::operation(operation_id, path, methods), expected);
+        }
+    }
+
+    #[test]
+    fn setters_of_properties_depend_on_parameters_alone() {
+        for (field, parameters, expected) in [
+            ("name", &["id"][..], "name"),
+            ("name", &["name"], "body_name"),
+            ("body_name", &["name"], "body_body_name"),
+            ("body_name", &["id"], "body_name"),
+            ("name", &["name", "body_name"], "body_body_name"),
+            ("body_name", &["name", "body_name"], "body_body_body_name"),
+            ("name", &["body_name"], "name"),
+            ("body_name", &["body_name"], "body_body_name"),
+            ("body", &[], "body_body"),
+            ("body_body", &[], "body_body_body"),
+            ("send", &[], "body_send"),
+            ("options", &[], "body_options"),
+            ("new", &[], "body_new"),
+            ("client", &[], "client"),
+            ("body_", &[], "body_"),
+        ] {
+            assert_eq!(
+                super::property(field, parameters),
+                expected,
+                "{field} beside {parameters:?}"
+            );
         }
     }
 

@@ -22,7 +22,7 @@ pub const CALL_TYPES: [&str; 24] = [
     "Error",
     "From",
     "HeaderValue",
-    "InvalidRequest",
+    "IntoValue",
     "Method",
     "None",
     "Ok",
@@ -39,17 +39,21 @@ pub const CALL_TYPES: [&str; 24] = [
     "Vec",
 ];
 
-/// What generated code names without a path where the types of the description stand, because typify does.
-pub const DESCRIBED_TYPES: [&str; 6] = ["Default", "Err", "None", "Ok", "Some", "String"];
+/// What generated code names without a path where the types of the description stand, because typify does, or the bodies of
+/// calls.
+pub const DESCRIBED_TYPES: [&str; 7] = ["Default", "Err", "None", "Ok", "Some", "String", "Violations"];
 
 /// The functions of `Client` and of its builder that are written by hand.
 pub const CLIENT_FUNCTIONS: [&str; 6] = ["builder", "call", "client", "clone", "from_env", "from_variables"];
 
-/// The functions and fields of a call that no parameter has.
-pub const CALL_FUNCTIONS: [&str; 6] = ["body", "body_map", "client", "new", "options", "send"];
+/// The functions of a call that are no setters, and the setter of its whole body.
+pub const CALL_FUNCTIONS: [&str; 4] = ["body", "new", "options", "send"];
+
+/// What generated code has for itself where a call holds its parameters.
+pub const CALL_FIELDS: [&str; 2] = ["client", "violations"];
 
 /// The functions of a type that no getter replaces.
-pub const TYPE_FUNCTIONS: [&str; 4] = ["builder", "fixture", "new", "try_from"];
+pub const TYPE_FUNCTIONS: [&str; 2] = ["fixture", "new"];
 
 /// The variant of a string enum or a union for what the description does not list.
 pub const UNKNOWN_VARIANT: &str = "Unknown";

@@ -140,7 +140,7 @@ pub fn add(rules: &mut Vec<Rule>, rule: Rule) {
             let before = rules.partition_point(|other| order(other) <= order(&rule));
             rules.insert(before, rule);
         }
-        Some(other) => other.tighten(rule),
+        Some(other) => other.tighten(&rule),
     }
 }
 
@@ -219,8 +219,8 @@ impl Rule {
         }
     }
 
-    fn tighten(&mut self, other: Self) {
-        match (&mut *self, &other) {
+    fn tighten(&mut self, other: &Self) {
+        match (&mut *self, other) {
             (Self::MinLength(here), Self::MinLength(there))
             | (Self::MinItems(here), Self::MinItems(there))
             | (Self::MinProperties(here), Self::MinProperties(there)) => *here = (*here).max(*there),

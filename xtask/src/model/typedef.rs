@@ -39,9 +39,9 @@ pub struct TypeDef {
 }
 
 impl TypeDef {
-    /// Whether there is a builder of it: of what only a server sends, there is none.
+    /// Whether callers make values of it: what only a server sends is read.
     #[must_use]
-    pub fn has_builder(&self) -> bool {
+    pub fn has_new(&self) -> bool {
         matches!(self.kind, Kind::Struct { .. }) && self.usage.is_sent
     }
 }
@@ -193,7 +193,7 @@ pub struct Field {
 
 impl Field {
     /// Whether it can be absent, null, or a value, and these are three different things: an `Option` of an `Option`. typify knows
-    /// one `Option` alone; `emit::types` adds the outer one, which `emit::type_builders` and `report::signature` follow.
+    /// one `Option` alone; `emit::types` adds the outer one, which `emit::bodies` and `report::signature` follow.
     #[must_use]
     pub fn has_three_states(&self) -> bool {
         self.ty.is_nullable() && !self.required
@@ -203,6 +203,16 @@ impl Field {
     #[must_use]
     pub fn is_demanded(&self) -> bool {
         self.required && !self.ty.is_nullable()
+    }
+
+    /// How many `Option`s stand around what a setter asks for: one if it may be absent, two if it may be null, which can be written.
+    #[must_use]
+    pub fn setter_options(&self) -> usize {
+        if self.ty.is_nullable() && self.writes_null {
+            2
+        } else {
+            usize::from(!self.is_demanded())
+        }
     }
 
     /// What typify puts around the type of its values, from the inside outwards. With three states, the outer `Option` is not
@@ -290,6 +300,8 @@ pub struct Variant {
     pub tags: Vec<String>,
     /// The tag that has to be written with it, because it has no property for it.
     pub written_tag: Option<String>,
+    /// Whether only some of its objects have a property for the tag, so that the others lose it.
+    pub may_lose_tag: bool,
     /// When it is tried, where the form decides: what asks for more comes first.
     pub order: usize,
     /// What it makes of properties.

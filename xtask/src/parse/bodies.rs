@@ -7,8 +7,10 @@ use serde_json::Value;
 use super::{
     build::Build,
     description::{component_at, target},
+    intersection::members_of,
     media_type::{Encoding, essence, is_json, is_sendable, is_text, json_on_the_wire, others, sent},
     node::Node,
+    openapi_keywords::{MEDIA_TYPE, REQUEST_BODY},
     parameters::query_style,
     part_media_types::part_media_types,
     request_schemas::RequestSchemas,
@@ -48,18 +50,25 @@ pub(super) fn body<'a>(
             schema: Some(Json::Bool(true)),
         });
     };
-    let Some(content) = body.get("content").and_then(Value::as_object) else {
+    build.reports.keywords(body, &at, "a request body", &REQUEST_BODY);
+    let content = body.get("content").and_then(Value::as_object);
+    let Some((content, (encoding, media_type, value))) = content.and_then(|content| Some((content, sent(content)?)))
+    else {
         build.reports.malformed("content", &at);
         return None;
     };
     let at = at.child("content");
     let name = names::inline(type_name, "body");
-    let (encoding, media_type, value) = sent(content)?;
     if let Some(others) = others(content, &at, |content| Some(sent(content)?.1)) {
         let text = format!("of its media types, the client sends {others}");
         build.reports.note(Rule::SeveralMediaTypes, &at, text);
     }
     let at = at.child(media_type);
+    build.reports.keywords(value, &at, "a media type", &MEDIA_TYPE);
+    if value.get("encoding").is_some() && matches!(encoding, Encoding::Bytes | Encoding::Json) {
+        let text = "only the parts of a form have an `encoding`: not used";
+        build.reports.note(Rule::UnusedEncoding, &at.child("encoding"), text);
+    }
     let content = match encoding {
         Encoding::Bytes => {
             note_untyped(build, media_type, value, &at);
@@ -98,11 +107,22 @@ pub(super) fn body<'a>(
 }
 
 /// How the properties of a form are written of which its `encoding` says it.
-fn styles(build: &mut Build<'_>, content: &Value, at: &Pointer) -> Vec<(String, ParameterStyle)> {
+fn styles<'a>(build: &mut Build<'a>, content: &'a Value, at: &Pointer) -> Vec<(String, ParameterStyle)> {
     let place = at.child("encoding");
     let mut styles = Vec::new();
+    let schema = content.get("schema").map(|schema| Node::at(schema, at.child("schema")));
+    let object = schema.and_then(|schema| members_of(&build.description, &schema));
+    let object = object.filter(|object| object.additional.is_none());
     for (name, encoding) in members(content, "encoding") {
         let at = place.child(name);
+        if object
+            .as_ref()
+            .is_some_and(|object| !object.members.iter().any(|member| member.name == *name))
+        {
+            build
+                .reports
+                .note(Rule::UnknownPart, &at, "the form has no property of that name");
+        }
         let is_said = ["style", "explode", "allowReserved"]
             .iter()
             .any(|keyword| encoding.get(*keyword).is_some());

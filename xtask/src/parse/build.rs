@@ -375,6 +375,7 @@ impl<'a> Build<'a> {
                 rules,
                 tags,
                 written_tag: None,
+                may_lose_tag: false,
                 order: 0,
                 known: Known::default(),
             });

@@ -19,7 +19,7 @@ use super::{
     vocabulary::{has_any, has_items, has_properties, is_marked, list, of_one_type, text, without},
 };
 use crate::{
-    input::rule::Rule,
+    input::{pointer::Pointer, rule::Rule},
     model::ty::{Format, Ty},
 };
 
@@ -143,14 +143,17 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
         Some("string" | "file") => string_shape(description, node, reports),
         Some("integer") => {
             note_unchecked(description, schema, at, &["type", "format"], reports);
+            note_format(schema, at, reports);
             integer(schema, at, reports)
         }
         Some("number") => {
             note_unchecked(description, schema, at, &["type", "format"], reports);
+            note_format(schema, at, reports);
             number(schema, at, reports)
         }
         Some("boolean") => {
             note_unchecked(description, schema, at, &["type", "format"], reports);
+            note_format(schema, at, reports);
             Shape::Ty(Ty::Bool)
         }
         Some("array") => array(description, node, reports),
@@ -165,6 +168,18 @@ fn of_type<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, repo
         }
         _ if has_items(schema) => array(description, node, reports),
         _ => any_type(description, node, reports),
+    }
+}
+
+/// Notes a format of what is no string, unless it is one of numbers.
+fn note_format(schema: &Value, at: &Pointer, reports: &mut Reports) {
+    let of_numbers = ["double", "float", "int32", "int64", "uint32", "uint64"];
+    if let Some(format) = text(schema, "format").filter(|format| !of_numbers.contains(format)) {
+        reports.note(
+            Rule::UncheckedFormat,
+            at,
+            format!("the format `{format}` is not checked"),
+        );
     }
 }
 
@@ -194,7 +209,9 @@ fn several_types<'a>(description: &Description<'a>, node: &Node<'a>, reports: &m
         return any_type(description, node, reports);
     }
     let at = node.at.child("type");
-    let alternatives = types.iter().enumerate().map(|(index, kind)| {
+    let each = types.iter().enumerate();
+    let each = each.filter(|(index, kind)| !types[..*index].contains(kind));
+    let alternatives = each.map(|(index, kind)| {
         let own = schema.as_object().into_iter().flatten();
         let own = own.filter(|(keyword, _)| of_one_type(keyword).is_none_or(|types| types.iter().any(|of| kind == of)));
         let mut schema = own
@@ -234,7 +251,10 @@ fn untyped_array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &m
 
 fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
     let (schema, at) = (&*node.schema, &node.at);
-    let keywords = ["type", "items", "prefixItems"];
+    let mut keywords = vec!["type", "items", "prefixItems"];
+    if !has_items(schema) && schema.get("unevaluatedItems").is_some_and(Value::is_object) {
+        keywords.push("unevaluatedItems");
+    }
     note_unchecked(description, schema, at, &keywords, reports);
     let items = node.children("prefixItems");
     if !items.is_empty() {
@@ -247,7 +267,15 @@ fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Repor
             items,
         });
     }
-    let items = node.child("items");
+    let items = node.child("items").or_else(|| {
+        // Without `items`, no item is evaluated.
+        let values = node.child("unevaluatedItems")?;
+        values.schema.is_object().then_some(values)
+    });
+    if let Some(items) = items.as_ref().filter(|items| *items.schema == Value::Bool(false)) {
+        let text = "no item fits it, so only an empty list is valid: any JSON is taken";
+        reports.note(Rule::NeverValid, &items.at, text);
+    }
     if items.as_ref().is_some_and(|items| items.schema.is_array()) {
         // What `prefixItems` was before 2020-12.
         let text = "a list that may be shorter or longer: its items are any JSON";

@@ -32,6 +32,14 @@ pub(super) fn composed<'a>(
     owner: &str,
     reports: &mut Reports,
 ) -> Shape<'a> {
+    let never = |part: &Node<'a>| *part.schema == Value::Bool(false);
+    if let Some(part) = node.children("allOf").iter().find(|part| never(part)) {
+        reports.note(
+            Rule::NeverValid,
+            &part.at,
+            "no value fits it: the others alone make the type",
+        );
+    }
     if let Some(only) = only_telling(description, node, reports) {
         return Shape::Same(only);
     }

@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{null::without_null, vocabulary::flag};
+use super::{
+    null::without_null,
+    vocabulary::{flag, text},
+};
 use crate::model::{
-    prose::{code, prose},
+    prose::{code, one_line, prose},
     rules::{Rule, Rules},
     typedef::Doc,
 };
+
+/// What the documentation says of what the description calls deprecated.
+pub(super) const DEPRECATED: &str = "Deprecated by the API's description.";
 
 /// Documentation of a type: its description, and what it demands.
 pub(super) fn doc(schema: &Value, rules: &Rules) -> Doc {
@@ -20,12 +26,23 @@ pub(super) fn doc(schema: &Value, rules: &Rules) -> Doc {
         rules.push(format!("The server's default is {}.", code(&default)));
     }
     if flag(schema, "deprecated") {
-        rules.push("Deprecated by the API's document.".into());
+        rules.push(DEPRECATED.into());
     }
+    rules.extend(external(schema));
     Doc {
         summary: description(schema).or_else(|| description(&inner.schema)),
         rules,
     }
+}
+
+/// Where more is documented.
+pub(super) fn external(value: &Value) -> Option<String> {
+    let docs = value.get("externalDocs")?;
+    let url = text(docs, "url").filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
+    let is_plain = |character: char| character.is_ascii_graphic() && !"<>\"`\\".contains(character);
+    let what = text(docs, "description").map(one_line).filter(|what| !what.is_empty());
+    let what = what.map_or(String::new(), |what| format!(" ({what})"));
+    url.chars().all(is_plain).then(|| format!("See <{url}>{what}."))
 }
 
 /// The value with the members of objects in the order of their names, so that documentation does not change with the order.

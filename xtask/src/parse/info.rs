@@ -5,6 +5,8 @@ use std::{collections::BTreeSet, net::IpAddr};
 use serde_json::Value;
 
 use super::{
+    description::Description,
+    openapi_keywords::{COMPONENTS, DESCRIPTION},
     reports::Reports,
     site::METHODS,
     vocabulary::{list, members, plain_text, text},
@@ -38,6 +40,33 @@ pub fn check_version(root: &Value) -> Result<(), Diagnostic> {
     }
     let help = "convert it to OpenAPI 3.1; this generator takes 3.0, 3.1, and of 3.2 what 3.1 has";
     unsupported(&format!("OpenAPI {version}"), &at.child("openapi"), help)
+}
+
+/// Notes the parts that no description has, and that nothing refers to.
+pub(super) fn note_unused(description: &Description<'_>, reports: &mut Reports) {
+    let at = Pointer::root();
+    for (at, what, known) in [
+        (at.child("components"), "`components`", &COMPONENTS[..]),
+        (at, "a description", &DESCRIPTION),
+    ] {
+        let Some(value) = description.resolve(&at) else {
+            continue;
+        };
+        let is_referred = |keyword: &str| {
+            description
+                .referred
+                .iter()
+                .any(|target| target.is_in(&at.child(keyword)))
+        };
+        let keywords = value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(keyword, _)| keyword.as_str());
+        let referred = keywords.filter(|keyword| !known.contains(keyword) && is_referred(keyword));
+        let known = known.iter().copied().chain(referred).collect::<Vec<_>>();
+        reports.keywords(value, &at, what, &known);
+    }
 }
 
 /// The API's title and version.

@@ -31,6 +31,7 @@ mod node;
 mod null;
 mod objects;
 mod omit;
+mod openapi_keywords;
 mod operations;
 mod parameters;
 mod part_media_types;
@@ -166,6 +167,8 @@ fn parse_all(
     description.uploads = files::files(&description, &references, &mut reports);
     description.referred = references.targets();
     description.added.clone_from(added);
+
+    info::note_unused(&description, &mut reports);
 
     let mut build = Build::new(description, taken, reports);
     let mut schemas = RequestSchemas::default();

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     bodies::body,
     build::Build,
+    docs::external,
     info::servers,
     naming::OperationNames,
     parameters::parameters,
@@ -181,6 +182,12 @@ fn operation<'a>(
             _ => unknown_optional(&mut build.reports, &place, keyword, site),
         }
     }
+    build.reports.keywords(
+        operation,
+        at,
+        "an operation",
+        &keywords.keys().map(String::as_str).collect::<Vec<_>>(),
+    );
     let name = names.method.clone();
     let type_name = names::typify(&name);
     let (parameters, path) = parameters(build, schemas, site, &type_name, operation, item, at);
@@ -199,6 +206,7 @@ fn operation<'a>(
         .filter(is_chosen)
         .into_iter()
         .chain(description.clone())
+        .chain(external(operation))
         .collect::<Vec<_>>();
     let security = security(build, operation, at, &path);
     Some(Operation {

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::{
     build::Build,
-    docs::doc,
+    docs::{DEPRECATED, doc},
     headers::is_set_by_clients,
     media_type::{is_json, is_text},
     node::Node,
+    openapi_keywords::PARAMETER,
     paths,
     request_schemas::RequestSchemas,
     site::{Site, resolved_or, unknown, unknown_optional},
@@ -137,7 +138,8 @@ fn described<'a>(
             build.reports.leaves_out("parameter");
             continue;
         };
-        let (Some(name), Some(place)) = (text(value, "name"), text(value, "in")) else {
+        let name = text(value, "name").filter(|name| !name.is_empty());
+        let (Some(name), Some(place)) = (name, text(value, "in")) else {
             let text = "a parameter without `name` or `in` is not used";
             build.reports.note(Rule::IncompleteParameter, &at, text);
             build.reports.leaves_out("parameter");
@@ -394,9 +396,16 @@ fn parameter<'a>(
     others: &[Parameter],
 ) -> Parameter {
     let value = &node.schema;
-    let media_type = members(value, "content")
-        .next()
-        .map(|(media_type, _)| media_type.clone());
+    build.reports.keywords(value, &node.at, "a parameter", &PARAMETER);
+    let mut content = members(value, "content");
+    let media_type = content.next();
+    if media_type.is_some() && (value.get("schema").is_some() || content.next().is_some()) {
+        let text = "a parameter has one media type and no `schema` beside it: the first one is used";
+        build
+            .reports
+            .note(Rule::SeveralMediaTypes, &node.at.child("content"), text);
+    }
+    let media_type = media_type.map(|(media_type, _)| media_type.clone());
     let schema = match media_type {
         Some(media_type) => {
             let content = node.child("content").and_then(|content| content.child(&media_type));
@@ -420,6 +429,9 @@ fn parameter<'a>(
     let rules = build.rules_of(&schema, &ty);
     let mut doc = doc(&schema.schema, &rules);
     doc.summary = description.map(prose).or(doc.summary);
+    if flag(value, "deprecated") && !flag(&schema.schema, "deprecated") {
+        doc.rules.push(DEPRECATED.into());
+    }
     Parameter {
         name: name.into(),
         doc: doc.text(&format!("The parameter {}.", code(name))),

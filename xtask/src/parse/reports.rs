@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::{
     input::{
         diagnostic::{Diagnostic, Errors, Note},
@@ -13,6 +15,9 @@ use crate::{
 
 /// No more names than these are in one note.
 const MAX_NAMED: usize = 5;
+
+/// The keywords of operations and of what they hold that are true or false.
+const FLAGS: [&str; 5] = ["allowEmptyValue", "allowReserved", "deprecated", "explode", "required"];
 
 /// What to do about a secret that would be printed.
 const PROTECT: &str = "make it, in openapi/overlay.yaml, a string that is a property, an item, or each other property";
@@ -50,6 +55,18 @@ impl Reports {
     pub(super) fn malformed(&mut self, keyword: &str, at: &Pointer) {
         let text = format!("`{keyword}` is not what it should be, and not used");
         self.note(Rule::MalformedKeyword, &at.child(keyword), text);
+    }
+
+    /// Notes the keywords that OpenAPI does not have for `what` stands at `at`, and flags that are none.
+    pub(super) fn keywords(&mut self, value: &Value, at: &Pointer, what: &str, known: &[&str]) {
+        for (keyword, value) in value.as_object().into_iter().flatten() {
+            if FLAGS.contains(&keyword.as_str()) && !value.is_boolean() {
+                self.malformed(keyword, at);
+            } else if !known.contains(&keyword.as_str()) && !keyword.starts_with("x-") {
+                let text = format!("{} is no keyword of {what}, and not used", code(keyword));
+                self.note(Rule::UnusedKeyword, &at.child(keyword), text);
+            }
+        }
     }
 
     pub(super) fn error(&mut self, rule: Rule, at: &Pointer, message: impl Into<String>, help: impl Into<String>) {

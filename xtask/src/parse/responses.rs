@@ -6,6 +6,7 @@ use super::{
     bodies::{content_type, note_untyped},
     build::Build,
     media_type::{accepted, essence, is_sendable, is_text, json_on_the_wire, others},
+    openapi_keywords::{MEDIA_TYPE, RESPONSE},
     site::{Site, resolved_or},
     vocabulary::{members, text},
 };
@@ -60,13 +61,13 @@ pub(super) fn responses<'a>(
             continue;
         }
         let resolved = resolved_or(&build.description, &mut build.reports, value, &at, site, instead);
-        let is_success = matches!(status, Status::Code(200..=299) | Status::Class(2));
+        let is_success = is_success(status);
         let (line, variant) = names::status(status);
         let response = if let Some((value, at)) = resolved {
             note_unused(build, value, &at, site);
             let place = if is_success { "response" } else { &variant };
             let name = names::inline(type_name, place);
-            response(build, value, &at, status, &name, is_success)
+            response(build, value, &at, status, &name, site)
         } else {
             Response {
                 status,
@@ -87,7 +88,7 @@ pub(super) fn responses<'a>(
         let at = at.child("default");
         if let Ok((value, at)) = build.description.end_of(value, &at) {
             let name = names::inline(type_name, "default");
-            successes.push(response(build, value, &at, Status::Class(2), &name, true));
+            successes.push(response(build, value, &at, Status::Class(2), &name, site));
         }
     }
     for responses in [&mut successes, &mut failures] {
@@ -98,6 +99,7 @@ pub(super) fn responses<'a>(
 
 /// Notes the parts of a response for which the client has no types.
 fn note_unused<'a>(build: &mut Build<'a>, response: &'a Value, at: &Pointer, site: Site<'_>) {
+    build.reports.keywords(response, at, "a response", &RESPONSE);
     for (keyword, rule) in [("headers", Rule::ResponseHeaders), ("links", Rule::ResponseLinks)] {
         let at = at.child(keyword);
         for (name, part) in members(response, keyword) {
@@ -121,16 +123,27 @@ fn response<'a>(
     at: &Pointer,
     status: Status,
     name: &str,
-    is_success: bool,
+    site: Site<'_>,
 ) -> Response {
     let (line, variant) = names::status(status);
+    let content = if site.method == Some("head") && value.get("content").is_some() {
+        let text = "a response to HEAD has no body: this is what GET would return";
+        build.reports.note(Rule::UnusedKeyword, &at.child("content"), text);
+        None
+    } else {
+        content(build, value, at, name, is_success(status))
+    };
     Response {
         status,
         line,
         variant,
         description: one_line(text(value, "description").unwrap_or_default()),
-        content: content(build, value, at, name, is_success),
+        content,
     }
+}
+
+fn is_success(status: Status) -> bool {
+    matches!(status, Status::Code(200..=299) | Status::Class(2))
 }
 
 fn content<'a>(
@@ -151,6 +164,9 @@ fn content<'a>(
         let text = format!("of its media types, the client asks for {others}");
         build.reports.note(Rule::SeveralMediaTypes, &at, text);
     }
+    build
+        .reports
+        .keywords(value, &at.child(media_type), "a media type", &MEDIA_TYPE);
     if is_json {
         return Some(Content::Json {
             media_type: json_on_the_wire(media_type),
@@ -173,6 +189,7 @@ fn content<'a>(
 
 /// The statuses that a key of `responses` stands for.
 fn status(key: &str) -> Option<Status> {
+    let key = key.trim();
     if key == "default" {
         return Some(Status::Default);
     }

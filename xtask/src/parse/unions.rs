@@ -13,12 +13,12 @@ use super::{
     null::without_null,
     parts::only_union,
     reports::Reports,
-    shape::{Alternative, Shape, Union, UnionShape},
+    shape::{Alternative, ObjectShape, Shape, Union, UnionShape},
     vocabulary::{has_any, is, is_marked, only_in_all_of, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
-    model::names,
+    model::{names, reserved::UNKNOWN_VARIANT},
 };
 
 /// What alternatives are called that have no name of their own.
@@ -56,6 +56,9 @@ pub(super) fn union<'a>(description: &Description<'a>, union: Union<'a>, reports
     };
     note_discriminator(description, &union, tag.as_ref(), reports);
     let words = words(description, &union, tag.as_ref(), reports);
+    if tag.is_none() {
+        note_overlap(description, &union, &words, reports);
+    }
     let alternatives = union.alternatives.into_iter().zip(words);
     let alternatives = alternatives.map(|(node, word)| Alternative {
         word,
@@ -166,6 +169,57 @@ fn constants<'a>(description: &Description<'a>, alternatives: &[Node<'a>]) -> Op
     let is_one_type = !is_any_string || constants.iter().all(|(_, value)| value.is_string());
     let is_enum = constants.iter().any(|(_, value)| !value.is_boolean());
     (is_one_type && is_enum).then_some(constants)
+}
+
+/// Notes two alternatives of an `anyOf` of which a value can have all properties, where neither has a name for all: it can only be kept
+/// as JSON. Where both demand what cannot be at once, or one keeps all properties, or forbids the other's, there is no such value.
+fn note_overlap<'a>(description: &Description<'a>, union: &Union<'a>, words: &[String], reports: &mut Reports) {
+    if union.at.segments().last().as_deref() != Some("anyOf") {
+        return;
+    }
+    let objects = union.alternatives.iter().zip(words);
+    let objects =
+        objects.filter_map(|(node, word)| Some((word, members_of(description, &description.innermost(node))?)));
+    let objects = objects.filter(|(_, object)| object.additional.is_none() && !object.members.is_empty());
+    let objects = objects.collect::<Vec<_>>();
+    let has = |object: &ObjectShape<'a>, name: &str| object.members.iter().any(|member| member.name == name);
+    let adds = |one: &ObjectShape<'a>, other: &ObjectShape<'a>| {
+        let mut members = other.members.iter();
+        !one.is_closed && members.any(|member| !has(one, &member.name))
+    };
+    let is_contrary = |one: &ObjectShape<'a>, other: &ObjectShape<'a>| {
+        one.members.iter().any(|member| {
+            let same = other.members.iter().find(|other| other.name == member.name);
+            let is_required = |object: &ObjectShape<'a>| object.required.contains(&member.name);
+            same.is_some_and(|same| {
+                is_required(one) && is_required(other) && are_disjoint(description, &member.node, &same.node)
+            })
+        })
+    };
+    for (index, (first, one)) in objects.iter().enumerate() {
+        let mut others = objects[index + 1..].iter();
+        let found = others.find(|(_, other)| adds(one, other) && adds(other, one) && !is_contrary(one, other));
+        if let Some((second, _)) = found {
+            let text = format!(
+                "a value with properties of both `{first}` and `{second}` is kept as `{UNKNOWN_VARIANT}`: if that is meant, describe one \
+                 object with the properties of all in openapi/overlay.yaml"
+            );
+            reports.note(Rule::OverlappingAlternatives, &union.at, text);
+            return;
+        }
+    }
+}
+
+/// Whether it is plain that no value is of both schemas.
+fn are_disjoint<'a>(description: &Description<'a>, one: &Node<'a>, other: &Node<'a>) -> bool {
+    let values = allowed(description, one).zip(allowed(description, other));
+    let have_none = values.is_some_and(|(one, other)| !one.iter().any(|value| other.contains(value)));
+    let kind = |node: &Node<'a>| {
+        let followed = description.followed(node)?;
+        let kind = text(&followed, "type")?;
+        Some(if kind == "integer" { "number" } else { kind }.to_owned())
+    };
+    have_none || kind(one).zip(kind(other)).is_some_and(|(one, other)| one != other)
 }
 
 /// What a person would call the alternatives of a union. Those that would be called alike get words that do not depend on their

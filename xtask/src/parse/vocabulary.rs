@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 /// Keywords that say something to people, or nothing to a client.
-const ANNOTATIONS: [&str; 17] = [
+const ANNOTATIONS: [&str; 18] = [
+    "$vocabulary",
     "xml",
     "nullable",
     "title",
@@ -127,7 +128,7 @@ pub(super) fn is_malformed(keyword: &str, value: &Value) -> bool {
         "patternProperties" | "properties" => !value.is_object(),
         "additionalProperties" => !value.is_object() && !value.is_boolean(),
         "items" => !value.is_object() && !value.is_boolean() && !value.is_array(),
-        "type" => !value.is_string() && !value.is_array(),
+        "type" => !value.is_string() && value.as_array().is_none_or(Vec::is_empty),
         _ => false,
     }
 }

@@ -39,11 +39,12 @@ impl Change {
     }
 }
 
-/// What changes of the members of an item.
-pub(super) fn of_members(before: &Item, after: &Item) -> Vec<Change> {
+/// What changes of the members of an item. `reported` has the paths of all members whose changes are reported, also those of other
+/// items.
+pub(super) fn of_members(before: &Item, after: &Item, reported: &mut BTreeSet<String>) -> Vec<Change> {
     let comparison = Comparison {
         is_non_exhaustive: before.is_non_exhaustive,
-        gains_or_loses_builder: has_builder(before) != has_builder(after),
+        is_built_at_times: before.is_built != after.is_built,
     };
     let mut paths = before.members.keys().chain(after.members.keys()).collect::<Vec<_>>();
     let follows_from = |path: &String| {
@@ -56,29 +57,23 @@ pub(super) fn of_members(before: &Item, after: &Item) -> Vec<Change> {
     paths.dedup();
 
     let mut changes = Vec::new();
-    let mut reported = BTreeSet::new();
     for path in paths {
         if follows_from(path).into_iter().any(|other| reported.contains(other)) {
             continue;
         }
         let change = comparison.member(path, before.members.get(path), after.members.get(path));
         if let Some(change) = change {
-            reported.insert(path);
+            reported.insert(path.clone());
             changes.push(change);
         }
     }
     changes
 }
 
-fn has_builder(item: &Item) -> bool {
-    let mut members = item.members.iter();
-    members.any(|(path, member)| member.kind == MemberKind::Function && path.ends_with("::builder"))
-}
-
 struct Comparison {
     is_non_exhaustive: bool,
     /// What was not built before can demand nothing new.
-    gains_or_loses_builder: bool,
+    is_built_at_times: bool,
 }
 
 impl Comparison {
@@ -96,7 +91,7 @@ impl Comparison {
         let is_breaking = match new.kind {
             MemberKind::Deprecation => return Change::changed(false, "it is deprecated now".into()),
             MemberKind::Field | MemberKind::Variant => {
-                new.is_required && !self.gains_or_loses_builder || !self.is_non_exhaustive
+                new.is_required && !self.is_built_at_times || !self.is_non_exhaustive
             }
             _ => new.is_required,
         };
@@ -106,7 +101,7 @@ impl Comparison {
 
     fn changed(&self, path: &str, old: &Member, new: &Member) -> Option<Change> {
         let requirement = match (old.is_required, new.is_required) {
-            _ if self.gains_or_loses_builder => "",
+            _ if self.is_built_at_times => "",
             (false, true) => ", now required",
             (true, false) => ", no longer required",
             _ => "",

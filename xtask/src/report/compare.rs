@@ -70,14 +70,23 @@ impl Report {
         let (operations, types) = pairs
             .iter()
             .partition::<Vec<_>, _>(|pair| matches!(pair.path, ItemPath::Operation(_)));
-        for (heading, pairs) in [("Operations", operations), ("Types", types)] {
+        // What a call can set follows from the type of its body, so types are compared first.
+        let mut reported = BTreeSet::new();
+        let [types, operations] = [types, operations].map(|pairs| {
+            let within = pairs.iter().map(|pair| {
+                let both = pair.before.zip(pair.after);
+                both.map(|(before, after)| pair.within(before, after, &mut reported))
+            });
+            let within = within.collect::<Vec<_>>();
+            (pairs, within)
+        });
+        for (heading, (pairs, within)) in [("Operations", operations), ("Types", types)] {
             let changes = pairs.iter().filter_map(|pair| pair.complete());
             report.section(heading.into(), changes.collect());
-            for pair in pairs {
-                let Some((before, after)) = pair.before.zip(pair.after) else {
+            for (pair, changes) in pairs.into_iter().zip(within) {
+                let Some(((before, after), changes)) = pair.before.zip(pair.after).zip(changes) else {
                     continue;
                 };
-                let changes = pair.within(before, after);
                 // What changes in a line is in the documentation, too.
                 let is_reported = pair.complete().is_some() || !changes.is_empty();
                 if !is_reported && before.docs != after.docs {
@@ -191,16 +200,16 @@ impl Pair<'_> {
     }
 
     /// What changes within the item.
-    fn within(&self, before: &Item, after: &Item) -> Vec<Change> {
+    fn within(&self, before: &Item, after: &Item, reported: &mut BTreeSet<String>) -> Vec<Change> {
         if self.renamed_from.is_some() {
             let names = before.own_types.iter().cloned().zip(after.own_types.iter().cloned());
-            return of_members(&before.renamed(&names.collect::<Vec<_>>()), after);
+            return of_members(&before.renamed(&names.collect::<Vec<_>>()), after, reported);
         }
         // What is something else now has nothing to compare.
         if before.declaration != after.declaration {
             return Vec::new();
         }
-        let mut changes = of_members(before, after);
+        let mut changes = of_members(before, after, reported);
         if changes.is_empty() && before.representation != after.representation {
             let what = match after.representation {
                 Representation::Call(_) => "how it is sent, or how its response is read",

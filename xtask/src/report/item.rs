@@ -29,6 +29,8 @@ pub struct Item {
     pub declaration: String,
     /// Whether members can be added to it without breaking the code that matches on it.
     pub is_non_exhaustive: bool,
+    /// Whether callers make values of it.
+    pub is_built: bool,
     /// The names of the types that an operation alone has: its call, its failures, and its successes where it has several.
     pub own_types: Vec<String>,
     /// What callers can use or rely on, by its path.
@@ -48,7 +50,8 @@ pub struct Member {
     pub signature: String,
     /// Whether a request is not sent without it.
     pub is_required: bool,
-    /// The paths of other members of the item. Where one of these changes, so does this, which is not worth a line.
+    /// The paths of other members, be it of the type that is the body. Where one of these changes, so does this, which is not worth
+    /// a line.
     pub follows_from: Vec<String>,
 }
 
@@ -75,7 +78,7 @@ pub enum MemberKind {
     Variant,
     /// A function of a type.
     Function,
-    /// A function of a type's builder.
+    /// A function of a call that sets a property of the body.
     Setter,
     /// A trait that a type implements.
     Trait,

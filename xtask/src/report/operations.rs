@@ -8,13 +8,15 @@ use super::{
     signature,
 };
 use crate::{
-    analyze::{call_derives, response_derives},
+    analyze::{Property, Setter, call_derives, constant, response_derives, setters},
     model::{
         Api,
         call_inputs::{Input, Source, inputs},
         names,
         operation::{Operation, Response, Success},
+        reserved,
         security::alternative,
+        ty::Ty,
     },
 };
 
@@ -25,6 +27,7 @@ pub(super) fn item(api: &Api, operation: &Operation) -> Item {
     let mut item = Item {
         declaration: format!("builder::{call}, failing with types::{failures}"),
         is_non_exhaustive: false,
+        is_built: false,
         own_types: vec![call.clone(), failures.clone()],
         members: BTreeMap::new(),
         representation: Representation::Call(CallRepresentation::of(operation)),
@@ -34,7 +37,7 @@ pub(super) fn item(api: &Api, operation: &Operation) -> Item {
     let call = format!("builder::{call}");
     let inputs = inputs(api, operation);
     for input in &inputs {
-        set(&mut item, api, &call, input);
+        set(&mut item, api, operation, &call, input);
     }
     for name in call_derives(&inputs) {
         item.implement(&call, name);
@@ -70,7 +73,7 @@ fn request(item: &mut Item, operation: &Operation) {
 }
 
 /// The setters of an input.
-fn set(item: &mut Item, api: &Api, call: &str, input: &Input<'_>) {
+fn set(item: &mut Item, api: &Api, operation: &Operation, call: &str, input: &Input<'_>) {
     let ty = match input.ty {
         Some(ty) => signature::ty(api, ty),
         None => "reqwest::Body".into(),
@@ -80,19 +83,36 @@ fn set(item: &mut Item, api: &Api, call: &str, input: &Input<'_>) {
         Source::Body { .. } => MemberKind::Body,
     };
     let path = format!("{call}::{}", input.ident);
-    if let Source::Body { object: Some(id), .. } = input.source {
-        let builder = format!("builder::{}", api[id].name);
-        let body_map = Member {
-            follows_from: vec![path.clone()],
-            ..Member::new(kind, format!("(impl FnOnce({builder}) -> {builder})"))
-        };
-        item.add(format!("{call}::body_map"), body_map);
-    }
     let setter = Member {
         is_required: !input.is_optional,
         ..Member::new(kind, format!("({ty})"))
     };
     item.add(path, setter);
+    if let Source::Body { object: Some(id), .. } = input.source {
+        for setter in setters(api, operation) {
+            property(item, api, (call, &api[id].name), &setter, !input.is_optional);
+        }
+    }
+}
+
+/// The setter of a property of the body. It comes and goes with the body, and with the field of its type.
+fn property(item: &mut Item, api: &Api, (call, object): (&str, &str), setter: &Setter<'_>, is_body_required: bool) {
+    let (ident, ty, is_required) = match setter.property {
+        Property::Named(field) => {
+            let is_required = is_body_required && field.is_demanded() && constant(api, field).is_none();
+            (field.ident.as_str(), signature::setter(api, field), is_required)
+        }
+        Property::Additional(values) => {
+            let ty = signature::ty(api, &Ty::Map(Box::new(values.clone())));
+            (reserved::ADDITIONAL_FIELD, ty, false)
+        }
+    };
+    let member = Member {
+        is_required,
+        follows_from: vec![format!("{call}::body"), format!("types::{object}.{ident}")],
+        ..Member::new(MemberKind::Setter, format!("({ty})"))
+    };
+    item.add(format!("{call}::{}", setter.name), member);
 }
 
 /// What `send` returns, and the enum of successes where there are several.

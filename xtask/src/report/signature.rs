@@ -60,7 +60,7 @@ pub fn ty(api: &Api, ty: &Ty) -> String {
 /// The type of a field, as it is declared.
 #[must_use]
 pub fn field(api: &Api, field: &Field) -> String {
-    let ty = setter(api, field);
+    let ty = wrapped(ty(api, field.ty.not_null()), field.wrappers());
     if field.has_three_states() {
         format!("Option<{ty}>")
     } else {
@@ -68,9 +68,10 @@ pub fn field(api: &Api, field: &Field) -> String {
     }
 }
 
-/// The type that the setter of a field takes.
+/// The type that a setter of a call asks for.
 pub(super) fn setter(api: &Api, field: &Field) -> String {
-    wrapped(ty(api, field.ty.not_null()), field.wrappers())
+    let options = std::iter::repeat_n(Wrapper::Option, field.setter_options());
+    wrapped(ty(api, field.ty.not_null()), options)
 }
 
 /// The type that a type is another name for.

@@ -34,6 +34,7 @@ pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item 
         item: Item {
             declaration: declaration.into(),
             is_non_exhaustive,
+            is_built: def.has_new(),
             own_types: Vec::new(),
             members: BTreeMap::new(),
             representation: Representation::Type(representation),
@@ -100,35 +101,21 @@ impl Described<'_> {
 
     fn structure(&mut self, fields: &[Field], additional: Option<&Ty>) {
         let api = self.api;
-        let has_builder = self.def().has_builder();
-        let builder = format!("builder::{}", self.def().name);
+        let has_new = self.def().has_new();
         let additional = additional.map(|values| {
             let ty = signature::ty(api, &Ty::Map(Box::new(values.clone())));
-            (reserved::ADDITIONAL_FIELD, ty.clone(), ty, false)
+            (reserved::ADDITIONAL_FIELD, ty, false)
         });
         let fields = fields.iter().map(|field| {
-            let is_required = has_builder && field.required && constant(api, field).is_none();
-            let ty = signature::field(api, field);
-            (field.ident.as_str(), ty, signature::setter(api, field), is_required)
+            let is_required = has_new && field.required && constant(api, field).is_none();
+            (field.ident.as_str(), signature::field(api, field), is_required)
         });
-        let fields = fields.chain(additional).collect::<Vec<_>>();
-        for (ident, ty, setter, is_required) in fields {
-            let path = format!("{}.{ident}", self.path);
-            if has_builder {
-                let setter = Member {
-                    follows_from: vec![path.clone(), format!("{}::builder", self.path)],
-                    ..Member::new(MemberKind::Setter, format!("({setter})"))
-                };
-                self.item.add(format!("types::{builder}::{ident}"), setter);
-            }
+        for (ident, ty, is_required) in fields.chain(additional) {
             let field = Member {
                 is_required,
                 ..Member::new(MemberKind::Field, ty)
             };
-            self.item.add(path, field);
-        }
-        if has_builder {
-            self.function("builder", &format!("() -> {builder}"));
+            self.item.add(format!("{}.{ident}", self.path), field);
         }
         self.getters();
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use askui_workspaces::{Client, Credentials, Error, Upload, types, uuid::Uuid};
+use askui_workspaces::{Client, Credentials, Error, Null, Upload, types, uuid::Uuid};
 use serde_json::json;
 use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
@@ -40,7 +40,7 @@ async fn one_file_is_uploaded() {
         .upload_file()
         .file_path("a/b c.txt")
         .strict(true)
-        .body_map(|body| body.file(file))
+        .file(file)
         .send()
         .await
         .expect("it is uploaded");
@@ -71,7 +71,7 @@ async fn several_files_are_uploaded_from_disk() {
     let error = client
         .create_agent_execution()
         .agent_id(WORKSPACE)
-        .body_map(|body| body.input_files(paths.iter().map(|path| Upload::from_path(path)).collect::<Vec<_>>()))
+        .input_files(paths.iter().map(|path| Upload::from_path(path)).collect::<Vec<_>>())
         .send()
         .await
         .expect_err("the server fails");
@@ -113,7 +113,7 @@ async fn answers_of_every_kind_are_read() {
 
     // Any JSON.
     let (_server, client) = answering(ok(200, json!({"any": ["thing"]}))).await;
-    let call = client.set_signed_cookies().body_map(|body| body.workspace_id(None));
+    let call = client.set_signed_cookies().workspace_id(Null);
     let any = call.send().await.expect("any JSON").into_inner();
     assert_eq!(any, json!({"any": ["thing"]}));
 
@@ -139,16 +139,17 @@ async fn failures_are_told_apart_by_status() {
     ] {
         server.reset().await;
         Mock::given(method("PUT")).respond_with(ok(status, body)).mount(&server).await;
-        let call = client.upload_file().file_path("a").body_map(|body| body.file(Upload::from_bytes("")));
+        let call = client.upload_file().file_path("a").file(Upload::from_bytes(""));
         match (status, call.send().await) {
-            (401, Err(Error::Documented(failure))) => {
+            (401, Err(Error::Api(failure))) => {
                 assert!(matches!(failure.error(), types::UploadFileError::Unauthorized(_)));
             }
-            (413, Err(Error::Documented(failure))) => {
+            (413, Err(Error::Api(failure))) => {
                 assert!(matches!(failure.error(), types::UploadFileError::PayloadTooLarge(_)));
             }
-            (422, Err(Error::Documented(failure))) => {
-                assert_eq!(failure.to_string(), "upload_file failed: 422 Unprocessable Entity: c");
+            (422, Err(Error::Api(failure))) => {
+                let text = failure.to_string();
+                assert!(text.starts_with("upload_file failed: 422 Unprocessable Entity: c (PUT "), "{text}");
             }
             (status, result) => panic!("{status}: {result:?}"),
         }

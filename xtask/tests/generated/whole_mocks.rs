@@ -32,7 +32,7 @@ async fn operations_of_every_kind_are_mocked() {
     server.upload_file().forbidden("not yours").up_to_n_times(1);
     let call = || {
         let call = client.upload_file().file_path("a b.txt").strict(true);
-        call.body_map(|body| body.file(Upload::from_bytes("content").file_name("c.txt").media_type("text/plain")))
+        call.file(Upload::from_bytes("content").file_name("c.txt").media_type("text/plain"))
     };
     call().send().await.expect("it is uploaded");
     let received = upload.requests().remove(0);
@@ -40,14 +40,16 @@ async fn operations_of_every_kind_are_mocked() {
     assert_eq!(received.body.file, Upload::from_bytes("content").file_name("c.txt").media_type("text/plain"));
     for expected in ["413 Payload Too Large: too large", "403 Forbidden: not yours"] {
         match call().send().await {
-            Err(Error::Documented(failure)) => assert_eq!(failure.to_string(), format!("upload_file failed: {expected}")),
+            Err(Error::Api(failure)) => {
+                assert!(failure.to_string().starts_with(&format!("upload_file failed: {expected} (PUT ")), "{failure}");
+            }
             other => panic!("{other:?}"),
         }
     }
 
     // Any JSON.
     server.set_signed_cookies().ok_with(|request| json!([request.body.workspace_id]));
-    let call = client.set_signed_cookies().body_map(|body| body.workspace_id(Some(WORKSPACE)));
+    let call = client.set_signed_cookies().workspace_id(Some(WORKSPACE));
     assert_eq!(call.send().await.expect("any JSON").into_inner(), json!([WORKSPACE]));
 
     // One of several types.

@@ -1,8 +1,11 @@
 //! What the description says and the client does not.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{description::with_property, text::notes};
+use crate::{
+    description::{with_component, with_property},
+    text::notes,
+};
 
 #[test]
 fn what_is_lost_is_noted() {
@@ -12,6 +15,26 @@ fn what_is_lost_is_noted() {
             json!({"type": "text"}),
             "unknown-type",
             ": `text` is no type of JSON Schema: any JSON is taken",
+        ),
+        (
+            json!({"type": []}),
+            "malformed-keyword",
+            "/type: `type` is not what it should be, and not used",
+        ),
+        (
+            json!({"type": "array", "items": false}),
+            "never-valid",
+            "/items: no item fits it, so only an empty list is valid: any JSON is taken",
+        ),
+        (
+            json!({"allOf": [false, {"type": "string"}]}),
+            "never-valid",
+            "/allOf/0: no value fits it: the others alone make the type",
+        ),
+        (
+            json!({"type": "integer", "format": "unix-time"}),
+            "unchecked-format",
+            ": the format `unix-time` is not checked",
         ),
         (
             json!({"anyOf": []}),
@@ -155,6 +178,15 @@ fn what_is_lost_of_choices_and_unions_is_noted() {
             "/discriminator: `kind` does not tell all alternatives apart: what fits decides",
         ),
         (
+            json!({"anyOf": [
+                {"title": "one", "type": "object", "properties": {"a": {}}},
+                {"title": "other", "type": "object", "required": ["b"], "properties": {"b": {}}},
+            ]}),
+            "overlapping-alternatives",
+            "/anyOf: a value with properties of both `one` and `other` is kept as `Unknown`: if that is meant, describe one object \
+             with the properties of all in openapi/overlay.yaml",
+        ),
+        (
             json!({"anyOf": [{"properties": {"a": {"type": "integer"}}}, {"type": "integer"}, {"properties": {"a": {}}}]}),
             "unstable-name",
             "/anyOf/0: nothing but its place tells it from another alternative, so its name changes with their order; \
@@ -166,6 +198,60 @@ fn what_is_lost_of_choices_and_unions_is_noted() {
         // The same holds of the others that are called alike.
         notes.retain(|note| code != "unstable-name" || note == &expected);
         assert_eq!(notes, [expected]);
+    }
+}
+
+#[test]
+fn alternatives_that_cannot_hold_at_once_are_not_noted() {
+    let object = |required: &[&str], properties: Value| json!({"type": "object", "required": required, "properties": properties});
+    let first = object(&["k"], json!({"k": {"type": "string", "enum": ["a"]}, "x": {}}));
+    let with = |mut schema: Value, keyword: &str, value: Value| {
+        schema[keyword] = value;
+        schema
+    };
+    for (keyword, first, second, is_noted) in [
+        ("anyOf", first.clone(), object(&[], json!({"y": {}})), true),
+        ("oneOf", first.clone(), object(&[], json!({"y": {}})), false),
+        (
+            "anyOf",
+            first.clone(),
+            object(&["k"], json!({"k": {"type": "string"}, "y": {}})),
+            true,
+        ),
+        (
+            "anyOf",
+            first.clone(),
+            object(&["k"], json!({"k": {"type": "integer"}, "y": {}})),
+            false,
+        ),
+        (
+            "anyOf",
+            first.clone(),
+            object(&[], json!({"k": {"type": "integer"}, "y": {}})),
+            true,
+        ),
+        // One of them has a name for everything, keeps it, or forbids it.
+        ("anyOf", first.clone(), object(&[], json!({"x": {}})), false),
+        (
+            "anyOf",
+            first.clone(),
+            with(object(&[], json!({"y": {}})), "additionalProperties", json!({})),
+            false,
+        ),
+        (
+            "anyOf",
+            first.clone(),
+            with(object(&[], json!({"y": {}})), "additionalProperties", json!(false)),
+            false,
+        ),
+        ("anyOf", first, json!({"type": "integer"}), false),
+    ] {
+        let schema = json!({keyword: [first, second]});
+        let notes = notes(&with_component(&schema));
+        let found = notes
+            .iter()
+            .any(|note| note.starts_with("note[overlapping-alternatives]"));
+        assert_eq!(found, is_noted, "{schema}");
     }
 }
 

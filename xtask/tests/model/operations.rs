@@ -685,6 +685,150 @@ fn other_servers_are_noted_as_they_can_be_called() {
 }
 
 #[test]
+fn keywords_that_openapi_does_not_have_there_are_noted() {
+    let operation = |responses: &Value| json!({"operationId": "x", "responses": responses});
+    let string = json!({"type": "string"});
+    let json_body = |keywords: &Value| {
+        let mut media_type = json!({"schema": string});
+        media_type
+            .as_object_mut()
+            .unwrap()
+            .extend(keywords.as_object().unwrap().clone());
+        json!({"content": {"application/json": media_type}})
+    };
+    for (place, value, expected) in [
+        (
+            "/definition",
+            json!({}),
+            "note[unused-keyword]: #/definition: `definition` is no keyword of a description, and not used",
+        ),
+        (
+            "/components/definitions",
+            json!({}),
+            "note[unused-keyword]: #/components/definitions: `definitions` is no keyword of `components`, and not used",
+        ),
+        (
+            "/paths/~1x/post/responses/200/schema",
+            string.clone(),
+            "note[unused-keyword]: #/paths/~1x/post/responses/200/schema: `schema` is no keyword of a response, and not used",
+        ),
+        (
+            "/paths/~1x/post/requestBody/schema",
+            string.clone(),
+            "note[unused-keyword]: #/paths/~1x/post/requestBody/schema: `schema` is no keyword of a request body, and not used",
+        ),
+        (
+            "/paths/~1x/post/requestBody",
+            json!({"content": {}}),
+            "note[malformed-keyword]: #/paths/~1x/post/requestBody/content: `content` is not what it should be, and not used",
+        ),
+        (
+            "/paths/~1x/post/requestBody",
+            json_body(&json!({"schemas": []})),
+            "note[unused-keyword]: #/paths/~1x/post/requestBody/content/application~1json/schemas: `schemas` is no keyword of a \
+             media type, and not used",
+        ),
+        (
+            "/paths/~1x/post/requestBody",
+            json_body(&json!({"encoding": {}})),
+            "note[unused-encoding]: #/paths/~1x/post/requestBody/content/application~1json/encoding: only the parts of a form \
+             have an `encoding`: not used",
+        ),
+        (
+            "/paths/~1x/post/parameters",
+            json!([{"name": "a", "in": "query", "schema": string, "collectionFormat": "multi"}]),
+            "note[unused-keyword]: #/paths/~1x/post/parameters/0/collectionFormat: `collectionFormat` is no keyword of a \
+             parameter, and not used",
+        ),
+        (
+            "/paths/~1x/post/parameters",
+            json!([{"name": "a", "in": "query", "schema": string, "required": "true"}]),
+            "note[malformed-keyword]: #/paths/~1x/post/parameters/0/required: `required` is not what it should be, and not used",
+        ),
+        (
+            "/paths/~1x/post/parameters",
+            json!([{"name": "a", "in": "query", "schema": string, "content": {"application/json": {}}}]),
+            "note[several-media-types]: #/paths/~1x/post/parameters/0/content: a parameter has one media type and no `schema` \
+             beside it: the first one is used",
+        ),
+        (
+            "/paths/~1x/post/parameters",
+            json!([{"name": "", "in": "query", "schema": string}]),
+            "note[incomplete-parameter]: #/paths/~1x/post/parameters/0: a parameter without `name` or `in` is not used",
+        ),
+        (
+            "/paths/~1x/post/deprecated",
+            json!("true"),
+            "note[malformed-keyword]: #/paths/~1x/post/deprecated: `deprecated` is not what it should be, and not used",
+        ),
+        (
+            "/paths/~1y",
+            json!({"head": operation(&json!({"200": {"description": "ok", "content": {"application/json": {"schema": string}}}}))}),
+            "note[unused-keyword]: #/paths/~1y/head/responses/200/content: a response to HEAD has no body: this is what GET would \
+             return",
+        ),
+    ] {
+        let mut description = empty();
+        let (parent, key) = place.rsplit_once('/').unwrap();
+        description.pointer_mut(parent).unwrap()[key.replace("~1", "/")] = value;
+        let notes = notes(&description);
+        assert!(notes.contains(&expected.to_owned()), "{place}: {notes:?}");
+    }
+}
+
+#[test]
+fn what_something_refers_to_is_used_wherever_it_stands() {
+    let mut description = with_component(&json!({"$ref": "#/definitions/D"}));
+    description["definitions"] = json!({"D": {"type": "object", "properties": {"a": {"type": "string"}}}});
+    assert!(!notes(&description).join("\n").contains("unused-keyword"));
+}
+
+#[test]
+fn a_response_to_head_has_no_content() {
+    let mut description = empty();
+    let content = json!({"application/json": {"schema": {"type": "object", "properties": {"a": {}}}}});
+    description["paths"]["/x"]["head"] = json!({
+        "operationId": "x",
+        "responses": {"200 ": {"description": "ok", "content": content}},
+    });
+    let api = api(&description);
+    let head = api
+        .operations
+        .iter()
+        .find(|operation| operation.method == "HEAD")
+        .unwrap();
+    assert_eq!(head.successes[0].status, Status::Code(200));
+    assert!(head.successes[0].content.is_none());
+}
+
+#[test]
+fn what_a_parameter_is_is_documented() {
+    let mut description = empty();
+    description["paths"]["/x"]["post"]["externalDocs"] = json!({"url": "https://a.b/c", "description": "More"});
+    description["paths"]["/x"]["post"]["parameters"] = json!([
+        {"name": "a", "in": "query", "description": "An a.", "deprecated": true, "schema": {"type": "integer", "maximum": 9, "default": 5}},
+        {"name": "b", "in": "query", "schema": {"type": "integer"}},
+    ]);
+    let api = api(&description);
+    let docs = api.operations[0]
+        .parameters
+        .iter()
+        .map(|parameter| parameter.doc.as_str());
+    assert_eq!(
+        docs.collect::<Vec<_>>(),
+        [
+            "An a.\n\nAt most 9.\n\nThe server's default is `5`.\n\nDeprecated by the API's description.",
+            "The parameter `b`."
+        ]
+    );
+    assert!(
+        api.operations[0].doc.ends_with("See <https://a.b/c> (More)."),
+        "{}",
+        api.operations[0].doc
+    );
+}
+
+#[test]
 fn a_client_is_built_for_the_first_server_that_it_can_call() {
     let url = |url: &str| json!({"url": url});
     let variables =

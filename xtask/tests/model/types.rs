@@ -139,6 +139,12 @@ fn numbers_hold_the_values_that_the_description_names() {
             json!({"type": "integer", "format": "int32", "example": "4294967296"}),
             "i32",
         ),
+        ("a type twice", json!({"type": ["integer", "integer"]}), "i64"),
+        (
+            "items that are only evaluated by what is left",
+            json!({"type": "array", "unevaluatedItems": {"type": "integer"}}),
+            "[i64]",
+        ),
         (
             "a number with a limit that no float is",
             json!({"type": "number", "maximum": 9_223_372_036_854_775_807_i64}),
@@ -265,6 +271,7 @@ fn null_is_a_type_or_a_state() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 fn types_with_names_are_of_six_kinds() {
     for (schema, expected) in [
         (
@@ -319,6 +326,15 @@ fn types_with_names_are_of_six_kinds() {
             }),
             "enum by kind A[a](TPA), B[b](TPB)",
         ),
+    ] {
+        let api = api(&with_property(&schema));
+        assert_eq!(kind(&api, "TP"), expected, "{schema}");
+    }
+}
+
+#[test]
+fn types_with_names_are_of_six_kinds_also_where_others_make_them() {
+    for (schema, expected) in [
         (
             json!({
                 "oneOf": [{"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}}],

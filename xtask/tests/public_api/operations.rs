@@ -40,8 +40,8 @@ fn an_operation_has_what_its_caller_sets_and_gets() {
             "trait builder::ChangePet: Clone",
             "trait builder::ChangePet: Debug",
             "body builder::ChangePet::body(Pet), required",
-            "body builder::ChangePet::body_map(impl FnOnce(builder::Pet) -> builder::Pet)",
             "parameter builder::ChangePet::id(i64), required",
+            "setter builder::ChangePet::name(Option<String>)",
             "success builder::ChangePet::send(): ChangePetSuccess",
             "parameter builder::ChangePet::x_tag(Vec<String>)",
             "credentials bearer token",
@@ -85,14 +85,14 @@ fn inputs_and_successes_have_the_types_of_their_content() {
             &["parameter builder::CallIt::p(String), required"],
         ),
         (
-            "an object has a builder, also as a form",
+            "an object has a setter for each property, also as a form",
             body(
                 false,
                 json!({"application/x-www-form-urlencoded": {"schema": reference("Pet")}}),
             ),
             &[
                 "body builder::CallIt::body(Pet)",
-                "body builder::CallIt::body_map(impl FnOnce(builder::Pet) -> builder::Pet)",
+                "setter builder::CallIt::name(Option<String>)",
             ],
         ),
         (
@@ -190,6 +190,6 @@ fn names_are_changed_as_whole_words() {
     ] {
         assert!(members.contains(&expected.to_owned()), "{expected}: {members:#?}");
     }
-    let body_map = &renamed.members["builder::Dial::body_map"];
-    assert_eq!(body_map.follows_from, ["builder::Dial::body"]);
+    let setter = &renamed.members["builder::Dial::name"];
+    assert_eq!(setter.follows_from, ["builder::Dial::body", "types::Dog.name"]);
 }

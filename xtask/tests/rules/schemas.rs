@@ -156,6 +156,14 @@ fn composed() -> Vec<Schema> {
             "",
         ),
         (
+            Rule::OverlappingAlternatives,
+            json!({"anyOf": [
+                {"type": "object", "properties": {"a": {}}},
+                {"type": "object", "required": ["b"], "properties": {"b": {}}},
+            ]}),
+            "/anyOf",
+        ),
+        (
             Rule::UnstableName,
             json!({"oneOf": [{"properties": {"a": {}}}, {"properties": {"a": {"type": "string"}}}]}),
             "/oneOf/0",

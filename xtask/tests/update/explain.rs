@@ -46,7 +46,9 @@ fn a_place_is_explained_with_its_names_and_notes() {
             &[
                 "Client::list_pets: GET /pets",
                 "Client::create_pet: POST /pets",
-                "body       builder::CreatePet::body: NewPet as application/json, required",
+                "body       builder::CreatePet::body: NewPet as application/json, required\n",
+                "property   builder::CreatePet::name: `name`, required\n",
+                "property   builder::CreatePet::tag: `tag`\n",
             ],
             false,
         ),

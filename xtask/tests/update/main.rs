@@ -7,7 +7,12 @@ mod operations;
 mod row;
 mod types;
 
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
 
 use serde_json::json;
 
@@ -49,6 +54,27 @@ This asks for version 2.0.0, after 1.2.3 in Cargo.toml.
         panic!("{printed}{}", text(&update.stderr));
     };
     assert!(time.trim_end().ends_with(" ms") && time.lines().count() == 1, "{time}");
+}
+
+/// The vendor's complete description, which cannot be checked in.
+const COMPLETE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../shared/specs/askui-workspaces-0.2.15-full.json"
+);
+
+#[test]
+fn of_the_complete_description_only_what_is_kept_is_compared() {
+    if !fs::exists(COMPLETE).unwrap() {
+        // Not captured, so that a run shows it.
+        writeln!(io::stdout(), "skipped: {COMPLETE} is not there").unwrap();
+        return;
+    }
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let update = xtask(&repository, &["update", COMPLETE, "--dry-run"]);
+    let report = text(&update.stdout);
+    assert_eq!(update.status.code(), Some(0), "{report}{}", text(&update.stderr));
+    assert!(report.contains("Nothing changes for callers."), "{report}");
+    assert!(report.contains("\n1 operation, "), "{report}");
 }
 
 #[test]

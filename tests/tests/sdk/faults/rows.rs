@@ -96,9 +96,10 @@ pub(crate) fn succeeds(status: u16, received: usize) -> Outcome {
     }
 }
 
-pub(crate) fn no_answer(flags: &str) -> Outcome {
+/// A failure without a response.
+pub(crate) fn transport(flags: &str) -> Outcome {
     Outcome {
-        kind: "NoAnswer",
+        kind: "Transport",
         status: 0,
         flags: flags.into(),
         received: 1,
@@ -107,29 +108,44 @@ pub(crate) fn no_answer(flags: &str) -> Outcome {
 }
 
 fn no_connection(flags: &str) -> Outcome {
-    no_answer(flags).received(0).attempts(3)
+    transport(flags).received(0).attempts(3)
 }
 
-fn broken() -> Outcome {
-    no_answer("sent")
+/// What no retry can help.
+fn lasting(flags: &str) -> Outcome {
+    transport(flags).received(0)
+}
+
+pub(crate) fn closed() -> Outcome {
+    transport("processed")
+}
+
+/// A connection that fails within a response.
+fn truncated(status: u16) -> Outcome {
+    Outcome { status, ..closed() }
 }
 
 fn documented(status: u16) -> Outcome {
-    let kind = "Documented";
+    let kind = "Api";
     Outcome {
         kind,
         status,
-        ..broken()
+        ..closed()
     }
 }
 
-fn undocumented(status: u16) -> Outcome {
-    let kind = "Undocumented";
+fn unexpected(status: u16) -> Outcome {
+    let kind = "Unexpected";
     Outcome {
         kind,
         status,
-        ..broken()
+        ..closed()
     }
+}
+
+/// A status that says that nothing was done.
+fn rejected(status: u16) -> Outcome {
+    unexpected(status).flags("")
 }
 
 impl Outcome {
@@ -215,16 +231,16 @@ fn connections() -> Vec<Row> {
                 connection.first_byte();
                 connection.reset();
             }),
-            broken().received(0),
+            closed().received(0),
         ),
-        does("reset before the answer", Connection::reset, broken()),
+        does("reset before the answer", Connection::reset, closed()),
         does(
             "reset within the head",
             |connection| {
                 connection.send("HTTP/1.1 201 Created\r\ncontent-ty");
                 connection.reset();
             },
-            broken(),
+            closed(),
         ),
         does(
             "reset within the body",
@@ -232,12 +248,12 @@ fn connections() -> Vec<Row> {
                 connection.send(&created()[..200]);
                 connection.reset();
             },
-            undocumented(201),
+            truncated(201),
         )
-        .says("the request took effect"),
-        sends("closed before the answer", "", broken()),
-        sends("closed within the status line", "HTTP/1.1 201", broken()),
-        sends("closed within the head", "HTTP/1.1 201 Created\r\ncontent-ty", broken()),
+        .says("the server processed the request"),
+        sends("closed before the answer", "", closed()),
+        sends("closed within the status line", "HTTP/1.1 201", closed()),
+        sends("closed within the head", "HTTP/1.1 201 Created\r\ncontent-ty", closed()),
     ]
 }
 
@@ -253,8 +269,6 @@ fn tls() -> Vec<Row> {
         });
         Row::new(fault, serve, expected)
     };
-    // An application's own client may follow redirects, so the error cannot promise that nothing was sent.
-    let own = || no_connection("connect, sent").attempts(1);
     vec![
         row(
             "TLS: none (a certificate that is trusted), own client",
@@ -268,18 +282,24 @@ fn tls() -> Vec<Row> {
             "TLS: an authority that is not trusted",
             "127.0.0.1",
             2999,
-            no_connection("connect, retryable"),
+            lasting("connect"),
         )
-        .client(https),
-        row("TLS: an expired certificate, own client", "127.0.0.1", 2021, own())
-            .client(https)
-            .own(authority.trusted())
-            .says("expired"),
+        .client(https)
+        .says("no authority that this machine trusts has issued the certificate"),
+        row(
+            "TLS: an expired certificate, own client",
+            "127.0.0.1",
+            2021,
+            lasting("connect"),
+        )
+        .client(https)
+        .own(authority.trusted())
+        .says("the certificate has expired: renew it, or correct the clock of this machine"),
         row(
             "TLS: the certificate of another host, own client",
             "elsewhere.invalid",
             2999,
-            own(),
+            lasting("connect"),
         )
         .client(https)
         .own(authority.trusted())
@@ -291,10 +311,11 @@ fn tls() -> Vec<Row> {
                 connection.send("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
                 connection.stay();
             }),
-            no_connection("connect, retryable"),
+            lasting("connect"),
         )
-        .client(https),
-        row("TLS: plain HTTP to its port", "127.0.0.1", 2999, broken().received(0)),
+        .client(https)
+        .says("there is no TLS on this port"),
+        row("TLS: plain HTTP to its port", "127.0.0.1", 2999, closed().received(0)),
     ]
 }
 
@@ -307,27 +328,41 @@ pub(crate) fn slow_rows() -> Vec<Row> {
             no_connection("connect, timeout, retryable"),
         )
         .client(|address| https(address).connect_timeout(Duration::from_millis(100))),
-        does("silence", Connection::stay, broken().flags("timeout, sent")).client(impatient),
+        does("silence", Connection::stay, closed().flags("timeout, processed")).client(impatient),
         does(
             "a slow head",
             |connection| {
                 connection.send("HTTP/1.1 201 Created\r\nx-slow: ");
                 connection.send_slowly(b'x');
             },
-            broken().flags("timeout, sent"),
+            closed().flags("timeout, processed"),
         )
         .client(impatient)
-        .says("(`attempt_timeout`)"),
+        .says("timed out after 800ms (`attempt_timeout`)"),
         does(
             "a slow body",
             |connection| {
                 connection.send("HTTP/1.1 201 Created\r\ncontent-length: 100000\r\n\r\n");
                 connection.send_slowly(b' ');
             },
-            undocumented(201).flags("timeout, sent"),
+            truncated(201).flags("timeout, processed"),
+        )
+        .client(|address| {
+            impatient(address)
+                .attempt_timeout(Duration::from_secs(20))
+                .timeout(Duration::from_millis(800))
+        })
+        .says("reading its body timed out after 800ms (`timeout`)"),
+        does(
+            "a body that stops",
+            |connection| {
+                connection.send("HTTP/1.1 201 Created\r\ncontent-length: 100000\r\n\r\n");
+                connection.stay();
+            },
+            truncated(201).flags("timeout, processed"),
         )
         .client(impatient)
-        .says("(`attempt_timeout`)"),
+        .says("reading its body timed out after 800ms (`attempt_timeout`)"),
     ]
 }
 
@@ -339,7 +374,7 @@ fn without_end() -> Vec<Row> {
                 connection.send(chunked(""));
                 connection.send_for_ever(format!("10000\r\n{}\r\n", " ".repeat(0x10000)));
             },
-            undocumented(201),
+            unexpected(201),
         )
         .says("a body of more than 1048576 bytes"),
         does(
@@ -348,7 +383,7 @@ fn without_end() -> Vec<Row> {
                 connection.send("HTTP/1.1 201 Created\r\n\r\n");
                 connection.send_for_ever([b' '; 0x10000]);
             },
-            undocumented(201),
+            unexpected(201),
         )
         .says("a body of more than 1048576 bytes"),
         does(
@@ -357,7 +392,7 @@ fn without_end() -> Vec<Row> {
                 connection.send("HTTP/1.1 201 Created\r\n");
                 connection.send_for_ever("x-many: of them\r\n");
             },
-            broken(),
+            closed(),
         ),
         does(
             "a header without end",
@@ -365,7 +400,7 @@ fn without_end() -> Vec<Row> {
                 connection.send("HTTP/1.1 201 Created\r\nx-long: ");
                 connection.send_for_ever([b'x'; 0x10000]);
             },
-            broken(),
+            closed(),
         ),
     ]
 }
@@ -378,62 +413,62 @@ fn lengths() -> Vec<Row> {
         sends(
             "content-length too short",
             length("content-length: 10"),
-            undocumented(201),
+            unexpected(201),
         )
         .says("it is not JSON"),
         sends(
             "content-length too long",
             length(&format!("content-length: {}", own + 1)),
-            undocumented(201),
+            truncated(201),
         )
         .says("before its body was complete"),
         sends(
             "content-length twice, different",
             length("content-length: 10\r\ncontent-length: 11"),
-            broken(),
+            closed(),
         ),
-        sends("content-length negative", length("content-length: -1"), broken()),
+        sends("content-length negative", length("content-length: -1"), closed()),
         sends(
             "content-length larger than any number",
             length("content-length: 99999999999999999999999"),
-            broken(),
+            closed(),
         ),
         sends(
             "content-length of 2^64 - 1",
             length("content-length: 18446744073709551615"),
-            broken(),
+            closed(),
         ),
         sends(
             "content-length of 2^63",
             length("content-length: 9223372036854775808"),
-            undocumented(201),
+            truncated(201),
         ),
         sends(
             "chunks: none (whole)",
             chunked(&format!("{chunk}0\r\n\r\n")),
             succeeds(201, 1),
         ),
-        sends("chunks: the last is missing", chunked(&chunk), undocumented(201)),
-        sends("chunks: one breaks off", chunked(&chunk[..100]), undocumented(201)),
+        sends("chunks: the last is missing", chunked(&chunk), truncated(201)),
+        sends("chunks: one breaks off", chunked(&chunk[..100]), truncated(201)),
         sends(
             "chunks: a size that is no number",
             chunked(&format!("size\r\n{chunk}0\r\n\r\n")),
-            undocumented(201),
+            truncated(201),
         ),
         sends(
             "chunks: a negative size",
             chunked(&format!("-5\r\n{chunk}0\r\n\r\n")),
-            undocumented(201),
+            truncated(201),
         ),
         sends(
             "chunks: a size larger than any number",
             chunked(&format!("fffffffffffffffff\r\n{chunk}")),
-            undocumented(201),
+            truncated(201),
         ),
         sends(
             "chunks: another size than it has",
             chunked(&format!("5\r\n{}\r\n0\r\n\r\n", body())),
-            undocumented(201),
+            truncated(201),
         ),
         sends(
             "content-length and chunks",
@@ -452,13 +487,31 @@ fn compression() -> Vec<Row> {
         .expect("a client");
     vec![
         sends("gzip: none, own client", answer(head, gzip()), succeeds(201, 1)).own(own.clone()),
-        sends("gzip: not asked for", answer(head, gzip()), undocumented(201)).says("it is not JSON"),
+        sends("gzip: not asked for", answer(head, gzip()), succeeds(201, 1)),
         sends(
-            "gzip: broken, own client",
+            "gzip: not asked for, and broken",
             answer(head, &gzip()[..60]),
-            undocumented(201),
+            unexpected(201),
         )
-        .own(own.clone()),
+        .says("(Content-Encoding: gzip), and it cannot be decompressed"),
+        sends(
+            "brotli: not asked for",
+            answer("HTTP/1.1 201 Created\r\ncontent-encoding: br", gzip()),
+            unexpected(201),
+        )
+        .says("(Content-Encoding: br), which this client cannot decompress"),
+        does(
+            "gzip: a bomb, not asked for",
+            |connection| {
+                let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
+                bomb.write_all(&vec![b' '; 16 * LIMIT]).expect("memory takes it");
+                let bomb = bomb.finish().expect("memory takes it");
+                connection.send(answer("HTTP/1.1 201 Created\r\ncontent-encoding: gzip", bomb));
+            },
+            unexpected(201),
+        )
+        .says("a body of more than 1048576 bytes"),
+        sends("gzip: broken, own client", answer(head, &gzip()[..60]), truncated(201)).own(own.clone()),
         does(
             "gzip: a bomb without end, own client",
             |connection| {
@@ -466,7 +519,7 @@ fn compression() -> Vec<Row> {
                 let mut bomb = GzEncoder::new(connection.stream(), Compression::best());
                 while bomb.write_all(&[0; LIMIT]).is_ok() {}
             },
-            undocumented(201),
+            unexpected(201),
         )
         .own(own.clone())
         .says("a body of more than 1048576 bytes"),
@@ -486,66 +539,66 @@ fn heads() -> Vec<Row> {
             before("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"),
             succeeds(201, 1),
         ),
-        sends("100 Continue, then nothing", "HTTP/1.1 100 Continue\r\n\r\n", broken()),
+        sends("100 Continue, then nothing", "HTTP/1.1 100 Continue\r\n\r\n", closed()),
         sends(
             "101 Switching Protocols",
             "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\nx",
-            undocumented(101),
+            unexpected(101),
         ),
         sends(
             "204 with a body",
             answer("HTTP/1.1 204 No Content", body()),
-            undocumented(204),
+            unexpected(204),
         )
-        .says("the request may have taken effect"),
+        .says("the server may have processed the request"),
         sends(
             "304 with a body",
             answer("HTTP/1.1 304 Not Modified", body()),
-            undocumented(304),
+            rejected(304),
         ),
         sends(
             "HTTP/1.0",
             format!("HTTP/1.0 201 Created\r\n\r\n{}", body()),
             succeeds(201, 1),
         ),
-        sends("HTTP/0.9", body(), broken()),
+        sends("HTTP/0.9", body(), closed()),
         sends(
             "HTTP/2",
             b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x64\0\x04\0\x01\0\0\0\x05\0\x01\0\0",
-            broken(),
+            closed(),
         ),
-        sends("HTTP/3.7", answer("HTTP/3.7 201 Created", body()), broken()),
-        sends("not HTTP", "220 mail.example.com ESMTP\r\n", broken()),
-        sends("bytes without sense", [0, 255, 13, 10, 13, 10, 254], broken()),
+        sends("HTTP/3.7", answer("HTTP/3.7 201 Created", body()), closed()),
+        sends("not HTTP", "220 mail.example.com ESMTP\r\n", closed()),
+        sends("bytes without sense", [0, 255, 13, 10, 13, 10, 254], closed()),
         sends(
             "a status of two digits",
             answer("HTTP/1.1 20 Created", body()),
-            broken(),
+            closed(),
         ),
         sends(
             "a status that HTTP does not have",
             answer("HTTP/1.1 999 What", "what"),
-            undocumented(999),
+            unexpected(999),
         ),
         sends(
             "a header without a name",
             answer("HTTP/1.1 201 Created\r\n: x", body()),
-            broken(),
+            closed(),
         ),
         sends(
             "a header of control characters",
             answer("HTTP/1.1 201 Created\r\nx: \0\x01", body()),
-            broken(),
+            closed(),
         ),
         sends(
             "a header folded over two lines",
             answer("HTTP/1.1 201 Created\r\nx: a\r\n b", body()),
-            broken(),
+            closed(),
         ),
         sends(
             "101 headers",
             answer(&format!("HTTP/1.1 201 Created{}", "\r\nx: y".repeat(100)), body()),
-            broken(),
+            closed(),
         ),
     ]
 }
@@ -568,24 +621,24 @@ fn bodies() -> Vec<Row> {
         sends(
             "HTML, a documented failure",
             answer(html, "<h1>Oops</h1>"),
-            undocumented(500),
+            unexpected(500),
         )
         .says("text/html, 13 bytes"),
         sends(
             "HTML, a success",
             answer("HTTP/1.1 201 Created\r\ncontent-type: text/html", NEW),
-            undocumented(201),
+            unexpected(201),
         ),
         sends(
             "no body, a success",
             answer("HTTP/1.1 201 Created", ""),
-            undocumented(201),
+            unexpected(201),
         )
         .says("it is empty"),
         sends(
             "not UTF-8, a success",
             answer("HTTP/1.1 201 Created", [body().as_bytes(), b"\xff"].concat()),
-            undocumented(201),
+            unexpected(201),
         )
         .says("it is not JSON"),
         sends(
@@ -594,38 +647,37 @@ fn bodies() -> Vec<Row> {
                 "HTTP/1.1 201 Created",
                 [&body().as_bytes()[..body().len() - 2], b"\xff\"}"].concat(),
             ),
-            undocumented(201),
+            unexpected(201),
         ),
         sends(
             "not UTF-8, a documented failure",
             answer("HTTP/1.1 403 No", b"{\"detail\":\"\xff\"}"),
-            undocumented(403),
+            rejected(403),
         ),
         sends(
             "JSON a hundred thousand arrays deep",
             answer("HTTP/1.1 201 Created", "[".repeat(100_000)),
-            undocumented(201),
+            unexpected(201),
         ),
         sends(
             "502 of a gateway",
             answer("HTTP/1.1 502 Bad Gateway", "<h1>Bad</h1>"),
-            undocumented(502),
+            unexpected(502),
         ),
         sends(
             "503 without Retry-After",
             answer("HTTP/1.1 503 Service Unavailable", ""),
-            undocumented(503),
+            unexpected(503),
         ),
     ]
 }
 
 fn repeated() -> Vec<Row> {
-    let again = |status| undocumented(status).flags("sent, retryable").received(3).attempts(3);
     vec![
         sends(
             "429",
             answer("HTTP/1.1 429 Too Many Requests\r\nconnection: close", ""),
-            again(429),
+            rejected(429).flags("retryable").received(3).attempts(3),
         )
         .says("3 attempts"),
         sends(
@@ -634,17 +686,18 @@ fn repeated() -> Vec<Row> {
                 "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\nconnection: close",
                 "",
             ),
-            again(503),
+            // A gateway says so too after the server behind it timed out.
+            unexpected(503),
         ),
         sends(
             "429 with Retry-After of a day",
             answer("HTTP/1.1 429 Too Many Requests\r\nretry-after: 86400", ""),
-            undocumented(429).flags("sent, retryable"),
+            rejected(429).flags("retryable"),
         ),
         sends(
             "a proxy asks who we are",
             answer("HTTP/1.1 407 Proxy Authentication Required", ""),
-            undocumented(407),
+            rejected(407),
         ),
     ]
 }
@@ -655,28 +708,41 @@ fn redirect(status: u16) -> Row {
     let head = format!("HTTP/1.1 {status} Elsewhere\r\nlocation: {location}?key={NEW}#{NEW}");
     let fault = format!("redirect with {status}");
     let says = format!(", Location: {location})");
-    let row = sends(&fault, answer(&head, ""), undocumented(status)).says(&says);
+    // 303 shows the result of a request that was processed.
+    let expected = if status == 303 {
+        unexpected(status)
+    } else {
+        rejected(status)
+    };
+    let row = sends(&fault, answer(&head, ""), expected).says(&says);
     let elsewhere = Some(elsewhere);
     Row { elsewhere, ..row }
 }
 
 /// What a client does with the system's proxy, for all hosts but `name.invalid`.
 pub(crate) fn with_proxy() -> Vec<Row> {
-    let to = |host: &'static str| move |_| Client::builder().endpoint(format!("https://{host}"));
     vec![
         does(
             "a proxy that refuses CONNECT",
             |connection| {
                 connection.send(answer("HTTP/1.1 403 Forbidden", "not there"));
             },
-            no_connection("connect, retryable"),
+            lasting("connect"),
         )
-        .client(to("elsewhere.invalid")),
+        .client(|_| Client::builder().endpoint("https://elsewhere.invalid"))
+        .says("no connection to elsewhere.invalid:443 through the proxy http://127.0.0.1:"),
         Row::new(
             "a name that does not exist",
             nothing(),
-            no_connection("connect, retryable"),
+            // Resolvers refuse it without asking anybody.
+            lasting("connect"),
         )
-        .client(to("name.invalid")),
+        .client(|_| {
+            let label = "a".repeat(64);
+            Client::builder()
+                .endpoint(format!("http://{label}.name.invalid"))
+                .allow_insecure_http(true)
+        })
+        .says("there is no host of that name"),
     ]
 }

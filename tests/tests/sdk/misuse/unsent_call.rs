@@ -4,6 +4,6 @@ use askui_workspaces::Client;
 
 fn main() {
     if let Ok(client) = Client::from_env() {
-        client.create_access_token().body_map(|body| body.name("ci"));
+        client.create_access_token().name("ci");
     }
 }

@@ -3,10 +3,9 @@
 //! A call in the making, for each operation: set its parameters and body, then `send()` it.
 
 use reqwest::{Method, header::HeaderValue};
-use super::types;
+use super::{body, types};
 use crate::{
-    CallOptions, Client, Error, Response, call::Operation, security::Scheme,
-    error::InvalidRequest,
+    CallOptions, Client, Error, IntoValue, Response, call::Operation, security::Scheme,
 };
 
 pub(super) static SEVERAL_ANSWERS: Operation = Operation {
@@ -22,14 +21,17 @@ pub(super) static SEVERAL_ANSWERS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1statuses/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SeveralAnswers<'a> {
-    client: &'a Client,
+pub struct SeveralAnswers {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SeveralAnswers<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SeveralAnswers {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -46,7 +48,7 @@ impl<'a> SeveralAnswers<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SeveralAnswersError2`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SeveralAnswersError2`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -106,14 +108,17 @@ pub(super) static ONLY_DEFAULT: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1default/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct OnlyDefault<'a> {
-    client: &'a Client,
+pub struct OnlyDefault {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> OnlyDefault<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl OnlyDefault {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -130,7 +135,7 @@ impl<'a> OnlyDefault<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::OnlyDefaultError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::OnlyDefaultError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<String>, Error<types::OnlyDefaultError>> {
@@ -157,14 +162,17 @@ pub(super) static NOTHING_DOCUMENTED: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1nothing/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct NothingDocumented<'a> {
-    client: &'a Client,
+pub struct NothingDocumented {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> NothingDocumented<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl NothingDocumented {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -181,7 +189,7 @@ impl<'a> NothingDocumented<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::NothingDocumentedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::NothingDocumentedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -212,14 +220,17 @@ pub(super) static MAYBE_NULL: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1null/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct MaybeNull<'a> {
-    client: &'a Client,
+pub struct MaybeNull {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> MaybeNull<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl MaybeNull {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -236,7 +247,7 @@ impl<'a> MaybeNull<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::MaybeNullError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::MaybeNullError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -266,14 +277,17 @@ pub(super) static STREAM_EVENTS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1stream/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct StreamEvents<'a> {
-    client: &'a Client,
+pub struct StreamEvents {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> StreamEvents<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl StreamEvents {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -290,7 +304,7 @@ impl<'a> StreamEvents<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::StreamEventsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::StreamEventsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -325,273 +339,189 @@ pub(super) static ALL_PARAMETERS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1parameters~1{id}~1{tail}/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct AllParameters<'a> {
-    client: &'a Client,
+pub struct AllParameters {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    tail: std::result::Result<String, String>,
-    list: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    joined: std::result::Result<std::option::Option<std::vec::Vec<i64>>, String>,
-    spaced: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    piped: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    deep: std::result::Result<std::option::Option<types::AllParametersDeep>, String>,
-    flat: std::result::Result<std::option::Option<types::AllParametersFlat>, String>,
-    json: std::result::Result<std::option::Option<types::AllParametersJson>, String>,
-    choice: std::result::Result<std::option::Option<types::AllParametersChoice>, String>,
-    level: std::result::Result<std::option::Option<types::Level>, String>,
-    mixed: std::result::Result<std::option::Option<types::AllParametersMixed>, String>,
-    short: std::result::Result<std::option::Option<String>, String>,
-    type_: std::result::Result<std::option::Option<String>, String>,
-    x_header: std::result::Result<std::option::Option<bool>, String>,
-    session: std::result::Result<std::option::Option<String>, String>,
-    id: std::result::Result<i64, String>,
-    shared: std::result::Result<std::option::Option<String>, String>,
+    tail: std::option::Option<String>,
+    list: std::option::Option<std::vec::Vec<String>>,
+    joined: std::option::Option<std::vec::Vec<i64>>,
+    spaced: std::option::Option<std::vec::Vec<String>>,
+    piped: std::option::Option<std::vec::Vec<String>>,
+    deep: std::option::Option<types::AllParametersDeep>,
+    flat: std::option::Option<types::AllParametersFlat>,
+    json: std::option::Option<types::AllParametersJson>,
+    choice: std::option::Option<types::AllParametersChoice>,
+    level: std::option::Option<types::Level>,
+    mixed: std::option::Option<types::AllParametersMixed>,
+    short: std::option::Option<String>,
+    type_: std::option::Option<String>,
+    x_header: std::option::Option<bool>,
+    session: std::option::Option<String>,
+    id: std::option::Option<i64>,
+    shared: std::option::Option<String>,
 }
 
-impl<'a> AllParameters<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl AllParameters {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            tail: Err("the parameter `tail` is required, and was not set".to_string()),
-            list: Ok(None),
-            joined: Ok(None),
-            spaced: Ok(None),
-            piped: Ok(None),
-            deep: Ok(None),
-            flat: Ok(None),
-            json: Ok(None),
-            choice: Ok(None),
-            level: Ok(None),
-            mixed: Ok(None),
-            short: Ok(None),
-            type_: Ok(None),
-            x_header: Ok(None),
-            session: Ok(None),
-            id: Err("the parameter `id` is required, and was not set".to_string()),
-            shared: Ok(None),
+            tail: Default::default(),
+            list: Default::default(),
+            joined: Default::default(),
+            spaced: Default::default(),
+            piped: Default::default(),
+            deep: Default::default(),
+            flat: Default::default(),
+            json: Default::default(),
+            choice: Default::default(),
+            level: Default::default(),
+            mixed: Default::default(),
+            short: Default::default(),
+            type_: Default::default(),
+            x_header: Default::default(),
+            session: Default::default(),
+            id: Default::default(),
+            shared: Default::default(),
         }
     }
 
     /// The parameter `tail`.
-    pub fn tail<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.tail = value
-            .try_into()
-            .map_err(|error| format!("the parameter `tail`: {error}"));
+    pub fn tail(mut self, value: impl IntoValue<String>) -> Self {
+        self.tail = Some(value.into_value());
         self
     }
 
     /// The parameter `list`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
-    pub fn list<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.list = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `list`: {error}"));
+    pub fn list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.list = value.into_value();
         self
     }
 
     /// The parameter `joined`.
-    pub fn joined<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<i64>>,
-        V::Error: std::fmt::Display,
-    {
-        self.joined = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `joined`: {error}"));
+    pub fn joined(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        self.joined = value.into_value();
         self
     }
 
     /// The parameter `spaced`.
-    pub fn spaced<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.spaced = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `spaced`: {error}"));
+    pub fn spaced(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.spaced = value.into_value();
         self
     }
 
     /// The parameter `piped`.
-    pub fn piped<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.piped = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `piped`: {error}"));
+    pub fn piped(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.piped = value.into_value();
         self
     }
 
     /// The parameter `deep`.
-    pub fn deep<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::AllParametersDeep>,
-        V::Error: std::fmt::Display,
-    {
-        self.deep = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `deep`: {error}"));
+    pub fn deep(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::AllParametersDeep>>,
+    ) -> Self {
+        self.deep = value.into_value();
         self
     }
 
     /// The parameter `flat`.
-    pub fn flat<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::AllParametersFlat>,
-        V::Error: std::fmt::Display,
-    {
-        self.flat = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `flat`: {error}"));
+    pub fn flat(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::AllParametersFlat>>,
+    ) -> Self {
+        self.flat = value.into_value();
         self
     }
 
     /// The parameter `json`.
-    pub fn json<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::AllParametersJson>,
-        V::Error: std::fmt::Display,
-    {
-        self.json = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `json`: {error}"));
+    pub fn json(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::AllParametersJson>>,
+    ) -> Self {
+        self.json = value.into_value();
         self
     }
 
     /// The parameter `choice`.
-    pub fn choice<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::AllParametersChoice>,
-        V::Error: std::fmt::Display,
-    {
-        self.choice = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `choice`: {error}"));
+    pub fn choice(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::AllParametersChoice>>,
+    ) -> Self {
+        self.choice = value.into_value();
         self
     }
 
     /// The parameter `level`.
-    pub fn level<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Level>,
-        V::Error: std::fmt::Display,
-    {
-        self.level = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `level`: {error}"));
+    pub fn level(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Level>>,
+    ) -> Self {
+        self.level = value.into_value();
         self
     }
 
     /// The parameter `mixed`.
-    pub fn mixed<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::AllParametersMixed>,
-        V::Error: std::fmt::Display,
-    {
-        self.mixed = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `mixed`: {error}"));
+    pub fn mixed(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::AllParametersMixed>>,
+    ) -> Self {
+        self.mixed = value.into_value();
         self
     }
 
     /// The parameter `short`.
     ///
     /// At most 3 characters.
-    pub fn short<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.short = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `short`: {error}"));
+    pub fn short(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.short = value.into_value();
         self
     }
 
     /// The parameter `type`.
-    pub fn type_<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.type_ = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `type`: {error}"));
+    pub fn type_(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.type_ = value.into_value();
         self
     }
 
     /// The parameter `X-Header`.
-    pub fn x_header<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<bool>,
-        V::Error: std::fmt::Display,
-    {
-        self.x_header = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `X-Header`: {error}"));
+    pub fn x_header(mut self, value: impl IntoValue<std::option::Option<bool>>) -> Self {
+        self.x_header = value.into_value();
         self
     }
 
     /// The parameter `session`.
-    pub fn session<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.session = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `session`: {error}"));
+    pub fn session(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.session = value.into_value();
         self
     }
 
     /// The parameter `id`.
-    pub fn id<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<i64>,
-        V::Error: std::fmt::Display,
-    {
-        self.id = value
-            .try_into()
-            .map_err(|error| format!("the parameter `id`: {error}"));
+    pub fn id(mut self, value: impl IntoValue<i64>) -> Self {
+        self.id = Some(value.into_value());
         self
     }
 
     /// The parameter `shared`.
-    pub fn shared<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.shared = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `shared`: {error}"));
+    pub fn shared(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.shared = value.into_value();
         self
     }
 
@@ -609,69 +539,36 @@ impl<'a> AllParameters<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllParametersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllParametersError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllParametersError>> {
-        let Self {
-            client,
-            options,
-            tail,
-            list,
-            joined,
-            spaced,
-            piped,
-            deep,
-            flat,
-            json,
-            choice,
-            level,
-            mixed,
-            short,
-            type_,
-            x_header,
-            session,
-            id,
-            shared,
-        } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let tail = tail
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let list = list
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let joined = joined
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let spaced = spaced
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let piped = piped
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let deep = deep
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let flat = flat
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let json = json
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let choice = choice
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let level = level
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let mixed = mixed
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let short = short
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let type_ = type_
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let x_header = x_header
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let session = session
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let id = id
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
-            let shared = shared
-                .map_err(|reason| InvalidRequest::unset(ALL_PARAMETERS.name, reason))?;
+            let Self {
+                tail,
+                list,
+                joined,
+                spaced,
+                piped,
+                deep,
+                flat,
+                json,
+                choice,
+                level,
+                mixed,
+                short,
+                type_,
+                x_header,
+                session,
+                id,
+                shared,
+                ..
+            } = self;
             client
                 .call(&ALL_PARAMETERS, options.as_deref())
                 .check(|at_| {
+                    at_.required("path.tail", tail.is_some());
                     if let Some(value) = &short {
                         at_.parameter(
                             "query.short",
@@ -680,6 +577,7 @@ impl<'a> AllParameters<'a> {
                             },
                         );
                     }
+                    at_.required("path.id", id.is_some());
                 })
                 .path_tail("tail", &tail)
                 .query("list", &list)
@@ -721,44 +619,38 @@ pub(super) static SEND_RULES: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1rules~1{code}/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRules<'a> {
-    client: &'a Client,
+pub struct SendRules {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    code: std::result::Result<String, String>,
-    limit: std::result::Result<std::option::Option<i64>, String>,
-    tags: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    filter: std::result::Result<std::option::Option<types::CheckedItem>, String>,
-    x_page: std::result::Result<std::option::Option<f64>, String>,
-    session: std::result::Result<std::option::Option<String>, String>,
-    body: std::result::Result<types::builder::Checked, String>,
+    code: std::option::Option<String>,
+    limit: std::option::Option<i64>,
+    tags: std::option::Option<std::vec::Vec<String>>,
+    filter: std::option::Option<types::CheckedItem>,
+    x_page: std::option::Option<f64>,
+    session: std::option::Option<String>,
+    body: body::Checked,
 }
 
-impl<'a> SendRules<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendRules {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            code: Err("the parameter `code` is required, and was not set".to_string()),
-            limit: Ok(None),
-            tags: Ok(None),
-            filter: Ok(None),
-            x_page: Ok(None),
-            session: Ok(None),
-            body: Ok(Default::default()),
+            code: Default::default(),
+            limit: Default::default(),
+            tags: Default::default(),
+            filter: Default::default(),
+            x_page: Default::default(),
+            session: Default::default(),
+            body: Default::default(),
         }
     }
 
     /// The parameter `code`.
     ///
     /// 2 to 3 characters.
-    pub fn code<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.code = value
-            .try_into()
-            .map_err(|error| format!("the parameter `code`: {error}"));
+    pub fn code(mut self, value: impl IntoValue<String>) -> Self {
+        self.code = Some(value.into_value());
         self
     }
 
@@ -767,15 +659,8 @@ impl<'a> SendRules<'a> {
     /// 1 to 100.
     ///
     /// A multiple of 5.
-    pub fn limit<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<i64>,
-        V::Error: std::fmt::Display,
-    {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `limit`: {error}"));
+    pub fn limit(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.limit = value.into_value();
         self
     }
 
@@ -788,28 +673,20 @@ impl<'a> SendRules<'a> {
     /// Each item: Matches `^[a-z]+$`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
-    pub fn tags<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.tags = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `tags[]`: {error}"));
+    pub fn tags(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.tags = value.into_value();
         self
     }
 
     /// The parameter `filter`.
-    pub fn filter<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::CheckedItem>,
-        V::Error: std::fmt::Display,
-    {
-        self.filter = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `filter`: {error}"));
+    pub fn filter(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedItem>>,
+    ) -> Self {
+        self.filter = value.into_value();
         self
     }
 
@@ -818,49 +695,249 @@ impl<'a> SendRules<'a> {
     /// More than 0.
     ///
     /// Less than 10.
-    pub fn x_page<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<f64>,
-        V::Error: std::fmt::Display,
-    {
-        self.x_page = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `X-Page`: {error}"));
+    pub fn x_page(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.x_page = value.into_value();
         self
     }
 
     /// The parameter `session`.
     ///
     /// Matches `^(?!0)\d+$`.
-    pub fn session<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.session = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `session`: {error}"));
+    pub fn session(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.session = value.into_value();
         self
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Checked>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Checked>) -> Self {
+        self.body = body::Checked::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Checked) -> types::builder::Checked,
-    {
-        self.body = self.body.map(f);
+    /// The property `name`.
+    ///
+    /// 1 to 5 characters.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.name = Some(value.into_value());
+        self
+    }
+
+    /// The property `code`.
+    ///
+    /// Matches `^\d+\p{L}?$`.
+    pub fn body_code(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.code = value.into_value();
+        self
+    }
+
+    /// The property `whole`.
+    ///
+    /// -3 to 9007199254740993.
+    ///
+    /// A multiple of 3.
+    pub fn whole(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.whole = value.into_value();
+        self
+    }
+
+    /// The property `open`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    pub fn open(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.open = value.into_value();
+        self
+    }
+
+    /// The property `ratio`.
+    ///
+    /// At least 0.1.
+    ///
+    /// Less than 20.
+    ///
+    /// A multiple of 0.01.
+    pub fn ratio(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.body.ratio = value.into_value();
+        self
+    }
+
+    /// The property `vast`.
+    ///
+    /// 0 to 1e+20.
+    ///
+    /// A multiple of 7.
+    pub fn vast(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        self.body.vast = value.into_value();
+        self
+    }
+
+    /// The property `list`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    ///
+    /// Each item: At most 3 characters.
+    pub fn list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.list = value.into_value();
+        self
+    }
+
+    /// The property `lists`.
+    ///
+    /// No item twice.
+    pub fn lists(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>>,
+    ) -> Self {
+        self.body.lists = value.into_value();
+        self
+    }
+
+    /// The property `map`.
+    ///
+    /// 1 to 2 properties.
+    ///
+    /// Each name: At most 3 characters.
+    ///
+    /// Each value: At most 5.
+    pub fn map(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        self.body.map = value.into_value();
+        self
+    }
+
+    /// The property `either`.
+    pub fn either(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedEither>>,
+    ) -> Self {
+        self.body.either = value.into_value();
+        self
+    }
+
+    /// The property `null_or`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn null_or(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
+    ) -> Self {
+        self.body.null_or = value.into_value();
+        self
+    }
+
+    /// The property `parts`.
+    pub fn parts(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedParts>>,
+    ) -> Self {
+        self.body.parts = value.into_value();
+        self
+    }
+
+    /// The property `items`.
+    pub fn items(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::CheckedItem>>>,
+    ) -> Self {
+        self.body.items = value.into_value();
+        self
+    }
+
+    /// The property `pair`.
+    pub fn pair(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedPair>>,
+    ) -> Self {
+        self.body.pair = value.into_value();
+        self
+    }
+
+    /// The property `any`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// At most 5.
+    ///
+    /// At least 1 item.
+    ///
+    /// At most 1 property.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        self.body.any = value.into_value();
+        self
+    }
+
+    /// The property `secret`.
+    ///
+    /// At least 8 characters.
+    ///
+    /// Matches `^\S+$`.
+    pub fn secret(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        self.body.secret = value.into_value();
+        self
+    }
+
+    /// The property `at`.
+    pub fn at(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.body.at = value.into_value();
+        self
+    }
+
+    /// The property `day`.
+    pub fn day(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::naive::NaiveDate>>,
+    ) -> Self {
+        self.body.day = value.into_value();
+        self
+    }
+
+    /// The property `child`.
+    pub fn child(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Checked>>,
+    ) -> Self {
+        self.body.child = value.into_value().map(std::boxed::Box::new);
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, String>>,
+    ) -> Self {
+        self.body.extra = value.into_value();
         self
     }
 
@@ -878,40 +955,26 @@ impl<'a> SendRules<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRulesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRulesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Checked>, Error<types::SendRulesError>> {
-        let Self { client, options, code, limit, tags, filter, x_page, session, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let code = code
-                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
-            let limit = limit
-                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
-            let tags = tags
-                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
-            let filter = filter
-                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
-            let x_page = x_page
-                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
-            let session = session
-                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
-            let body = body
-                .and_then(|body| {
-                    types::Checked::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_RULES.name, reason))?;
-            client
+            let Self { code, limit, tags, filter, x_page, session, body, .. } = self;
+            let call = client
                 .call(&SEND_RULES, options.as_deref())
                 .check(|at_| {
-                    at_.parameter(
-                        "path.code",
-                        |at| {
-                            let value = &code;
-                            at.min_length(value, 2);
-                            at.max_length(value, 3);
-                        },
-                    );
+                    at_.required("path.code", code.is_some());
+                    if let Some(value) = &code {
+                        at_.parameter(
+                            "path.code",
+                            |at| {
+                                at.min_length(value, 2);
+                                at.max_length(value, 3);
+                            },
+                        );
+                    }
                     if let Some(value) = &limit {
                         at_.parameter(
                             "query.limit",
@@ -976,18 +1039,18 @@ impl<'a> SendRules<'a> {
                             },
                         );
                     }
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
+                    at_.body(|at| body.check(at));
                 })
                 .path("code", &code)
                 .query("limit", &limit)
                 .query("tags[]", &tags)
                 .query_deep("filter", &filter)
                 .header("X-Page", &x_page)
-                .cookie("session", &session)
-                .json(&body)
+                .cookie("session", &session);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1011,28 +1074,27 @@ pub(super) static SEND_RULED_LIST: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1rules~1list/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRuledList<'a> {
-    client: &'a Client,
+pub struct SendRuledList {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<std::vec::Vec<types::CheckedName>, String>,
+    body: std::option::Option<std::vec::Vec<types::CheckedName>>,
 }
 
-impl<'a> SendRuledList<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendRuledList {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Err("the body is required, and was not set".to_string()),
+            body: Default::default(),
         }
     }
 
     /// Sets the body.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<types::CheckedName>>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map_err(|error| error.to_string());
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::vec::Vec<types::CheckedName>>,
+    ) -> Self {
+        self.body = Some(value.into_value());
         self
     }
 
@@ -1050,24 +1112,31 @@ impl<'a> SendRuledList<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRuledListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRuledListError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendRuledListError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .map_err(|reason| InvalidRequest::unset(SEND_RULED_LIST.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_RULED_LIST, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                        at.max_items(value, 2);
-                    });
-                })
-                .json(&body)
+                    at_.required("$", body.is_some());
+                    if let Some(value) = &body {
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                                at.max_items(value, 2);
+                            },
+                        );
+                    }
+                });
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1091,28 +1160,27 @@ pub(super) static SEND_RULED_MAP: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1rules~1map/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRuledMap<'a> {
-    client: &'a Client,
+pub struct SendRuledMap {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<std::collections::HashMap<String, f64>, String>,
+    body: std::option::Option<std::collections::HashMap<String, f64>>,
 }
 
-impl<'a> SendRuledMap<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendRuledMap {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Err("the body is required, and was not set".to_string()),
+            body: Default::default(),
         }
     }
 
     /// Sets the body.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::collections::HashMap<String, f64>>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map_err(|error| error.to_string());
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, f64>>,
+    ) -> Self {
+        self.body = Some(value.into_value());
         self
     }
 
@@ -1130,36 +1198,43 @@ impl<'a> SendRuledMap<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRuledMapError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRuledMapError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendRuledMapError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .map_err(|reason| InvalidRequest::unset(SEND_RULED_MAP.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_RULED_MAP, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        at.min_properties(value.len(), 1);
-                        at.names(
-                            value.keys().map(|name| name.as_str()),
-                            |at, name| {
-                                at.min_length(name, 2);
+                    at_.required("$", body.is_some());
+                    if let Some(value) = &body {
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                at.min_properties(value.len(), 1);
+                                at.names(
+                                    value.keys().map(|name| name.as_str()),
+                                    |at, name| {
+                                        at.min_length(name, 2);
+                                    },
+                                );
+                                at.values(
+                                    value,
+                                    |at, value| {
+                                        crate::validate::Validate::validate(value, at);
+                                        at.multiple_of(value, 0.1);
+                                    },
+                                );
                             },
                         );
-                        at.values(
-                            value,
-                            |at, value| {
-                                crate::validate::Validate::validate(value, at);
-                                at.multiple_of(value, 0.1);
-                            },
-                        );
-                    });
-                })
-                .json(&body)
+                    }
+                });
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1183,37 +1258,47 @@ pub(super) static SEND_RULED_FORM: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1rules~1form/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRuledForm<'a> {
-    client: &'a Client,
+pub struct SendRuledForm {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::CheckedForm, String>,
+    body: body::CheckedForm,
 }
 
-impl<'a> SendRuledForm<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendRuledForm {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::CheckedForm>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::CheckedForm>) -> Self {
+        self.body = body::CheckedForm::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::CheckedForm) -> types::builder::CheckedForm,
-    {
-        self.body = self.body.map(f);
+    /// The property `name`.
+    ///
+    /// At least 2 characters.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.name = Some(value.into_value());
+        self
+    }
+
+    /// The property `list`.
+    ///
+    /// At most 1 item.
+    ///
+    /// Each item: At least 0.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        self.body.list = value.into_value();
         self
     }
 
@@ -1231,26 +1316,22 @@ impl<'a> SendRuledForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRuledFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRuledFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendRuledFormError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::CheckedForm::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_RULED_FORM.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_RULED_FORM, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .form(&body)
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1274,39 +1355,47 @@ pub(super) static SEND_RULED_PARTS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1rules~1parts/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRuledParts<'a> {
-    client: &'a Client,
+pub struct SendRuledParts {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::SendRuledPartsBody, String>,
+    body: body::SendRuledPartsBody,
 }
 
-impl<'a> SendRuledParts<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendRuledParts {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendRuledPartsBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendRuledPartsBody>) -> Self {
+        self.body = body::SendRuledPartsBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::SendRuledPartsBody,
-        ) -> types::builder::SendRuledPartsBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `file`.
+    pub fn file(mut self, value: impl IntoValue<crate::Upload>) -> Self {
+        self.body.file = Some(value.into_value());
+        self
+    }
+
+    /// The property `name`.
+    ///
+    /// At most 3 characters.
+    pub fn name(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.name = value.into_value();
+        self
+    }
+
+    /// The property `item`.
+    pub fn item(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedItem>>,
+    ) -> Self {
+        self.body.item = value.into_value();
         self
     }
 
@@ -1324,27 +1413,22 @@ impl<'a> SendRuledParts<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRuledPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRuledPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendRuledPartsError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::SendRuledPartsBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_RULED_PARTS.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_RULED_PARTS, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .multipart(&[], |form| form.parts(&body))
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.multipart(&[], |form| form.parts(&body)),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -1368,14 +1452,17 @@ pub(super) static MAKE_NOTE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1notes/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct MakeNote<'a> {
-    client: &'a Client,
+pub struct MakeNote {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> MakeNote<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl MakeNote {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -1392,7 +1479,7 @@ impl<'a> MakeNote<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::MakeNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::MakeNoteError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::MakeNoteError>> {
@@ -1419,31 +1506,24 @@ pub(super) static PREVIEW_NOTE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1notes?preview=true&tag=a%20b/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PreviewNote<'a> {
-    client: &'a Client,
+pub struct PreviewNote {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    lang: std::result::Result<std::option::Option<String>, String>,
+    lang: std::option::Option<String>,
 }
 
-impl<'a> PreviewNote<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl PreviewNote {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            lang: Ok(None),
+            lang: Default::default(),
         }
     }
 
     /// The parameter `lang`.
-    pub fn lang<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.lang = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `lang`: {error}"));
+    pub fn lang(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.lang = value.into_value();
         self
     }
 
@@ -1461,14 +1541,13 @@ impl<'a> PreviewNote<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::PreviewNoteError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::PreviewNoteError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PreviewNoteError>> {
-        let Self { client, options, lang } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let lang = lang
-                .map_err(|reason| InvalidRequest::unset(PREVIEW_NOTE.name, reason))?;
+            let Self { lang, .. } = self;
             client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)
         };
 
@@ -1493,30 +1572,24 @@ pub(super) static FIND_NOTES: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1notes?find={text}/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct FindNotes<'a> {
-    client: &'a Client,
+pub struct FindNotes {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    text: std::result::Result<String, String>,
+    text: std::option::Option<String>,
 }
 
-impl<'a> FindNotes<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl FindNotes {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            text: Err("the parameter `text` is required, and was not set".to_string()),
+            text: Default::default(),
         }
     }
 
     /// The parameter `text`.
-    pub fn text<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.text = value
-            .try_into()
-            .map_err(|error| format!("the parameter `text`: {error}"));
+    pub fn text(mut self, value: impl IntoValue<String>) -> Self {
+        self.text = Some(value.into_value());
         self
     }
 
@@ -1534,15 +1607,19 @@ impl<'a> FindNotes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::FindNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::FindNotesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::FindNotesError>> {
-        let Self { client, options, text } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let text = text
-                .map_err(|reason| InvalidRequest::unset(FIND_NOTES.name, reason))?;
-            client.call(&FIND_NOTES, options.as_deref()).path("text", &text)
+            let Self { text, .. } = self;
+            client
+                .call(&FIND_NOTES, options.as_deref())
+                .check(|at_| {
+                    at_.required("path.text", text.is_some());
+                })
+                .path("text", &text)
         };
 
         let answer = call.send().await?;
@@ -1566,14 +1643,17 @@ pub(super) static ALL_NOTES: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/notes~1all/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct AllNotes<'a> {
-    client: &'a Client,
+pub struct AllNotes {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> AllNotes<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl AllNotes {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -1590,7 +1670,7 @@ impl<'a> AllNotes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllNotesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllNotesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllNotesError>> {
@@ -1617,202 +1697,134 @@ pub(super) static ALL_STYLES: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct AllStyles<'a> {
-    client: &'a Client,
+pub struct AllStyles {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    simple: std::result::Result<types::Point, String>,
-    exploded: std::result::Result<types::Point, String>,
-    label: std::result::Result<std::vec::Vec<String>, String>,
-    matrix: std::result::Result<std::vec::Vec<i64>, String>,
-    json: std::result::Result<std::vec::Vec<String>, String>,
-    plain: std::result::Result<std::option::Option<String>, String>,
-    joined: std::result::Result<std::option::Option<types::Point>, String>,
-    piped: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    x_simple: std::result::Result<std::option::Option<types::Point>, String>,
-    x_exploded: std::result::Result<std::option::Option<types::Point>, String>,
-    x_json: std::result::Result<
-        std::option::Option<std::collections::HashMap<String, String>>,
-        String,
-    >,
-    c: std::result::Result<std::option::Option<types::Point>, String>,
+    simple: std::option::Option<types::Point>,
+    exploded: std::option::Option<types::Point>,
+    label: std::option::Option<std::vec::Vec<String>>,
+    matrix: std::option::Option<std::vec::Vec<i64>>,
+    json: std::option::Option<std::vec::Vec<String>>,
+    plain: std::option::Option<String>,
+    joined: std::option::Option<types::Point>,
+    piped: std::option::Option<std::vec::Vec<String>>,
+    x_simple: std::option::Option<types::Point>,
+    x_exploded: std::option::Option<types::Point>,
+    x_json: std::option::Option<std::collections::HashMap<String, String>>,
+    c: std::option::Option<types::Point>,
 }
 
-impl<'a> AllStyles<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl AllStyles {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            simple: Err(
-                "the parameter `simple` is required, and was not set".to_string(),
-            ),
-            exploded: Err(
-                "the parameter `exploded` is required, and was not set".to_string(),
-            ),
-            label: Err("the parameter `label` is required, and was not set".to_string()),
-            matrix: Err(
-                "the parameter `matrix` is required, and was not set".to_string(),
-            ),
-            json: Err("the parameter `json` is required, and was not set".to_string()),
-            plain: Ok(None),
-            joined: Ok(None),
-            piped: Ok(None),
-            x_simple: Ok(None),
-            x_exploded: Ok(None),
-            x_json: Ok(None),
-            c: Ok(None),
+            simple: Default::default(),
+            exploded: Default::default(),
+            label: Default::default(),
+            matrix: Default::default(),
+            json: Default::default(),
+            plain: Default::default(),
+            joined: Default::default(),
+            piped: Default::default(),
+            x_simple: Default::default(),
+            x_exploded: Default::default(),
+            x_json: Default::default(),
+            c: Default::default(),
         }
     }
 
     /// The parameter `simple`.
-    pub fn simple<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.simple = value
-            .try_into()
-            .map_err(|error| format!("the parameter `simple`: {error}"));
+    pub fn simple(mut self, value: impl IntoValue<types::Point>) -> Self {
+        self.simple = Some(value.into_value());
         self
     }
 
     /// The parameter `exploded`.
-    pub fn exploded<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.exploded = value
-            .try_into()
-            .map_err(|error| format!("the parameter `exploded`: {error}"));
+    pub fn exploded(mut self, value: impl IntoValue<types::Point>) -> Self {
+        self.exploded = Some(value.into_value());
         self
     }
 
     /// The parameter `label`.
-    pub fn label<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.label = value
-            .try_into()
-            .map_err(|error| format!("the parameter `label`: {error}"));
+    pub fn label(mut self, value: impl IntoValue<std::vec::Vec<String>>) -> Self {
+        self.label = Some(value.into_value());
         self
     }
 
     /// The parameter `matrix`.
-    pub fn matrix<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<i64>>,
-        V::Error: std::fmt::Display,
-    {
-        self.matrix = value
-            .try_into()
-            .map_err(|error| format!("the parameter `matrix`: {error}"));
+    pub fn matrix(mut self, value: impl IntoValue<std::vec::Vec<i64>>) -> Self {
+        self.matrix = Some(value.into_value());
         self
     }
 
     /// The parameter `json`.
-    pub fn json<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.json = value
-            .try_into()
-            .map_err(|error| format!("the parameter `json`: {error}"));
+    pub fn json(mut self, value: impl IntoValue<std::vec::Vec<String>>) -> Self {
+        self.json = Some(value.into_value());
         self
     }
 
     /// The parameter `plain`.
-    pub fn plain<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.plain = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `plain`: {error}"));
+    pub fn plain(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.plain = value.into_value();
         self
     }
 
     /// The parameter `joined`.
-    pub fn joined<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.joined = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `joined`: {error}"));
+    pub fn joined(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Point>>,
+    ) -> Self {
+        self.joined = value.into_value();
         self
     }
 
     /// The parameter `piped`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
-    pub fn piped<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.piped = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `piped`: {error}"));
+    pub fn piped(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.piped = value.into_value();
         self
     }
 
     /// The parameter `X-Simple`.
-    pub fn x_simple<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.x_simple = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `X-Simple`: {error}"));
+    pub fn x_simple(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Point>>,
+    ) -> Self {
+        self.x_simple = value.into_value();
         self
     }
 
     /// The parameter `X-Exploded`.
-    pub fn x_exploded<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.x_exploded = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `X-Exploded`: {error}"));
+    pub fn x_exploded(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Point>>,
+    ) -> Self {
+        self.x_exploded = value.into_value();
         self
     }
 
     /// The parameter `X-Json`.
-    pub fn x_json<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::collections::HashMap<String, String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.x_json = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `X-Json`: {error}"));
+    pub fn x_json(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::collections::HashMap<String, String>>,
+        >,
+    ) -> Self {
+        self.x_json = value.into_value();
         self
     }
 
     /// The parameter `c`.
-    pub fn c<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.c = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `c`: {error}"));
+    pub fn c(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Point>>,
+    ) -> Self {
+        self.c = value.into_value();
         self
     }
 
@@ -1830,52 +1842,36 @@ impl<'a> AllStyles<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllStylesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllStylesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllStylesError>> {
-        let Self {
-            client,
-            options,
-            simple,
-            exploded,
-            label,
-            matrix,
-            json,
-            plain,
-            joined,
-            piped,
-            x_simple,
-            x_exploded,
-            x_json,
-            c,
-        } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let simple = simple
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let exploded = exploded
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let label = label
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let matrix = matrix
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let json = json
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let plain = plain
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let joined = joined
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let piped = piped
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let x_simple = x_simple
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let x_exploded = x_exploded
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let x_json = x_json
-                .map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
-            let c = c.map_err(|reason| InvalidRequest::unset(ALL_STYLES.name, reason))?;
+            let Self {
+                simple,
+                exploded,
+                label,
+                matrix,
+                json,
+                plain,
+                joined,
+                piped,
+                x_simple,
+                x_exploded,
+                x_json,
+                c,
+                ..
+            } = self;
             client
                 .call(&ALL_STYLES, options.as_deref())
+                .check(|at_| {
+                    at_.required("path.simple", simple.is_some());
+                    at_.required("path.exploded", exploded.is_some());
+                    at_.required("path.label", label.is_some());
+                    at_.required("path.matrix", matrix.is_some());
+                    at_.required("path.json", json.is_some());
+                })
                 .path("simple", &simple)
                 .path_exploded("exploded", &exploded)
                 .path_label_exploded("label", &label)
@@ -1911,115 +1907,120 @@ pub(super) static SEND_STYLED_FORM: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendStyledForm<'a> {
-    client: &'a Client,
+pub struct SendStyledForm {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    simple: std::result::Result<String, String>,
-    exploded: std::result::Result<String, String>,
-    label: std::result::Result<types::Point, String>,
-    matrix: std::result::Result<types::Point, String>,
-    json: std::result::Result<String, String>,
-    body: std::result::Result<types::builder::SendStyledFormBody, String>,
+    simple: std::option::Option<String>,
+    exploded: std::option::Option<String>,
+    label: std::option::Option<types::Point>,
+    matrix: std::option::Option<types::Point>,
+    json: std::option::Option<String>,
+    body: body::SendStyledFormBody,
 }
 
-impl<'a> SendStyledForm<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendStyledForm {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            simple: Err(
-                "the parameter `simple` is required, and was not set".to_string(),
-            ),
-            exploded: Err(
-                "the parameter `exploded` is required, and was not set".to_string(),
-            ),
-            label: Err("the parameter `label` is required, and was not set".to_string()),
-            matrix: Err(
-                "the parameter `matrix` is required, and was not set".to_string(),
-            ),
-            json: Err("the parameter `json` is required, and was not set".to_string()),
-            body: Ok(Default::default()),
+            simple: Default::default(),
+            exploded: Default::default(),
+            label: Default::default(),
+            matrix: Default::default(),
+            json: Default::default(),
+            body: Default::default(),
         }
     }
 
     /// The parameter `simple`.
-    pub fn simple<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.simple = value
-            .try_into()
-            .map_err(|error| format!("the parameter `simple`: {error}"));
+    pub fn simple(mut self, value: impl IntoValue<String>) -> Self {
+        self.simple = Some(value.into_value());
         self
     }
 
     /// The parameter `exploded`.
-    pub fn exploded<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.exploded = value
-            .try_into()
-            .map_err(|error| format!("the parameter `exploded`: {error}"));
+    pub fn exploded(mut self, value: impl IntoValue<String>) -> Self {
+        self.exploded = Some(value.into_value());
         self
     }
 
     /// The parameter `label`.
-    pub fn label<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.label = value
-            .try_into()
-            .map_err(|error| format!("the parameter `label`: {error}"));
+    pub fn label(mut self, value: impl IntoValue<types::Point>) -> Self {
+        self.label = Some(value.into_value());
         self
     }
 
     /// The parameter `matrix`.
-    pub fn matrix<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.matrix = value
-            .try_into()
-            .map_err(|error| format!("the parameter `matrix`: {error}"));
+    pub fn matrix(mut self, value: impl IntoValue<types::Point>) -> Self {
+        self.matrix = Some(value.into_value());
         self
     }
 
     /// The parameter `json`.
-    pub fn json<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.json = value
-            .try_into()
-            .map_err(|error| format!("the parameter `json`: {error}"));
+    pub fn json(mut self, value: impl IntoValue<String>) -> Self {
+        self.json = Some(value.into_value());
         self
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendStyledFormBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendStyledFormBody>) -> Self {
+        self.body = body::SendStyledFormBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::SendStyledFormBody,
-        ) -> types::builder::SendStyledFormBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `deep`.
+    pub fn deep(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Point>>,
+    ) -> Self {
+        self.body.deep = value.into_value();
+        self
+    }
+
+    /// The property `joined`.
+    pub fn joined(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.joined = value.into_value();
+        self
+    }
+
+    /// The property `spaced`.
+    pub fn spaced(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        self.body.spaced = value.into_value();
+        self
+    }
+
+    /// The property `json`.
+    pub fn body_json(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.json = value.into_value();
+        self
+    }
+
+    /// The property `plain`.
+    pub fn plain(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Point>>,
+    ) -> Self {
+        self.body.plain = value.into_value();
+        self
+    }
+
+    /// The property `list`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.list = value.into_value();
         self
     }
 
@@ -2037,45 +2038,42 @@ impl<'a> SendStyledForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendStyledFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendStyledFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendStyledFormError>> {
-        let Self { client, options, simple, exploded, label, matrix, json, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let simple = simple
-                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
-            let exploded = exploded
-                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
-            let label = label
-                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
-            let matrix = matrix
-                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
-            let json = json
-                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
-            let body = body
-                .and_then(|body| {
-                    types::SendStyledFormBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_STYLED_FORM.name, reason))?;
-            client
+            let Self { simple, exploded, label, matrix, json, body, .. } = self;
+            let call = client
                 .call(&SEND_STYLED_FORM, options.as_deref())
+                .check(|at_| {
+                    at_.required("path.simple", simple.is_some());
+                    at_.required("path.exploded", exploded.is_some());
+                    at_.required("path.label", label.is_some());
+                    at_.required("path.matrix", matrix.is_some());
+                    at_.required("path.json", json.is_some());
+                })
                 .path("simple", &simple)
                 .path("exploded", &exploded)
                 .path_label_exploded("label", &label)
                 .path_matrix_exploded("matrix", &matrix)
-                .path("json", &json)
-                .form_with(
-                    &body,
-                    |call, name, value| match name {
-                        "deep" => call.query_deep(name, value),
-                        "joined" => call.query_joined(name, value),
-                        "spaced" => call.query_spaced(name, value),
-                        "json" => call.query_json(name, value),
-                        _ => call.field(name, value),
-                    },
-                )
+                .path("json", &json);
+            match body.build() {
+                Some(body) => {
+                    call.form_with(
+                        &body,
+                        |call, name, value| match name {
+                            "deep" => call.query_deep(name, value),
+                            "joined" => call.query_joined(name, value),
+                            "spaced" => call.query_spaced(name, value),
+                            "json" => call.query_json(name, value),
+                            _ => call.field(name, value),
+                        },
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2099,170 +2097,125 @@ pub(super) static ALL_SEPARATED: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1separated/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct AllSeparated<'a> {
-    client: &'a Client,
+pub struct AllSeparated {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    csv: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    spaced: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    piped: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    nested: std::result::Result<
-        std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
-        String,
-    >,
-    nested_csv: std::result::Result<
-        std::option::Option<std::vec::Vec<std::vec::Vec<String>>>,
-        String,
-    >,
-    objects: std::result::Result<
-        std::option::Option<std::vec::Vec<types::Point>>,
-        String,
-    >,
-    deep: std::result::Result<std::option::Option<std::vec::Vec<types::Point>>, String>,
-    x_list: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
-    c: std::result::Result<std::option::Option<std::vec::Vec<String>>, String>,
+    csv: std::option::Option<std::vec::Vec<String>>,
+    spaced: std::option::Option<std::vec::Vec<String>>,
+    piped: std::option::Option<std::vec::Vec<String>>,
+    nested: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>,
+    nested_csv: std::option::Option<std::vec::Vec<std::vec::Vec<String>>>,
+    objects: std::option::Option<std::vec::Vec<types::Point>>,
+    deep: std::option::Option<std::vec::Vec<types::Point>>,
+    x_list: std::option::Option<std::vec::Vec<String>>,
+    c: std::option::Option<std::vec::Vec<String>>,
 }
 
-impl<'a> AllSeparated<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl AllSeparated {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            csv: Ok(None),
-            spaced: Ok(None),
-            piped: Ok(None),
-            nested: Ok(None),
-            nested_csv: Ok(None),
-            objects: Ok(None),
-            deep: Ok(None),
-            x_list: Ok(None),
-            c: Ok(None),
+            csv: Default::default(),
+            spaced: Default::default(),
+            piped: Default::default(),
+            nested: Default::default(),
+            nested_csv: Default::default(),
+            objects: Default::default(),
+            deep: Default::default(),
+            x_list: Default::default(),
+            c: Default::default(),
         }
     }
 
     /// The parameter `csv`.
-    pub fn csv<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.csv = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `csv`: {error}"));
+    pub fn csv(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.csv = value.into_value();
         self
     }
 
     /// The parameter `spaced`.
-    pub fn spaced<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.spaced = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `spaced`: {error}"));
+    pub fn spaced(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.spaced = value.into_value();
         self
     }
 
     /// The parameter `piped`.
-    pub fn piped<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.piped = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `piped`: {error}"));
+    pub fn piped(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.piped = value.into_value();
         self
     }
 
     /// The parameter `nested`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
-    pub fn nested<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<std::vec::Vec<i64>>>,
-        V::Error: std::fmt::Display,
-    {
-        self.nested = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `nested`: {error}"));
+    pub fn nested(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>>,
+    ) -> Self {
+        self.nested = value.into_value();
         self
     }
 
     /// The parameter `nested_csv`.
-    pub fn nested_csv<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<std::vec::Vec<String>>>,
-        V::Error: std::fmt::Display,
-    {
-        self.nested_csv = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `nested_csv`: {error}"));
+    pub fn nested_csv(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<std::vec::Vec<String>>>>,
+    ) -> Self {
+        self.nested_csv = value.into_value();
         self
     }
 
     /// The parameter `objects`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
-    pub fn objects<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<types::Point>>,
-        V::Error: std::fmt::Display,
-    {
-        self.objects = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `objects`: {error}"));
+    pub fn objects(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Point>>>,
+    ) -> Self {
+        self.objects = value.into_value();
         self
     }
 
     /// The parameter `deep`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
-    pub fn deep<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<types::Point>>,
-        V::Error: std::fmt::Display,
-    {
-        self.deep = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `deep`: {error}"));
+    pub fn deep(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Point>>>,
+    ) -> Self {
+        self.deep = value.into_value();
         self
     }
 
     /// The parameter `X-List`.
     ///
     /// An empty list is not sent, because a header cannot express one.
-    pub fn x_list<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.x_list = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `X-List`: {error}"));
+    pub fn x_list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.x_list = value.into_value();
         self
     }
 
     /// The parameter `c`.
     ///
     /// An empty list is not sent, because a cookie cannot express one.
-    pub fn c<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<String>>,
-        V::Error: std::fmt::Display,
-    {
-        self.c = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `c`: {error}"));
+    pub fn c(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.c = value.into_value();
         self
     }
 
@@ -2280,42 +2233,24 @@ impl<'a> AllSeparated<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::AllSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::AllSeparatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::AllSeparatedError>> {
-        let Self {
-            client,
-            options,
-            csv,
-            spaced,
-            piped,
-            nested,
-            nested_csv,
-            objects,
-            deep,
-            x_list,
-            c,
-        } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let csv = csv
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
-            let spaced = spaced
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
-            let piped = piped
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
-            let nested = nested
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
-            let nested_csv = nested_csv
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
-            let objects = objects
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
-            let deep = deep
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
-            let x_list = x_list
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
-            let c = c
-                .map_err(|reason| InvalidRequest::unset(ALL_SEPARATED.name, reason))?;
+            let Self {
+                csv,
+                spaced,
+                piped,
+                nested,
+                nested_csv,
+                objects,
+                deep,
+                x_list,
+                c,
+                ..
+            } = self;
             client
                 .call(&ALL_SEPARATED, options.as_deref())
                 .query_joined("csv", &csv)
@@ -2350,39 +2285,52 @@ pub(super) static SEND_SEPARATED: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1separated/put`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendSeparated<'a> {
-    client: &'a Client,
+pub struct SendSeparated {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::SendSeparatedBody, String>,
+    body: body::SendSeparatedBody,
 }
 
-impl<'a> SendSeparated<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendSeparated {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendSeparatedBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendSeparatedBody>) -> Self {
+        self.body = body::SendSeparatedBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::SendSeparatedBody,
-        ) -> types::builder::SendSeparatedBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `csv`.
+    pub fn csv(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.csv = value.into_value();
+        self
+    }
+
+    /// The property `nested`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn nested(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>>,
+    ) -> Self {
+        self.body.nested = value.into_value();
+        self
+    }
+
+    /// The property `note`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
+    pub fn note(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.note = value.into_value().map(|value| Some(value));
         self
     }
 
@@ -2400,27 +2348,26 @@ impl<'a> SendSeparated<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendSeparatedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendSeparatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendSeparatedError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::SendSeparatedBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_SEPARATED.name, reason))?;
-            client
-                .call(&SEND_SEPARATED, options.as_deref())
-                .form_with(
-                    &body,
-                    |call, name, value| match name {
-                        "csv" => call.query_joined(name, value),
-                        _ => call.field(name, value),
-                    },
-                )
+            let Self { body, .. } = self;
+            let call = client.call(&SEND_SEPARATED, options.as_deref());
+            match body.build() {
+                Some(body) => {
+                    call.form_with(
+                        &body,
+                        |call, name, value| match name {
+                            "csv" => call.query_joined(name, value),
+                            _ => call.field(name, value),
+                        },
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2444,39 +2391,41 @@ pub(super) static SEND_FORM: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1form/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendForm<'a> {
-    client: &'a Client,
+pub struct SendForm {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::SendFormBody, String>,
+    body: body::SendFormBody,
 }
 
-impl<'a> SendForm<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendForm {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendFormBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendFormBody>) -> Self {
+        self.body = body::SendFormBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::SendFormBody,
-        ) -> types::builder::SendFormBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `name`.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.name = Some(value.into_value());
+        self
+    }
+
+    /// The property `tags`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn tags(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.tags = value.into_value();
         self
     }
 
@@ -2494,27 +2443,22 @@ impl<'a> SendForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendFormError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::SendFormBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_FORM.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_FORM, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .form(&body)
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2538,39 +2482,33 @@ pub(super) static SEND_DEEP_FORM: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1form/put`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendDeepForm<'a> {
-    client: &'a Client,
+pub struct SendDeepForm {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::SendDeepFormBody, String>,
+    body: body::SendDeepFormBody,
 }
 
-impl<'a> SendDeepForm<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendDeepForm {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendDeepFormBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendDeepFormBody>) -> Self {
+        self.body = body::SendDeepFormBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::SendDeepFormBody,
-        ) -> types::builder::SendDeepFormBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `address`.
+    pub fn address(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SendDeepFormBodyAddress>>,
+    ) -> Self {
+        self.body.address = value.into_value();
         self
     }
 
@@ -2588,27 +2526,26 @@ impl<'a> SendDeepForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendDeepFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendDeepFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendDeepFormError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::SendDeepFormBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_DEEP_FORM.name, reason))?;
-            client
-                .call(&SEND_DEEP_FORM, options.as_deref())
-                .form_with(
-                    &body,
-                    |call, name, value| match name {
-                        "address" => call.query_deep(name, value),
-                        _ => call.field(name, value),
-                    },
-                )
+            let Self { body, .. } = self;
+            let call = client.call(&SEND_DEEP_FORM, options.as_deref());
+            match body.build() {
+                Some(body) => {
+                    call.form_with(
+                        &body,
+                        |call, name, value| match name {
+                            "address" => call.query_deep(name, value),
+                            _ => call.field(name, value),
+                        },
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2632,39 +2569,75 @@ pub(super) static UPLOAD_ALL: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1upload/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct UploadAll<'a> {
-    client: &'a Client,
+pub struct UploadAll {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::UploadAllBody, String>,
+    body: body::UploadAllBody,
 }
 
-impl<'a> UploadAll<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl UploadAll {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::UploadAllBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::UploadAllBody>) -> Self {
+        self.body = body::UploadAllBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::UploadAllBody,
-        ) -> types::builder::UploadAllBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `one`.
+    pub fn one(mut self, value: impl IntoValue<crate::Upload>) -> Self {
+        self.body.one = Some(value.into_value());
+        self
+    }
+
+    /// The property `many`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn many(mut self, value: impl IntoValue<std::vec::Vec<crate::Upload>>) -> Self {
+        self.body.many = Some(value.into_value());
+        self
+    }
+
+    /// The property `maybe`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
+    pub fn maybe(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        self.body.maybe = value.into_value().map(|value| Some(value));
+        self
+    }
+
+    /// The property `note`.
+    pub fn note(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.note = value.into_value();
+        self
+    }
+
+    /// The property `tags`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn tags(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        self.body.tags = value.into_value();
+        self
+    }
+
+    /// The property `meta`.
+    pub fn meta(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::UploadAllBodyMeta>>,
+    ) -> Self {
+        self.body.meta = value.into_value();
         self
     }
 
@@ -2682,30 +2655,27 @@ impl<'a> UploadAll<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadAllError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadAllError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadAllError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::UploadAllBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(UPLOAD_ALL.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&UPLOAD_ALL, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .multipart(
-                    &[("many", "application/octet-stream")],
-                    |form| form.parts(&body),
-                )
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => {
+                    call.multipart(
+                        &[("many", "application/octet-stream")],
+                        |form| form.parts(&body),
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2729,37 +2699,209 @@ pub(super) static UPLOAD_PARTS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1upload/put`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct UploadParts<'a> {
-    client: &'a Client,
+pub struct UploadParts {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::Parts, String>,
+    body: body::Parts,
 }
 
-impl<'a> UploadParts<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl UploadParts {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Parts>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Parts>) -> Self {
+        self.body = body::Parts::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Parts) -> types::builder::Parts,
-    {
-        self.body = self.body.map(f);
+    /// The property `file`.
+    pub fn file(mut self, value: impl IntoValue<crate::Upload>) -> Self {
+        self.body.file = Some(value.into_value());
+        self
+    }
+
+    /// Described anew.
+    pub fn described(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        self.body.described = value.into_value();
+        self
+    }
+
+    /// The property `null_file`.
+    ///
+    /// In a form, null is not sent, because a form cannot express it.
+    pub fn null_file(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        self.body.null_file = value.into_value().map(|value| Some(value));
+        self
+    }
+
+    /// The property `files`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn files(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Files>>,
+    ) -> Self {
+        self.body.files = value.into_value();
+        self
+    }
+
+    /// The property `lists`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn lists(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::vec::Vec<std::vec::Vec<crate::Upload>>>,
+        >,
+    ) -> Self {
+        self.body.lists = value.into_value();
+        self
+    }
+
+    /// The property `one_or_many`.
+    pub fn one_or_many(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::PartsOneOrMany>>,
+    ) -> Self {
+        self.body.one_or_many = value.into_value();
+        self
+    }
+
+    /// The property `either`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn either(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::FileOrText>>>,
+    ) -> Self {
+        self.body.either = value.into_value();
+        self
+    }
+
+    /// The property `pair`.
+    pub fn pair(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::PartsPair>>,
+    ) -> Self {
+        self.body.pair = value.into_value();
+        self
+    }
+
+    /// The property `choice`.
+    pub fn choice(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::PartsChoice>>,
+    ) -> Self {
+        self.body.choice = value.into_value();
+        self
+    }
+
+    /// The property `untyped`.
+    pub fn untyped(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        self.body.untyped = value.into_value();
+        self
+    }
+
+    /// The property `json`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn json(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.json = value.into_value();
+        self
+    }
+
+    /// The property `text`.
+    pub fn text(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.text = value.into_value();
+        self
+    }
+
+    /// The property `picture`.
+    pub fn picture(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        self.body.picture = value.into_value();
+        self
+    }
+
+    /// The property `range`.
+    pub fn range(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        self.body.range = value.into_value();
+        self
+    }
+
+    /// The property `webp`.
+    pub fn webp(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        self.body.webp = value.into_value();
+        self
+    }
+
+    /// The property `base64`.
+    pub fn base64(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.base64 = value.into_value();
+        self
+    }
+
+    /// The property `in_json`.
+    pub fn in_json(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.in_json = value.into_value();
+        self
+    }
+
+    /// The property `cat`.
+    pub fn cat(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Cat>>,
+    ) -> Self {
+        self.body.cat = value.into_value();
+        self
+    }
+
+    /// The property `cats`.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn cats(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Cat>>>,
+    ) -> Self {
+        self.body.cats = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, i64>>,
+    ) -> Self {
+        self.body.extra = value.into_value();
         self
     }
 
@@ -2777,36 +2919,34 @@ impl<'a> UploadParts<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadPartsError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::Parts::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(UPLOAD_PARTS.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&UPLOAD_PARTS, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .multipart(
-                    &[
-                        ("json", "application/vnd.meta+json"),
-                        ("text", "text/markdown"),
-                        ("picture", "image/png"),
-                        ("null_file", "application/octet-stream"),
-                        ("webp", "image/webp"),
-                        ("base64", "application/octet-stream"),
-                    ],
-                    |form| form.parts(&body),
-                )
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => {
+                    call.multipart(
+                        &[
+                            ("json", "application/vnd.meta+json"),
+                            ("text", "text/markdown"),
+                            ("picture", "image/png"),
+                            ("null_file", "application/octet-stream"),
+                            ("webp", "image/webp"),
+                            ("base64", "application/octet-stream"),
+                        ],
+                        |form| form.parts(&body),
+                    )
+                }
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2830,28 +2970,27 @@ pub(super) static UPLOAD_BY_NAME: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1upload/patch`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct UploadByName<'a> {
-    client: &'a Client,
+pub struct UploadByName {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<std::collections::HashMap<String, crate::Upload>, String>,
+    body: std::option::Option<std::collections::HashMap<String, crate::Upload>>,
 }
 
-impl<'a> UploadByName<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl UploadByName {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Err("the body is required, and was not set".to_string()),
+            body: Default::default(),
         }
     }
 
     /// Sets the body.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::collections::HashMap<String, crate::Upload>>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map_err(|error| error.to_string());
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, crate::Upload>>,
+    ) -> Self {
+        self.body = Some(value.into_value());
         self
     }
 
@@ -2869,17 +3008,22 @@ impl<'a> UploadByName<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadByNameError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadByNameError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadByNameError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .map_err(|reason| InvalidRequest::unset(UPLOAD_BY_NAME.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&UPLOAD_BY_NAME, options.as_deref())
-                .multipart(&[], |form| form.parts(&body))
+                .check(|at_| {
+                    at_.required("$", body.is_some());
+                });
+            match body {
+                Some(body) => call.multipart(&[], |form| form.parts(&body)),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -2903,28 +3047,27 @@ pub(super) static UPLOAD_ONE_OF: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1upload/delete`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct UploadOneOf<'a> {
-    client: &'a Client,
+pub struct UploadOneOf {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<std::option::Option<types::UploadOneOfBody>, String>,
+    body: std::option::Option<types::UploadOneOfBody>,
 }
 
-impl<'a> UploadOneOf<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl UploadOneOf {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(None),
+            body: Default::default(),
         }
     }
 
     /// Sets the body.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::UploadOneOfBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::UploadOneOfBody>>,
+    ) -> Self {
+        self.body = value.into_value();
         self
     }
 
@@ -2942,21 +3085,23 @@ impl<'a> UploadOneOf<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::UploadOneOfError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::UploadOneOfError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::UploadOneOfError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .map_err(|reason| InvalidRequest::unset(UPLOAD_ONE_OF.name, reason))?;
+            let Self { body, .. } = self;
             let call = client
                 .call(&UPLOAD_ONE_OF, options.as_deref())
                 .check(|at_| {
                     if let Some(value) = &body {
-                        at_.body(|at| {
-                            crate::validate::Validate::validate(value, at);
-                        });
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
                     }
                 });
             match body {
@@ -2986,28 +3131,24 @@ pub(super) static SEND_BYTES: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1bytes/put`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendBytes<'a> {
-    client: &'a Client,
+pub struct SendBytes {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<reqwest::Body, String>,
+    body: std::option::Option<reqwest::Body>,
 }
 
-impl<'a> SendBytes<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendBytes {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Err("the body is required, and was not set".to_string()),
+            body: Default::default(),
         }
     }
 
     /// Sets the body.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<reqwest::Body>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map_err(|error| error.to_string());
+    pub fn body(mut self, value: impl std::convert::Into<reqwest::Body>) -> Self {
+        self.body = Some(value.into());
         self
     }
 
@@ -3025,15 +3166,22 @@ impl<'a> SendBytes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendBytesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendBytesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendBytesError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .map_err(|reason| InvalidRequest::unset(SEND_BYTES.name, reason))?;
-            client.call(&SEND_BYTES, options.as_deref()).bytes("image/png", body)
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_BYTES, options.as_deref())
+                .check(|at_| {
+                    at_.required("$", body.is_some());
+                });
+            match body {
+                Some(body) => call.bytes("image/png", body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -3057,37 +3205,30 @@ pub(super) static SEND_MERGE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1bytes/patch`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendMerge<'a> {
-    client: &'a Client,
+pub struct SendMerge {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::Cat, String>,
+    body: body::Cat,
 }
 
-impl<'a> SendMerge<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendMerge {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Cat>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Cat>) -> Self {
+        self.body = body::Cat::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Cat) -> types::builder::Cat,
-    {
-        self.body = self.body.map(f);
+    /// The property `claws`.
+    pub fn claws(mut self, value: impl IntoValue<i64>) -> Self {
+        self.body.claws = Some(value.into_value());
         self
     }
 
@@ -3105,26 +3246,22 @@ impl<'a> SendMerge<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendMergeError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendMergeError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendMergeError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::Cat::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_MERGE.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_MERGE, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .json_as("application/merge-patch+json", &body)
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.json_as("application/merge-patch+json", &body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -3148,41 +3285,42 @@ pub(super) static DELETE_WITH_BODY: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1optional/delete`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteWithBody<'a> {
-    client: &'a Client,
+pub struct DeleteWithBody {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<std::option::Option<types::builder::Access>, String>,
+    body: std::option::Option<body::Access>,
 }
 
-impl<'a> DeleteWithBody<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl DeleteWithBody {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(None),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Access>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value
-            .try_into()
-            .map(From::from)
-            .map(Some)
-            .map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Access>>,
+    ) -> Self {
+        self.body = value.into_value().map(|value| body::Access::of(value));
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Access) -> types::builder::Access,
-    {
-        self.body = self.body.map(|body| Some(f(body.unwrap_or_default())));
+    /// The property `name`.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.get_or_insert_default().name = Some(value.into_value());
+        self
+    }
+
+    /// The property `password`.
+    pub fn password(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        self.body.get_or_insert_default().password = value.into_value();
         self
     }
 
@@ -3200,29 +3338,21 @@ impl<'a> DeleteWithBody<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::DeleteWithBodyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::DeleteWithBodyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::DeleteWithBodyError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    body.map(types::Access::try_from)
-                        .transpose()
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(DELETE_WITH_BODY.name, reason))?;
+            let Self { body, .. } = self;
             let call = client
                 .call(&DELETE_WITH_BODY, options.as_deref())
                 .check(|at_| {
-                    if let Some(value) = &body {
-                        at_.body(|at| {
-                            crate::validate::Validate::validate(value, at);
-                        });
+                    if let Some(body) = &body {
+                        at_.body(|at| body.check(at));
                     }
                 });
-            match body {
+            match body.and_then(body::Access::build) {
                 Some(body) => call.json(&body),
                 None => call,
             }
@@ -3249,107 +3379,87 @@ pub(super) static SEND_SECRETS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1secrets~1{in_path}/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendSecrets<'a> {
-    client: &'a Client,
+pub struct SendSecrets {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    in_path: std::result::Result<types::Password, String>,
-    in_query: std::result::Result<
-        std::option::Option<std::vec::Vec<types::Password>>,
-        String,
-    >,
-    in_header: std::result::Result<std::option::Option<crate::Secret>, String>,
-    in_cookie: std::result::Result<std::option::Option<crate::Secret>, String>,
-    body: std::result::Result<types::builder::SendSecretsBody, String>,
+    in_path: std::option::Option<types::Password>,
+    in_query: std::option::Option<std::vec::Vec<types::Password>>,
+    in_header: std::option::Option<crate::Secret>,
+    in_cookie: std::option::Option<crate::Secret>,
+    body: body::SendSecretsBody,
 }
 
-impl<'a> SendSecrets<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendSecrets {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            in_path: Err(
-                "the parameter `in_path` is required, and was not set".to_string(),
-            ),
-            in_query: Ok(None),
-            in_header: Ok(None),
-            in_cookie: Ok(None),
-            body: Ok(Default::default()),
+            in_path: Default::default(),
+            in_query: Default::default(),
+            in_header: Default::default(),
+            in_cookie: Default::default(),
+            body: Default::default(),
         }
     }
 
     /// The parameter `in_path`.
-    pub fn in_path<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Password>,
-        V::Error: std::fmt::Display,
-    {
-        self.in_path = value
-            .try_into()
-            .map_err(|error| format!("the parameter `in_path`: {error}"));
+    pub fn in_path(mut self, value: impl IntoValue<types::Password>) -> Self {
+        self.in_path = Some(value.into_value());
         self
     }
 
     /// The parameter `in_query`.
     ///
     /// An empty list is not sent, because a query of this style cannot express one.
-    pub fn in_query<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<types::Password>>,
-        V::Error: std::fmt::Display,
-    {
-        self.in_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `in_query`: {error}"));
+    pub fn in_query(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Password>>>,
+    ) -> Self {
+        self.in_query = value.into_value();
         self
     }
 
     /// The parameter `in_header`.
     ///
     /// At least 6 characters.
-    pub fn in_header<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<crate::Secret>,
-        V::Error: std::fmt::Display,
-    {
-        self.in_header = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `in_header`: {error}"));
+    pub fn in_header(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        self.in_header = value.into_value();
         self
     }
 
     /// The parameter `in_cookie`.
-    pub fn in_cookie<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<crate::Secret>,
-        V::Error: std::fmt::Display,
-    {
-        self.in_cookie = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `in_cookie`: {error}"));
+    pub fn in_cookie(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        self.in_cookie = value.into_value();
         self
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendSecretsBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendSecretsBody>) -> Self {
+        self.body = body::SendSecretsBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::SendSecretsBody,
-        ) -> types::builder::SendSecretsBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `in_form`.
+    pub fn in_form(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Password>>,
+    ) -> Self {
+        self.body.in_form = value.into_value();
+        self
+    }
+
+    /// The property `enabled`.
+    pub fn enabled(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        self.body.enabled = value.into_value();
         self
     }
 
@@ -3367,29 +3477,17 @@ impl<'a> SendSecrets<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendSecretsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendSecretsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Secrets>, Error<types::SendSecretsError>> {
-        let Self { client, options, in_path, in_query, in_header, in_cookie, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let in_path = in_path
-                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
-            let in_query = in_query
-                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
-            let in_header = in_header
-                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
-            let in_cookie = in_cookie
-                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
-            let body = body
-                .and_then(|body| {
-                    types::SendSecretsBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_SECRETS.name, reason))?;
-            client
+            let Self { in_path, in_query, in_header, in_cookie, body, .. } = self;
+            let call = client
                 .call(&SEND_SECRETS, options.as_deref())
                 .check(|at_| {
+                    at_.required("path.in_path", in_path.is_some());
                     if let Some(value) = &in_header {
                         at_.parameter(
                             "header.in_header",
@@ -3402,8 +3500,11 @@ impl<'a> SendSecrets<'a> {
                 .path("in_path", &in_path)
                 .query("in_query", &in_query)
                 .header("in_header", &in_header)
-                .cookie("in_cookie", &in_cookie)
-                .form(&body)
+                .cookie("in_cookie", &in_cookie);
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -3427,70 +3528,110 @@ pub(super) static PROSE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1prose'[of]~1{p[a]<q>}/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Prose<'a> {
-    client: &'a Client,
+pub struct Prose {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    p_a_q: std::result::Result<String, String>,
-    q_b_let_x: std::result::Result<std::option::Option<String>, String>,
-    body: std::result::Result<types::builder::ProseOf, String>,
+    p_a_q: std::option::Option<String>,
+    q_b_let_x: std::option::Option<String>,
+    body: body::ProseOf,
 }
 
-impl<'a> Prose<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl Prose {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            p_a_q: Err(
-                "the parameter `p[a]<q>` is required, and was not set".to_string(),
-            ),
-            q_b_let_x: Ok(None),
-            body: Ok(Default::default()),
+            p_a_q: Default::default(),
+            q_b_let_x: Default::default(),
+            body: Default::default(),
         }
     }
 
     /// \[x] \<y> <https://a.example> \`\`\`
-    pub fn p_a_q<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.p_a_q = value
-            .try_into()
-            .map_err(|error| format!("the parameter `p[a]<q>`: {error}"));
+    pub fn p_a_q(mut self, value: impl IntoValue<String>) -> Self {
+        self.p_a_q = Some(value.into_value());
         self
     }
 
     /// The parameter `q'[b] ''' let x = ;`.
     ///
     /// The server's default is `"'''\n[x]' <y>"`.
-    pub fn q_b_let_x<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.q_b_let_x = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `q`[b]\n```\nlet x = ;`: {error}"));
+    pub fn q_b_let_x(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.q_b_let_x = value.into_value();
         self
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ProseOf>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::ProseOf>) -> Self {
+        self.body = body::ProseOf::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::ProseOf) -> types::builder::ProseOf,
-    {
-        self.body = self.body.map(f);
+    /// ~~~text
+    /// let x = ;
+    /// ~~~
+    pub fn a_b(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.a_b = value.into_value();
+        self
+    }
+
+    /// The property `<b>`.
+    ///
+    /// The server's default is `"'' [x] <y>"`.
+    pub fn b(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.b = value.into_value();
+        self
+    }
+
+    /// The property `c      let x = ;`.
+    pub fn c_let_x(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.c_let_x = value.into_value();
+        self
+    }
+
+    /// The property `https://a.example/d`.
+    ///
+    /// At least 1 character.
+    pub fn https_a_example_d(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.https_a_example_d = value.into_value();
+        self
+    }
+
+    /// - let x = ;
+    ///
+    /// 1. let y = ;
+    ///
+    /// > \`\`\`
+    /// > let z = ;
+    pub fn e(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::ProseOfE>>,
+    ) -> Self {
+        self.body.e = value.into_value();
+        self
+    }
+
+    /// The property `f`.
+    pub fn f(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::ProseOfF>>,
+    ) -> Self {
+        self.body.f = value.into_value();
+        self
+    }
+
+    /// The property `g`.
+    pub fn g(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::ProseOfG>>,
+    ) -> Self {
+        self.body.g = value.into_value();
         self
     }
 
@@ -3508,32 +3649,25 @@ impl<'a> Prose<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::ProseError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::ProseError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::ProseSuccess>, Error<types::ProseError>> {
-        let Self { client, options, p_a_q, q_b_let_x, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let p_a_q = p_a_q
-                .map_err(|reason| InvalidRequest::unset(PROSE.name, reason))?;
-            let q_b_let_x = q_b_let_x
-                .map_err(|reason| InvalidRequest::unset(PROSE.name, reason))?;
-            let body = body
-                .and_then(|body| {
-                    types::ProseOf::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(PROSE.name, reason))?;
-            client
+            let Self { p_a_q, q_b_let_x, body, .. } = self;
+            let call = client
                 .call(&PROSE, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
+                    at_.required("path[\"p[a]<q>\"]", p_a_q.is_some());
+                    at_.body(|at| body.check(at));
                 })
                 .path("p[a]<q>", &p_a_q)
-                .query("q`[b]\n```\nlet x = ;", &q_b_let_x)
-                .json(&body)
+                .query("q`[b]\n```\nlet x = ;", &q_b_let_x);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -3571,14 +3705,17 @@ pub(super) static CALL_ERROR: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1named/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CallError<'a> {
-    client: &'a Client,
+pub struct CallError {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> CallError<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl CallError {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -3595,7 +3732,7 @@ impl<'a> CallError<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::CallErrorError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::CallErrorError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::CallErrorError>> {
@@ -3622,14 +3759,17 @@ pub(super) static PROBE1: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1named/put`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Probe1<'a> {
-    client: &'a Client,
+pub struct Probe1 {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> Probe1<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl Probe1 {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -3646,7 +3786,7 @@ impl<'a> Probe1<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::Probe1Error`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::Probe1Error`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::Probe1Error>> {
@@ -3673,14 +3813,17 @@ pub(super) static OLD_ONE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1old/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct OldOne<'a> {
-    client: &'a Client,
+pub struct OldOne {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> OldOne<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl OldOne {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -3697,7 +3840,7 @@ impl<'a> OldOne<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::OldOneError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::OldOneError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::OldOneError>> {
@@ -3724,14 +3867,17 @@ pub(super) static BY_REFERENCE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/components/pathItems/Shared/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByReference<'a> {
-    client: &'a Client,
+pub struct ByReference {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> ByReference<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl ByReference {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -3748,7 +3894,7 @@ impl<'a> ByReference<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::ByReferenceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::ByReferenceError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::ByReferenceError>> {
@@ -3775,30 +3921,24 @@ pub(super) static TWIN_OF_ID: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1twins~1{id}/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct TwinOfId<'a> {
-    client: &'a Client,
+pub struct TwinOfId {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    id: std::result::Result<String, String>,
+    id: std::option::Option<String>,
 }
 
-impl<'a> TwinOfId<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl TwinOfId {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            id: Err("the parameter `id` is required, and was not set".to_string()),
+            id: Default::default(),
         }
     }
 
     /// The parameter `id`.
-    pub fn id<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.id = value
-            .try_into()
-            .map_err(|error| format!("the parameter `id`: {error}"));
+    pub fn id(mut self, value: impl IntoValue<String>) -> Self {
+        self.id = Some(value.into_value());
         self
     }
 
@@ -3816,15 +3956,19 @@ impl<'a> TwinOfId<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::TwinOfIdError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::TwinOfIdError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinOfIdError>> {
-        let Self { client, options, id } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let id = id
-                .map_err(|reason| InvalidRequest::unset(TWIN_OF_ID.name, reason))?;
-            client.call(&TWIN_OF_ID, options.as_deref()).path("id", &id)
+            let Self { id, .. } = self;
+            client
+                .call(&TWIN_OF_ID, options.as_deref())
+                .check(|at_| {
+                    at_.required("path.id", id.is_some());
+                })
+                .path("id", &id)
         };
 
         let answer = call.send().await?;
@@ -3848,14 +3992,17 @@ pub(super) static TWIN: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1twins/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Twin<'a> {
-    client: &'a Client,
+pub struct Twin {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> Twin<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl Twin {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -3872,7 +4019,7 @@ impl<'a> Twin<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::TwinError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::TwinError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::TwinError>> {
@@ -3899,14 +4046,17 @@ pub(super) static POST_TWINS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1twins/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PostTwins<'a> {
-    client: &'a Client,
+pub struct PostTwins {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> PostTwins<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl PostTwins {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -3923,7 +4073,7 @@ impl<'a> PostTwins<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::PostTwinsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::PostTwinsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::PostTwinsError>> {
@@ -3950,14 +4100,17 @@ pub(super) static SECURED_BY_HEADER: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1header/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByHeader<'a> {
-    client: &'a Client,
+pub struct SecuredByHeader {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByHeader<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByHeader {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -3974,7 +4127,7 @@ impl<'a> SecuredByHeader<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByHeaderError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByHeaderError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByHeaderError>> {
@@ -4001,31 +4154,24 @@ pub(super) static SECURED_BY_QUERY: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1query/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByQuery<'a> {
-    client: &'a Client,
+pub struct SecuredByQuery {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    page: std::result::Result<std::option::Option<String>, String>,
+    page: std::option::Option<String>,
 }
 
-impl<'a> SecuredByQuery<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SecuredByQuery {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            page: Ok(None),
+            page: Default::default(),
         }
     }
 
     /// The parameter `page`.
-    pub fn page<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.page = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `page`: {error}"));
+    pub fn page(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.page = value.into_value();
         self
     }
 
@@ -4043,14 +4189,13 @@ impl<'a> SecuredByQuery<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByQueryError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByQueryError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByQueryError>> {
-        let Self { client, options, page } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let page = page
-                .map_err(|reason| InvalidRequest::unset(SECURED_BY_QUERY.name, reason))?;
+            let Self { page, .. } = self;
             client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)
         };
 
@@ -4075,31 +4220,24 @@ pub(super) static SECURED_BY_COOKIE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1cookie/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByCookie<'a> {
-    client: &'a Client,
+pub struct SecuredByCookie {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    theme: std::result::Result<std::option::Option<String>, String>,
+    theme: std::option::Option<String>,
 }
 
-impl<'a> SecuredByCookie<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SecuredByCookie {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            theme: Ok(None),
+            theme: Default::default(),
         }
     }
 
     /// The parameter `theme`.
-    pub fn theme<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.theme = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `theme`: {error}"));
+    pub fn theme(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.theme = value.into_value();
         self
     }
 
@@ -4117,17 +4255,13 @@ impl<'a> SecuredByCookie<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCookieError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCookieError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookieError>> {
-        let Self { client, options, theme } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let theme = theme
-                .map_err(|reason| InvalidRequest::unset(
-                    SECURED_BY_COOKIE.name,
-                    reason,
-                ))?;
+            let Self { theme, .. } = self;
             client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)
         };
 
@@ -4157,14 +4291,17 @@ pub(super) static SECURED_BY_COOKIES: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1cookies/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByCookies<'a> {
-    client: &'a Client,
+pub struct SecuredByCookies {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByCookies<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByCookies {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4181,7 +4318,7 @@ impl<'a> SecuredByCookies<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCookiesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCookiesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookiesError>> {
@@ -4208,14 +4345,17 @@ pub(super) static SECURED_BY_USER: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1user/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByUser<'a> {
-    client: &'a Client,
+pub struct SecuredByUser {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByUser<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByUser {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4232,7 +4372,7 @@ impl<'a> SecuredByUser<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByUserError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByUserError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByUserError>> {
@@ -4259,14 +4399,17 @@ pub(super) static SECURED_BY_ACCESS_TOKEN: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1access/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByAccessToken<'a> {
-    client: &'a Client,
+pub struct SecuredByAccessToken {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByAccessToken<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByAccessToken {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4283,7 +4426,7 @@ impl<'a> SecuredByAccessToken<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByAccessTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByAccessTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByAccessTokenError>> {
@@ -4310,14 +4453,17 @@ pub(super) static SECURED_BY_TOKENS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1tokens/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByTokens<'a> {
-    client: &'a Client,
+pub struct SecuredByTokens {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByTokens<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByTokens {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4334,7 +4480,7 @@ impl<'a> SecuredByTokens<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByTokensError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByTokensError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByTokensError>> {
@@ -4366,14 +4512,17 @@ pub(super) static SECURED_BY_BOTH: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1both/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByBoth<'a> {
-    client: &'a Client,
+pub struct SecuredByBoth {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByBoth<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByBoth {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4390,7 +4539,7 @@ impl<'a> SecuredByBoth<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByBothError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByBothError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByBothError>> {
@@ -4423,14 +4572,17 @@ pub(super) static SECURED_BY_EITHER: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1either/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByEither<'a> {
-    client: &'a Client,
+pub struct SecuredByEither {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByEither<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByEither {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4447,7 +4599,7 @@ impl<'a> SecuredByEither<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByEitherError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByEitherError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByEitherError>> {
@@ -4474,14 +4626,17 @@ pub(super) static SECURED_IF_WANTED: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1optional/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredIfWanted<'a> {
-    client: &'a Client,
+pub struct SecuredIfWanted {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredIfWanted<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredIfWanted {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4498,7 +4653,7 @@ impl<'a> SecuredIfWanted<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredIfWantedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredIfWantedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredIfWantedError>> {
@@ -4525,14 +4680,17 @@ pub(super) static SECURED_BY_CERTIFICATE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1certificate/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByCertificate<'a> {
-    client: &'a Client,
+pub struct SecuredByCertificate {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByCertificate<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByCertificate {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4549,7 +4707,7 @@ impl<'a> SecuredByCertificate<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCertificateError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCertificateError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCertificateError>> {
@@ -4578,14 +4736,17 @@ pub(super) static SECURED_BY_CERTIFICATE_AND_KEY: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1certificate~1key/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByCertificateAndKey<'a> {
-    client: &'a Client,
+pub struct SecuredByCertificateAndKey {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByCertificateAndKey<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByCertificateAndKey {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4602,7 +4763,7 @@ impl<'a> SecuredByCertificateAndKey<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByCertificateAndKeyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByCertificateAndKeyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
@@ -4632,14 +4793,17 @@ pub(super) static SECURED_BY_DIGEST: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1digest/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByDigest<'a> {
-    client: &'a Client,
+pub struct SecuredByDigest {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByDigest<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByDigest {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4656,7 +4820,7 @@ impl<'a> SecuredByDigest<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByDigestError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByDigestError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestError>> {
@@ -4686,14 +4850,17 @@ pub(super) static SECURED_BY_DIGEST_OR_TOKEN: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1digest~1token/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByDigestOrToken<'a> {
-    client: &'a Client,
+pub struct SecuredByDigestOrToken {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByDigestOrToken<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByDigestOrToken {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4710,7 +4877,7 @@ impl<'a> SecuredByDigestOrToken<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByDigestOrTokenError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByDigestOrTokenError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestOrTokenError>> {
@@ -4737,14 +4904,17 @@ pub(super) static SECURED_BY_NOBODY_KNOWS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1undefined/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByNobodyKnows<'a> {
-    client: &'a Client,
+pub struct SecuredByNobodyKnows {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByNobodyKnows<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByNobodyKnows {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4761,7 +4931,7 @@ impl<'a> SecuredByNobodyKnows<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByNobodyKnowsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByNobodyKnowsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNobodyKnowsError>> {
@@ -4796,14 +4966,17 @@ pub(super) static SECURED_TWICE: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1twice/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredTwice<'a> {
-    client: &'a Client,
+pub struct SecuredTwice {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredTwice<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredTwice {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4820,7 +4993,7 @@ impl<'a> SecuredTwice<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredTwiceError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredTwiceError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
@@ -4854,14 +5027,17 @@ pub(super) static SECURED_BY_FIXED: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1fixed?api%20key=fixed/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByFixed<'a> {
-    client: &'a Client,
+pub struct SecuredByFixed {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByFixed<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByFixed {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4878,7 +5054,7 @@ impl<'a> SecuredByFixed<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByFixedError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByFixedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
@@ -4905,14 +5081,17 @@ pub(super) static SECURED_BY_NO_LIST: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1malformed/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByNoList<'a> {
-    client: &'a Client,
+pub struct SecuredByNoList {
+    client: Client,
     options: Option<Box<CallOptions>>,
 }
 
-impl<'a> SecuredByNoList<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, options: None }
+impl SecuredByNoList {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
     }
 
     /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
@@ -4929,7 +5108,7 @@ impl<'a> SecuredByNoList<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByNoListError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByNoListError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNoListError>> {
@@ -4956,31 +5135,24 @@ pub(super) static SECURED_BY_PARAMETER: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1security~1parameter/get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SecuredByParameter<'a> {
-    client: &'a Client,
+pub struct SecuredByParameter {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    x_key: std::result::Result<std::option::Option<String>, String>,
+    x_key: std::option::Option<String>,
 }
 
-impl<'a> SecuredByParameter<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SecuredByParameter {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            x_key: Ok(None),
+            x_key: Default::default(),
         }
     }
 
     /// The parameter `x-key`.
-    pub fn x_key<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<String>,
-        V::Error: std::fmt::Display,
-    {
-        self.x_key = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `x-key`: {error}"));
+    pub fn x_key(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.x_key = value.into_value();
         self
     }
 
@@ -4998,20 +5170,244 @@ impl<'a> SecuredByParameter<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SecuredByParameterError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SecuredByParameterError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SecuredByParameterError>> {
-        let Self { client, options, x_key } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let x_key = x_key
-                .map_err(|reason| InvalidRequest::unset(
-                    SECURED_BY_PARAMETER.name,
-                    reason,
-                ))?;
+            let Self { x_key, .. } = self;
             client
                 .call(&SECURED_BY_PARAMETER, options.as_deref())
                 .header("x-key", &x_key)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static GET_TEMPLATED: Operation = Operation {
+    name: "get_templated",
+    method: Method::GET,
+    path: "/templated/{rest}",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::get_templated`](crate::Client::get_templated) begins: `GET /templated/{rest}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1templated~1{rest+}/get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetTemplated {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    rest: std::option::Option<String>,
+}
+
+impl GetTemplated {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            rest: Default::default(),
+        }
+    }
+
+    /// The parameter `rest`.
+    pub fn rest(mut self, value: impl IntoValue<String>) -> Self {
+        self.rest = Some(value.into_value());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::GetTemplatedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::GetTemplatedError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { rest, .. } = self;
+            client
+                .call(&GET_TEMPLATED, options.as_deref())
+                .check(|at_| {
+                    at_.required("path.rest", rest.is_some());
+                })
+                .path_tail("rest", &rest)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static HEAD_ONLY: Operation = Operation {
+    name: "head_only",
+    method: Method::HEAD,
+    path: "/headed",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::head_only`](crate::Client::head_only) begins: `HEAD /headed`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1headed/head`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct HeadOnly {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+}
+
+impl HeadOnly {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+        }
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::HeadOnlyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
+        let Self { client, options } = self;
+        let call = client.call(&HEAD_ONLY, options.as_deref());
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_ROUNDED: Operation = Operation {
+    name: "send_rounded",
+    method: Method::PUT,
+    path: "/rounded",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_rounded`](crate::Client::send_rounded) begins: `PUT /rounded`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rounded/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRounded {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::Rounded,
+}
+
+impl SendRounded {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Rounded>) -> Self {
+        self.body = body::Rounded::of(value.into_value());
+        self
+    }
+
+    /// The property `limited`.
+    ///
+    /// At most 9223372036854775807.
+    pub fn limited(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        self.body.limited = value.into_value();
+        self
+    }
+
+    /// The property `named`.
+    pub fn named(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        self.body.named = value.into_value();
+        self
+    }
+
+    /// The property `listed`.
+    pub fn listed(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        self.body.listed = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendRoundedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRoundedError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_ROUNDED, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5035,37 +5431,107 @@ pub(super) static SEND_EMPTY: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1kept/patch`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendEmpty<'a> {
-    client: &'a Client,
+pub struct SendEmpty {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::Emptied, String>,
+    body: body::Emptied,
 }
 
-impl<'a> SendEmpty<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendEmpty {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Emptied>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Emptied>) -> Self {
+        self.body = body::Emptied::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Emptied) -> types::builder::Emptied,
-    {
-        self.body = self.body.map(f);
+    /// The property `required`.
+    pub fn required(mut self, value: impl IntoValue<std::vec::Vec<String>>) -> Self {
+        self.body.required = Some(value.into_value());
+        self
+    }
+
+    /// The property `list`.
+    pub fn list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.list = value.into_value();
+        self
+    }
+
+    /// The property `map`.
+    pub fn map(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        self.body.map = value.into_value();
+        self
+    }
+
+    /// The property `any_map`.
+    pub fn any_map(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        self.body.any_map = value.into_value();
+        self
+    }
+
+    /// The property `lists`.
+    pub fn lists(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<std::vec::Vec<i64>>>>,
+    ) -> Self {
+        self.body.lists = value.into_value();
+        self
+    }
+
+    /// The property `null_list`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn null_list(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+        >,
+    ) -> Self {
+        self.body.null_list = value.into_value();
+        self
+    }
+
+    /// The property `null_map`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn null_map(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<
+                std::option::Option<std::collections::HashMap<String, i64>>,
+            >,
+        >,
+    ) -> Self {
+        self.body.null_map = value.into_value();
+        self
+    }
+
+    /// The property `children`.
+    pub fn children(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Emptied>>>,
+    ) -> Self {
+        self.body.children = value.into_value();
         self
     }
 
@@ -5083,26 +5549,22 @@ impl<'a> SendEmpty<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendEmptyError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendEmptyError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Emptied>, Error<types::SendEmptyError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::Emptied::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_EMPTY.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_EMPTY, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .json(&body)
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5126,37 +5588,350 @@ pub(super) static SEND_NULLS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1kept/put`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendNulls<'a> {
-    client: &'a Client,
+pub struct SendNulls {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::Nulls, String>,
+    body: body::Nulls,
 }
 
-impl<'a> SendNulls<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendNulls {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Nulls>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Nulls>) -> Self {
+        self.body = body::Nulls::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Nulls) -> types::builder::Nulls,
-    {
-        self.body = self.body.map(f);
+    /// The property `nothing_too`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_too(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Null>>,
+    ) -> Self {
+        self.body.nothing_too = value.into_value();
+        self
+    }
+
+    /// The property `nothing_of_list`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_of_list(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Null>>,
+    ) -> Self {
+        self.body.nothing_of_list = value.into_value();
+        self
+    }
+
+    /// The property `nothing_of_union`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_of_union(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Null>>,
+    ) -> Self {
+        self.body.nothing_of_union = value.into_value();
+        self
+    }
+
+    /// The property `nothing_of_const`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_of_const(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Null>>,
+    ) -> Self {
+        self.body.nothing_of_const = value.into_value();
+        self
+    }
+
+    /// The property `nothing_of_enum`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_of_enum(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Null>>,
+    ) -> Self {
+        self.body.nothing_of_enum = value.into_value();
+        self
+    }
+
+    /// The property `nothing_by_reference`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn nothing_by_reference(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::OnlyNull>>,
+    ) -> Self {
+        self.body.nothing_by_reference = value.into_value();
+        self
+    }
+
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        self.body.any = value.into_value();
+        self
+    }
+
+    /// The property `any_or_null`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any_or_null(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        self.body.any_or_null = value.into_value();
+        self
+    }
+
+    /// Any JSON.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any_described(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        self.body.any_described = value.into_value();
+        self
+    }
+
+    /// The property `any_by_reference`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any_by_reference(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::AnyByReference>>,
+    ) -> Self {
+        self.body.any_by_reference = value.into_value();
+        self
+    }
+
+    /// The property `any_of_true`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any_of_true(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        self.body.any_of_true = value.into_value();
+        self
+    }
+
+    /// The property `text`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn text(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
+    ) -> Self {
+        self.body.text = value.into_value();
+        self
+    }
+
+    /// Described anew.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn text_of_parts(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
+    ) -> Self {
+        self.body.text_of_parts = value.into_value();
+        self
+    }
+
+    /// The property `choice`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn choice(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::option::Option<types::NullChoice>>,
+        >,
+    ) -> Self {
+        self.body.choice = value.into_value();
+        self
+    }
+
+    /// The property `union`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn union(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::NullUnion>>>,
+    ) -> Self {
+        self.body.union = value.into_value();
+        self
+    }
+
+    /// The property `within`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn within(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::NullWithin>>,
+    ) -> Self {
+        self.body.within = value.into_value();
+        self
+    }
+
+    /// The property `deep`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn deep(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::NullDeep>>,
+    ) -> Self {
+        self.body.deep = value.into_value();
+        self
+    }
+
+    /// The property `one_of_one`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn one_of_one(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
+    ) -> Self {
+        self.body.one_of_one = value.into_value();
+        self
+    }
+
+    /// The property `of_part`.
+    ///
+    /// At most 3 characters.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn of_part(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
+    ) -> Self {
+        self.body.of_part = value.into_value();
+        self
+    }
+
+    /// The property `of_parts`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn of_parts(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
+    ) -> Self {
+        self.body.of_parts = value.into_value();
+        self
+    }
+
+    /// The property `inline`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn inline(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::NullsInline>>,
+    ) -> Self {
+        self.body.inline = value.into_value();
+        self
+    }
+
+    /// The property `text_or_null`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn text_or_null(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
+    ) -> Self {
+        self.body.text_or_null = value.into_value();
+        self
+    }
+
+    /// The property `list`.
+    pub fn list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::NullWithin>>>,
+    ) -> Self {
+        self.body.list = value.into_value();
+        self
+    }
+
+    /// The property `any_list`.
+    pub fn any_list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<serde_json::Value>>>,
+    ) -> Self {
+        self.body.any_list = value.into_value();
+        self
+    }
+
+    /// The property `map`.
+    pub fn map(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<
+                std::collections::HashMap<String, std::option::Option<types::NullText>>,
+            >,
+        >,
+    ) -> Self {
+        self.body.map = value.into_value();
+        self
+    }
+
+    /// The property `any_map`.
+    pub fn any_map(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        self.body.any_map = value.into_value();
+        self
+    }
+
+    /// The property `arguments`.
+    pub fn arguments(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::NullOrMap>>,
+    ) -> Self {
+        self.body.arguments = value.into_value();
+        self
+    }
+
+    /// The property `itself`.
+    pub fn itself(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::NullSelf>>,
+    ) -> Self {
+        self.body.itself = value.into_value();
+        self
+    }
+
+    /// The property `tuple`.
+    pub fn tuple(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::NullsTuple>>,
+    ) -> Self {
+        self.body.tuple = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<
+            std::collections::HashMap<String, std::option::Option<types::NullText>>,
+        >,
+    ) -> Self {
+        self.body.extra = value.into_value();
         self
     }
 
@@ -5174,26 +5949,22 @@ impl<'a> SendNulls<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendNullsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendNullsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Nulls>, Error<types::SendNullsError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::Nulls::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_NULLS.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_NULLS, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .json(&body)
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5217,67 +5988,220 @@ pub(super) static SEND_NUMBERS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1kept/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendNumbers<'a> {
-    client: &'a Client,
+pub struct SendNumbers {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    ratio: std::result::Result<std::option::Option<f64>, String>,
-    ratios: std::result::Result<std::option::Option<std::vec::Vec<f64>>, String>,
-    body: std::result::Result<types::builder::Digits, String>,
+    ratio: std::option::Option<f64>,
+    ratios: std::option::Option<std::vec::Vec<f64>>,
+    body: body::Digits,
 }
 
-impl<'a> SendNumbers<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendNumbers {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            ratio: Ok(None),
-            ratios: Ok(None),
-            body: Ok(Default::default()),
+            ratio: Default::default(),
+            ratios: Default::default(),
+            body: Default::default(),
         }
     }
 
     /// The parameter `ratio`.
-    pub fn ratio<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<f64>,
-        V::Error: std::fmt::Display,
-    {
-        self.ratio = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `ratio`: {error}"));
+    pub fn ratio(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.ratio = value.into_value();
         self
     }
 
     /// The parameter `ratios`.
-    pub fn ratios<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<f64>>,
-        V::Error: std::fmt::Display,
-    {
-        self.ratios = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `ratios`: {error}"));
+    pub fn ratios(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<f64>>>,
+    ) -> Self {
+        self.ratios = value.into_value();
         self
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Digits>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Digits>) -> Self {
+        self.body = body::Digits::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Digits) -> types::builder::Digits,
-    {
-        self.body = self.body.map(f);
+    /// The property `number`.
+    pub fn number(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.body.number = value.into_value();
+        self
+    }
+
+    /// The property `number_of_integers`.
+    pub fn number_of_integers(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        self.body.number_of_integers = value.into_value();
+        self
+    }
+
+    /// The property `float`.
+    pub fn float(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.body.float = value.into_value();
+        self
+    }
+
+    /// The property `double`.
+    pub fn double(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.body.double = value.into_value();
+        self
+    }
+
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        self.body.any = value.into_value();
+        self
+    }
+
+    /// The property `int`.
+    pub fn int(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.int = value.into_value();
+        self
+    }
+
+    /// The property `int32`.
+    pub fn int32(mut self, value: impl IntoValue<std::option::Option<i32>>) -> Self {
+        self.body.int32 = value.into_value();
+        self
+    }
+
+    /// The property `wide_int32`.
+    ///
+    /// At most 5000000000.
+    pub fn wide_int32(
+        mut self,
+        value: impl IntoValue<std::option::Option<i64>>,
+    ) -> Self {
+        self.body.wide_int32 = value.into_value();
+        self
+    }
+
+    /// The property `uint32`.
+    pub fn uint32(mut self, value: impl IntoValue<std::option::Option<u32>>) -> Self {
+        self.body.uint32 = value.into_value();
+        self
+    }
+
+    /// The property `negative_uint32`.
+    ///
+    /// At least -1.
+    pub fn negative_uint32(
+        mut self,
+        value: impl IntoValue<std::option::Option<i64>>,
+    ) -> Self {
+        self.body.negative_uint32 = value.into_value();
+        self
+    }
+
+    /// The property `unsigned`.
+    ///
+    /// At least 0.
+    ///
+    /// Less than 1.8446744073709552e+19.
+    pub fn unsigned(mut self, value: impl IntoValue<std::option::Option<u64>>) -> Self {
+        self.body.unsigned = value.into_value();
+        self
+    }
+
+    /// The property `unsigned_flag`.
+    ///
+    /// At most 18446744073709551615.
+    ///
+    /// More than -1.
+    pub fn unsigned_flag(
+        mut self,
+        value: impl IntoValue<std::option::Option<u64>>,
+    ) -> Self {
+        self.body.unsigned_flag = value.into_value();
+        self
+    }
+
+    /// The property `signed`.
+    ///
+    /// More than -9.223372036854776e+18.
+    ///
+    /// Less than 9223372036854775808.
+    pub fn signed(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.signed = value.into_value();
+        self
+    }
+
+    /// The property `rounded`.
+    ///
+    /// -9.223372036854776e+18 to 9223372036854776000.
+    pub fn rounded(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.rounded = value.into_value();
+        self
+    }
+
+    /// The property `big`.
+    ///
+    /// Less than 1.8446744073709552e+19.
+    pub fn big(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        self.body.big = value.into_value();
+        self
+    }
+
+    /// The property `floats`.
+    pub fn floats(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<f64>>>,
+    ) -> Self {
+        self.body.floats = value.into_value();
+        self
+    }
+
+    /// The property `ints`.
+    pub fn ints(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        self.body.ints = value.into_value();
+        self
+    }
+
+    /// The property `either`.
+    pub fn either(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::EitherNumber>>,
+    ) -> Self {
+        self.body.either = value.into_value();
+        self
+    }
+
+    /// The property `pair`.
+    pub fn pair(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::DigitsPair>>,
+    ) -> Self {
+        self.body.pair = value.into_value();
+        self
+    }
+
+    /// The property `other_name`.
+    pub fn other_name(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Ratio>>,
+    ) -> Self {
+        self.body.other_name = value.into_value();
         self
     }
 
@@ -5295,22 +6219,14 @@ impl<'a> SendNumbers<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendNumbersError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendNumbersError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Digits>, Error<types::SendNumbersError>> {
-        let Self { client, options, ratio, ratios, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let ratio = ratio
-                .map_err(|reason| InvalidRequest::unset(SEND_NUMBERS.name, reason))?;
-            let ratios = ratios
-                .map_err(|reason| InvalidRequest::unset(SEND_NUMBERS.name, reason))?;
-            let body = body
-                .and_then(|body| {
-                    types::Digits::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_NUMBERS.name, reason))?;
-            client
+            let Self { ratio, ratios, body, .. } = self;
+            let call = client
                 .call(&SEND_NUMBERS, options.as_deref())
                 .check(|at_| {
                     if let Some(value) = &ratio {
@@ -5329,14 +6245,14 @@ impl<'a> SendNumbers<'a> {
                             },
                         );
                     }
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
+                    at_.body(|at| body.check(at));
                 })
                 .query("ratio", &ratio)
-                .query_joined("ratios", &ratios)
-                .json(&body)
+                .query_joined("ratios", &ratios);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5360,28 +6276,24 @@ pub(super) static SEND_RATIOS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1kept~1ratios/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRatios<'a> {
-    client: &'a Client,
+pub struct SendRatios {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<std::vec::Vec<f64>, String>,
+    body: std::option::Option<std::vec::Vec<f64>>,
 }
 
-impl<'a> SendRatios<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendRatios {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Err("the body is required, and was not set".to_string()),
+            body: Default::default(),
         }
     }
 
     /// Sets the body.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<f64>>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map_err(|error| error.to_string());
+    pub fn body(mut self, value: impl IntoValue<std::vec::Vec<f64>>) -> Self {
+        self.body = Some(value.into_value());
         self
     }
 
@@ -5399,23 +6311,30 @@ impl<'a> SendRatios<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendRatiosError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendRatiosError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<types::Rates>, Error<types::SendRatiosError>> {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .map_err(|reason| InvalidRequest::unset(SEND_RATIOS.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&SEND_RATIOS, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .json(&body)
+                    at_.required("$", body.is_some());
+                    if let Some(value) = &body {
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                });
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5439,120 +6358,269 @@ pub(super) static SEND_TIMES: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1kept~1times~1{day}/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendTimes<'a> {
-    client: &'a Client,
+pub struct SendTimes {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    day: std::result::Result<chrono::naive::NaiveDate, String>,
-    since: std::result::Result<
-        std::option::Option<chrono::DateTime<chrono::Utc>>,
-        String,
-    >,
-    times: std::result::Result<
-        std::option::Option<std::vec::Vec<types::Instant>>,
-        String,
-    >,
-    x_time: std::result::Result<
-        std::option::Option<chrono::DateTime<chrono::Utc>>,
-        String,
-    >,
-    at: std::result::Result<std::option::Option<chrono::DateTime<chrono::Utc>>, String>,
-    body: std::result::Result<types::builder::Times, String>,
+    day: std::option::Option<chrono::naive::NaiveDate>,
+    since: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    times: std::option::Option<std::vec::Vec<types::Instant>>,
+    x_time: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    body: body::Times,
 }
 
-impl<'a> SendTimes<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendTimes {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            day: Err("the parameter `day` is required, and was not set".to_string()),
-            since: Ok(None),
-            times: Ok(None),
-            x_time: Ok(None),
-            at: Ok(None),
-            body: Ok(Default::default()),
+            day: Default::default(),
+            since: Default::default(),
+            times: Default::default(),
+            x_time: Default::default(),
+            at: Default::default(),
+            body: Default::default(),
         }
     }
 
     /// The parameter `day`.
-    pub fn day<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<chrono::naive::NaiveDate>,
-        V::Error: std::fmt::Display,
-    {
-        self.day = value
-            .try_into()
-            .map_err(|error| format!("the parameter `day`: {error}"));
+    pub fn day(mut self, value: impl IntoValue<chrono::naive::NaiveDate>) -> Self {
+        self.day = Some(value.into_value());
         self
     }
 
     /// The parameter `since`.
-    pub fn since<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<chrono::DateTime<chrono::Utc>>,
-        V::Error: std::fmt::Display,
-    {
-        self.since = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `since`: {error}"));
+    pub fn since(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.since = value.into_value();
         self
     }
 
     /// The parameter `times`.
-    pub fn times<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<std::vec::Vec<types::Instant>>,
-        V::Error: std::fmt::Display,
-    {
-        self.times = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `times`: {error}"));
+    pub fn times(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Instant>>>,
+    ) -> Self {
+        self.times = value.into_value();
         self
     }
 
     /// The parameter `x-time`.
-    pub fn x_time<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<chrono::DateTime<chrono::Utc>>,
-        V::Error: std::fmt::Display,
-    {
-        self.x_time = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `x-time`: {error}"));
+    pub fn x_time(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.x_time = value.into_value();
         self
     }
 
     /// The parameter `at`.
-    pub fn at<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<chrono::DateTime<chrono::Utc>>,
-        V::Error: std::fmt::Display,
-    {
-        self.at = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("the parameter `at`: {error}"));
+    pub fn at(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.at = value.into_value();
         self
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Times>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Times>) -> Self {
+        self.body = body::Times::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Times) -> types::builder::Times,
-    {
-        self.body = self.body.map(f);
+    /// The property `required`.
+    pub fn required(
+        mut self,
+        value: impl IntoValue<chrono::DateTime<chrono::Utc>>,
+    ) -> Self {
+        self.body.required = Some(value.into_value());
+        self
+    }
+
+    /// The property `nullable`.
+    pub fn nullable(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        >,
+    ) -> Self {
+        self.body.nullable = value.into_value().flatten();
+        self
+    }
+
+    /// The property `optional`.
+    pub fn optional(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.body.optional = value.into_value();
+        self
+    }
+
+    /// The property `three`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn three(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+        >,
+    ) -> Self {
+        self.body.three = value.into_value();
+        self
+    }
+
+    /// The property `day`.
+    pub fn body_day(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::naive::NaiveDate>>,
+    ) -> Self {
+        self.body.day = value.into_value();
+        self
+    }
+
+    /// The property `list`.
+    pub fn list(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::vec::Vec<chrono::DateTime<chrono::Utc>>>,
+        >,
+    ) -> Self {
+        self.body.list = value.into_value();
+        self
+    }
+
+    /// The property `null_list`.
+    pub fn null_list(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<
+                std::vec::Vec<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+            >,
+        >,
+    ) -> Self {
+        self.body.null_list = value.into_value();
+        self
+    }
+
+    /// The property `map`.
+    pub fn map(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<
+                std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>,
+            >,
+        >,
+    ) -> Self {
+        self.body.map = value.into_value();
+        self
+    }
+
+    /// The property `deep`.
+    pub fn deep(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<
+                std::collections::HashMap<
+                    String,
+                    std::vec::Vec<chrono::DateTime<chrono::Utc>>,
+                >,
+            >,
+        >,
+    ) -> Self {
+        self.body.deep = value.into_value();
+        self
+    }
+
+    /// The property `days`.
+    pub fn days(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<
+                std::collections::HashMap<String, std::vec::Vec<types::Day>>,
+            >,
+        >,
+    ) -> Self {
+        self.body.days = value.into_value();
+        self
+    }
+
+    /// The property `named`.
+    pub fn named(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Instant>>,
+    ) -> Self {
+        self.body.named = value.into_value();
+        self
+    }
+
+    /// The property `named_list`.
+    pub fn named_list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Instant>>>,
+    ) -> Self {
+        self.body.named_list = value.into_value();
+        self
+    }
+
+    /// The property `null_named`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn null_named(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::Instant>>>,
+    ) -> Self {
+        self.body.null_named = value.into_value();
+        self
+    }
+
+    /// The property `either`.
+    pub fn either(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::TimesEither>>,
+    ) -> Self {
+        self.body.either = value.into_value();
+        self
+    }
+
+    /// The property `or_text`.
+    pub fn or_text(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::TimesOrText>>,
+    ) -> Self {
+        self.body.or_text = value.into_value();
+        self
+    }
+
+    /// The property `pair`.
+    pub fn pair(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::TimesPair>>,
+    ) -> Self {
+        self.body.pair = value.into_value();
+        self
+    }
+
+    /// The property `next`.
+    pub fn next(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Times>>,
+    ) -> Self {
+        self.body.next = value.into_value().map(std::boxed::Box::new);
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<
+            std::collections::HashMap<String, chrono::DateTime<chrono::Utc>>,
+        >,
+    ) -> Self {
+        self.body.extra = value.into_value();
         self
     }
 
@@ -5570,40 +6638,28 @@ impl<'a> SendTimes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
         Response<types::SendTimesSuccess>,
         Error<types::SendTimesError>,
     > {
-        let Self { client, options, day, since, times, x_time, at, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let day = day
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
-            let since = since
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
-            let times = times
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
-            let x_time = x_time
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
-            let at = at
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
-            let body = body
-                .and_then(|body| {
-                    types::Times::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES.name, reason))?;
-            client
+            let Self { day, since, times, x_time, at, body, .. } = self;
+            let call = client
                 .call(&SEND_TIMES, options.as_deref())
                 .check(|at_| {
-                    at_.parameter(
-                        "path.day",
-                        |at| {
-                            let value = &day;
-                            crate::validate::Validate::validate(value, at);
-                        },
-                    );
+                    at_.required("path.day", day.is_some());
+                    if let Some(value) = &day {
+                        at_.parameter(
+                            "path.day",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
                     if let Some(value) = &since {
                         at_.parameter(
                             "query.since",
@@ -5636,17 +6692,17 @@ impl<'a> SendTimes<'a> {
                             },
                         );
                     }
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
+                    at_.body(|at| body.check(at));
                 })
                 .path("day", &day)
                 .query("since", &since)
                 .query_joined("times", &times)
                 .header("x-time", &x_time)
-                .cookie("at", &at)
-                .json(&body)
+                .cookie("at", &at);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5683,53 +6739,41 @@ pub(super) static SEND_TIMES_FORM: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1kept~1times~1{day}/put`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendTimesForm<'a> {
-    client: &'a Client,
+pub struct SendTimesForm {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    day: std::result::Result<chrono::naive::NaiveDate, String>,
-    body: std::result::Result<types::builder::SendTimesFormBody, String>,
+    day: std::option::Option<chrono::naive::NaiveDate>,
+    body: body::SendTimesFormBody,
 }
 
-impl<'a> SendTimesForm<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendTimesForm {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            day: Err("the parameter `day` is required, and was not set".to_string()),
-            body: Ok(Default::default()),
+            day: Default::default(),
+            body: Default::default(),
         }
     }
 
     /// The parameter `day`.
-    pub fn day<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<chrono::naive::NaiveDate>,
-        V::Error: std::fmt::Display,
-    {
-        self.day = value
-            .try_into()
-            .map_err(|error| format!("the parameter `day`: {error}"));
+    pub fn day(mut self, value: impl IntoValue<chrono::naive::NaiveDate>) -> Self {
+        self.day = Some(value.into_value());
         self
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendTimesFormBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendTimesFormBody>) -> Self {
+        self.body = body::SendTimesFormBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::SendTimesFormBody,
-        ) -> types::builder::SendTimesFormBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `at`.
+    pub fn at(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.body.at = value.into_value();
         self
     }
 
@@ -5747,37 +6791,32 @@ impl<'a> SendTimesForm<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesFormError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesFormError>> {
-        let Self { client, options, day, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let day = day
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES_FORM.name, reason))?;
-            let body = body
-                .and_then(|body| {
-                    types::SendTimesFormBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES_FORM.name, reason))?;
-            client
+            let Self { day, body, .. } = self;
+            let call = client
                 .call(&SEND_TIMES_FORM, options.as_deref())
                 .check(|at_| {
-                    at_.parameter(
-                        "path.day",
-                        |at| {
-                            let value = &day;
-                            crate::validate::Validate::validate(value, at);
-                        },
-                    );
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
+                    at_.required("path.day", day.is_some());
+                    if let Some(value) = &day {
+                        at_.parameter(
+                            "path.day",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    at_.body(|at| body.check(at));
                 })
-                .path("day", &day)
-                .form(&body)
+                .path("day", &day);
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5801,53 +6840,56 @@ pub(super) static SEND_TIMES_PARTS: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1kept~1times~1{day}/patch`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendTimesParts<'a> {
-    client: &'a Client,
+pub struct SendTimesParts {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    day: std::result::Result<chrono::naive::NaiveDate, String>,
-    body: std::result::Result<types::builder::SendTimesPartsBody, String>,
+    day: std::option::Option<chrono::naive::NaiveDate>,
+    body: body::SendTimesPartsBody,
 }
 
-impl<'a> SendTimesParts<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl SendTimesParts {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            day: Err("the parameter `day` is required, and was not set".to_string()),
-            body: Ok(Default::default()),
+            day: Default::default(),
+            body: Default::default(),
         }
     }
 
     /// The parameter `day`.
-    pub fn day<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<chrono::naive::NaiveDate>,
-        V::Error: std::fmt::Display,
-    {
-        self.day = value
-            .try_into()
-            .map_err(|error| format!("the parameter `day`: {error}"));
+    pub fn day(mut self, value: impl IntoValue<chrono::naive::NaiveDate>) -> Self {
+        self.day = Some(value.into_value());
         self
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendTimesPartsBody>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendTimesPartsBody>) -> Self {
+        self.body = body::SendTimesPartsBody::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::SendTimesPartsBody,
-        ) -> types::builder::SendTimesPartsBody,
-    {
-        self.body = self.body.map(f);
+    /// The property `at`.
+    pub fn at(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.body.at = value.into_value();
+        self
+    }
+
+    /// The property `ratio`.
+    pub fn ratio(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.body.ratio = value.into_value();
+        self
+    }
+
+    /// The property `file`.
+    pub fn file(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Upload>>,
+    ) -> Self {
+        self.body.file = value.into_value();
         self
     }
 
@@ -5865,37 +6907,32 @@ impl<'a> SendTimesParts<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::SendTimesPartsError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::SendTimesPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<Response<()>, Error<types::SendTimesPartsError>> {
-        let Self { client, options, day, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let day = day
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES_PARTS.name, reason))?;
-            let body = body
-                .and_then(|body| {
-                    types::SendTimesPartsBody::try_from(body)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(SEND_TIMES_PARTS.name, reason))?;
-            client
+            let Self { day, body, .. } = self;
+            let call = client
                 .call(&SEND_TIMES_PARTS, options.as_deref())
                 .check(|at_| {
-                    at_.parameter(
-                        "path.day",
-                        |at| {
-                            let value = &day;
-                            crate::validate::Validate::validate(value, at);
-                        },
-                    );
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
+                    at_.required("path.day", day.is_some());
+                    if let Some(value) = &day {
+                        at_.parameter(
+                            "path.day",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    at_.body(|at| body.check(at));
                 })
-                .path("day", &day)
-                .multipart(&[], |form| form.parts(&body))
+                .path("day", &day);
+            match body.build() {
+                Some(body) => call.multipart(&[], |form| form.parts(&body)),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5919,37 +6956,473 @@ pub(super) static EVERYTHING: Operation = Operation {
 /// An example and the documented failures are with that method. From `#/paths/~1all/post`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Everything<'a> {
-    client: &'a Client,
+pub struct Everything {
+    client: Client,
     options: Option<Box<CallOptions>>,
-    body: std::result::Result<types::builder::Everything, String>,
+    body: body::Everything,
 }
 
-impl<'a> Everything<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl Everything {
+    pub(crate) fn new(client: &Client) -> Self {
         Self {
-            client,
+            client: client.clone(),
             options: None,
-            body: Ok(Default::default()),
+            body: Default::default(),
         }
     }
 
-    /// Sets the whole body, from the type itself or from its builder.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Everything>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Everything>) -> Self {
+        self.body = body::Everything::of(value.into_value());
         self
     }
 
-    /// Sets parts of the body: `body_map(|body| body.name("…"))`, one function for each property.
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::Everything) -> types::builder::Everything,
-    {
-        self.body = self.body.map(f);
+    /// The property `address`.
+    pub fn address(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Address>>,
+    ) -> Self {
+        self.body.address = value.into_value();
+        self
+    }
+
+    /// The property `several_types`.
+    pub fn several_types(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SeveralTypes>>,
+    ) -> Self {
+        self.body.several_types = value.into_value();
+        self
+    }
+
+    /// The property `reviews`.
+    pub fn reviews(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Reviews>>,
+    ) -> Self {
+        self.body.reviews = value.into_value();
+        self
+    }
+
+    /// The property `keeping`.
+    pub fn keeping(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Keeping>>,
+    ) -> Self {
+        self.body.keeping = value.into_value();
+        self
+    }
+
+    /// The property `signal`.
+    pub fn signal(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Signal>>,
+    ) -> Self {
+        self.body.signal = value.into_value();
+        self
+    }
+
+    /// The property `loose`.
+    pub fn loose(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Loose>>,
+    ) -> Self {
+        self.body.loose = value.into_value();
+        self
+    }
+
+    /// The property `fork`.
+    pub fn fork(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Fork>>,
+    ) -> Self {
+        self.body.fork = value.into_value();
+        self
+    }
+
+    /// The property `order_page`.
+    pub fn order_page(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::OrderPage>>,
+    ) -> Self {
+        self.body.order_page = value.into_value().map(std::boxed::Box::new);
+        self
+    }
+
+    /// The property `named_plant`.
+    pub fn named_plant(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::NamedPlant>>,
+    ) -> Self {
+        self.body.named_plant = value.into_value();
+        self
+    }
+
+    /// The property `shop_order`.
+    pub fn shop_order(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::ShopOrder>>,
+    ) -> Self {
+        self.body.shop_order = value.into_value().map(std::boxed::Box::new);
+        self
+    }
+
+    /// The property `paged`.
+    pub fn paged(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Paged>>,
+    ) -> Self {
+        self.body.paged = value.into_value();
+        self
+    }
+
+    /// The property `tagged`.
+    pub fn tagged(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Tagged>>,
+    ) -> Self {
+        self.body.tagged = value.into_value();
+        self
+    }
+
+    /// The property `implicit`.
+    pub fn implicit(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Implicit>>,
+    ) -> Self {
+        self.body.implicit = value.into_value();
+        self
+    }
+
+    /// The property `untagged`.
+    pub fn untagged(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Untagged>>>,
+    ) -> Self {
+        self.body.untagged = value.into_value();
+        self
+    }
+
+    /// The property `type_list`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn type_list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::TypeList>>>,
+    ) -> Self {
+        self.body.type_list = value.into_value();
+        self
+    }
+
+    /// The property `open_enum`.
+    pub fn open_enum(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::OpenEnum>>,
+    ) -> Self {
+        self.body.open_enum = value.into_value();
+        self
+    }
+
+    /// The property `signs`.
+    pub fn signs(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::vec::Vec<std::option::Option<types::Signs>>>,
+        >,
+    ) -> Self {
+        self.body.signs = value.into_value();
+        self
+    }
+
+    /// The property `pair`.
+    pub fn pair(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Pair>>,
+    ) -> Self {
+        self.body.pair = value.into_value();
+        self
+    }
+
+    /// The property `triple`.
+    pub fn triple(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Triple>>,
+    ) -> Self {
+        self.body.triple = value.into_value();
+        self
+    }
+
+    /// The property `grandchild`.
+    pub fn grandchild(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Grandchild>>,
+    ) -> Self {
+        self.body.grandchild = value.into_value();
+        self
+    }
+
+    /// The property `beside`.
+    pub fn beside(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Beside>>,
+    ) -> Self {
+        self.body.beside = value.into_value();
+        self
+    }
+
+    /// The property `open`.
+    pub fn open(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Open>>,
+    ) -> Self {
+        self.body.open = value.into_value();
+        self
+    }
+
+    /// The property `map`.
+    pub fn map(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Map>>,
+    ) -> Self {
+        self.body.map = value.into_value();
+        self
+    }
+
+    /// The property `tree`.
+    pub fn tree(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Tree>>,
+    ) -> Self {
+        self.body.tree = value.into_value().map(std::boxed::Box::new);
+        self
+    }
+
+    /// The property `loop`.
+    pub fn loop_(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Loop>>,
+    ) -> Self {
+        self.body.loop_ = value.into_value();
+        self
+    }
+
+    /// The property `nullable`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn nullable(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<types::Nullable>>>,
+    ) -> Self {
+        self.body.nullable = value.into_value();
+        self
+    }
+
+    /// The property `keywords`.
+    pub fn keywords(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Keywords>>,
+    ) -> Self {
+        self.body.keywords = value.into_value();
+        self
+    }
+
+    /// The property `defs`.
+    pub fn defs(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Defs>>,
+    ) -> Self {
+        self.body.defs = value.into_value();
+        self
+    }
+
+    /// The property `from`.
+    pub fn from(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::From>>,
+    ) -> Self {
+        self.body.from = value.into_value();
+        self
+    }
+
+    /// The property `lengths`.
+    pub fn lengths(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Lengths>>,
+    ) -> Self {
+        self.body.lengths = value.into_value();
+        self
+    }
+
+    /// The property `by_number`.
+    pub fn by_number(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::ByNumber>>,
+    ) -> Self {
+        self.body.by_number = value.into_value();
+        self
+    }
+
+    /// The property `by_boolean`.
+    pub fn by_boolean(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::ByBoolean>>,
+    ) -> Self {
+        self.body.by_boolean = value.into_value();
+        self
+    }
+
+    /// The property `misfits`.
+    pub fn misfits(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Misfits>>,
+    ) -> Self {
+        self.body.misfits = value.into_value();
+        self
+    }
+
+    /// The property `constants`.
+    pub fn constants(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Constants>>,
+    ) -> Self {
+        self.body.constants = value.into_value();
+        self
+    }
+
+    /// The property `device`.
+    pub fn device(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Device>>,
+    ) -> Self {
+        self.body.device = value.into_value();
+        self
+    }
+
+    /// The property `event`.
+    pub fn event(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Event>>,
+    ) -> Self {
+        self.body.event = value.into_value();
+        self
+    }
+
+    /// The property `whole`.
+    pub fn whole(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Whole>>,
+    ) -> Self {
+        self.body.whole = value.into_value();
+        self
+    }
+
+    /// The property `ruled`.
+    pub fn ruled(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Ruled>>,
+    ) -> Self {
+        self.body.ruled = value.into_value();
+        self
+    }
+
+    /// The property `scalars`.
+    pub fn scalars(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Scalars>>,
+    ) -> Self {
+        self.body.scalars = value.into_value();
+        self
+    }
+
+    /// The property `owner`.
+    pub fn owner(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Owner>>,
+    ) -> Self {
+        self.body.owner = value.into_value();
+        self
+    }
+
+    /// The property `prelude`.
+    pub fn prelude(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::vec::Vec<types::EverythingPreludeItem>>,
+        >,
+    ) -> Self {
+        self.body.prelude = value.into_value();
+        self
+    }
+
+    /// The property `alert`.
+    pub fn alert(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Alert>>,
+    ) -> Self {
+        self.body.alert = value.into_value();
+        self
+    }
+
+    /// The property `control`.
+    pub fn control(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Control>>,
+    ) -> Self {
+        self.body.control = value.into_value();
+        self
+    }
+
+    /// The property `bell`.
+    pub fn bell(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Bell>>,
+    ) -> Self {
+        self.body.bell = value.into_value();
+        self
+    }
+
+    /// The property `version`.
+    pub fn version(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Version>>,
+    ) -> Self {
+        self.body.version = value.into_value();
+        self
+    }
+
+    /// The property `animal`.
+    pub fn animal(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Animal>>,
+    ) -> Self {
+        self.body.animal = value.into_value();
+        self
+    }
+
+    /// The property `fish`.
+    pub fn fish(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Fish>>,
+    ) -> Self {
+        self.body.fish = value.into_value();
+        self
+    }
+
+    /// The property `pet`.
+    pub fn pet(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Pet>>,
+    ) -> Self {
+        self.body.pet = value.into_value();
+        self
+    }
+
+    /// The property `mapped`.
+    pub fn mapped(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Mapped>>,
+    ) -> Self {
+        self.body.mapped = value.into_value();
         self
     }
 
@@ -5967,29 +7440,25 @@ impl<'a> Everything<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Documented`] with a [`types::EverythingError`] for a status that the document lists; otherwise one of the other kinds of [`Error`].
+    /// [`Error::Api`] with a [`types::EverythingError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
     pub async fn send(
         self,
     ) -> std::result::Result<
         Response<types::Everything>,
         Error<types::EverythingError>,
     > {
-        let Self { client, options, body } = self;
+        let Self { client, options, .. } = self;
         let call = {
-            let body = body
-                .and_then(|body| {
-                    types::Everything::try_from(body).map_err(|error| error.to_string())
-                })
-                .map_err(|reason| InvalidRequest::unset(EVERYTHING.name, reason))?;
-            client
+            let Self { body, .. } = self;
+            let call = client
                 .call(&EVERYTHING, options.as_deref())
                 .check(|at_| {
-                    at_.body(|at| {
-                        let value = &body;
-                        crate::validate::Validate::validate(value, at);
-                    });
-                })
-                .json(&body)
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -5998,4 +7467,28 @@ impl<'a> Everything<'a> {
             _ => answer.undocumented(),
         }
     }
+}
+
+crate::value::types! {
+    into { Access, Address, Alert, AllParametersChoice, AllParametersDeep,
+    AllParametersFlat, AllParametersJson, AllParametersMixed, Animal, AnyByReference,
+    Bell, Beside, ByBoolean, ByNumber, Cat, Checked, CheckedEither, CheckedForm,
+    CheckedItem, CheckedPair, CheckedParts, Constants, Control, Defs, Device, Digits,
+    DigitsPair, EitherNumber, Emptied, Event, Everything, EverythingPreludeItem,
+    FileOrText, Fish, Fork, From, Grandchild, Implicit, Keeping, Keywords, Lengths,
+    Level, Loop, Loose, Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap,
+    NullSelf, NullUnion, Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner,
+    Paged, Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf,
+    ProseOfE, ProseOfF, ProseOfG, Reviews, Rounded, Ruled, Scalars, SendDeepFormBody,
+    SendDeepFormBodyAddress, SendFormBody, SendRuledPartsBody, SendSecretsBody,
+    SendSeparatedBody, SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody,
+    SeveralTypes, ShopOrder, Signal, Signs, Tagged, Times, TimesEither, TimesOrText,
+    TimesPair, Tree, TypeList, Untagged, UploadAllBody, UploadAllBodyMeta,
+    UploadOneOfBody, Version, Whole } alias { CheckedName(::std::string::String),
+    Day(::chrono::naive::NaiveDate), Files(::std::vec::Vec < crate ::Upload >),
+    Instant(::chrono::DateTime < ::chrono::offset::Utc >),
+    Map(::std::collections::HashMap < ::std::string::String, types::Cat >),
+    NullText(::std::string::String), Password(crate ::Secret), Ratio(f64),
+    Triple(::std::vec::Vec < ::serde_json::Value >) } only { AnyJson, NullWithin,
+    NullsInline, OnlyNull }
 }

@@ -775,6 +775,37 @@ static SECURED_BY_PARAMETER: mock::Operation = mock::Operation {
     read: mock::read::<request::SecuredByParameter>,
 };
 
+static GET_TEMPLATED: mock::Operation = mock::Operation {
+    call: &builder::GET_TEMPLATED,
+    parameters: &[Parameter::required(Place::PathTail, "rest", r#"{"type":"string"}"#)],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::GetTemplated>,
+};
+
+static HEAD_ONLY: mock::Operation = mock::Operation {
+    call: &builder::HEAD_ONLY,
+    parameters: &[],
+    body: None,
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::HeadOnly>,
+};
+
+static SEND_ROUNDED: mock::Operation = mock::Operation {
+    call: &builder::SEND_ROUNDED,
+    parameters: &[],
+    body: Some(mock::Body {
+        is_required: true,
+        content: mock::Content::Json("application/json"),
+        schema: r#"{"$ref":"Rounded"}"#,
+    }),
+    unauthorized: unauthorized_3(),
+    invalid: invalid_3(),
+    read: mock::read::<request::SendRounded>,
+};
+
 static SEND_EMPTY: mock::Operation = mock::Operation {
     call: &builder::SEND_EMPTY,
     parameters: &[],
@@ -991,9 +1022,9 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         SECURED_BY_EITHER, & SECURED_IF_WANTED, & SECURED_BY_CERTIFICATE, &
         SECURED_BY_CERTIFICATE_AND_KEY, & SECURED_BY_DIGEST, &
         SECURED_BY_DIGEST_OR_TOKEN, & SECURED_BY_NOBODY_KNOWS, & SECURED_TWICE, &
-        SECURED_BY_FIXED, & SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & SEND_EMPTY, &
-        SEND_NULLS, & SEND_NUMBERS, & SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, &
-        SEND_TIMES_PARTS, & EVERYTHING
+        SECURED_BY_FIXED, & SECURED_BY_NO_LIST, & SECURED_BY_PARAMETER, & GET_TEMPLATED,
+        & HEAD_ONLY, & SEND_ROUNDED, & SEND_EMPTY, & SEND_NULLS, & SEND_NUMBERS, &
+        SEND_RATIOS, & SEND_TIMES, & SEND_TIMES_FORM, & SEND_TIMES_PARTS, & EVERYTHING
     ]
 }
 
@@ -1197,7 +1228,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ("Instant", r#"{"type":"string","format":"date-time"}"#),
         (
             "Keeping",
-            r#"{"type":"object","properties":{"within":{"anyOf":[{"type":"object","required":["mark"],"properties":{"in":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":{"type":"object","properties":{"x":{"type":"integer"}}}},"mark":{"type":"boolean"}}},{"type":"object","properties":{"in":{"type":"object","properties":{"b":{"type":"integer"},"c":{"type":"object","properties":{"y":{"type":"integer"}}}}}}}]},"closed":{"anyOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]},"list":{"anyOf":[{"type":"array","items":{"$ref":"Closed"}},{"type":"array","items":{"$ref":"Unclosed"}}]},"map":{"anyOf":[{"$ref":"Closed"},{"type":"object","additionalProperties":{"type":"boolean"}}]},"merged":{"oneOf":[{"allOf":[{"$ref":"Unclosed"},{"type":"object","properties":{"e":{"type":"integer"}}}]},{"type":"object","required":["d"],"properties":{"c":{"type":"integer"},"d":{"type":"integer"}}}]},"tagged":{"oneOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]}}}"#,
+            r#"{"type":"object","properties":{"within":{"anyOf":[{"type":"object","required":["mark"],"properties":{"in":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":{"type":"object","properties":{"x":{"type":"integer"}}}},"mark":{"type":"boolean"}}},{"type":"object","properties":{"in":{"type":"object","properties":{"b":{"type":"integer"},"c":{"type":"object","properties":{"y":{"type":"integer"}}}}}}}]},"closed":{"anyOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]},"list":{"anyOf":[{"type":"array","items":{"$ref":"Closed"}},{"type":"array","items":{"$ref":"Unclosed"}}]},"map":{"anyOf":[{"$ref":"Closed"},{"type":"object","additionalProperties":{"type":"boolean"}}]},"merged":{"oneOf":[{"allOf":[{"$ref":"Unclosed"},{"type":"object","properties":{"e":{"type":"integer"}}}]},{"type":"object","required":["d"],"properties":{"c":{"type":"integer"},"d":{"type":"integer"}}}]},"tagged":{"oneOf":[{"$ref":"Closed"},{"$ref":"Unclosed"}]},"nested":{"oneOf":[{"$ref":"Sometimes"},{"$ref":"Unclosed"}]}}}"#,
         ),
         (
             "Keywords",
@@ -1340,6 +1371,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"type":"object","required":["volume"],"properties":{"kind":{"const":"ring"},"volume":{"type":"integer"}}}"#,
         ),
         (
+            "Rounded",
+            r#"{"type":"object","properties":{"limited":{"type":"number","maximum":9223372036854775807},"named":{"type":"integer"},"listed":{"type":"array"}}}"#,
+        ),
+        (
             "Ruled",
             r#"{"anyOf":[{"type":"object","properties":{"kind":{"enum":["a"]},"x":{"type":"integer"}}},{"type":"object","properties":{"kind":{"enum":["b"]},"x":{"type":"integer"}}}]}"#,
         ),
@@ -1377,6 +1412,10 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
             r#"{"allOf":[{"$ref":"LockBase"},{"type":"object","properties":{"app":{"type":"string"}}}]}"#,
         ),
         ("Some", r#"{"type":"array","items":{"type":"string"}}"#),
+        (
+            "Sometimes",
+            r#"{"oneOf":[{"type":"object","required":["kind","e"],"properties":{"kind":{"type":"string"},"e":{"type":"integer"}}},{"type":"object","required":["f"],"properties":{"f":{"type":"integer"}}}]}"#,
+        ),
         ("Square", r#"{"type":"object","properties":{"side":{"type":"integer"}}}"#),
         ("Tagged", r#"{"oneOf":[{"$ref":"Cat"},{"$ref":"Dog"}]}"#),
         (
@@ -1695,6 +1734,21 @@ impl mock::MockServer {
     /// Says what is answered to [`Client::secured_by_parameter`](crate::Client::secured_by_parameter): `GET /security/parameter`.
     pub fn secured_by_parameter(&self) -> operation::SecuredByParameter {
         operation::SecuredByParameter(self.given())
+    }
+
+    /// Says what is answered to [`Client::get_templated`](crate::Client::get_templated): `GET /templated/{rest}`.
+    pub fn get_templated(&self) -> operation::GetTemplated {
+        operation::GetTemplated(self.given())
+    }
+
+    /// Says what is answered to [`Client::head_only`](crate::Client::head_only): `HEAD /headed`.
+    pub fn head_only(&self) -> operation::HeadOnly {
+        operation::HeadOnly(self.given())
+    }
+
+    /// Says what is answered to [`Client::send_rounded`](crate::Client::send_rounded): `PUT /rounded`.
+    pub fn send_rounded(&self) -> operation::SendRounded {
+        operation::SendRounded(self.given())
     }
 
     /// Says what is answered to [`Client::send_empty`](crate::Client::send_empty): `PATCH /kept`.

@@ -2,6 +2,8 @@
 
 //! Constructs \[a] \<b> \`\`\` 1.
 
+mod body;
+
 pub mod builder;
 
 #[cfg(feature = "mock")]
@@ -45,7 +47,7 @@ impl crate::Client {
     /// | another status | [`Default`](types::SeveralAnswersError2::Default) | failed |
     ///
     /// From `#/paths/~1statuses/get`.
-    pub fn several_answers(&self) -> builder::SeveralAnswers<'_> {
+    pub fn several_answers(&self) -> builder::SeveralAnswers {
         builder::SeveralAnswers::new(self)
     }
 
@@ -75,7 +77,7 @@ impl crate::Client {
     /// | another status | [`Default`](types::OnlyDefaultError::Default) | all |
     ///
     /// From `#/paths/~1default/get`.
-    pub fn only_default(&self) -> builder::OnlyDefault<'_> {
+    pub fn only_default(&self) -> builder::OnlyDefault {
         builder::OnlyDefault::new(self)
     }
 
@@ -105,7 +107,7 @@ impl crate::Client {
     /// | 404 Not Found | [`NotFound`](types::NothingDocumentedError::NotFound) | none |
     ///
     /// From `#/paths/~1nothing/get`.
-    pub fn nothing_documented(&self) -> builder::NothingDocumented<'_> {
+    pub fn nothing_documented(&self) -> builder::NothingDocumented {
         builder::NothingDocumented::new(self)
     }
 
@@ -131,7 +133,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1null/get`.
-    pub fn maybe_null(&self) -> builder::MaybeNull<'_> {
+    pub fn maybe_null(&self) -> builder::MaybeNull {
         builder::MaybeNull::new(self)
     }
 
@@ -161,7 +163,7 @@ impl crate::Client {
     /// | 422 Unprocessable Entity | [`UnprocessableEntity`](types::StreamEventsError::UnprocessableEntity) | wrong |
     ///
     /// From `#/paths/~1stream/get`.
-    pub fn stream_events(&self) -> builder::StreamEvents<'_> {
+    pub fn stream_events(&self) -> builder::StreamEvents {
         builder::StreamEvents::new(self)
     }
 
@@ -189,7 +191,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1parameters~1{id}~1{tail}/get`.
-    pub fn all_parameters(&self) -> builder::AllParameters<'_> {
+    pub fn all_parameters(&self) -> builder::AllParameters {
         builder::AllParameters::new(self)
     }
 
@@ -201,11 +203,11 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, code: String, body: types::Checked) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, code: String, name: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_rules()
     ///     .code(code)
-    ///     .body(body)
+    ///     .name(name)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -217,7 +219,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1rules~1{code}/post`.
-    pub fn send_rules(&self) -> builder::SendRules<'_> {
+    pub fn send_rules(&self) -> builder::SendRules {
         builder::SendRules::new(self)
     }
 
@@ -244,7 +246,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1rules~1list/post`.
-    pub fn send_ruled_list(&self) -> builder::SendRuledList<'_> {
+    pub fn send_ruled_list(&self) -> builder::SendRuledList {
         builder::SendRuledList::new(self)
     }
 
@@ -271,7 +273,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1rules~1map/post`.
-    pub fn send_ruled_map(&self) -> builder::SendRuledMap<'_> {
+    pub fn send_ruled_map(&self) -> builder::SendRuledMap {
         builder::SendRuledMap::new(self)
     }
 
@@ -283,10 +285,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::CheckedForm) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, name: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_ruled_form()
-    ///     .body(body)
+    ///     .name(name)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -298,7 +300,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1rules~1form/post`.
-    pub fn send_ruled_form(&self) -> builder::SendRuledForm<'_> {
+    pub fn send_ruled_form(&self) -> builder::SendRuledForm {
         builder::SendRuledForm::new(self)
     }
 
@@ -310,10 +312,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::SendRuledPartsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, file: askui_workspaces::Upload) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_ruled_parts()
-    ///     .body(body)
+    ///     .file(file)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -325,7 +327,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1rules~1parts/post`.
-    pub fn send_ruled_parts(&self) -> builder::SendRuledParts<'_> {
+    pub fn send_ruled_parts(&self) -> builder::SendRuledParts {
         builder::SendRuledParts::new(self)
     }
 
@@ -351,7 +353,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1notes/post`.
-    pub fn make_note(&self) -> builder::MakeNote<'_> {
+    pub fn make_note(&self) -> builder::MakeNote {
         builder::MakeNote::new(self)
     }
 
@@ -377,7 +379,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1notes?preview=true&tag=a%20b/post`.
-    pub fn preview_note(&self) -> builder::PreviewNote<'_> {
+    pub fn preview_note(&self) -> builder::PreviewNote {
         builder::PreviewNote::new(self)
     }
 
@@ -404,7 +406,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1notes?find={text}/get`.
-    pub fn find_notes(&self) -> builder::FindNotes<'_> {
+    pub fn find_notes(&self) -> builder::FindNotes {
         builder::FindNotes::new(self)
     }
 
@@ -430,7 +432,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/notes~1all/get`.
-    pub fn all_notes(&self) -> builder::AllNotes<'_> {
+    pub fn all_notes(&self) -> builder::AllNotes {
         builder::AllNotes::new(self)
     }
 
@@ -461,7 +463,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get`.
-    pub fn all_styles(&self) -> builder::AllStyles<'_> {
+    pub fn all_styles(&self) -> builder::AllStyles {
         builder::AllStyles::new(self)
     }
 
@@ -473,7 +475,7 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, simple: String, exploded: String, label: types::Point, matrix: types::Point, json: String, body: types::SendStyledFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, simple: String, exploded: String, label: types::Point, matrix: types::Point, json: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_styled_form()
     ///     .simple(simple)
@@ -481,7 +483,6 @@ impl crate::Client {
     ///     .label(label)
     ///     .matrix(matrix)
     ///     .json(json)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -493,7 +494,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put`.
-    pub fn send_styled_form(&self) -> builder::SendStyledForm<'_> {
+    pub fn send_styled_form(&self) -> builder::SendStyledForm {
         builder::SendStyledForm::new(self)
     }
 
@@ -519,7 +520,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1separated/get`.
-    pub fn all_separated(&self) -> builder::AllSeparated<'_> {
+    pub fn all_separated(&self) -> builder::AllSeparated {
         builder::AllSeparated::new(self)
     }
 
@@ -531,10 +532,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::SendSeparatedBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_separated()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -546,7 +546,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1separated/put`.
-    pub fn send_separated(&self) -> builder::SendSeparated<'_> {
+    pub fn send_separated(&self) -> builder::SendSeparated {
         builder::SendSeparated::new(self)
     }
 
@@ -558,10 +558,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::SendFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, name: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_form()
-    ///     .body(body)
+    ///     .name(name)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -573,7 +573,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1form/post`.
-    pub fn send_form(&self) -> builder::SendForm<'_> {
+    pub fn send_form(&self) -> builder::SendForm {
         builder::SendForm::new(self)
     }
 
@@ -585,10 +585,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::SendDeepFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_deep_form()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -600,7 +599,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1form/put`.
-    pub fn send_deep_form(&self) -> builder::SendDeepForm<'_> {
+    pub fn send_deep_form(&self) -> builder::SendDeepForm {
         builder::SendDeepForm::new(self)
     }
 
@@ -612,10 +611,11 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::UploadAllBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, one: askui_workspaces::Upload, many: std::vec::Vec<askui_workspaces::Upload>) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .upload_all()
-    ///     .body(body)
+    ///     .one(one)
+    ///     .many(many)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -627,7 +627,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1upload/post`.
-    pub fn upload_all(&self) -> builder::UploadAll<'_> {
+    pub fn upload_all(&self) -> builder::UploadAll {
         builder::UploadAll::new(self)
     }
 
@@ -639,10 +639,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Parts) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, file: askui_workspaces::Upload) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .upload_parts()
-    ///     .body(body)
+    ///     .file(file)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -654,7 +654,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1upload/put`.
-    pub fn upload_parts(&self) -> builder::UploadParts<'_> {
+    pub fn upload_parts(&self) -> builder::UploadParts {
         builder::UploadParts::new(self)
     }
 
@@ -681,7 +681,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1upload/patch`.
-    pub fn upload_by_name(&self) -> builder::UploadByName<'_> {
+    pub fn upload_by_name(&self) -> builder::UploadByName {
         builder::UploadByName::new(self)
     }
 
@@ -707,7 +707,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1upload/delete`.
-    pub fn upload_one_of(&self) -> builder::UploadOneOf<'_> {
+    pub fn upload_one_of(&self) -> builder::UploadOneOf {
         builder::UploadOneOf::new(self)
     }
 
@@ -734,7 +734,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1bytes/put`.
-    pub fn send_bytes(&self) -> builder::SendBytes<'_> {
+    pub fn send_bytes(&self) -> builder::SendBytes {
         builder::SendBytes::new(self)
     }
 
@@ -746,10 +746,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Cat) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, claws: i64) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_merge()
-    ///     .body(body)
+    ///     .claws(claws)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -761,7 +761,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1bytes/patch`.
-    pub fn send_merge(&self) -> builder::SendMerge<'_> {
+    pub fn send_merge(&self) -> builder::SendMerge {
         builder::SendMerge::new(self)
     }
 
@@ -787,7 +787,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1optional/delete`.
-    pub fn delete_with_body(&self) -> builder::DeleteWithBody<'_> {
+    pub fn delete_with_body(&self) -> builder::DeleteWithBody {
         builder::DeleteWithBody::new(self)
     }
 
@@ -799,11 +799,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, in_path: types::Password, body: types::SendSecretsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, in_path: types::Password) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_secrets()
     ///     .in_path(in_path)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -815,7 +814,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1secrets~1{in_path}/post`.
-    pub fn send_secrets(&self) -> builder::SendSecrets<'_> {
+    pub fn send_secrets(&self) -> builder::SendSecrets {
         builder::SendSecrets::new(self)
     }
 
@@ -840,11 +839,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, p_a_q: String, body: types::ProseOf) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, p_a_q: String) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .prose()
     ///     .p_a_q(p_a_q)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -861,7 +859,7 @@ impl crate::Client {
     /// | 410 Gone | [`Gone`](types::ProseError::Gone) | unbalanced \` \[x] \\ |
     ///
     /// From `#/paths/~1prose'[of]~1{p[a]<q>}/post`.
-    pub fn prose(&self) -> builder::Prose<'_> {
+    pub fn prose(&self) -> builder::Prose {
         builder::Prose::new(self)
     }
 
@@ -887,7 +885,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1named/get`.
-    pub fn call_error(&self) -> builder::CallError<'_> {
+    pub fn call_error(&self) -> builder::CallError {
         builder::CallError::new(self)
     }
 
@@ -913,7 +911,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1named/put`.
-    pub fn probe1(&self) -> builder::Probe1<'_> {
+    pub fn probe1(&self) -> builder::Probe1 {
         builder::Probe1::new(self)
     }
 
@@ -940,7 +938,7 @@ impl crate::Client {
     ///
     /// From `#/paths/~1old/get`.
     #[deprecated]
-    pub fn old_one(&self) -> builder::OldOne<'_> {
+    pub fn old_one(&self) -> builder::OldOne {
         builder::OldOne::new(self)
     }
 
@@ -966,7 +964,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/components/pathItems/Shared/get`.
-    pub fn by_reference(&self) -> builder::ByReference<'_> {
+    pub fn by_reference(&self) -> builder::ByReference {
         builder::ByReference::new(self)
     }
 
@@ -993,7 +991,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1twins~1{id}/get`.
-    pub fn twin_of_id(&self) -> builder::TwinOfId<'_> {
+    pub fn twin_of_id(&self) -> builder::TwinOfId {
         builder::TwinOfId::new(self)
     }
 
@@ -1019,7 +1017,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1twins/get`.
-    pub fn twin(&self) -> builder::Twin<'_> {
+    pub fn twin(&self) -> builder::Twin {
         builder::Twin::new(self)
     }
 
@@ -1045,7 +1043,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1twins/post`.
-    pub fn post_twins(&self) -> builder::PostTwins<'_> {
+    pub fn post_twins(&self) -> builder::PostTwins {
         builder::PostTwins::new(self)
     }
 
@@ -1071,7 +1069,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1header/get`.
-    pub fn secured_by_header(&self) -> builder::SecuredByHeader<'_> {
+    pub fn secured_by_header(&self) -> builder::SecuredByHeader {
         builder::SecuredByHeader::new(self)
     }
 
@@ -1097,7 +1095,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1query/get`.
-    pub fn secured_by_query(&self) -> builder::SecuredByQuery<'_> {
+    pub fn secured_by_query(&self) -> builder::SecuredByQuery {
         builder::SecuredByQuery::new(self)
     }
 
@@ -1123,7 +1121,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1cookie/get`.
-    pub fn secured_by_cookie(&self) -> builder::SecuredByCookie<'_> {
+    pub fn secured_by_cookie(&self) -> builder::SecuredByCookie {
         builder::SecuredByCookie::new(self)
     }
 
@@ -1149,7 +1147,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1cookies/get`.
-    pub fn secured_by_cookies(&self) -> builder::SecuredByCookies<'_> {
+    pub fn secured_by_cookies(&self) -> builder::SecuredByCookies {
         builder::SecuredByCookies::new(self)
     }
 
@@ -1175,7 +1173,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1user/get`.
-    pub fn secured_by_user(&self) -> builder::SecuredByUser<'_> {
+    pub fn secured_by_user(&self) -> builder::SecuredByUser {
         builder::SecuredByUser::new(self)
     }
 
@@ -1201,7 +1199,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1access/get`.
-    pub fn secured_by_access_token(&self) -> builder::SecuredByAccessToken<'_> {
+    pub fn secured_by_access_token(&self) -> builder::SecuredByAccessToken {
         builder::SecuredByAccessToken::new(self)
     }
 
@@ -1227,7 +1225,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1tokens/get`.
-    pub fn secured_by_tokens(&self) -> builder::SecuredByTokens<'_> {
+    pub fn secured_by_tokens(&self) -> builder::SecuredByTokens {
         builder::SecuredByTokens::new(self)
     }
 
@@ -1253,7 +1251,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1both/get`.
-    pub fn secured_by_both(&self) -> builder::SecuredByBoth<'_> {
+    pub fn secured_by_both(&self) -> builder::SecuredByBoth {
         builder::SecuredByBoth::new(self)
     }
 
@@ -1279,7 +1277,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1either/get`.
-    pub fn secured_by_either(&self) -> builder::SecuredByEither<'_> {
+    pub fn secured_by_either(&self) -> builder::SecuredByEither {
         builder::SecuredByEither::new(self)
     }
 
@@ -1305,7 +1303,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1optional/get`.
-    pub fn secured_if_wanted(&self) -> builder::SecuredIfWanted<'_> {
+    pub fn secured_if_wanted(&self) -> builder::SecuredIfWanted {
         builder::SecuredIfWanted::new(self)
     }
 
@@ -1331,7 +1329,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1certificate/get`.
-    pub fn secured_by_certificate(&self) -> builder::SecuredByCertificate<'_> {
+    pub fn secured_by_certificate(&self) -> builder::SecuredByCertificate {
         builder::SecuredByCertificate::new(self)
     }
 
@@ -1357,15 +1355,13 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1certificate~1key/get`.
-    pub fn secured_by_certificate_and_key(
-        &self,
-    ) -> builder::SecuredByCertificateAndKey<'_> {
+    pub fn secured_by_certificate_and_key(&self) -> builder::SecuredByCertificateAndKey {
         builder::SecuredByCertificateAndKey::new(self)
     }
 
     /// secured_by_digest
     ///
-    /// `GET /security/digest`, with `Digest` (HTTP authentication by `digest`, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/digest`, with `Digest` (HTTP authentication by `digest`, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1385,7 +1381,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1digest/get`.
-    pub fn secured_by_digest(&self) -> builder::SecuredByDigest<'_> {
+    pub fn secured_by_digest(&self) -> builder::SecuredByDigest {
         builder::SecuredByDigest::new(self)
     }
 
@@ -1411,13 +1407,13 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1digest~1token/get`.
-    pub fn secured_by_digest_or_token(&self) -> builder::SecuredByDigestOrToken<'_> {
+    pub fn secured_by_digest_or_token(&self) -> builder::SecuredByDigestOrToken {
         builder::SecuredByDigestOrToken::new(self)
     }
 
     /// secured_by_nobody_knows
     ///
-    /// `GET /security/undefined`, with `Un'defined` (not defined in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/undefined`, with `Un'defined` (not defined in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1437,13 +1433,13 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1undefined/get`.
-    pub fn secured_by_nobody_knows(&self) -> builder::SecuredByNobodyKnows<'_> {
+    pub fn secured_by_nobody_knows(&self) -> builder::SecuredByNobodyKnows {
         builder::SecuredByNobodyKnows::new(self)
     }
 
     /// secured_twice
     ///
-    /// `GET /security/twice`, with [a bearer token](crate::Credentials::bearer) and `User` (it needs the header `authorization` a second time, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/twice`, with [a bearer token](crate::Credentials::bearer) and `User` (it needs the header `authorization` a second time, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1463,13 +1459,13 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1twice/get`.
-    pub fn secured_twice(&self) -> builder::SecuredTwice<'_> {
+    pub fn secured_twice(&self) -> builder::SecuredTwice {
         builder::SecuredTwice::new(self)
     }
 
     /// secured_by_fixed
     ///
-    /// `GET /security/fixed?api%20key=fixed`, with `QueryKey` (it needs the query parameter `api key`, for which the path has a value, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/fixed?api%20key=fixed`, with `QueryKey` (it needs the query parameter `api key`, for which the path has a value, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1489,13 +1485,13 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1fixed?api%20key=fixed/get`.
-    pub fn secured_by_fixed(&self) -> builder::SecuredByFixed<'_> {
+    pub fn secured_by_fixed(&self) -> builder::SecuredByFixed {
         builder::SecuredByFixed::new(self)
     }
 
     /// secured_by_no_list
     ///
-    /// `GET /security/malformed`, with `security` (malformed in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::NotSent). Succeeds with `204 No Content` (ok).
+    /// `GET /security/malformed`, with `security` (malformed in the description, which the SDK cannot give). Such a call is [not sent](crate::Error::Credentials). Succeeds with `204 No Content` (ok).
     ///
     /// # Examples
     ///
@@ -1515,7 +1511,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1malformed/get`.
-    pub fn secured_by_no_list(&self) -> builder::SecuredByNoList<'_> {
+    pub fn secured_by_no_list(&self) -> builder::SecuredByNoList {
         builder::SecuredByNoList::new(self)
     }
 
@@ -1541,8 +1537,87 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1security~1parameter/get`.
-    pub fn secured_by_parameter(&self) -> builder::SecuredByParameter<'_> {
+    pub fn secured_by_parameter(&self) -> builder::SecuredByParameter {
         builder::SecuredByParameter::new(self)
+    }
+
+    /// get_templated
+    ///
+    /// `GET /templated/{rest}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, rest: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .get_templated()
+    ///     .rest(rest)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1templated~1{rest+}/get`.
+    pub fn get_templated(&self) -> builder::GetTemplated {
+        builder::GetTemplated::new(self)
+    }
+
+    /// head_only
+    ///
+    /// `HEAD /headed`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .head_only()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1headed/head`.
+    pub fn head_only(&self) -> builder::HeadOnly {
+        builder::HeadOnly::new(self)
+    }
+
+    /// send_rounded
+    ///
+    /// `PUT /rounded`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_rounded()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rounded/put`.
+    pub fn send_rounded(&self) -> builder::SendRounded {
+        builder::SendRounded::new(self)
     }
 
     /// send_empty
@@ -1553,10 +1628,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Emptied) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, required: std::vec::Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_empty()
-    ///     .body(body)
+    ///     .required(required)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1568,7 +1643,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept/patch`.
-    pub fn send_empty(&self) -> builder::SendEmpty<'_> {
+    pub fn send_empty(&self) -> builder::SendEmpty {
         builder::SendEmpty::new(self)
     }
 
@@ -1580,10 +1655,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Nulls) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_nulls()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1595,7 +1669,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept/put`.
-    pub fn send_nulls(&self) -> builder::SendNulls<'_> {
+    pub fn send_nulls(&self) -> builder::SendNulls {
         builder::SendNulls::new(self)
     }
 
@@ -1607,10 +1681,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Digits) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_numbers()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1622,7 +1695,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept/post`.
-    pub fn send_numbers(&self) -> builder::SendNumbers<'_> {
+    pub fn send_numbers(&self) -> builder::SendNumbers {
         builder::SendNumbers::new(self)
     }
 
@@ -1649,7 +1722,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept~1ratios/post`.
-    pub fn send_ratios(&self) -> builder::SendRatios<'_> {
+    pub fn send_ratios(&self) -> builder::SendRatios {
         builder::SendRatios::new(self)
     }
 
@@ -1661,11 +1734,11 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::Times) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, required: chrono::DateTime<chrono::Utc>) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_times()
     ///     .day(day)
-    ///     .body(body)
+    ///     .required(required)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1681,7 +1754,7 @@ impl crate::Client {
     /// | 409 Conflict | [`Conflict`](types::SendTimesError::Conflict) | taken since |
     ///
     /// From `#/paths/~1kept~1times~1{day}/post`.
-    pub fn send_times(&self) -> builder::SendTimes<'_> {
+    pub fn send_times(&self) -> builder::SendTimes {
         builder::SendTimes::new(self)
     }
 
@@ -1693,11 +1766,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::SendTimesFormBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_times_form()
     ///     .day(day)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1709,7 +1781,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept~1times~1{day}/put`.
-    pub fn send_times_form(&self) -> builder::SendTimesForm<'_> {
+    pub fn send_times_form(&self) -> builder::SendTimesForm {
         builder::SendTimesForm::new(self)
     }
 
@@ -1721,11 +1793,10 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, day: chrono::naive::NaiveDate, body: types::SendTimesPartsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client, day: chrono::naive::NaiveDate) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .send_times_parts()
     ///     .day(day)
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1737,7 +1808,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1kept~1times~1{day}/patch`.
-    pub fn send_times_parts(&self) -> builder::SendTimesParts<'_> {
+    pub fn send_times_parts(&self) -> builder::SendTimesParts {
         builder::SendTimesParts::new(self)
     }
 
@@ -1749,10 +1820,9 @@ impl crate::Client {
     ///
     /// ```no_run
     /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
-    /// # async fn example(client: Client, body: types::Everything) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .everything()
-    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -1764,7 +1834,7 @@ impl crate::Client {
     /// The document lists none.
     ///
     /// From `#/paths/~1all/post`.
-    pub fn everything(&self) -> builder::Everything<'_> {
+    pub fn everything(&self) -> builder::Everything {
         builder::Everything::new(self)
     }
 }

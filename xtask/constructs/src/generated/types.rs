@@ -916,6 +916,51 @@ impl std::fmt::Display for SecuredByParameterError {
 
 impl std::error::Error for SecuredByParameterError {}
 
+/// The documented failures of [`Client::get_templated`](crate::Client::get_templated), one for each status.
+///
+/// From `#/paths/~1templated~1{rest+}/get/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetTemplatedError {}
+
+impl std::fmt::Display for GetTemplatedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for GetTemplatedError {}
+
+/// The documented failures of [`Client::head_only`](crate::Client::head_only), one for each status.
+///
+/// From `#/paths/~1headed/head/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeadOnlyError {}
+
+impl std::fmt::Display for HeadOnlyError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for HeadOnlyError {}
+
+/// The documented failures of [`Client::send_rounded`](crate::Client::send_rounded), one for each status.
+///
+/// From `#/paths/~1rounded/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRoundedError {}
+
+impl std::fmt::Display for SendRoundedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRoundedError {}
+
 /// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
 ///
 /// From `#/paths/~1kept/patch/responses`.
@@ -1087,11 +1132,6 @@ impl Access {
             password: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Access {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -1151,11 +1191,6 @@ impl Address {
             zip: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Address {
-        Default::default()
-    }
 }
 
 /// nothing but a child
@@ -1211,13 +1246,6 @@ pub struct AllParametersDeep {
     pub b: std::option::Option<AllParametersDeepB>,
 }
 
-impl AllParametersDeep {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersDeep {
-        Default::default()
-    }
-}
-
 /// The property `b` of [`AllParametersDeep`].
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema/properties/b`.
@@ -1238,13 +1266,6 @@ pub struct AllParametersDeepB {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub c: std::option::Option<i64>,
-}
-
-impl AllParametersDeepB {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersDeepB {
-        Default::default()
-    }
 }
 
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
@@ -1273,13 +1294,6 @@ pub struct AllParametersFlat {
     pub y: std::option::Option<i64>,
 }
 
-impl AllParametersFlat {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersFlat {
-        Default::default()
-    }
-}
-
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema`.
@@ -1300,13 +1314,6 @@ pub struct AllParametersJson {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-impl AllParametersJson {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AllParametersJson {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -1437,11 +1444,6 @@ impl AnyFilter {
             type_: type_.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::AnyFilter {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -1541,13 +1543,6 @@ pub struct Author {
     pub name: std::option::Option<String>,
 }
 
-impl Author {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Author {
-        Default::default()
-    }
-}
-
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Ban`.
@@ -1568,11 +1563,6 @@ impl Ban {
             level: BanLevel::Value2,
             minutes,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Ban {
-        Default::default()
     }
 }
 
@@ -1614,9 +1604,12 @@ pub struct Beacon {
 }
 
 impl Beacon {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Beacon {
-        Default::default()
+    /// One with what is required, its `kind`, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            height: Default::default(),
+            kind: std::option::Option::Some(BeaconKind::Beacon),
+        }
     }
 }
 
@@ -1638,11 +1631,6 @@ impl BesideLeft {
     pub fn new(both: bool, left: impl Into<String>) -> Self {
         Self { both, left: left.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideLeft {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Beside`].
@@ -1662,11 +1650,6 @@ impl BesideRight {
     /// One with what is required, and nothing else.
     pub fn new(both: bool, right: impl Into<String>) -> Self {
         Self { both, right: right.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BesideRight {
-        Default::default()
     }
 }
 
@@ -1693,11 +1676,6 @@ impl BigCat {
             kind: kind.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::BigCat {
-        Default::default()
-    }
 }
 
 /// Part of [`Animal`].
@@ -1723,11 +1701,6 @@ impl Bird {
             type_: type_.into(),
             wings: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Bird {
-        Default::default()
     }
 }
 
@@ -1770,11 +1743,6 @@ impl Buyer {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Buyer {
-        Default::default()
-    }
 }
 
 /// Part of [`Bell`].
@@ -1800,11 +1768,6 @@ impl Buzzer {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Buzzer {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ByBoolean`].
@@ -1824,9 +1787,12 @@ pub struct ByBooleanFalse {
 }
 
 impl ByBooleanFalse {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByBooleanFalse {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            done: false,
+            reason: Default::default(),
+        }
     }
 }
 
@@ -1847,9 +1813,12 @@ pub struct ByBooleanTrue {
 }
 
 impl ByBooleanTrue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByBooleanTrue {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            done: true,
+            result: Default::default(),
+        }
     }
 }
 
@@ -1875,11 +1844,6 @@ impl ByFile {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByFile {
-        Default::default()
-    }
 }
 
 /// Part of [`UploadOneOfBody`].
@@ -1897,11 +1861,6 @@ impl ByUrl {
     /// One with what is required, and nothing else.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ByUrl {
-        Default::default()
     }
 }
 
@@ -1976,11 +1935,6 @@ impl Cat {
     /// One with what is required, and nothing else.
     pub fn new(claws: i64) -> Self {
         Self { claws, kind: CatKind::Cat }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Cat {
-        Default::default()
     }
 }
 
@@ -2255,11 +2209,6 @@ impl Checked {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Checked {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_ruled_form`](crate::Client::send_ruled_form) sends.
@@ -2304,11 +2253,6 @@ impl CheckedForm {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::CheckedForm {
-        Default::default()
-    }
 }
 
 /// Part of [`Checked`], [`CheckedEither`] and [`SendRuledPartsBody`].
@@ -2342,13 +2286,6 @@ pub struct CheckedItem {
         schemars(extend("maximum" = 5), transform = crate::schemas::not_null)
     )]
     pub n: std::option::Option<i64>,
-}
-
-impl CheckedItem {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::CheckedItem {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -2453,13 +2390,6 @@ pub struct CheckedParts {
     pub both: std::option::Option<String>,
 }
 
-impl CheckedParts {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::CheckedParts {
-        Default::default()
-    }
-}
-
 /// An object.
 ///
 /// From `#/components/schemas/Child`.
@@ -2499,13 +2429,6 @@ pub struct ChildSize {
     pub w: std::option::Option<i64>,
 }
 
-impl ChildSize {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ChildSize {
-        Default::default()
-    }
-}
-
 /// Part of [`Alert`].
 ///
 /// From `#/components/schemas/Chime`.
@@ -2535,11 +2458,6 @@ impl Chime {
     /// The property `kind`, or the server's default for it.
     pub fn kind(&self) -> ChimeKind {
         self.kind.clone().unwrap_or(ChimeKind::Chime)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Chime {
-        Default::default()
     }
 }
 
@@ -2613,13 +2531,6 @@ pub struct Closed {
     pub a: std::option::Option<i64>,
 }
 
-impl Closed {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Closed {
-        Default::default()
-    }
-}
-
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Constants`.
@@ -2663,11 +2574,6 @@ impl Constants {
             numeric: Default::default(),
             ratio,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Constants {
-        Default::default()
     }
 }
 
@@ -2915,13 +2821,6 @@ pub struct Defs {
     pub plain: std::option::Option<DefsPlain>,
 }
 
-impl Defs {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Defs {
-        Default::default()
-    }
-}
-
 /// Part of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/$defs/Inner`.
@@ -2944,13 +2843,6 @@ pub struct DefsInner {
     pub deep: std::option::Option<std::boxed::Box<DefsInner>>,
 }
 
-impl DefsInner {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsInner {
-        Default::default()
-    }
-}
-
 /// The property `plain` of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/properties/plain`.
@@ -2971,13 +2863,6 @@ pub struct DefsPlain {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x: std::option::Option<i64>,
-}
-
-impl DefsPlain {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::DefsPlain {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Demanded`].
@@ -3083,13 +2968,6 @@ impl Default for Digest {
             to: Default::default(),
             type_: std::option::Option::Some("Digest".to_owned()),
         }
-    }
-}
-
-impl Digest {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Digest {
-        Default::default()
     }
 }
 
@@ -3257,13 +3135,6 @@ pub struct Digits {
     pub wide_int32: std::option::Option<i64>,
 }
 
-impl Digits {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Digits {
-        Default::default()
-    }
-}
-
 /// Part of [`Implicit`] and [`Tagged`].
 ///
 /// From `#/components/schemas/Dog`.
@@ -3286,11 +3157,6 @@ impl Dog {
             kind,
             tail: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Dog {
-        Default::default()
     }
 }
 
@@ -3361,11 +3227,6 @@ impl Emptied {
             required,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Emptied {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -3413,13 +3274,6 @@ impl Default for EventBase {
             at: Default::default(),
             type_: std::option::Option::Some("plain".to_owned()),
         }
-    }
-}
-
-impl EventBase {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::EventBase {
-        Default::default()
     }
 }
 
@@ -3640,13 +3494,6 @@ pub struct Everything {
     pub whole: std::option::Option<Whole>,
 }
 
-impl Everything {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Everything {
-        Default::default()
-    }
-}
-
 /// Part of [`Parts`].
 ///
 /// From `#/components/schemas/Files`.
@@ -3697,11 +3544,6 @@ impl First {
             version: std::option::Option::Some(FirstVersion::Value1),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::First {
-        Default::default()
-    }
 }
 
 /// Part of [`Fish`].
@@ -3727,11 +3569,6 @@ impl FishBase {
             fins: Default::default(),
             type_: type_.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::FishBase {
-        Default::default()
     }
 }
 
@@ -3891,13 +3728,6 @@ impl Default for Flare {
     }
 }
 
-impl Flare {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Flare {
-        Default::default()
-    }
-}
-
 /// One of the types of [`Fork`].
 ///
 /// From `#/components/schemas/Fork/oneOf/1`.
@@ -3920,11 +3750,6 @@ impl ForkBlock {
             args: Default::default(),
             name: name.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ForkBlock {
-        Default::default()
     }
 }
 
@@ -3950,11 +3775,6 @@ impl ForkCall {
             args: Default::default(),
             op: op.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ForkCall {
-        Default::default()
     }
 }
 
@@ -3985,13 +3805,6 @@ pub struct From {
     pub a: std::option::Option<String>,
 }
 
-impl From {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::From {
-        Default::default()
-    }
-}
-
 /// Part of [`Bell`].
 ///
 /// From `#/components/schemas/Gong`.
@@ -4014,11 +3827,6 @@ impl Gong {
             sort: std::option::Option::Some("gong".to_owned()),
             volume,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Gong {
-        Default::default()
     }
 }
 
@@ -4053,11 +3861,6 @@ impl Grandchild {
             size,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Grandchild {
-        Default::default()
-    }
 }
 
 /// Part of [`Signal`].
@@ -4089,11 +3892,6 @@ impl Horn {
             volume,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Horn {
-        Default::default()
-    }
 }
 
 /// Part of [`Whole`].
@@ -4117,11 +3915,6 @@ impl InFilter {
             type_: type_.into(),
             values,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::InFilter {
-        Default::default()
     }
 }
 
@@ -4259,6 +4052,10 @@ pub struct Keeping {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub merged: std::option::Option<KeepingMerged>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<KeepingNested>,
     /// The property `tagged`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -4267,13 +4064,6 @@ pub struct Keeping {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub within: std::option::Option<KeepingWithin>,
-}
-
-impl Keeping {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Keeping {
-        Default::default()
-    }
 }
 
 /// One of the types of [`KeepingMerged`].
@@ -4300,11 +4090,6 @@ impl KeepingMergedBoth {
     pub fn new(b: i64) -> Self {
         Self { b, e: Default::default() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingMergedBoth {
-        Default::default()
-    }
 }
 
 /// One of the types of [`KeepingMerged`].
@@ -4326,11 +4111,6 @@ impl KeepingMergedSecond {
     /// One with what is required, and nothing else.
     pub fn new(d: i64) -> Self {
         Self { c: Default::default(), d }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingMergedSecond {
-        Default::default()
     }
 }
 
@@ -4357,11 +4137,6 @@ impl KeepingWithinKeeper {
             mark,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeper {
-        Default::default()
-    }
 }
 
 /// The property `in` of [`KeepingWithinKeeper`].
@@ -4381,9 +4156,12 @@ pub struct KeepingWithinKeeperIn {
 }
 
 impl KeepingWithinKeeperIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeperIn {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            a: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -4409,13 +4187,6 @@ pub struct KeepingWithinKeeperInValue {
     pub x: std::option::Option<i64>,
 }
 
-impl KeepingWithinKeeperInValue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinKeeperInValue {
-        Default::default()
-    }
-}
-
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1`.
@@ -4436,13 +4207,6 @@ pub struct KeepingWithinNamer {
     #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_: std::option::Option<KeepingWithinNamerIn>,
-}
-
-impl KeepingWithinNamer {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamer {
-        Default::default()
-    }
 }
 
 /// The property `in` of [`KeepingWithinNamer`].
@@ -4471,13 +4235,6 @@ pub struct KeepingWithinNamerIn {
     pub c: std::option::Option<KeepingWithinNamerInC>,
 }
 
-impl KeepingWithinNamerIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamerIn {
-        Default::default()
-    }
-}
-
 /// The property `c` of [`KeepingWithinNamerIn`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in/properties/c`.
@@ -4498,13 +4255,6 @@ pub struct KeepingWithinNamerInC {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub y: std::option::Option<i64>,
-}
-
-impl KeepingWithinNamerInC {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::KeepingWithinNamerInC {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4574,13 +4324,6 @@ pub struct Keywords {
     pub x_1st: std::option::Option<String>,
 }
 
-impl Keywords {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Keywords {
-        Default::default()
-    }
-}
-
 /// Part of [`Device`].
 ///
 /// From `#/components/schemas/Lamp`.
@@ -4604,11 +4347,6 @@ impl Lamp {
             lumen,
             model: model.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lamp {
-        Default::default()
     }
 }
 
@@ -4642,13 +4380,6 @@ pub struct Lengths {
     pub a: std::option::Option<String>,
 }
 
-impl Lengths {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lengths {
-        Default::default()
-    }
-}
-
 /// Part of [`Control`].
 ///
 /// From `#/components/schemas/Lever`.
@@ -4672,13 +4403,6 @@ impl Default for Lever {
             form: std::option::Option::Some(LeverForm::Lever),
             position: Default::default(),
         }
-    }
-}
-
-impl Lever {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Lever {
-        Default::default()
     }
 }
 
@@ -4737,7 +4461,7 @@ pub struct Limits {
     ///
     /// -9223372036854775808 to 5000000000.
     ///
-    /// Deprecated by the API's document.
+    /// Deprecated by the API's description.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -4864,11 +4588,6 @@ impl LockBase {
             shut: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::LockBase {
-        Default::default()
-    }
 }
 
 /// Part of [`SecretsOrOtherObject`].
@@ -4901,11 +4620,6 @@ impl LoopObject {
     pub fn new(next: Loop) -> Self {
         Self { next }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::LoopObject {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -4925,13 +4639,6 @@ pub struct Loose {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub sizes: std::option::Option<LooseSizes>,
-}
-
-impl Loose {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Loose {
-        Default::default()
-    }
 }
 
 /// Part of [`Mail`].
@@ -4962,13 +4669,6 @@ pub struct MailBase {
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub type_: std::option::Option<String>,
-}
-
-impl MailBase {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::MailBase {
-        Default::default()
-    }
 }
 
 /// Part of [`Everything`].
@@ -5028,13 +4728,6 @@ pub struct Misfits {
     pub wide: std::option::Option<MisfitsWide>,
 }
 
-impl Misfits {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Misfits {
-        Default::default()
-    }
-}
-
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Mute`.
@@ -5055,11 +4748,6 @@ impl Mute {
             level: MuteLevel::Value1,
             minutes,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Mute {
-        Default::default()
     }
 }
 
@@ -5085,11 +4773,6 @@ impl NamedPlant {
             name: name.into(),
             shoots: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NamedPlant {
-        Default::default()
     }
 }
 
@@ -5119,11 +4802,6 @@ impl NestedApproved {
             reason: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NestedApproved {
-        Default::default()
-    }
 }
 
 /// One of the types of [`Nested`].
@@ -5141,11 +4819,6 @@ impl NestedPending {
     /// One with what is required, and nothing else.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NestedPending {
-        Default::default()
     }
 }
 
@@ -5335,13 +5008,6 @@ pub struct NullSelf {
     pub next: std::option::Option<NullSelfNext>,
 }
 
-impl NullSelf {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::NullSelf {
-        Default::default()
-    }
-}
-
 /// Part of [`NullSelfNext`], [`NullWithin`], [`Nulls`] and another type.
 ///
 /// From `#/components/schemas/NullText`.
@@ -5412,13 +5078,6 @@ pub struct Nullable {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<String>,
-}
-
-impl Nullable {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Nullable {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_nulls`](crate::Client::send_nulls) sends.
@@ -5691,9 +5350,41 @@ pub struct Nulls {
 }
 
 impl Nulls {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Nulls {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            any: Default::default(),
+            any_by_reference: Default::default(),
+            any_described: Default::default(),
+            any_list: Default::default(),
+            any_map: Default::default(),
+            any_of_true: Default::default(),
+            any_or_null: Default::default(),
+            arguments: Default::default(),
+            choice: Default::default(),
+            deep: Default::default(),
+            inline: Default::default(),
+            itself: Default::default(),
+            list: Default::default(),
+            map: Default::default(),
+            nothing: Default::default(),
+            nothing_by_reference: Default::default(),
+            nothing_of_const: Default::default(),
+            nothing_of_enum: Default::default(),
+            nothing_of_list: Default::default(),
+            nothing_of_union: Default::default(),
+            nothing_too: Default::default(),
+            of_part: Default::default(),
+            of_parts: Default::default(),
+            one_of_one: Default::default(),
+            text: Default::default(),
+            text_of_parts: Default::default(),
+            text_or_null: Default::default(),
+            tuple: Default::default(),
+            union: Default::default(),
+            within: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -5825,9 +5516,12 @@ pub struct Open {
 }
 
 impl Open {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Open {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            named: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -5913,13 +5607,6 @@ pub struct Option {
     pub some: std::option::Option<String>,
 }
 
-impl Option {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Option {
-        Default::default()
-    }
-}
-
 /// Part of [`OrderPage`].
 ///
 /// From `#/components/schemas/Order`.
@@ -5977,11 +5664,6 @@ impl Order {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Order {
-        Default::default()
-    }
 }
 
 /// An item of `lines` of [`Order`].
@@ -6000,11 +5682,6 @@ impl OrderLinesItem {
     pub fn new(sku: impl Into<String>) -> Self {
         Self { sku: sku.into() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderLinesItem {
-        Default::default()
-    }
 }
 
 /// The property `meta` of [`Order`].
@@ -6022,11 +5699,6 @@ impl OrderMeta {
     /// One with what is required, and nothing else.
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: source.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderMeta {
-        Default::default()
     }
 }
 
@@ -6052,11 +5724,6 @@ impl OrderPage {
             items,
             next: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::OrderPage {
-        Default::default()
     }
 }
 
@@ -6087,9 +5754,12 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Owner {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            cat: Default::default(),
+            other: Default::default(),
+        }
     }
 }
 
@@ -6249,11 +5919,6 @@ impl Paged {
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or("all \"of\" it")
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Paged {
-        Default::default()
-    }
 }
 
 /// What [`Client::upload_parts`](crate::Client::upload_parts) sends.
@@ -6398,11 +6063,6 @@ impl Parts {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Parts {
-        Default::default()
-    }
 }
 
 /// Part of [`Login`], [`Secrets`], [`SecretsOrAnyTextValue`] and 3 other types.
@@ -6519,11 +6179,6 @@ impl Point {
     pub fn new(x: i64) -> Self {
         Self { x, y: Default::default() }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Point {
-        Default::default()
-    }
 }
 
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
@@ -6628,11 +6283,6 @@ impl ProseOf {
     pub fn b(&self) -> &str {
         self.b.as_deref().unwrap_or("`` [x] <y>")
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ProseOf {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ProseOfF`].
@@ -6657,13 +6307,6 @@ pub struct ProseOfFObject {
     #[serde(rename = "[g]", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<String>,
-}
-
-impl ProseOfFObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ProseOfFObject {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_ratios`](crate::Client::send_ratios) returns.
@@ -6796,13 +6439,6 @@ pub struct Reviews {
     pub page: std::option::Option<ReviewsPage>,
 }
 
-impl Reviews {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Reviews {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1`.
@@ -6820,9 +6456,12 @@ pub struct ReviewsNamedPoints {
 }
 
 impl ReviewsNamedPoints {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedPoints {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            n: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -6846,11 +6485,6 @@ impl ReviewsNamedPointsValue {
     pub fn new(y: i64) -> Self {
         Self { x: Default::default(), y }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedPointsValue {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsNamed`].
@@ -6870,9 +6504,12 @@ pub struct ReviewsNamedSizes {
 }
 
 impl ReviewsNamedSizes {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedSizes {
-        Default::default()
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            n: Default::default(),
+            extra: Default::default(),
+        }
     }
 }
 
@@ -6898,13 +6535,6 @@ pub struct ReviewsNamedSizesValue {
     pub x: std::option::Option<i64>,
 }
 
-impl ReviewsNamedSizesValue {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNamedSizesValue {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNested`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0`.
@@ -6916,13 +6546,6 @@ pub struct ReviewsNestedOuter {
     #[serde(rename = "in", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_: std::option::Option<ReviewsNestedOuterIn>,
-}
-
-impl ReviewsNestedOuter {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuter {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsNestedOuterIn`].
@@ -6947,13 +6570,6 @@ pub struct ReviewsNestedOuterInLeft {
     pub a: std::option::Option<i64>,
 }
 
-impl ReviewsNestedOuterInLeft {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuterInLeft {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/1`.
@@ -6969,11 +6585,6 @@ impl ReviewsNestedOuterInRight {
     /// One with what is required, and nothing else.
     pub fn new(b: i64) -> Self {
         Self { b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedOuterInRight {
-        Default::default()
     }
 }
 
@@ -6999,11 +6610,6 @@ impl ReviewsNestedPlain {
             in_: Default::default(),
             more,
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedPlain {
-        Default::default()
     }
 }
 
@@ -7033,13 +6639,6 @@ pub struct ReviewsNestedPlainIn {
     pub c: std::option::Option<i64>,
 }
 
-impl ReviewsNestedPlainIn {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsNestedPlainIn {
-        Default::default()
-    }
-}
-
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1`.
@@ -7060,13 +6659,6 @@ pub struct ReviewsPageApprovals {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub data: std::option::Option<std::vec::Vec<ReviewsPageApprovalsDataItem>>,
-}
-
-impl ReviewsPageApprovals {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageApprovals {
-        Default::default()
-    }
 }
 
 /// An item of `data` of [`ReviewsPageApprovals`].
@@ -7095,11 +6687,6 @@ impl ReviewsPageApprovalsDataItem {
             id,
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageApprovalsDataItem {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ReviewsPage`].
@@ -7124,13 +6711,6 @@ pub struct ReviewsPageReasons {
     pub data: std::option::Option<std::vec::Vec<ReviewsPageReasonsDataItem>>,
 }
 
-impl ReviewsPageReasons {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageReasons {
-        Default::default()
-    }
-}
-
 /// An item of `data` of [`ReviewsPageReasons`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0/properties/data/items`.
@@ -7153,11 +6733,6 @@ impl ReviewsPageReasonsDataItem {
             id,
             reason: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ReviewsPageReasonsDataItem {
-        Default::default()
     }
 }
 
@@ -7191,11 +6766,50 @@ impl Ring {
     pub fn kind(&self) -> RingKind {
         self.kind.clone().unwrap_or(RingKind::Ring)
     }
+}
 
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Ring {
-        Default::default()
-    }
+/// What [`Client::send_rounded`](crate::Client::send_rounded) sends.
+///
+/// From `#/components/schemas/Rounded`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Rounded {
+    /// The property `limited`.
+    ///
+    /// At most 9223372036854775807.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maximum" = 9223372036854775807_u64),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub limited: std::option::Option<serde_json::Number>,
+    /// The property `listed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("unevaluatedItems" = {"type":"integer"}),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub listed: std::option::Option<std::vec::Vec<i64>>,
+    /// The property `named`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub named: std::option::Option<serde_json::Number>,
 }
 
 /// One of the types of [`Ruled`].
@@ -7224,13 +6838,6 @@ pub struct RuledObject {
     pub x: std::option::Option<i64>,
 }
 
-impl RuledObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::RuledObject {
-        Default::default()
-    }
-}
-
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/1`.
@@ -7255,13 +6862,6 @@ pub struct RuledObject2 {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x: std::option::Option<i64>,
-}
-
-impl RuledObject2 {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::RuledObject2 {
-        Default::default()
-    }
 }
 
 /// Part of [`Vault`].
@@ -7322,11 +6922,6 @@ impl Second {
             at,
             version: std::option::Option::Some(SecondVersion::Value2),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Second {
-        Default::default()
     }
 }
 
@@ -7567,13 +7162,6 @@ pub struct SendDeepFormBody {
     pub address: std::option::Option<SendDeepFormBodyAddress>,
 }
 
-impl SendDeepFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendDeepFormBody {
-        Default::default()
-    }
-}
-
 /// The property `address` of [`SendDeepFormBody`].
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema/properties/address`.
@@ -7594,13 +7182,6 @@ pub struct SendDeepFormBodyAddress {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub city: std::option::Option<String>,
-}
-
-impl SendDeepFormBodyAddress {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendDeepFormBodyAddress {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_form`](crate::Client::send_form) sends.
@@ -7627,11 +7208,6 @@ impl SendFormBody {
             name: name.into(),
             tags: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendFormBody {
-        Default::default()
     }
 }
 
@@ -7668,11 +7244,6 @@ impl SendRuledPartsBody {
             name: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendRuledPartsBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_secrets`](crate::Client::send_secrets) sends.
@@ -7693,13 +7264,6 @@ pub struct SendSecretsBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub in_form: std::option::Option<Password>,
-}
-
-impl SendSecretsBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendSecretsBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_separated`](crate::Client::send_separated) sends.
@@ -7740,13 +7304,6 @@ pub struct SendSeparatedBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub note: std::option::Option<std::option::Option<String>>,
-}
-
-impl SendSeparatedBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendSeparatedBody {
-        Default::default()
-    }
 }
 
 /// What [`Client::send_styled_form`](crate::Client::send_styled_form) sends.
@@ -7793,13 +7350,6 @@ pub struct SendStyledFormBody {
     pub spaced: std::option::Option<std::vec::Vec<i64>>,
 }
 
-impl SendStyledFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendStyledFormBody {
-        Default::default()
-    }
-}
-
 /// What [`Client::send_times_form`](crate::Client::send_times_form) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
@@ -7826,13 +7376,6 @@ pub struct SendTimesFormBody {
     pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
 }
 
-impl SendTimesFormBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendTimesFormBody {
-        Default::default()
-    }
-}
-
 /// What [`Client::send_times_parts`](crate::Client::send_times_parts) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/patch/requestBody/content/multipart~1form-data/schema`.
@@ -7856,13 +7399,6 @@ pub struct SendTimesPartsBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub ratio: std::option::Option<f64>,
-}
-
-impl SendTimesPartsBody {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SendTimesPartsBody {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -7922,13 +7458,6 @@ pub struct SeveralTypes {
     pub text_or_object: std::option::Option<SeveralTypesTextOrObject>,
 }
 
-impl SeveralTypes {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SeveralTypes {
-        Default::default()
-    }
-}
-
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object/type/1`.
@@ -7949,13 +7478,6 @@ pub struct SeveralTypesTextOrObjectObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
-}
-
-impl SeveralTypesTextOrObjectObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SeveralTypesTextOrObjectObject {
-        Default::default()
-    }
 }
 
 /// Part of [`Fish`].
@@ -7986,11 +7508,6 @@ impl Shark {
             teeth: Default::default(),
             type_: type_.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Shark {
-        Default::default()
     }
 }
 
@@ -8091,11 +7608,6 @@ impl ShopOrder {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrder {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8119,11 +7631,6 @@ impl ShopOrderBuyer {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderBuyer {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8143,11 +7650,6 @@ impl ShopOrderLinesItem {
     /// One with what is required, and nothing else.
     pub fn new(amount: i64, sku: impl Into<String>) -> Self {
         Self { amount, sku: sku.into() }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderLinesItem {
-        Default::default()
     }
 }
 
@@ -8178,11 +7680,6 @@ impl ShopOrderLog {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderLog {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8205,11 +7702,6 @@ impl ShopOrderMeta {
             shop: shop.into(),
             source: source.into(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderMeta {
-        Default::default()
     }
 }
 
@@ -8239,11 +7731,6 @@ impl ShopOrderPaymentCard {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentCard {
-        Default::default()
-    }
 }
 
 /// One of the types of [`ShopOrderPayment`].
@@ -8272,11 +7759,6 @@ impl ShopOrderPaymentCash {
             name: name.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderPaymentCash {
-        Default::default()
-    }
 }
 
 /// Part of [`ShopOrder`].
@@ -8304,11 +7786,6 @@ impl ShopOrderSeller {
             name: name.into(),
             shop: Default::default(),
         }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::ShopOrderSeller {
-        Default::default()
     }
 }
 
@@ -8395,11 +7872,6 @@ impl SmallDog {
             tail: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SmallDog {
-        Default::default()
-    }
 }
 
 /// Part of [`Lock`].
@@ -8438,11 +7910,6 @@ impl SmartLock {
             shut: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::SmartLock {
-        Default::default()
-    }
 }
 
 /// Part of [`EverythingPreludeItem`].
@@ -8469,6 +7936,44 @@ impl std::convert::From<SomeType> for std::vec::Vec<String> {
 impl std::convert::From<std::vec::Vec<String>> for SomeType {
     fn from(value: std::vec::Vec<String>) -> Self {
         Self(value)
+    }
+}
+
+/// One of the types of [`Sometimes`].
+///
+/// From `#/components/schemas/Sometimes/oneOf/0`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SometimesTold {
+    /// The property `e`.
+    pub e: i64,
+    /// The property `kind`.
+    pub kind: String,
+}
+
+impl SometimesTold {
+    /// One with what is required, and nothing else.
+    pub fn new(e: i64, kind: impl Into<String>) -> Self {
+        Self { e, kind: kind.into() }
+    }
+}
+
+/// One of the types of [`Sometimes`].
+///
+/// From `#/components/schemas/Sometimes/oneOf/1`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SometimesUntold {
+    /// The property `f`.
+    pub f: i64,
+}
+
+impl SometimesUntold {
+    /// One with what is required, and nothing else.
+    pub fn new(f: i64) -> Self {
+        Self { f }
     }
 }
 
@@ -8505,13 +8010,6 @@ pub struct Square {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub side: std::option::Option<i64>,
-}
-
-impl Square {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Square {
-        Default::default()
-    }
 }
 
 /// An object.
@@ -8682,11 +8180,6 @@ impl Times {
             extra: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Times {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -8777,13 +8270,6 @@ pub struct Tree {
     pub left: std::option::Option<std::boxed::Box<Tree>>,
 }
 
-impl Tree {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Tree {
-        Default::default()
-    }
-}
-
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Triple`.
@@ -8840,14 +8326,9 @@ impl Trout {
             type_: type_.into(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Trout {
-        Default::default()
-    }
 }
 
-/// Part of [`KeepingClosed`], [`KeepingList`] and [`KeepingTagged`].
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and another type.
 ///
 /// From `#/components/schemas/Unclosed`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -8862,11 +8343,6 @@ impl Unclosed {
     /// One with what is required, and nothing else.
     pub fn new(b: i64) -> Self {
         Self { b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Unclosed {
-        Default::default()
     }
 }
 
@@ -8887,11 +8363,6 @@ impl UntaggedA {
     /// One with what is required, and nothing else.
     pub fn new(a: i64, b: i64) -> Self {
         Self { a, b }
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedA {
-        Default::default()
     }
 }
 
@@ -8915,13 +8386,6 @@ pub struct UntaggedObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub a: std::option::Option<i64>,
-}
-
-impl UntaggedObject {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UntaggedObject {
-        Default::default()
-    }
 }
 
 /// What [`Client::upload_all`](crate::Client::upload_all) sends.
@@ -8977,11 +8441,6 @@ impl UploadAllBody {
             tags: Default::default(),
         }
     }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UploadAllBody {
-        Default::default()
-    }
 }
 
 /// The property `meta` of [`UploadAllBody`].
@@ -9004,13 +8463,6 @@ pub struct UploadAllBodyMeta {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-impl UploadAllBodyMeta {
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::UploadAllBodyMeta {
-        Default::default()
-    }
 }
 
 /// A value.
@@ -9132,11 +8584,6 @@ impl Wheel {
     /// The property `form`, or the server's default for it.
     pub fn form(&self) -> WheelForm {
         self.form.clone().unwrap_or(WheelForm::Wheel)
-    }
-
-    /// Begins a builder of it, with no property set.
-    pub fn builder() -> builder::Wheel {
-        Default::default()
     }
 }
 
@@ -9730,7 +9177,7 @@ pub enum Beside {
     Left(BesideLeft),
     /// A right.
     Right(BesideRight),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11410,7 +10857,7 @@ pub enum Fitting {
     C(FittingC),
     /// An object.
     Object(std::collections::HashMap<String, i64>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11477,7 +10924,7 @@ pub enum FittingItems {
     Array(std::vec::Vec<FittingItemsArrayItem>),
     /// An array.
     Array2(std::vec::Vec<FittingItemsArrayItem2>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11534,7 +10981,7 @@ pub enum FittingWithin {
     Fitting(Fitting),
     /// An object.
     Object(FittingWithinObject),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11601,7 +11048,7 @@ pub enum Fork {
     Call(std::boxed::Box<ForkCall>),
     /// A block.
     Block(std::boxed::Box<ForkBlock>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11864,7 +11311,7 @@ pub enum KeepingClosed {
     Closed(Closed),
     /// An Unclosed.
     Unclosed(Unclosed),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11919,7 +11366,7 @@ pub enum KeepingList {
     ClosedArray(std::vec::Vec<Closed>),
     /// An Unclosed array.
     UnclosedArray(std::vec::Vec<Unclosed>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -11974,7 +11421,7 @@ pub enum KeepingMap {
     Closed(Closed),
     /// An object.
     Object(std::collections::HashMap<String, bool>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -12029,7 +11476,7 @@ pub enum KeepingMerged {
     Both(KeepingMergedBoth),
     /// A second.
     Second(KeepingMergedSecond),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -12069,6 +11516,103 @@ impl std::convert::From<KeepingMergedBoth> for KeepingMerged {
 impl std::convert::From<KeepingMergedSecond> for KeepingMerged {
     fn from(value: KeepingMergedSecond) -> Self {
         Self::Second(value)
+    }
+}
+
+/// The property `nested` of [`Keeping`].
+///
+/// From `#/components/schemas/Keeping/properties/nested`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum KeepingNested {
+    /// A Sometimes.
+    ///
+    /// Its `kind` is `some`.
+    Sometimes(Sometimes),
+    /// An Unclosed.
+    ///
+    /// Its `kind` is `plain`.
+    Unclosed(Unclosed),
+    /// A value of a type that the document does not list, from a newer server.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for KeepingNested {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| {
+                        crate::unions::without_tag::<Unclosed>(value).map(Self::Unknown)
+                    },
+                },
+                crate::unions::Alternative {
+                    knows: &["e", "f", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Sometimes),
+                },
+            ],
+        );
+        let found = match crate::unions::tag(&value, "kind") {
+            Some("some") => {
+                crate::unions::read_with_tag(
+                    &value,
+                    "kind",
+                    Self::Sometimes,
+                    Self::Unknown,
+                )
+            }
+            Some("plain") => {
+                crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
+            }
+            Some(_) => {
+                crate::unions::count_unlisted();
+                return Ok(Self::Unknown(value.into()));
+            }
+            None => {
+                return best(&value)
+                    .or_kept(value, "an object with `kind`", Self::Unknown);
+            }
+        };
+
+        found.or_else(|error| best(&value).or_error(value, error, Self::Unknown))
+    }
+}
+
+impl serde::Serialize for KeepingNested {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Sometimes(value) => value.serialize(serializer),
+            Self::Unclosed(value) => {
+                crate::unions::write_tagged(serializer, "kind", "plain", value)
+            }
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl std::convert::From<Sometimes> for KeepingNested {
+    fn from(value: Sometimes) -> Self {
+        Self::Sometimes(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for KeepingNested {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
     }
 }
 
@@ -12180,7 +11724,7 @@ pub enum KeepingWithin {
     Keeper(KeepingWithinKeeper),
     /// A namer.
     Namer(KeepingWithinNamer),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -13204,7 +12748,7 @@ pub enum Nested {
     Approved(NestedApproved),
     /// A Pending.
     Pending(NestedPending),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -13451,7 +12995,7 @@ pub enum NullLoopUnion {
     Value(std::boxed::Box<NullLoopUnionValue>),
     /// A NullLoopToo.
     NullLoopToo(std::boxed::Box<std::option::Option<NullLoopToo>>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -14082,7 +13626,7 @@ pub enum OpenOfOne {
     L(OpenOfOneL),
     /// A r.
     R(OpenOfOneR),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15319,7 +14863,7 @@ pub enum ReviewsNamed {
     Sizes(ReviewsNamedSizes),
     /// A points.
     Points(ReviewsNamedPoints),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15374,7 +14918,7 @@ pub enum ReviewsNested {
     Outer(ReviewsNestedOuter),
     /// A plain.
     Plain(ReviewsNestedPlain),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15429,7 +14973,7 @@ pub enum ReviewsNestedOuterIn {
     Left(ReviewsNestedOuterInLeft),
     /// A right.
     Right(ReviewsNestedOuterInRight),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15484,7 +15028,7 @@ pub enum ReviewsPage {
     Reasons(ReviewsPageReasons),
     /// An approvals.
     Approvals(ReviewsPageApprovals),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -15619,7 +15163,7 @@ pub enum Ruled {
     Object(RuledObject),
     /// An object.
     Object2(RuledObject2),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -16106,7 +15650,7 @@ pub enum SecretsBesideUnion {
     A(SecretsBesideUnionA),
     /// A b.
     B(SecretsBesideUnionB),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -16377,7 +15921,7 @@ pub enum SecretsOrOtherObject {
     Object(SecretsOrOtherObjectObject),
     /// A Login.
     Login(Login),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17010,7 +16554,7 @@ pub enum ShopOrderPayment {
     Card(ShopOrderPaymentCard),
     /// A cash.
     Cash(ShopOrderPaymentCash),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17353,6 +16897,61 @@ impl<'de> serde::Deserialize<'de> for Signs {
     }
 }
 
+/// Part of [`KeepingNested`].
+///
+/// From `#/components/schemas/Sometimes`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Sometimes {
+    /// A told.
+    Told(SometimesTold),
+    /// An untold.
+    Untold(SometimesUntold),
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for Sometimes {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["e", "kind"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Told),
+                },
+                crate::unions::Alternative {
+                    knows: &["f"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Untold),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<SometimesTold> for Sometimes {
+    fn from(value: SometimesTold) -> Self {
+        Self::Told(value)
+    }
+}
+
+impl std::convert::From<SometimesUntold> for Sometimes {
+    fn from(value: SometimesUntold) -> Self {
+        Self::Untold(value)
+    }
+}
+
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Tagged`.
@@ -17665,7 +17264,7 @@ pub enum Untagged {
     Integer(i64),
     /// An array.
     Array(std::vec::Vec<String>),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -17786,7 +17385,7 @@ pub enum UploadOneOfBody {
     ByFile(ByFile),
     /// A ByUrl.
     ByUrl(ByUrl),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -18079,7 +17678,7 @@ pub enum Whole {
     InFilter(InFilter),
     /// An AnyFilter.
     AnyFilter(AnyFilter),
-    /// A value that none of the types can hold completely.
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     Unknown(crate::Unlisted),
 }
@@ -18424,6 +18023,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ReviewsPageReasons>();
     generator.subschema_for::<ReviewsPageReasonsDataItem>();
     generator.subschema_for::<Ring>();
+    generator.subschema_for::<Rounded>();
     generator.subschema_for::<RuledObject>();
     generator.subschema_for::<RuledObject2>();
     generator.subschema_for::<Safe>();
@@ -18461,6 +18061,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SmallDog>();
     generator.subschema_for::<SmartLock>();
     generator.subschema_for::<SomeType>();
+    generator.subschema_for::<SometimesTold>();
+    generator.subschema_for::<SometimesUntold>();
     generator.subschema_for::<Son>();
     generator.subschema_for::<Square>();
     generator.subschema_for::<StringType>();
@@ -18521,6 +18123,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<KeepingList>();
     generator.subschema_for::<KeepingMap>();
     generator.subschema_for::<KeepingMerged>();
+    generator.subschema_for::<KeepingNested>();
     generator.subschema_for::<KeepingTagged>();
     generator.subschema_for::<KeepingWithin>();
     generator.subschema_for::<Level>();
@@ -18598,6 +18201,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ShopOrderState>();
     generator.subschema_for::<Signal>();
     generator.subschema_for::<Signs>();
+    generator.subschema_for::<Sometimes>();
     generator.subschema_for::<Tagged>();
     generator.subschema_for::<TimesEither>();
     generator.subschema_for::<TimesOrText>();
@@ -18610,8 +18214,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<WheelForm>();
     generator.subschema_for::<Whole>();
 }
-
-pub mod builder;
 
 /// Why a value is refused by a type.
 pub mod error {

@@ -129,18 +129,16 @@ impl crate::validate::Validate for types::ByNumber {
 impl types::Cat {
     /// Checks what is set of it.
     pub(crate) fn check(
-        kind: std::option::Option<&types::CatKind>,
         claws: std::option::Option<&i64>,
         at_: &mut crate::validate::Violations,
     ) {
-        at_.required_property("kind", kind.is_some());
         at_.required_property("claws", claws.is_some());
     }
 }
 
 impl crate::validate::Validate for types::Cat {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.kind), Some(&self.claws), at);
+        Self::check(Some(&self.claws), at);
     }
 }
 
@@ -1499,6 +1497,15 @@ impl crate::validate::Validate for types::Keeping {
                 },
             );
         }
+
+        if let Some(value) = &self.nested {
+            at.property(
+                "nested",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
     }
 }
 
@@ -1532,6 +1539,18 @@ impl crate::validate::Validate for types::KeepingMap {
 impl crate::validate::Validate for types::KeepingMerged {
     fn validate(&self, at: &mut crate::validate::Violations) {
         match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
+    }
+}
+
+impl crate::validate::Validate for types::KeepingNested {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Sometimes(value) => {
+                crate::validate::Validate::validate(value, at);
+            }
             Self::Unknown(value) => crate::validate::Validate::validate(value, at),
             _ => {}
         }
@@ -1777,7 +1796,6 @@ impl crate::validate::Validate for types::NullUnion {
 impl types::Nulls {
     /// Checks what is set of it.
     pub(crate) fn check(
-        nothing: std::option::Option<&crate::Null>,
         any: std::option::Option<&serde_json::Value>,
         any_or_null: std::option::Option<&serde_json::Value>,
         any_described: std::option::Option<&serde_json::Value>,
@@ -1792,7 +1810,6 @@ impl types::Nulls {
         itself: std::option::Option<&types::NullSelf>,
         at_: &mut crate::validate::Violations,
     ) {
-        at_.required_property("nothing", nothing.is_some());
         if let Some(value) = any {
             at_.property(
                 "any",
@@ -1910,7 +1927,6 @@ impl types::Nulls {
 impl crate::validate::Validate for types::Nulls {
     fn validate(&self, at: &mut crate::validate::Violations) {
         Self::check(
-            Some(&self.nothing),
             self.any.as_ref(),
             self.any_or_null.as_ref(),
             self.any_described.as_ref(),
@@ -2177,6 +2193,29 @@ impl crate::validate::Validate for types::ReviewsPage {
     }
 }
 
+impl types::Rounded {
+    /// Checks what is set of it.
+    pub(crate) fn check(
+        limited: std::option::Option<&serde_json::Number>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        if let Some(value) = limited {
+            at_.property(
+                "limited",
+                |at| {
+                    at.maximum(value, "9223372036854775807");
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::Rounded {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        Self::check(self.limited.as_ref(), at);
+    }
+}
+
 impl crate::validate::Validate for types::Ruled {
     fn validate(&self, at: &mut crate::validate::Violations) {
         match self {
@@ -2408,6 +2447,15 @@ impl crate::validate::Validate for types::SmartLock {
                     crate::validate::Validate::validate(value, at);
                 },
             );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::Sometimes {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
         }
     }
 }

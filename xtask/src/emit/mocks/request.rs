@@ -1,7 +1,5 @@
 //! `mock/request.rs`: the types of requests, and what they can be matched by.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, Item, parse_quote};
@@ -157,13 +155,10 @@ fn body(api: &Api, operation: &Operation) -> Option<Field> {
         part,
         doc: "Only for requests with this body.".into(),
     }];
-    let parameters = operation.parameters.iter().map(|parameter| parameter.ident.clone());
-    let mut taken = parameters.chain(["body".to_owned()]).collect::<BTreeSet<_>>();
+    let parameters = operation.parameters.iter().map(|parameter| parameter.ident.as_str());
+    let parameters = parameters.collect::<Vec<_>>();
     for field in properties(api, operation) {
-        let mut name = field.ident.clone();
-        while !taken.insert(name.clone()) {
-            name = format!("body_{name}");
-        }
+        let name = names::property(&field.ident, &parameters);
         matchers.push(property(api, field, name, body.required));
     }
     Some(Field {

@@ -536,6 +536,13 @@ impl types::KeepingMergedSecond {
     }
 }
 
+impl types::KeepingNested {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"some","e":0}"#)
+    }
+}
+
 impl types::KeepingTagged {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1488,6 +1495,27 @@ impl types::SomeType {
     }
 }
 
+impl types::Sometimes {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"kind","e":0}"#)
+    }
+}
+
+impl types::SometimesTold {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"kind":"kind","e":0}"#)
+    }
+}
+
+impl types::SometimesUntold {
+    /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
+    pub fn fixture() -> Self {
+        mock::fixture(r#"{"f":0}"#)
+    }
+}
+
 impl types::Square {
     /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
     pub fn fixture() -> Self {
@@ -1665,6 +1693,7 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::KeepingMerged::fixture());
     mock::assert_fixture(&types::KeepingMergedBoth::fixture());
     mock::assert_fixture(&types::KeepingMergedSecond::fixture());
+    mock::assert_fixture(&types::KeepingNested::fixture());
     mock::assert_fixture(&types::KeepingTagged::fixture());
     mock::assert_fixture(&types::KeepingWithin::fixture());
     mock::assert_fixture(&types::KeepingWithinKeeper::fixture());
@@ -1799,6 +1828,9 @@ fn every_fixture_is_written_and_read() {
     mock::assert_fixture(&types::SmallDog::fixture());
     mock::assert_fixture(&types::SmartLock::fixture());
     mock::assert_fixture(&types::SomeType::fixture());
+    mock::assert_fixture(&types::Sometimes::fixture());
+    mock::assert_fixture(&types::SometimesTold::fixture());
+    mock::assert_fixture(&types::SometimesUntold::fixture());
     mock::assert_fixture(&types::Square::fixture());
     mock::assert_fixture(&types::Tagged::fixture());
     mock::assert_fixture(&types::Tree::fixture());

@@ -3086,6 +3086,135 @@ impl SecuredByParameter {
     }
 }
 
+/// The requests of [`Client::get_templated`](crate::Client::get_templated), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct GetTemplated(pub(super) mock::Given<request::GetTemplated>);
+
+impl GetTemplated {
+    /// Only for requests whose parameter `rest` is this.
+    #[track_caller]
+    pub fn with_rest(self, value: impl mock::Expected<String>) -> Self {
+        Self(self.0.with("rest", value, |request| Some(&request.rest)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::GetTemplated,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::GetTemplated> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::GetTemplated> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::head_only`](crate::Client::head_only), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct HeadOnly(pub(super) mock::Given<request::HeadOnly>);
+
+impl HeadOnly {
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::HeadOnly,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `200 OK`: ok.
+    #[track_caller]
+    pub fn ok(self) -> mock::Mock<request::HeadOnly> {
+        self.0.empty(200)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::HeadOnly> {
+        self.0.empty(status)
+    }
+}
+
+/// The requests of [`Client::send_rounded`](crate::Client::send_rounded), and what is answered to them.
+#[must_use = "it does nothing before it is said what is answered"]
+#[derive(Debug)]
+pub struct SendRounded(pub(super) mock::Given<request::SendRounded>);
+
+impl SendRounded {
+    /// Only for requests with this body.
+    #[track_caller]
+    pub fn with_body(self, value: impl mock::Expected<types::Rounded>) -> Self {
+        Self(self.0.with("body", value, |request| Some(&request.body)))
+    }
+
+    /// Only for requests with this `limited` in the body.
+    #[track_caller]
+    pub fn with_limited(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        Self(self.0.with("limited", value, |request| Some(&request.body.limited)))
+    }
+
+    /// Only for requests with this `named` in the body.
+    #[track_caller]
+    pub fn with_named(
+        self,
+        value: impl mock::Expected<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        Self(self.0.with("named", value, |request| Some(&request.body.named)))
+    }
+
+    /// Only for requests with this `listed` in the body.
+    #[track_caller]
+    pub fn with_listed(
+        self,
+        value: impl mock::Expected<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        Self(self.0.with("listed", value, |request| Some(&request.body.listed)))
+    }
+
+    /// Only for requests for which `is_meant` is true.
+    #[track_caller]
+    pub fn when(
+        self,
+        is_meant: impl std::ops::Fn(
+            &request::SendRounded,
+        ) -> bool + std::marker::Send + std::marker::Sync + 'static,
+    ) -> Self {
+        Self(self.0.when(is_meant))
+    }
+
+    /// Answers with `204 No Content`: ok.
+    #[track_caller]
+    pub fn no_content(self) -> mock::Mock<request::SendRounded> {
+        self.0.empty(204)
+    }
+
+    /// Answers with any status from 200 to 999, and without a body.
+    #[track_caller]
+    pub fn status(self, status: u16) -> mock::Mock<request::SendRounded> {
+        self.0.empty(status)
+    }
+}
+
 /// The requests of [`Client::send_empty`](crate::Client::send_empty), and what is answered to them.
 #[must_use = "it does nothing before it is said what is answered"]
 #[derive(Debug)]

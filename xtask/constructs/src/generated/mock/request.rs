@@ -1141,6 +1141,57 @@ impl mock::Typed for SecuredByParameter {
     }
 }
 
+/// A request of [`Client::get_templated`](crate::Client::get_templated), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct GetTemplated {
+    /// The parameter `rest`.
+    pub rest: String,
+}
+
+impl mock::Typed for GetTemplated {
+    fn operation() -> &'static mock::Operation {
+        &super::GET_TEMPLATED
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { rest: parts.path("rest")? })
+    }
+}
+
+/// A request of [`Client::head_only`](crate::Client::head_only), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct HeadOnly {}
+
+impl mock::Typed for HeadOnly {
+    fn operation() -> &'static mock::Operation {
+        &super::HEAD_ONLY
+    }
+
+    fn read(_: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self {})
+    }
+}
+
+/// A request of [`Client::send_rounded`](crate::Client::send_rounded), as a mock received it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SendRounded {
+    /// The body.
+    pub body: types::Rounded,
+}
+
+impl mock::Typed for SendRounded {
+    fn operation() -> &'static mock::Operation {
+        &super::SEND_ROUNDED
+    }
+
+    fn read(parts: &mock::Parts) -> std::result::Result<Self, mock::Fault> {
+        Ok(Self { body: parts.body()? })
+    }
+}
+
 /// A request of [`Client::send_empty`](crate::Client::send_empty), as a mock received it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
