@@ -269,7 +269,6 @@ mod upload;
 mod validate;
 mod value;
 mod words;
-mod writable;
 
 pub use bytes;
 pub use chrono;

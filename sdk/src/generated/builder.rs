@@ -90,8 +90,8 @@ impl CreateAccessToken {
             let Self { body, .. } = self;
             let call = client
                 .call(&CREATE_ACCESS_TOKEN, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build() {
                 Some(body) => call.json(&body),

@@ -567,17 +567,17 @@ impl AllParameters {
             } = self;
             client
                 .call(&ALL_PARAMETERS, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.tail", tail.is_some());
-                    violations
-                        .parameter(
+                .check(|at_| {
+                    at_.required("path.tail", tail.is_some());
+                    if let Some(value) = &short {
+                        at_.parameter(
                             "query.short",
-                            |violations| {
-                                violations
-                                    .limited::<types::AllParametersShort>(short.as_deref())
+                            |at| {
+                                at.max_length(value, 3);
                             },
                         );
-                    violations.required("path.id", id.is_some());
+                    }
+                    at_.required("path.id", id.is_some());
                 })
                 .path_tail("tail", &tail)
                 .query("list", &list)
@@ -596,6 +596,839 @@ impl AllParameters {
                 .cookie("session", &session)
                 .path("id", &id)
                 .query("shared", &shared)
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULES: Operation = Operation {
+    name: "send_rules",
+    method: Method::POST,
+    path: "/rules/{code}",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_rules`](crate::Client::send_rules) begins: `POST /rules/{code}`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1{code}/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRules {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    code: std::option::Option<String>,
+    limit: std::option::Option<i64>,
+    tags: std::option::Option<std::vec::Vec<String>>,
+    filter: std::option::Option<types::CheckedItem>,
+    x_page: std::option::Option<f64>,
+    session: std::option::Option<String>,
+    body: body::Checked,
+}
+
+impl SendRules {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            code: Default::default(),
+            limit: Default::default(),
+            tags: Default::default(),
+            filter: Default::default(),
+            x_page: Default::default(),
+            session: Default::default(),
+            body: Default::default(),
+        }
+    }
+
+    /// The parameter `code`.
+    ///
+    /// 2 to 3 characters.
+    pub fn code(mut self, value: impl IntoValue<String>) -> Self {
+        self.code = Some(value.into_value());
+        self
+    }
+
+    /// The parameter `limit`.
+    ///
+    /// 1 to 100.
+    ///
+    /// A multiple of 5.
+    pub fn limit(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.limit = value.into_value();
+        self
+    }
+
+    /// The parameter `tags[]`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    ///
+    /// Each item: Matches `^[a-z]+$`.
+    ///
+    /// An empty list is not sent, because a query of this style cannot express one.
+    pub fn tags(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.tags = value.into_value();
+        self
+    }
+
+    /// The parameter `filter`.
+    pub fn filter(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedItem>>,
+    ) -> Self {
+        self.filter = value.into_value();
+        self
+    }
+
+    /// The parameter `X-Page`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    pub fn x_page(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.x_page = value.into_value();
+        self
+    }
+
+    /// The parameter `session`.
+    ///
+    /// Matches `^(?!0)\d+$`.
+    pub fn session(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.session = value.into_value();
+        self
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::Checked>) -> Self {
+        self.body = body::Checked::of(value.into_value());
+        self
+    }
+
+    /// The property `name`.
+    ///
+    /// 1 to 5 characters.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.name = Some(value.into_value());
+        self
+    }
+
+    /// The property `code`.
+    ///
+    /// Matches `^\d+\p{L}?$`.
+    pub fn body_code(
+        mut self,
+        value: impl IntoValue<std::option::Option<String>>,
+    ) -> Self {
+        self.body.code = value.into_value();
+        self
+    }
+
+    /// The property `whole`.
+    ///
+    /// -3 to 9007199254740993.
+    ///
+    /// A multiple of 3.
+    pub fn whole(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.whole = value.into_value();
+        self
+    }
+
+    /// The property `open`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    pub fn open(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.open = value.into_value();
+        self
+    }
+
+    /// The property `ratio`.
+    ///
+    /// At least 0.1.
+    ///
+    /// Less than 20.
+    ///
+    /// A multiple of 0.01.
+    pub fn ratio(mut self, value: impl IntoValue<std::option::Option<f64>>) -> Self {
+        self.body.ratio = value.into_value();
+        self
+    }
+
+    /// The property `vast`.
+    ///
+    /// 0 to 1e+20.
+    ///
+    /// A multiple of 7.
+    pub fn vast(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Number>>,
+    ) -> Self {
+        self.body.vast = value.into_value();
+        self
+    }
+
+    /// The property `list`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    ///
+    /// Each item: At most 3 characters.
+    pub fn list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<String>>>,
+    ) -> Self {
+        self.body.list = value.into_value();
+        self
+    }
+
+    /// The property `lists`.
+    ///
+    /// No item twice.
+    pub fn lists(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>>,
+    ) -> Self {
+        self.body.lists = value.into_value();
+        self
+    }
+
+    /// The property `map`.
+    ///
+    /// 1 to 2 properties.
+    ///
+    /// Each name: At most 3 characters.
+    ///
+    /// Each value: At most 5.
+    pub fn map(
+        mut self,
+        value: impl IntoValue<
+            std::option::Option<std::collections::HashMap<String, i64>>,
+        >,
+    ) -> Self {
+        self.body.map = value.into_value();
+        self
+    }
+
+    /// The property `either`.
+    pub fn either(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedEither>>,
+    ) -> Self {
+        self.body.either = value.into_value();
+        self
+    }
+
+    /// The property `null_or`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    pub fn null_or(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
+    ) -> Self {
+        self.body.null_or = value.into_value();
+        self
+    }
+
+    /// The property `parts`.
+    pub fn parts(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedParts>>,
+    ) -> Self {
+        self.body.parts = value.into_value();
+        self
+    }
+
+    /// The property `items`.
+    pub fn items(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::CheckedItem>>>,
+    ) -> Self {
+        self.body.items = value.into_value();
+        self
+    }
+
+    /// The property `pair`.
+    pub fn pair(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedPair>>,
+    ) -> Self {
+        self.body.pair = value.into_value();
+        self
+    }
+
+    /// The property `any`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// At most 5.
+    ///
+    /// At least 1 item.
+    ///
+    /// At most 1 property.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    pub fn any(
+        mut self,
+        value: impl IntoValue<std::option::Option<serde_json::Value>>,
+    ) -> Self {
+        self.body.any = value.into_value();
+        self
+    }
+
+    /// The property `secret`.
+    ///
+    /// At least 8 characters.
+    ///
+    /// Matches `^\S+$`.
+    pub fn secret(
+        mut self,
+        value: impl IntoValue<std::option::Option<crate::Secret>>,
+    ) -> Self {
+        self.body.secret = value.into_value();
+        self
+    }
+
+    /// The property `at`.
+    pub fn at(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::DateTime<chrono::Utc>>>,
+    ) -> Self {
+        self.body.at = value.into_value();
+        self
+    }
+
+    /// The property `day`.
+    pub fn day(
+        mut self,
+        value: impl IntoValue<std::option::Option<chrono::naive::NaiveDate>>,
+    ) -> Self {
+        self.body.day = value.into_value();
+        self
+    }
+
+    /// The property `child`.
+    pub fn child(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Checked>>,
+    ) -> Self {
+        self.body.child = value.into_value().map(std::boxed::Box::new);
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, String>>,
+    ) -> Self {
+        self.body.extra = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendRulesError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<types::Checked>, Error<types::SendRulesError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { code, limit, tags, filter, x_page, session, body, .. } = self;
+            let call = client
+                .call(&SEND_RULES, options.as_deref())
+                .check(|at_| {
+                    at_.required("path.code", code.is_some());
+                    if let Some(value) = &code {
+                        at_.parameter(
+                            "path.code",
+                            |at| {
+                                at.min_length(value, 2);
+                                at.max_length(value, 3);
+                            },
+                        );
+                    }
+                    if let Some(value) = &limit {
+                        at_.parameter(
+                            "query.limit",
+                            |at| {
+                                at.minimum(value, 1);
+                                at.maximum(value, 100);
+                                at.multiple_of(value, 5);
+                            },
+                        );
+                    }
+                    if let Some(value) = &tags {
+                        at_.parameter(
+                            "query[\"tags[]\"]",
+                            |at| {
+                                at.items(
+                                    value,
+                                    |at, value| {
+                                        {
+                                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                                                "^[a-z]+$",
+                                                "u",
+                                            );
+                                            at.pattern(value, &PATTERN);
+                                        }
+                                    },
+                                );
+                                at.min_items(value, 1);
+                                at.max_items(value, 2);
+                                at.unique_items(value);
+                            },
+                        );
+                    }
+                    if let Some(value) = &filter {
+                        at_.parameter(
+                            "query.filter",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &x_page {
+                        at_.parameter(
+                            "header.X-Page",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                                at.exclusive_minimum(value, 0.0);
+                                at.exclusive_maximum(value, 10.0);
+                            },
+                        );
+                    }
+                    if let Some(value) = &session {
+                        at_.parameter(
+                            "cookie.session",
+                            |at| {
+                                {
+                                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                                        "^(?!0)\\d+$",
+                                        "u",
+                                    );
+                                    at.pattern(value, &PATTERN);
+                                }
+                            },
+                        );
+                    }
+                    at_.body(|at| body.check(at));
+                })
+                .path("code", &code)
+                .query("limit", &limit)
+                .query("tags[]", &tags)
+                .query_deep("filter", &filter)
+                .header("X-Page", &x_page)
+                .cookie("session", &session);
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            200 => answer.success(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_LIST: Operation = Operation {
+    name: "send_ruled_list",
+    method: Method::POST,
+    path: "/rules/list",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_list`](crate::Client::send_ruled_list) begins: `POST /rules/list`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1list/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledList {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: std::option::Option<std::vec::Vec<types::CheckedName>>,
+}
+
+impl SendRuledList {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::vec::Vec<types::CheckedName>>,
+    ) -> Self {
+        self.body = Some(value.into_value());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendRuledListError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledListError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_RULED_LIST, options.as_deref())
+                .check(|at_| {
+                    at_.required("$", body.is_some());
+                    if let Some(value) = &body {
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                                at.max_items(value, 2);
+                            },
+                        );
+                    }
+                });
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_MAP: Operation = Operation {
+    name: "send_ruled_map",
+    method: Method::POST,
+    path: "/rules/map",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_map`](crate::Client::send_ruled_map) begins: `POST /rules/map`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1map/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledMap {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: std::option::Option<std::collections::HashMap<String, f64>>,
+}
+
+impl SendRuledMap {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, f64>>,
+    ) -> Self {
+        self.body = Some(value.into_value());
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendRuledMapError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledMapError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_RULED_MAP, options.as_deref())
+                .check(|at_| {
+                    at_.required("$", body.is_some());
+                    if let Some(value) = &body {
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                at.min_properties(value.len(), 1);
+                                at.names(
+                                    value.keys().map(|name| name.as_str()),
+                                    |at, name| {
+                                        at.min_length(name, 2);
+                                    },
+                                );
+                                at.values(
+                                    value,
+                                    |at, value| {
+                                        crate::validate::Validate::validate(value, at);
+                                        at.multiple_of(value, 0.1);
+                                    },
+                                );
+                            },
+                        );
+                    }
+                });
+            match body {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_FORM: Operation = Operation {
+    name: "send_ruled_form",
+    method: Method::POST,
+    path: "/rules/form",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_form`](crate::Client::send_ruled_form) begins: `POST /rules/form`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1form/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledForm {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::CheckedForm,
+}
+
+impl SendRuledForm {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::CheckedForm>) -> Self {
+        self.body = body::CheckedForm::of(value.into_value());
+        self
+    }
+
+    /// The property `name`.
+    ///
+    /// At least 2 characters.
+    pub fn name(mut self, value: impl IntoValue<String>) -> Self {
+        self.body.name = Some(value.into_value());
+        self
+    }
+
+    /// The property `list`.
+    ///
+    /// At most 1 item.
+    ///
+    /// Each item: At least 0.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    pub fn list(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<i64>>>,
+    ) -> Self {
+        self.body.list = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendRuledFormError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledFormError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_RULED_FORM, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.form(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_PARTS: Operation = Operation {
+    name: "send_ruled_parts",
+    method: Method::POST,
+    path: "/rules/parts",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_parts`](crate::Client::send_ruled_parts) begins: `POST /rules/parts`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1parts/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledParts {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::SendRuledPartsBody,
+}
+
+impl SendRuledParts {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendRuledPartsBody>) -> Self {
+        self.body = body::SendRuledPartsBody::of(value.into_value());
+        self
+    }
+
+    /// The property `file`.
+    pub fn file(mut self, value: impl IntoValue<crate::Upload>) -> Self {
+        self.body.file = Some(value.into_value());
+        self
+    }
+
+    /// The property `name`.
+    ///
+    /// At most 3 characters.
+    pub fn name(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.name = value.into_value();
+        self
+    }
+
+    /// The property `item`.
+    pub fn item(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedItem>>,
+    ) -> Self {
+        self.body.item = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(*options)));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendRuledPartsError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledPartsError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_RULED_PARTS, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.multipart(&[], |form| form.parts(&body)),
+                None => call,
+            }
         };
 
         let answer = call.send().await?;
@@ -783,8 +1616,8 @@ impl FindNotes {
             let Self { text, .. } = self;
             client
                 .call(&FIND_NOTES, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.text", text.is_some());
+                .check(|at_| {
+                    at_.required("path.text", text.is_some());
                 })
                 .path("text", &text)
         };
@@ -1032,12 +1865,12 @@ impl AllStyles {
             } = self;
             client
                 .call(&ALL_STYLES, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.simple", simple.is_some());
-                    violations.required("path.exploded", exploded.is_some());
-                    violations.required("path.label", label.is_some());
-                    violations.required("path.matrix", matrix.is_some());
-                    violations.required("path.json", json.is_some());
+                .check(|at_| {
+                    at_.required("path.simple", simple.is_some());
+                    at_.required("path.exploded", exploded.is_some());
+                    at_.required("path.label", label.is_some());
+                    at_.required("path.matrix", matrix.is_some());
+                    at_.required("path.json", json.is_some());
                 })
                 .path("simple", &simple)
                 .path_exploded("exploded", &exploded)
@@ -1214,12 +2047,12 @@ impl SendStyledForm {
             let Self { simple, exploded, label, matrix, json, body, .. } = self;
             let call = client
                 .call(&SEND_STYLED_FORM, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.simple", simple.is_some());
-                    violations.required("path.exploded", exploded.is_some());
-                    violations.required("path.label", label.is_some());
-                    violations.required("path.matrix", matrix.is_some());
-                    violations.required("path.json", json.is_some());
+                .check(|at_| {
+                    at_.required("path.simple", simple.is_some());
+                    at_.required("path.exploded", exploded.is_some());
+                    at_.required("path.label", label.is_some());
+                    at_.required("path.matrix", matrix.is_some());
+                    at_.required("path.json", json.is_some());
                 })
                 .path("simple", &simple)
                 .path("exploded", &exploded)
@@ -1619,8 +2452,8 @@ impl SendForm {
             let Self { body, .. } = self;
             let call = client
                 .call(&SEND_FORM, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build() {
                 Some(body) => call.form(&body),
@@ -1831,16 +2664,14 @@ impl UploadAll {
             let Self { body, .. } = self;
             let call = client
                 .call(&UPLOAD_ALL, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build() {
                 Some(body) => {
                     call.multipart(
-                        crate::multipart::Form::new(
-                                &[("many", "application/octet-stream")],
-                            )
-                            .parts(&body),
+                        &[("many", "application/octet-stream")],
+                        |form| form.parts(&body),
                     )
                 }
                 None => call,
@@ -1960,8 +2791,6 @@ impl UploadParts {
     }
 
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     pub fn pair(
         mut self,
         value: impl IntoValue<std::option::Option<types::PartsPair>>,
@@ -2099,23 +2928,21 @@ impl UploadParts {
             let Self { body, .. } = self;
             let call = client
                 .call(&UPLOAD_PARTS, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build() {
                 Some(body) => {
                     call.multipart(
-                        crate::multipart::Form::new(
-                                &[
-                                    ("json", "application/vnd.meta+json"),
-                                    ("text", "text/markdown"),
-                                    ("picture", "image/png"),
-                                    ("null_file", "application/octet-stream"),
-                                    ("webp", "image/webp"),
-                                    ("base64", "application/octet-stream"),
-                                ],
-                            )
-                            .parts(&body),
+                        &[
+                            ("json", "application/vnd.meta+json"),
+                            ("text", "text/markdown"),
+                            ("picture", "image/png"),
+                            ("null_file", "application/octet-stream"),
+                            ("webp", "image/webp"),
+                            ("base64", "application/octet-stream"),
+                        ],
+                        |form| form.parts(&body),
                     )
                 }
                 None => call,
@@ -2190,13 +3017,11 @@ impl UploadByName {
             let Self { body, .. } = self;
             let call = client
                 .call(&UPLOAD_BY_NAME, options.as_deref())
-                .check(|violations| {
-                    violations.required("$", body.is_some());
+                .check(|at_| {
+                    at_.required("$", body.is_some());
                 });
             match body {
-                Some(body) => {
-                    call.multipart(crate::multipart::Form::new(&[]).parts(&body))
-                }
+                Some(body) => call.multipart(&[], |form| form.parts(&body)),
                 None => call,
             }
         };
@@ -2267,11 +3092,20 @@ impl UploadOneOf {
         let Self { client, options, .. } = self;
         let call = {
             let Self { body, .. } = self;
-            let call = client.call(&UPLOAD_ONE_OF, options.as_deref());
+            let call = client
+                .call(&UPLOAD_ONE_OF, options.as_deref())
+                .check(|at_| {
+                    if let Some(value) = &body {
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                });
             match body {
-                Some(body) => {
-                    call.multipart(crate::multipart::Form::new(&[]).parts(&body))
-                }
+                Some(body) => call.multipart(&[], |form| form.parts(&body)),
                 None => call,
             }
         };
@@ -2341,8 +3175,8 @@ impl SendBytes {
             let Self { body, .. } = self;
             let call = client
                 .call(&SEND_BYTES, options.as_deref())
-                .check(|violations| {
-                    violations.required("$", body.is_some());
+                .check(|at_| {
+                    at_.required("$", body.is_some());
                 });
             match body {
                 Some(body) => call.bytes("image/png", body),
@@ -2421,8 +3255,8 @@ impl SendMerge {
             let Self { body, .. } = self;
             let call = client
                 .call(&SEND_MERGE, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build() {
                 Some(body) => call.json_as("application/merge-patch+json", &body),
@@ -2513,9 +3347,9 @@ impl DeleteWithBody {
             let Self { body, .. } = self;
             let call = client
                 .call(&DELETE_WITH_BODY, options.as_deref())
-                .check(|violations| {
+                .check(|at_| {
                     if let Some(body) = &body {
-                        violations.body(|violations| body.check(violations));
+                        at_.body(|at| body.check(at));
                     }
                 });
             match body.and_then(body::Access::build) {
@@ -2586,6 +3420,8 @@ impl SendSecrets {
     }
 
     /// The parameter `in_header`.
+    ///
+    /// At least 6 characters.
     pub fn in_header(
         mut self,
         value: impl IntoValue<std::option::Option<crate::Secret>>,
@@ -2650,8 +3486,16 @@ impl SendSecrets {
             let Self { in_path, in_query, in_header, in_cookie, body, .. } = self;
             let call = client
                 .call(&SEND_SECRETS, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.in_path", in_path.is_some());
+                .check(|at_| {
+                    at_.required("path.in_path", in_path.is_some());
+                    if let Some(value) = &in_header {
+                        at_.parameter(
+                            "header.in_header",
+                            |at| {
+                                at.min_length(value, 6);
+                            },
+                        );
+                    }
                 })
                 .path("in_path", &in_path)
                 .query("in_query", &in_query)
@@ -2783,8 +3627,6 @@ impl Prose {
     }
 
     /// The property `g`.
-    ///
-    /// Exactly 2 items.
     pub fn g(
         mut self,
         value: impl IntoValue<std::option::Option<types::ProseOfG>>,
@@ -2816,9 +3658,9 @@ impl Prose {
             let Self { p_a_q, q_b_let_x, body, .. } = self;
             let call = client
                 .call(&PROSE, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.p[a]<q>", p_a_q.is_some());
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.required("path[\"p[a]<q>\"]", p_a_q.is_some());
+                    at_.body(|at| body.check(at));
                 })
                 .path("p[a]<q>", &p_a_q)
                 .query("q`[b]\n```\nlet x = ;", &q_b_let_x);
@@ -3123,8 +3965,8 @@ impl TwinOfId {
             let Self { id, .. } = self;
             client
                 .call(&TWIN_OF_ID, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.id", id.is_some());
+                .check(|at_| {
+                    at_.required("path.id", id.is_some());
                 })
                 .path("id", &id)
         };
@@ -4405,8 +5247,8 @@ impl GetTemplated {
             let Self { rest, .. } = self;
             client
                 .call(&GET_TEMPLATED, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.rest", rest.is_some());
+                .check(|at_| {
+                    at_.required("path.rest", rest.is_some());
                 })
                 .path_tail("rest", &rest)
         };
@@ -4557,7 +5399,11 @@ impl SendRounded {
         let Self { client, options, .. } = self;
         let call = {
             let Self { body, .. } = self;
-            let call = client.call(&SEND_ROUNDED, options.as_deref());
+            let call = client
+                .call(&SEND_ROUNDED, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
+                });
             match body.build() {
                 Some(body) => call.json(&body),
                 None => call,
@@ -4712,8 +5558,8 @@ impl SendEmpty {
             let Self { body, .. } = self;
             let call = client
                 .call(&SEND_EMPTY, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build() {
                 Some(body) => call.json(&body),
@@ -4965,6 +5811,8 @@ impl SendNulls {
 
     /// The property `of_part`.
     ///
+    /// At most 3 characters.
+    ///
     /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
     pub fn of_part(
         mut self,
@@ -5068,8 +5916,6 @@ impl SendNulls {
     }
 
     /// The property `tuple`.
-    ///
-    /// Exactly 2 items.
     pub fn tuple(
         mut self,
         value: impl IntoValue<std::option::Option<types::NullsTuple>>,
@@ -5112,8 +5958,8 @@ impl SendNulls {
             let Self { body, .. } = self;
             let call = client
                 .call(&SEND_NULLS, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build() {
                 Some(body) => call.json(&body),
@@ -5272,7 +6118,9 @@ impl SendNumbers {
 
     /// The property `unsigned_flag`.
     ///
-    /// -1 to 18446744073709551615.
+    /// At most 18446744073709551615.
+    ///
+    /// More than -1.
     pub fn unsigned_flag(
         mut self,
         value: impl IntoValue<std::option::Option<u64>>,
@@ -5340,8 +6188,6 @@ impl SendNumbers {
     }
 
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     pub fn pair(
         mut self,
         value: impl IntoValue<std::option::Option<types::DigitsPair>>,
@@ -5382,6 +6228,25 @@ impl SendNumbers {
             let Self { ratio, ratios, body, .. } = self;
             let call = client
                 .call(&SEND_NUMBERS, options.as_deref())
+                .check(|at_| {
+                    if let Some(value) = &ratio {
+                        at_.parameter(
+                            "query.ratio",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &ratios {
+                        at_.parameter(
+                            "query.ratios",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    at_.body(|at| body.check(at));
+                })
                 .query("ratio", &ratio)
                 .query_joined("ratios", &ratios);
             match body.build() {
@@ -5455,8 +6320,16 @@ impl SendRatios {
             let Self { body, .. } = self;
             let call = client
                 .call(&SEND_RATIOS, options.as_deref())
-                .check(|violations| {
-                    violations.required("$", body.is_some());
+                .check(|at_| {
+                    at_.required("$", body.is_some());
+                    if let Some(value) = &body {
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
                 });
             match body {
                 Some(body) => call.json(&body),
@@ -5723,8 +6596,6 @@ impl SendTimes {
     }
 
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     pub fn pair(
         mut self,
         value: impl IntoValue<std::option::Option<types::TimesPair>>,
@@ -5779,9 +6650,49 @@ impl SendTimes {
             let Self { day, since, times, x_time, at, body, .. } = self;
             let call = client
                 .call(&SEND_TIMES, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.day", day.is_some());
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.required("path.day", day.is_some());
+                    if let Some(value) = &day {
+                        at_.parameter(
+                            "path.day",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &since {
+                        at_.parameter(
+                            "query.since",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &times {
+                        at_.parameter(
+                            "query.times",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &x_time {
+                        at_.parameter(
+                            "header.x-time",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    if let Some(value) = &at {
+                        at_.parameter(
+                            "cookie.at",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    at_.body(|at| body.check(at));
                 })
                 .path("day", &day)
                 .query("since", &since)
@@ -5889,8 +6800,17 @@ impl SendTimesForm {
             let Self { day, body, .. } = self;
             let call = client
                 .call(&SEND_TIMES_FORM, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.day", day.is_some());
+                .check(|at_| {
+                    at_.required("path.day", day.is_some());
+                    if let Some(value) = &day {
+                        at_.parameter(
+                            "path.day",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    at_.body(|at| body.check(at));
                 })
                 .path("day", &day);
             match body.build() {
@@ -5996,14 +6916,21 @@ impl SendTimesParts {
             let Self { day, body, .. } = self;
             let call = client
                 .call(&SEND_TIMES_PARTS, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.day", day.is_some());
+                .check(|at_| {
+                    at_.required("path.day", day.is_some());
+                    if let Some(value) = &day {
+                        at_.parameter(
+                            "path.day",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                    at_.body(|at| body.check(at));
                 })
                 .path("day", &day);
             match body.build() {
-                Some(body) => {
-                    call.multipart(crate::multipart::Form::new(&[]).parts(&body))
-                }
+                Some(body) => call.multipart(&[], |form| form.parts(&body)),
                 None => call,
             }
         };
@@ -6217,8 +7144,8 @@ impl SetNames {
             let Self { name, client_parameter, violations_parameter, body, .. } = self;
             let call = client
                 .call(&SET_NAMES, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.name", name.is_some());
+                .check(|at_| {
+                    at_.required("path.name", name.is_some());
                 })
                 .path("name", &name)
                 .query("client", &client_parameter)
@@ -6424,9 +7351,9 @@ impl SetNamesAlone {
             let Self { name, body_name, body, .. } = self;
             let call = client
                 .call(&SET_NAMES_ALONE, options.as_deref())
-                .check(|violations| {
-                    violations.required("path.name", name.is_some());
-                    violations.required("query.body_name", body_name.is_some());
+                .check(|at_| {
+                    at_.required("path.name", name.is_some());
+                    at_.required("query.body_name", body_name.is_some());
                 })
                 .path("name", &name)
                 .query("body_name", &body_name);
@@ -6758,8 +7685,8 @@ impl SetValues {
             let Self { body, .. } = self;
             let call = client
                 .call(&SET_VALUES, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build() {
                 Some(body) => call.json(&body),
@@ -6853,8 +7780,8 @@ impl SetOtherName {
             let Self { body, .. } = self;
             let call = client
                 .call(&SET_OTHER_NAME, options.as_deref())
-                .check(|violations| {
-                    violations.body(|violations| body.check(violations));
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
                 });
             match body.build().map(types::SettersOtherName) {
                 Some(body) => call.json(&body),
@@ -6951,9 +7878,9 @@ impl SetSome {
             let Self { body, .. } = self;
             let call = client
                 .call(&SET_SOME, options.as_deref())
-                .check(|violations| {
+                .check(|at_| {
                     if let Some(body) = &body {
-                        violations.body(|violations| body.check(violations));
+                        at_.body(|at| body.check(at));
                     }
                 });
             match body.and_then(body::SettersKept::build).map(types::SettersOtherName) {
@@ -7027,8 +7954,8 @@ impl SetList {
             let Self { body, .. } = self;
             let call = client
                 .call(&SET_LIST, options.as_deref())
-                .check(|violations| {
-                    violations.required("$", body.is_some());
+                .check(|at_| {
+                    at_.required("$", body.is_some());
                 });
             match body {
                 Some(body) => call.json(&body),
@@ -7101,8 +8028,8 @@ impl SetTextOrNull {
             let Self { body, .. } = self;
             let call = client
                 .call(&SET_TEXT_OR_NULL, options.as_deref())
-                .check(|violations| {
-                    violations.required("$", body.is_some());
+                .check(|at_| {
+                    at_.required("$", body.is_some());
                 });
             match body {
                 Some(body) => call.json(&body),
@@ -7176,7 +8103,18 @@ impl SetUnion {
         let Self { client, options, .. } = self;
         let call = {
             let Self { body, .. } = self;
-            let call = client.call(&SET_UNION, options.as_deref());
+            let call = client
+                .call(&SET_UNION, options.as_deref())
+                .check(|at_| {
+                    if let Some(value) = &body {
+                        at_.parameter(
+                            "$",
+                            |at| {
+                                crate::validate::Validate::validate(value, at);
+                            },
+                        );
+                    }
+                });
             match body {
                 Some(body) => call.json(&body),
                 None => call,
@@ -7698,7 +8636,11 @@ impl Everything {
         let Self { client, options, .. } = self;
         let call = {
             let Self { body, .. } = self;
-            let call = client.call(&EVERYTHING, options.as_deref());
+            let call = client
+                .call(&EVERYTHING, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
+                });
             match body.build() {
                 Some(body) => call.json(&body),
                 None => call,
@@ -7716,18 +8658,20 @@ impl Everything {
 crate::value::types! {
     into { Access, Address, Alert, AllParametersChoice, AllParametersDeep,
     AllParametersFlat, AllParametersJson, AllParametersMixed, Animal, AnyByReference,
-    Bell, Beside, ByBoolean, ByNumber, Cat, Constants, Control, Defs, Device, Digits,
+    Bell, Beside, ByBoolean, ByNumber, Cat, Checked, CheckedEither, CheckedForm,
+    CheckedItem, CheckedPair, CheckedParts, Constants, Control, Defs, Device, Digits,
     DigitsPair, EitherNumber, Emptied, Event, Everything, EverythingPreludeItem,
     FileOrText, Fish, Fork, From, Grandchild, Implicit, Keeping, Keywords, Lengths,
     Level, Loop, Loose, Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap,
     NullSelf, NullUnion, Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner,
     Paged, Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf,
     ProseOfE, ProseOfF, ProseOfG, Reviews, Rounded, Ruled, Scalars, SendDeepFormBody,
-    SendDeepFormBodyAddress, SendFormBody, SendSecretsBody, SendSeparatedBody,
-    SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody, SettersKept, SettersNames,
-    SettersOtherName, SettersValues, SettersValuesChoice, SeveralTypes, ShopOrder,
-    Signal, Signs, Tagged, Times, TimesEither, TimesOrText, TimesPair, Tree, TypeList,
-    Untagged, UploadAllBody, UploadAllBodyMeta, UploadOneOfBody, Version, Whole } alias {
+    SendDeepFormBodyAddress, SendFormBody, SendRuledPartsBody, SendSecretsBody,
+    SendSeparatedBody, SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody,
+    SettersKept, SettersNames, SettersOtherName, SettersValues, SettersValuesChoice,
+    SeveralTypes, ShopOrder, Signal, Signs, Tagged, Times, TimesEither, TimesOrText,
+    TimesPair, Tree, TypeList, Untagged, UploadAllBody, UploadAllBodyMeta,
+    UploadOneOfBody, Version, Whole } alias { CheckedName(::std::string::String),
     Day(::chrono::naive::NaiveDate), Files(::std::vec::Vec < crate ::Upload >),
     Instant(::chrono::DateTime < ::chrono::offset::Utc >),
     Map(::std::collections::HashMap < ::std::string::String, types::Cat >),

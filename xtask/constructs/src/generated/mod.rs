@@ -11,6 +11,8 @@ pub(crate) mod mock;
 
 pub mod types;
 
+mod validate;
+
 /// The server of the API: its address, or a path alone if the document names no host.
 pub(crate) const SERVER: &str = "https://eu.example.com";
 
@@ -34,6 +36,11 @@ pub(crate) const PATHS: &[&str] = &[
     "/parameters/",
     "/prose`[of]/",
     "/rounded",
+    "/rules/",
+    "/rules/form",
+    "/rules/list",
+    "/rules/map",
+    "/rules/parts",
     "/secrets/",
     "/security/access",
     "/security/both",
@@ -245,6 +252,142 @@ impl crate::Client {
     /// From `#/paths/~1parameters~1{id}~1{tail}/get`.
     pub fn all_parameters(&self) -> builder::AllParameters {
         builder::AllParameters::new(self)
+    }
+
+    /// send_rules
+    ///
+    /// `POST /rules/{code}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, code: String, name: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_rules()
+    ///     .code(code)
+    ///     .name(name)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1{code}/post`.
+    pub fn send_rules(&self) -> builder::SendRules {
+        builder::SendRules::new(self)
+    }
+
+    /// send_ruled_list
+    ///
+    /// `POST /rules/list`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::vec::Vec<types::CheckedName>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_list()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1list/post`.
+    pub fn send_ruled_list(&self) -> builder::SendRuledList {
+        builder::SendRuledList::new(self)
+    }
+
+    /// send_ruled_map
+    ///
+    /// `POST /rules/map`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::collections::HashMap<String, f64>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_map()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1map/post`.
+    pub fn send_ruled_map(&self) -> builder::SendRuledMap {
+        builder::SendRuledMap::new(self)
+    }
+
+    /// send_ruled_form
+    ///
+    /// `POST /rules/form`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, name: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_form()
+    ///     .name(name)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1form/post`.
+    pub fn send_ruled_form(&self) -> builder::SendRuledForm {
+        builder::SendRuledForm::new(self)
+    }
+
+    /// send_ruled_parts
+    ///
+    /// `POST /rules/parts`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, file: askui_workspaces::Upload) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_parts()
+    ///     .file(file)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1parts/post`.
+    pub fn send_ruled_parts(&self) -> builder::SendRuledParts {
+        builder::SendRuledParts::new(self)
     }
 
     /// make_note

@@ -140,6 +140,81 @@ impl std::fmt::Display for AllParametersError {
 
 impl std::error::Error for AllParametersError {}
 
+/// The documented failures of [`Client::send_rules`](crate::Client::send_rules), one for each status.
+///
+/// From `#/paths/~1rules~1{code}/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRulesError {}
+
+impl std::fmt::Display for SendRulesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRulesError {}
+
+/// The documented failures of [`Client::send_ruled_list`](crate::Client::send_ruled_list), one for each status.
+///
+/// From `#/paths/~1rules~1list/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledListError {}
+
+impl std::fmt::Display for SendRuledListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledListError {}
+
+/// The documented failures of [`Client::send_ruled_map`](crate::Client::send_ruled_map), one for each status.
+///
+/// From `#/paths/~1rules~1map/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledMapError {}
+
+impl std::fmt::Display for SendRuledMapError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledMapError {}
+
+/// The documented failures of [`Client::send_ruled_form`](crate::Client::send_ruled_form), one for each status.
+///
+/// From `#/paths/~1rules~1form/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledFormError {}
+
+impl std::fmt::Display for SendRuledFormError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledFormError {}
+
+/// The documented failures of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), one for each status.
+///
+/// From `#/paths/~1rules~1parts/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledPartsError {}
+
+impl std::fmt::Display for SendRuledPartsError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledPartsError {}
+
 /// The documented failures of [`Client::make_note`](crate::Client::make_note), one for each status.
 ///
 /// From `#/paths/~1notes/post/responses`.
@@ -1361,77 +1436,6 @@ pub struct AllParametersJson {
     pub k: std::option::Option<String>,
 }
 
-/// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
-///
-/// At most 3 characters.
-///
-/// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/11/schema`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 3))
-)]
-pub struct AllParametersShort(String);
-
-impl std::ops::Deref for AllParametersShort {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<AllParametersShort> for String {
-    fn from(value: AllParametersShort) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for AllParametersShort {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!("`short` is {length} characters long, but must be at most 3")
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for AllParametersShort {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for AllParametersShort {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for AllParametersShort {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
-}
-
 /// A value.
 ///
 /// From `#/components/schemas/Alternatives`.
@@ -2052,6 +2056,458 @@ impl Cat {
     pub fn new(claws: i64) -> Self {
         Self { claws, kind: CatKind::Cat }
     }
+}
+
+/// What [`Client::send_rules`](crate::Client::send_rules) sends.
+///
+/// At most 4 properties.
+///
+/// Each name: At most 12 characters. Matches `^[a-z_]+$`.
+///
+/// Each value: At most 3 characters.
+///
+/// From `#/components/schemas/Checked`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        extend(
+            "maxProperties" = 4,
+            "propertyNames" = {"maxLength":12,
+            "pattern":"^[a-z_]+$"}
+        ),
+        transform = crate::schemas::within(
+            "additionalProperties",
+            serde_json::json!({"maxLength":3})
+        )
+    )
+)]
+pub struct Checked {
+    /// The property `any`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// At most 5.
+    ///
+    /// At least 1 item.
+    ///
+    /// At most 1 property.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 2, "maximum" = 5, "minItems" = 1, "maxProperties" = 1)
+        )
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `at`.
+    ///
+    /// A time without a zone in a response is read as UTC.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `child`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub child: std::option::Option<std::boxed::Box<Checked>>,
+    /// The property `code`.
+    ///
+    /// Matches `^\d+\p{L}?$`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("pattern" = "^\\d+\\p{L}?$"),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub code: std::option::Option<String>,
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<CheckedEither>,
+    /// The property `items`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub items: std::option::Option<std::vec::Vec<CheckedItem>>,
+    /// The property `list`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    ///
+    /// Each item: At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minItems" = 1, "maxItems" = 2, "uniqueItems" = true),
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"maxLength":3})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub list: std::option::Option<std::vec::Vec<String>>,
+    /// The property `lists`.
+    ///
+    /// No item twice.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("uniqueItems" = true), transform = crate::schemas::not_null)
+    )]
+    pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    /// The property `map`.
+    ///
+    /// 1 to 2 properties.
+    ///
+    /// Each name: At most 3 characters.
+    ///
+    /// Each value: At most 5.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "minProperties" = 1,
+                "maxProperties" = 2,
+                "propertyNames" = {"maxLength":3}
+            ),
+            transform = crate::schemas::within(
+                "additionalProperties",
+                serde_json::json!({"maximum":5})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub map: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `name`.
+    ///
+    /// 1 to 5 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 1, "maxLength" = 5)))]
+    pub name: String,
+    /// The property `null_or`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_or",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
+    pub null_or: std::option::Option<std::option::Option<String>>,
+    /// The property `open`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 10),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub open: std::option::Option<i64>,
+    /// The property `pair`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<CheckedPair>,
+    /// The property `parts`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub parts: std::option::Option<CheckedParts>,
+    /// The property `ratio`.
+    ///
+    /// At least 0.1.
+    ///
+    /// Less than 20.
+    ///
+    /// A multiple of 0.01.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0.1, "exclusiveMaximum" = 20, "multipleOf" = 0.01),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub ratio: std::option::Option<f64>,
+    /// The property `secret`.
+    ///
+    /// At least 8 characters.
+    ///
+    /// Matches `^\S+$`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 8, "pattern" = "^\\S+$"),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub secret: std::option::Option<crate::Secret>,
+    /// The property `vast`.
+    ///
+    /// 0 to 1e+20.
+    ///
+    /// A multiple of 7.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0, "maximum" = 1e+20, "multipleOf" = 7),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub vast: std::option::Option<serde_json::Number>,
+    /// The property `whole`.
+    ///
+    /// -3 to 9007199254740993.
+    ///
+    /// A multiple of 3.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = -3, "maximum" = 9007199254740993_u64, "multipleOf" = 3),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub whole: std::option::Option<i64>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, String>,
+}
+
+impl Checked {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            any: Default::default(),
+            at: Default::default(),
+            child: Default::default(),
+            code: Default::default(),
+            day: Default::default(),
+            either: Default::default(),
+            items: Default::default(),
+            list: Default::default(),
+            lists: Default::default(),
+            map: Default::default(),
+            name: name.into(),
+            null_or: Default::default(),
+            open: Default::default(),
+            pair: Default::default(),
+            parts: Default::default(),
+            ratio: Default::default(),
+            secret: Default::default(),
+            vast: Default::default(),
+            whole: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::send_ruled_form`](crate::Client::send_ruled_form) sends.
+///
+/// From `#/components/schemas/CheckedForm`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedForm {
+    /// The property `list`.
+    ///
+    /// At most 1 item.
+    ///
+    /// Each item: At least 0.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxItems" = 1),
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"minimum":0})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub list: std::option::Option<std::vec::Vec<i64>>,
+    /// The property `name`.
+    ///
+    /// At least 2 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
+    pub name: String,
+}
+
+impl CheckedForm {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            list: Default::default(),
+            name: name.into(),
+        }
+    }
+}
+
+/// Part of [`Checked`], [`CheckedEither`] and [`SendRuledPartsBody`].
+///
+/// At least 1 property.
+///
+/// From `#/components/schemas/CheckedItem`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minProperties" = 1))
+)]
+pub struct CheckedItem {
+    /// The property `n`.
+    ///
+    /// At most 5.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maximum" = 5), transform = crate::schemas::not_null)
+    )]
+    pub n: std::option::Option<i64>,
+}
+
+/// A value.
+///
+/// At least 2 characters.
+///
+/// From `#/components/schemas/CheckedName`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(transparent)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minLength" = 2))
+)]
+pub struct CheckedName(pub String);
+
+impl std::ops::Deref for CheckedName {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<CheckedName> for String {
+    fn from(value: CheckedName) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for CheckedName {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for CheckedName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for CheckedName {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
+/// Part of [`Checked`].
+///
+/// From `#/components/schemas/CheckedParts`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedParts {
+    /// The property `beside`.
+    ///
+    /// 2 to 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 3, "minLength" = 2),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub beside: std::option::Option<String>,
+    /// The property `both`.
+    ///
+    /// At most 4 characters.
+    ///
+    /// Matches `a`.
+    ///
+    /// Matches `b`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 4, "pattern" = "a", "allOf" = [{"pattern":"b"}]),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub both: std::option::Option<String>,
 }
 
 /// An object.
@@ -2714,8 +3170,6 @@ pub struct Digits {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub other_name: std::option::Option<Ratio>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<DigitsPair>,
@@ -2771,14 +3225,16 @@ pub struct Digits {
     pub unsigned: std::option::Option<u64>,
     /// The property `unsigned_flag`.
     ///
-    /// -1 to 18446744073709551615.
+    /// At most 18446744073709551615.
+    ///
+    /// More than -1.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
             extend(
                 "minimum" = -1,
-                "exclusiveMinimum" = true,
+                "exclusiveMinimum" = -1,
                 "maximum" = 18446744073709551615_u64
             ),
             transform = crate::schemas::not_null
@@ -3462,79 +3918,11 @@ pub struct From {
     ///
     /// At least 1 character.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<FromA>,
-}
-
-/// The property `a` of [`From`].
-///
-/// At least 1 character.
-///
-/// From `#/components/schemas/From/properties/a`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1))
-)]
-pub struct FromA(String);
-
-impl std::ops::Deref for FromA {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<FromA> for String {
-    fn from(value: FromA) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for FromA {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length < 1 {
-            return Err(
-                format!("`From.a` is {length} characters long, but must be at least 1")
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for FromA {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for FromA {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for FromA {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub a: std::option::Option<String>,
 }
 
 /// Part of [`Bell`].
@@ -4017,8 +4405,11 @@ pub struct Keywords {
     ///
     /// At most 2 characters.
     #[serde(rename = "br{ce}", skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub br_ce: std::option::Option<KeywordsBrCe>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 2), transform = crate::schemas::not_null)
+    )]
+    pub br_ce: std::option::Option<String>,
     /// The property `fn`.
     #[serde(rename = "fn", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -4051,79 +4442,6 @@ pub struct Keywords {
     #[serde(rename = "1st", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x_1st: std::option::Option<String>,
-}
-
-/// The property `br{ce}` of [`Keywords`].
-///
-/// At most 2 characters.
-///
-/// From `#/components/schemas/Keywords/properties/br{ce}`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 2))
-)]
-pub struct KeywordsBrCe(String);
-
-impl std::ops::Deref for KeywordsBrCe {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<KeywordsBrCe> for String {
-    fn from(value: KeywordsBrCe) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for KeywordsBrCe {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 2 {
-            return Err(
-                format!(
-                    "`Keywords.br{{ce}}` is {length} characters long, but must be at most 2"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for KeywordsBrCe {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for KeywordsBrCe {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for KeywordsBrCe {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
 }
 
 /// Part of [`Device`].
@@ -4169,87 +4487,17 @@ impl Lamp {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lengths {
     /// The property `a`.
+    ///
+    /// 1 to 3 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<LengthsA>,
-}
-
-/// The property `a` of [`Lengths`].
-///
-/// From `#/components/schemas/Lengths/properties/a`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1, "maxLength" = 3))
-)]
-pub struct LengthsA(String);
-
-impl std::ops::Deref for LengthsA {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<LengthsA> for String {
-    fn from(value: LengthsA) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for LengthsA {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!("`Lengths.a` is {length} characters long, but must be at most 3")
-                    .into(),
-            );
-        }
-
-        if length < 1 {
-            return Err(
-                format!(
-                    "`Lengths.a` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for LengthsA {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for LengthsA {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for LengthsA {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 1, "maxLength" = 3),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub a: std::option::Option<String>,
 }
 
 /// Part of [`Control`].
@@ -4280,6 +4528,10 @@ impl Default for Lever {
 
 /// An object.
 ///
+/// At least 1 property.
+///
+/// Each name: Matches `^[a-z]+$`.
+///
 /// From `#/components/schemas/Limits`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -4298,6 +4550,8 @@ pub struct Limits {
     /// The property `codes`.
     ///
     /// No item twice.
+    ///
+    /// Each item: Matches `^\d+["]$`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -4381,6 +4635,8 @@ pub struct Limits {
     #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3, "default" = "a")))]
     pub name: std::option::Option<std::option::Option<String>>,
     /// The property `rates`.
+    ///
+    /// Each value: More than -1.5. A multiple of 0.5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -5123,6 +5379,8 @@ pub struct Nulls {
     pub nothing_too: std::option::Option<crate::Null>,
     /// The property `of_part`.
     ///
+    /// At most 3 characters.
+    ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
         rename = "of_part",
@@ -5130,7 +5388,8 @@ pub struct Nulls {
         deserialize_with = "crate::nullable::deserialize",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    pub of_part: std::option::Option<std::option::Option<NullsOfPart>>,
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3)))]
+    pub of_part: std::option::Option<std::option::Option<String>>,
     /// The property `of_parts`.
     ///
     /// `None` leaves it out, `Some(None)` is null.
@@ -5182,8 +5441,6 @@ pub struct Nulls {
     )]
     pub text_or_null: std::option::Option<std::option::Option<NullText>>,
     /// The property `tuple`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub tuple: std::option::Option<NullsTuple>,
@@ -5248,77 +5505,6 @@ impl Nulls {
             within: Default::default(),
             extra: Default::default(),
         }
-    }
-}
-
-/// The property `of_part` of [`Nulls`].
-///
-/// From `#/components/schemas/Nulls/properties/of_part`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 3))
-)]
-pub struct NullsOfPart(String);
-
-impl std::ops::Deref for NullsOfPart {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<NullsOfPart> for String {
-    fn from(value: NullsOfPart) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for NullsOfPart {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!(
-                    "`Nulls.of_part` is {length} characters long, but must be at most 3"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for NullsOfPart {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for NullsOfPart {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for NullsOfPart {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
@@ -5943,8 +6129,6 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub one_or_many: std::option::Option<PartsOneOrMany>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<PartsPair>,
@@ -6197,8 +6381,6 @@ pub struct ProseOf {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub f: std::option::Option<ProseOfF>,
     /// The property `g`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<ProseOfG>,
@@ -6209,8 +6391,11 @@ pub struct ProseOf {
         rename = "https://a.example/d",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub https_a_example_d: std::option::Option<ProseOfHttpsAExampleD>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub https_a_example_d: std::option::Option<String>,
 }
 
 impl ProseOf {
@@ -6242,79 +6427,6 @@ pub struct ProseOfFObject {
     #[serde(rename = "[g]", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<String>,
-}
-
-/// The property `https://a.example/d` of [`ProseOf`].
-///
-/// At least 1 character.
-///
-/// From `#/components/schemas/Prose'[of]/properties/https:~1~1a.example~1d`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1))
-)]
-pub struct ProseOfHttpsAExampleD(String);
-
-impl std::ops::Deref for ProseOfHttpsAExampleD {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<ProseOfHttpsAExampleD> for String {
-    fn from(value: ProseOfHttpsAExampleD) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for ProseOfHttpsAExampleD {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length < 1 {
-            return Err(
-                format!(
-                    "`Prose`[of].https://a.example/d` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for ProseOfHttpsAExampleD {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for ProseOfHttpsAExampleD {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for ProseOfHttpsAExampleD {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
 }
 
 /// What [`Client::send_ratios`](crate::Client::send_ratios) returns.
@@ -6975,8 +7087,19 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub list: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `list_of_parts`.
+    ///
+    /// Each item: At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"maxLength":9})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
     pub list_of_parts: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `map`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -7013,14 +7136,17 @@ pub struct Secrets {
         std::collections::HashMap<String, Password>,
     >,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<SecretsPair>,
     /// The property `parts`.
+    ///
+    /// At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 9), transform = crate::schemas::not_null)
+    )]
     pub parts: std::option::Option<crate::Secret>,
     /// The property `patterns`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -7124,8 +7250,13 @@ pub struct SecretsPatterns {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsPropertyOfParts {
     /// The property `password`.
+    ///
+    /// At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 9), transform = crate::schemas::not_null)
+    )]
     pub password: std::option::Option<crate::Secret>,
 }
 
@@ -7196,6 +7327,41 @@ impl SendFormBody {
         Self {
             name: name.into(),
             tags: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::send_ruled_parts`](crate::Client::send_ruled_parts) sends.
+///
+/// From `#/paths/~1rules~1parts/post/requestBody/content/multipart~1form-data/schema`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendRuledPartsBody {
+    /// The property `file`.
+    pub file: crate::Upload,
+    /// The property `item`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub item: std::option::Option<CheckedItem>,
+    /// The property `name`.
+    ///
+    /// At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 3), transform = crate::schemas::not_null)
+    )]
+    pub name: std::option::Option<String>,
+}
+
+impl SendRuledPartsBody {
+    /// One with what is required, and nothing else.
+    pub fn new(file: crate::Upload) -> Self {
+        Self {
+            file,
+            item: Default::default(),
+            name: Default::default(),
         }
     }
 }
@@ -7905,10 +8071,20 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub buyer: std::option::Option<ShopOrderBuyer>,
     /// The property `count`.
+    ///
+    /// 1 to 5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 1, "maximum" = 5),
+            transform = crate::schemas::not_null
+        )
+    )]
     pub count: std::option::Option<i64>,
     /// The property `handler`.
+    ///
+    /// At least 1 property.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -7952,8 +8128,13 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub state: std::option::Option<ShopOrderState>,
     /// The property `tags`.
+    ///
+    /// At least 1 item.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minItems" = 1), transform = crate::schemas::not_null)
+    )]
     pub tags: std::option::Option<std::vec::Vec<String>>,
 }
 
@@ -8502,8 +8683,6 @@ pub struct Times {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub or_text: std::option::Option<TimesOrText>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<TimesPair>,
@@ -8953,78 +9132,6 @@ impl Wheel {
     /// The property `form`, or the server's default for it.
     pub fn form(&self) -> WheelForm {
         self.form.clone().unwrap_or(WheelForm::Wheel)
-    }
-}
-
-impl std::fmt::Display for AllParametersShort {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for AllParametersShort {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for FromA {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for FromA {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for KeywordsBrCe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for KeywordsBrCe {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for LengthsA {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for LengthsA {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for NullsOfPart {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for NullsOfPart {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for ProseOfHttpsAExampleD {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for ProseOfHttpsAExampleD {
-    fn as_ref(&self) -> &str {
-        &self.0
     }
 }
 
@@ -9955,6 +10062,104 @@ impl<'de> serde::Deserialize<'de> for CatKind {
         Ok(value)
     }
 }
+
+/// The property `either` of [`Checked`].
+///
+/// From `#/components/schemas/Checked/properties/either`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum CheckedEither {
+    /// A string.
+    ///
+    /// At most 3 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3)))]
+    String(String),
+    /// An integer.
+    ///
+    /// At least 10.
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 10)))]
+    Integer(i64),
+    /// A CheckedItem.
+    CheckedItem(CheckedItem),
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedEither {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["n"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::CheckedItem),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<&str> for CheckedEither {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for CheckedEither {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<i64> for CheckedEither {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl std::convert::From<CheckedItem> for CheckedEither {
+    fn from(value: CheckedItem) -> Self {
+        Self::CheckedItem(value)
+    }
+}
+
+/// The property `pair` of [`Checked`].
+///
+/// Exactly 2 items.
+///
+/// From `#/components/schemas/Checked/properties/pair`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedPair(
+    /// An item.
+    ///
+    /// At most 2 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 2)))]
+    pub String,
+    /// An item.
+    ///
+    /// At least 0.
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 0)))]
+    pub f64,
+);
 
 /// The property `kind` of [`Chime`].
 ///
@@ -18311,6 +18516,14 @@ impl crate::multipart::Parts for Parts {
     }
 }
 
+impl crate::multipart::Parts for SendRuledPartsBody {
+    fn add_to(&self, form: crate::multipart::Form) -> crate::multipart::Form {
+        form.files("file", &self.file)
+            .field("name", &self.name)
+            .field("item", &self.item)
+    }
+}
+
 impl crate::multipart::Parts for SendTimesPartsBody {
     fn add_to(&self, form: crate::multipart::Form) -> crate::multipart::Form {
         form.field("at", &self.at).field("ratio", &self.ratio).files("file", &self.file)
@@ -18415,7 +18628,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AllParametersDeepB>();
     generator.subschema_for::<AllParametersFlat>();
     generator.subschema_for::<AllParametersJson>();
-    generator.subschema_for::<AllParametersShort>();
     generator.subschema_for::<Alternatives>();
     generator.subschema_for::<Always>();
     generator.subschema_for::<AnyByReference>();
@@ -18440,6 +18652,11 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ByUrl>();
     generator.subschema_for::<Bytes>();
     generator.subschema_for::<Cat>();
+    generator.subschema_for::<Checked>();
+    generator.subschema_for::<CheckedForm>();
+    generator.subschema_for::<CheckedItem>();
+    generator.subschema_for::<CheckedName>();
+    generator.subschema_for::<CheckedParts>();
     generator.subschema_for::<Child>();
     generator.subschema_for::<ChildSize>();
     generator.subschema_for::<Chime>();
@@ -18480,7 +18697,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ForkBlock>();
     generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
-    generator.subschema_for::<FromA>();
     generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
     generator.subschema_for::<Horn>();
@@ -18498,10 +18714,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<KeepingWithinNamerIn>();
     generator.subschema_for::<KeepingWithinNamerInC>();
     generator.subschema_for::<Keywords>();
-    generator.subschema_for::<KeywordsBrCe>();
     generator.subschema_for::<Lamp>();
     generator.subschema_for::<Lengths>();
-    generator.subschema_for::<LengthsA>();
     generator.subschema_for::<Lever>();
     generator.subschema_for::<Limits>();
     generator.subschema_for::<LockBase>();
@@ -18524,7 +18738,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<NullText>();
     generator.subschema_for::<Nullable>();
     generator.subschema_for::<Nulls>();
-    generator.subschema_for::<NullsOfPart>();
     generator.subschema_for::<OkType>();
     generator.subschema_for::<Old>();
     generator.subschema_for::<OnlyNull>();
@@ -18549,7 +18762,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Problem>();
     generator.subschema_for::<ProseOf>();
     generator.subschema_for::<ProseOfFObject>();
-    generator.subschema_for::<ProseOfHttpsAExampleD>();
     generator.subschema_for::<Rates>();
     generator.subschema_for::<RatesByList>();
     generator.subschema_for::<Ratio>();
@@ -18585,6 +18797,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendDeepFormBody>();
     generator.subschema_for::<SendDeepFormBodyAddress>();
     generator.subschema_for::<SendFormBody>();
+    generator.subschema_for::<SendRuledPartsBody>();
     generator.subschema_for::<SendSecretsBody>();
     generator.subschema_for::<SendSeparatedBody>();
     generator.subschema_for::<SendStyledFormBody>();
@@ -18643,6 +18856,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ByBoolean>();
     generator.subschema_for::<ByNumber>();
     generator.subschema_for::<CatKind>();
+    generator.subschema_for::<CheckedEither>();
+    generator.subschema_for::<CheckedPair>();
     generator.subschema_for::<ChimeKind>();
     generator.subschema_for::<Cons>();
     generator.subschema_for::<ConstantsMixed>();

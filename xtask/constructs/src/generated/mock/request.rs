@@ -114,7 +114,7 @@ mock::operation! {
         /// The parameter `short`.
         ///
         /// At most 3 characters.
-        short: std::option::Option<types::AllParametersShort> = query("short");
+        short: std::option::Option<String> = query("short");
         /// The parameter `type`.
         type_: std::option::Option<String> = query("type");
         /// The parameter `X-Header`.
@@ -150,7 +150,7 @@ mock::operation! {
         /// Matches only requests whose parameter `mixed` is this.
         with_mixed: types::AllParametersMixed = |request| request.mixed.as_ref();
         /// Matches only requests whose parameter `short` is this.
-        with_short: types::AllParametersShort = |request| request.short.as_ref();
+        with_short: String = |request| request.short.as_ref();
         /// Matches only requests whose parameter `type` is this.
         with_type_: String = |request| request.type_.as_ref();
         /// Matches only requests whose parameter `X-Header` is this.
@@ -161,6 +161,188 @@ mock::operation! {
         with_id: i64 = |request| Some(&request.id);
         /// Matches only requests whose parameter `shared` is this.
         with_shared: String = |request| request.shared.as_ref();
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_rules`](crate::Client::send_rules): `POST /rules/{code}`.
+    send_rules = builder::SEND_RULES, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_rules`](crate::Client::send_rules), as the mock server received it.
+    request SendRules {
+        /// The parameter `code`.
+        ///
+        /// 2 to 3 characters.
+        code: String = path("code");
+        /// The parameter `limit`.
+        ///
+        /// 1 to 100.
+        ///
+        /// A multiple of 5.
+        limit: std::option::Option<i64> = query("limit");
+        /// The parameter `tags[]`.
+        ///
+        /// 1 to 2 items.
+        ///
+        /// No item twice.
+        ///
+        /// Each item: Matches `^[a-z]+$`.
+        ///
+        /// An empty list is not sent, because a query of this style cannot express one.
+        tags: std::option::Option<std::vec::Vec<String>> = query("tags[]");
+        /// The parameter `filter`.
+        filter: std::option::Option<types::CheckedItem> = query_deep("filter");
+        /// The parameter `X-Page`.
+        ///
+        /// More than 0.
+        ///
+        /// Less than 10.
+        x_page: std::option::Option<f64> = header("X-Page");
+        /// The parameter `session`.
+        ///
+        /// Matches `^(?!0)\d+$`.
+        session: std::option::Option<String> = cookie("session");
+        /// The body.
+        body: types::Checked = json("application/json");
+    }
+    matchers {
+        /// Matches only requests whose parameter `code` is this.
+        with_code: String = |request| Some(&request.code);
+        /// Matches only requests whose parameter `limit` is this.
+        with_limit: i64 = |request| request.limit.as_ref();
+        /// Matches only requests whose parameter `tags[]` is this.
+        with_tags: std::vec::Vec<String> = |request| request.tags.as_ref();
+        /// Matches only requests whose parameter `filter` is this.
+        with_filter: types::CheckedItem = |request| request.filter.as_ref();
+        /// Matches only requests whose parameter `X-Page` is this.
+        with_x_page: f64 = |request| request.x_page.as_ref();
+        /// Matches only requests whose parameter `session` is this.
+        with_session: String = |request| request.session.as_ref();
+        /// Matches only requests whose body is this.
+        with_body: types::Checked = |request| Some(&request.body);
+        /// Matches only requests whose property `name` of the body is this.
+        with_name: String = |request| Some(&request.body.name);
+        /// Matches only requests whose property `code` of the body is this.
+        with_body_code: std::option::Option<String> = |request| Some(&request.body.code);
+        /// Matches only requests whose property `whole` of the body is this.
+        with_whole: std::option::Option<i64> = |request| Some(&request.body.whole);
+        /// Matches only requests whose property `open` of the body is this.
+        with_open: std::option::Option<i64> = |request| Some(&request.body.open);
+        /// Matches only requests whose property `ratio` of the body is this.
+        with_ratio: std::option::Option<f64> = |request| Some(&request.body.ratio);
+        /// Matches only requests whose property `vast` of the body is this.
+        with_vast: std::option::Option<serde_json::Number> = |request| Some(&request.body.vast);
+        /// Matches only requests whose property `list` of the body is this.
+        with_list: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.body.list);
+        /// Matches only requests whose property `lists` of the body is this.
+        with_lists: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>> = |request| Some(&request.body.lists);
+        /// Matches only requests whose property `map` of the body is this.
+        with_map: std::option::Option<std::collections::HashMap<String, i64>> = |request| Some(&request.body.map);
+        /// Matches only requests whose property `either` of the body is this.
+        with_either: std::option::Option<types::CheckedEither> = |request| Some(&request.body.either);
+        /// Matches only requests whose property `null_or` of the body is this.
+        with_null_or: std::option::Option<String> = |request| request.body.null_or.as_ref();
+        /// Matches only requests whose property `parts` of the body is this.
+        with_parts: std::option::Option<types::CheckedParts> = |request| Some(&request.body.parts);
+        /// Matches only requests whose property `items` of the body is this.
+        with_items: std::option::Option<std::vec::Vec<types::CheckedItem>> = |request| Some(&request.body.items);
+        /// Matches only requests whose property `pair` of the body is this.
+        with_pair: std::option::Option<types::CheckedPair> = |request| Some(&request.body.pair);
+        /// Matches only requests whose property `any` of the body is this.
+        with_any: std::option::Option<serde_json::Value> = |request| Some(&request.body.any);
+        /// Matches only requests whose property `secret` of the body is this.
+        with_secret: std::option::Option<crate::Secret> = |request| Some(&request.body.secret);
+        /// Matches only requests whose property `at` of the body is this.
+        with_at: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| Some(&request.body.at);
+        /// Matches only requests whose property `day` of the body is this.
+        with_day: std::option::Option<chrono::naive::NaiveDate> = |request| Some(&request.body.day);
+        /// Matches only requests whose property `child` of the body is this.
+        with_child: std::option::Option<std::boxed::Box<types::Checked>> = |request| Some(&request.body.child);
+    }
+    responses {
+        /// Responds with `200 OK`: ok.
+        ok, ok_with(types::Checked) = json(200, "application/json");
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_list`](crate::Client::send_ruled_list): `POST /rules/list`.
+    send_ruled_list = builder::SEND_RULED_LIST, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_list`](crate::Client::send_ruled_list), as the mock server received it.
+    request SendRuledList {
+        /// The body.
+        body: std::vec::Vec<types::CheckedName> = json("application/json");
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: std::vec::Vec<types::CheckedName> = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_map`](crate::Client::send_ruled_map): `POST /rules/map`.
+    send_ruled_map = builder::SEND_RULED_MAP, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_map`](crate::Client::send_ruled_map), as the mock server received it.
+    request SendRuledMap {
+        /// The body.
+        body: std::collections::HashMap<String, f64> = json("application/json");
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: std::collections::HashMap<String, f64> = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_form`](crate::Client::send_ruled_form): `POST /rules/form`.
+    send_ruled_form = builder::SEND_RULED_FORM, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_form`](crate::Client::send_ruled_form), as the mock server received it.
+    request SendRuledForm {
+        /// The body.
+        body: types::CheckedForm = form(&[]);
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::CheckedForm = |request| Some(&request.body);
+        /// Matches only requests whose property `name` of the body is this.
+        with_name: String = |request| Some(&request.body.name);
+        /// Matches only requests whose property `list` of the body is this.
+        with_list: std::option::Option<std::vec::Vec<i64>> = |request| Some(&request.body.list);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_parts`](crate::Client::send_ruled_parts): `POST /rules/parts`.
+    send_ruled_parts = builder::SEND_RULED_PARTS, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), as the mock server received it.
+    request SendRuledParts {
+        /// The body.
+        body: types::SendRuledPartsBody = multipart();
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::SendRuledPartsBody = |request| Some(&request.body);
+        /// Matches only requests whose property `file` of the body is this.
+        with_file: crate::Upload = |request| Some(&request.body.file);
+        /// Matches only requests whose property `name` of the body is this.
+        with_name: std::option::Option<String> = |request| Some(&request.body.name);
+        /// Matches only requests whose property `item` of the body is this.
+        with_item: std::option::Option<types::CheckedItem> = |request| Some(&request.body.item);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -666,6 +848,8 @@ mock::operation! {
         /// An empty list is not sent, because a query of this style cannot express one.
         in_query: std::option::Option<std::vec::Vec<types::Password>> = query("in_query");
         /// The parameter `in_header`.
+        ///
+        /// At least 6 characters.
         in_header: std::option::Option<crate::Secret> = header("in_header");
         /// The parameter `in_cookie`.
         in_cookie: std::option::Option<crate::Secret> = cookie("in_cookie");
@@ -722,7 +906,7 @@ mock::operation! {
         /// Matches only requests whose property `c      let x = ;` of the body is this.
         with_c_let_x: std::option::Option<i64> = |request| Some(&request.body.c_let_x);
         /// Matches only requests whose property `https://a.example/d` of the body is this.
-        with_https_a_example_d: std::option::Option<types::ProseOfHttpsAExampleD> = |request| Some(&request.body.https_a_example_d);
+        with_https_a_example_d: std::option::Option<String> = |request| Some(&request.body.https_a_example_d);
         /// Matches only requests whose property `e` of the body is this.
         with_e: std::option::Option<types::ProseOfE> = |request| Some(&request.body.e);
         /// Matches only requests whose property `f` of the body is this.
@@ -1216,7 +1400,7 @@ mock::operation! {
         /// Matches only requests whose property `one_of_one` of the body is this.
         with_one_of_one: std::option::Option<types::NullText> = |request| request.body.one_of_one.as_ref();
         /// Matches only requests whose property `of_part` of the body is this.
-        with_of_part: std::option::Option<types::NullsOfPart> = |request| request.body.of_part.as_ref();
+        with_of_part: std::option::Option<String> = |request| request.body.of_part.as_ref();
         /// Matches only requests whose property `of_parts` of the body is this.
         with_of_parts: std::option::Option<types::NullText> = |request| request.body.of_parts.as_ref();
         /// Matches only requests whose property `inline` of the body is this.
