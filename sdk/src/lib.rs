@@ -212,6 +212,7 @@ mod fitting;
     reason = "generated code is held to rustc's lints and `missing_docs`, not to a style"
 )]
 mod generated;
+mod interceptor;
 mod losses;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -260,11 +261,12 @@ pub use error::{
     TransportError, TransportErrorKind, UnexpectedKind, UnexpectedResponse, Violation,
 };
 pub use generated::{builder, types};
+pub use interceptor::{InterceptedRequest, InterceptedResponse, Interceptor};
 pub use null::Null;
 pub use options::CallOptions;
 pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
-pub use response::{Body, Response};
-pub use retry::RetryPolicy;
+pub use response::{Body, Response, ResponseParts};
+pub use retry::{AttemptOutcome, RetryDecision, RetryPolicy};
 pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;

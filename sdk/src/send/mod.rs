@@ -18,8 +18,8 @@ use self::{
     progress::{Progress, TrackedBody},
 };
 use crate::{
-    Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InvalidRequest, TransportError,
-    UnexpectedKind, UnexpectedResponse,
+    AttemptOutcome, Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InterceptedRequest,
+    InterceptedResponse, InvalidRequest, TransportError, UnexpectedKind, UnexpectedResponse,
     call::{Call, Operation},
     client::Inner,
     clock::Clock,
@@ -258,7 +258,7 @@ impl<'a> Call<'a> {
                     continue;
                 }
             }
-            let may_retry = self.may_retry(&outcome);
+            let may_retry = self.may_retry(number, &outcome);
             if number == 1 && !may_retry {
                 budget.refill();
             }
@@ -301,15 +301,30 @@ impl<'a> Call<'a> {
         Context::new(self.operation, self.options, attempts)
     }
 
-    fn may_retry(&self, outcome: &Outcome<'_>) -> bool {
-        let may_help = match outcome {
+    fn may_retry(&self, attempt: u32, outcome: &Outcome<'_>) -> bool {
+        let is_retryable = match outcome {
             Ok(head) => {
                 let (status, has_retry_after) = (head.response.status(), head.retry_after.is_some());
                 self.context(1).may_retry_after(status, has_retry_after)
             }
             Err(failure) => failure.is_retryable(),
         };
-        may_help && !matches!(self.payload, Payload::Once(..))
+        let (status, transport_error) = match outcome {
+            // A success asks for nothing.
+            Ok(head) if head.response.status().is_success() => return false,
+            Ok(head) => (Some(head.response.status()), None),
+            Err(Failure::Transport(error)) => (failed_status(outcome), Some(error.kind())),
+            Err(_) => (failed_status(outcome), None),
+        };
+        let outcome = AttemptOutcome {
+            operation: self.operation.name,
+            attempt,
+            status,
+            transport_error,
+            is_retryable,
+            method: &self.operation.method,
+        };
+        !matches!(self.payload, Payload::Once(..)) && self.options.retry.classify(&outcome)
     }
 
     async fn attempt(&self, execution: &Execution, attempt: &Attempt, renewed: Option<Credentials>) -> Outcome<'a> {
@@ -375,7 +390,14 @@ impl<'a> Call<'a> {
             Failure::Transport(TransportError::new(self, context, cause, Seen::default()))
         })?;
         let request = self.request(credentials.as_deref(), schemes, body, progress);
-        let request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        let mut request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        for interceptor in &client.interceptors {
+            interceptor.request(&mut InterceptedRequest {
+                operation: operation.name,
+                attempt: attempt.number,
+                request: &mut request,
+            });
+        }
         *stage = Stage::Sending;
         let response = execution.http.execute(request).await.map_err(|error| {
             let cause = TransportCause::http(error);
@@ -387,6 +409,14 @@ impl<'a> Call<'a> {
             ))
         })?;
         progress.advance();
+        for interceptor in &client.interceptors {
+            interceptor.response(&InterceptedResponse {
+                operation: operation.name,
+                attempt: attempt.number,
+                status: response.status(),
+                headers: response.headers(),
+            });
+        }
         *stage = Stage::Response(Box::new(ResponseHead {
             client,
             operation,
@@ -436,6 +466,17 @@ impl<'a> Call<'a> {
             headers.insert(CONTENT_TYPE, media_type);
             body
         });
+        for name in self
+            .options
+            .headers
+            .keys()
+            .filter(|name| !headers.contains_key(*name))
+            .collect::<Vec<_>>()
+        {
+            for value in self.options.headers.get_all(name) {
+                headers.append(name, value.clone());
+            }
+        }
         *request.body_mut() = Some(TrackedBody::wrap(body, Arc::clone(progress)));
         *request.headers_mut() = headers;
         Ok(request)
@@ -615,6 +656,11 @@ impl BodyFailure {
             }
         }
     }
+}
+
+fn failed_status(outcome: &Outcome<'_>) -> Option<StatusCode> {
+    let failure = outcome.as_ref().err()?;
+    failure.response().map(|response| response.status)
 }
 
 fn retry_after(outcome: &Outcome<'_>) -> Option<Duration> {

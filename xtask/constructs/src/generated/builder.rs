@@ -40,7 +40,7 @@ impl SeveralAnswers {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -127,7 +127,7 @@ impl OnlyDefault {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -181,7 +181,7 @@ impl NothingDocumented {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -239,7 +239,7 @@ impl MaybeNull {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -296,7 +296,7 @@ impl StreamEvents {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -531,7 +531,7 @@ impl AllParameters {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -638,7 +638,7 @@ impl MakeNote {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -700,7 +700,7 @@ impl PreviewNote {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -766,7 +766,7 @@ impl FindNotes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -829,7 +829,7 @@ impl AllNotes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1001,7 +1001,7 @@ impl AllStyles {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1197,7 +1197,7 @@ impl SendStyledForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1392,7 +1392,7 @@ impl AllSeparated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1507,7 +1507,7 @@ impl SendSeparated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1602,7 +1602,7 @@ impl SendForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1685,7 +1685,7 @@ impl SendDeepForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1814,7 +1814,7 @@ impl UploadAll {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2082,7 +2082,7 @@ impl UploadParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2173,7 +2173,7 @@ impl UploadByName {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2252,7 +2252,7 @@ impl UploadOneOf {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2324,7 +2324,7 @@ impl SendBytes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2404,7 +2404,7 @@ impl SendMerge {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2496,7 +2496,7 @@ impl DeleteWithBody {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2633,7 +2633,7 @@ impl SendSecrets {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2799,7 +2799,7 @@ impl Prose {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2882,7 +2882,7 @@ impl CallError {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2936,7 +2936,7 @@ impl Probe1 {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2990,7 +2990,7 @@ impl OldOne {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3044,7 +3044,7 @@ impl ByReference {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3106,7 +3106,7 @@ impl TwinOfId {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3169,7 +3169,7 @@ impl Twin {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3223,7 +3223,7 @@ impl PostTwins {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3277,7 +3277,7 @@ impl SecuredByHeader {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3339,7 +3339,7 @@ impl SecuredByQuery {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3405,7 +3405,7 @@ impl SecuredByCookie {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3468,7 +3468,7 @@ impl SecuredByCookies {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3522,7 +3522,7 @@ impl SecuredByUser {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3576,7 +3576,7 @@ impl SecuredByAccessToken {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3630,7 +3630,7 @@ impl SecuredByTokens {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3689,7 +3689,7 @@ impl SecuredByBoth {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3749,7 +3749,7 @@ impl SecuredByEither {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3803,7 +3803,7 @@ impl SecuredIfWanted {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3857,7 +3857,7 @@ impl SecuredByCertificate {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3913,7 +3913,7 @@ impl SecuredByCertificateAndKey {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3970,7 +3970,7 @@ impl SecuredByDigest {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4027,7 +4027,7 @@ impl SecuredByDigestOrToken {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4081,7 +4081,7 @@ impl SecuredByNobodyKnows {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4143,7 +4143,7 @@ impl SecuredTwice {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4204,7 +4204,7 @@ impl SecuredByFixed {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4258,7 +4258,7 @@ impl SecuredByNoList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4320,7 +4320,7 @@ impl SecuredByParameter {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4388,7 +4388,7 @@ impl GetTemplated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4451,7 +4451,7 @@ impl HeadOnly {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4542,7 +4542,7 @@ impl SendRounded {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4695,7 +4695,7 @@ impl SendEmpty {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5095,7 +5095,7 @@ impl SendNulls {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5365,7 +5365,7 @@ impl SendNumbers {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5438,7 +5438,7 @@ impl SendRatios {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5759,7 +5759,7 @@ impl SendTimes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5872,7 +5872,7 @@ impl SendTimesForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5979,7 +5979,7 @@ impl SendTimesParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6505,7 +6505,7 @@ impl Everything {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
