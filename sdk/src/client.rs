@@ -122,6 +122,8 @@ pub struct ClientBuilder {
     http: Option<reqwest::Client>,
     /// Only for the mock server, which asks for no certificate.
     pub(crate) has_certificate: bool,
+    /// Only the mock server has another one than the system's.
+    pub(crate) clock: Clock,
 }
 
 /// What the SDK's own HTTP client is told, where the application says it.
@@ -177,6 +179,7 @@ impl Default for ClientBuilder {
             connections: Connections::default(),
             http: None,
             has_certificate: false,
+            clock: Clock::default(),
         }
     }
 }
@@ -416,7 +419,7 @@ impl ClientBuilder {
                 http,
                 budget: Budget::new(self.retry_budget),
                 has_certificate: self.has_certificate || is_own_http,
-                clock: Clock::default(),
+                clock: self.clock,
                 interceptors: self.interceptors,
             }),
         })

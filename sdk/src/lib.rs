@@ -117,7 +117,7 @@
 //! # Testing your code
 //!
 //! With the feature `mock`, which belongs in your `dev-dependencies`, the module [`mock`] has a server for your tests. It knows
-//! every operation and every documented answer, and refuses what the document does not allow:
+//! every operation and every documented response, and rejects what the description does not allow:
 //!
 //! ```
 //! # #[cfg(feature = "mock")]

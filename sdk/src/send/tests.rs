@@ -1059,12 +1059,11 @@ async fn an_application_may_know_better_what_to_retry() {
             attempt.status().map(|status| status.as_u16()),
             attempt.transport_error(),
         ) {
-            (Some(500), None) => crate::RetryDecision::Retry,
+            (Some(500), None) | (None, Some(crate::TransportErrorKind::Closed)) => crate::RetryDecision::Retry,
             (Some(429), None) => {
                 assert!(attempt.is_retryable());
                 crate::RetryDecision::Stop
             }
-            (None, Some(crate::TransportErrorKind::Closed)) => crate::RetryDecision::Retry,
             _ => crate::RetryDecision::Default,
         }
     });

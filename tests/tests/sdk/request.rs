@@ -340,7 +340,13 @@ async fn a_success_has_its_body_as_it_came_and_comes_apart() {
     assert!(!format!("{created:?}").contains("a-new-token"));
     let parts = created.into_parts();
     assert_eq!(parts.value.token_string.expose_secret(), "a-new-token");
-    assert_eq!((parts.status.as_u16(), &parts.headers["x-custom"]), (201, &"kept".parse().expect("a header")));
-    assert_eq!(parts.body.as_ref().map(askui_workspaces::Body::as_bytes), Some(body.as_bytes()));
+    assert_eq!(
+        (parts.status.as_u16(), &parts.headers["x-custom"]),
+        (201, &"kept".parse().expect("a header"))
+    );
+    assert_eq!(
+        parts.body.as_ref().map(askui_workspaces::Body::as_bytes),
+        Some(body.as_bytes())
+    );
     assert!(!format!("{parts:?}").contains("a-new-token"));
 }

@@ -583,7 +583,7 @@ async fn the_mock_server_asks_for_what_the_description_asks_for() {
         (get("digest"), missing),
     ] {
         let response = request.send().await.expect("a response");
-        let refused = server.take_refused().remove(0);
+        let refused = server.take_rejected_requests().remove(0);
         assert_eq!(
             (response.status().as_u16(), refused.status.as_u16()),
             (401, 401),

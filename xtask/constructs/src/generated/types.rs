@@ -8592,7 +8592,9 @@ impl<'de> serde::Deserialize<'de> for Alert {
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some("chime") => crate::unions::read(&value).map(Self::Chime),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'ring' or 'chime' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8692,7 +8694,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -8755,7 +8757,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto' or 2");
         }
 
         Ok(value)
@@ -8811,7 +8813,9 @@ impl<'de> serde::Deserialize<'de> for Animal {
                 crate::unions::read(&value).map(Self::Fish)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Bird', 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8901,7 +8905,7 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -8979,7 +8983,7 @@ impl<'de> serde::Deserialize<'de> for BeaconKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'Beacon'");
         }
 
         Ok(value)
@@ -9033,7 +9037,9 @@ impl<'de> serde::Deserialize<'de> for Bell {
             Some("gong") => crate::unions::read(&value).map(Self::Gong),
             Some("buzzer") => crate::unions::read(&value).map(Self::Buzzer),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'gong' or 'buzzer' for `sort`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9225,7 +9231,9 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
             Some("true") => crate::unions::read(&value).map(Self::True),
             Some("false") => crate::unions::read(&value).map(Self::False),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'true' or 'false' for `done`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9297,7 +9305,7 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
             Some("1") => crate::unions::read(&value).map(Self::Mute),
             Some("2") => crate::unions::read(&value).map(Self::Ban),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `level`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9393,7 +9401,7 @@ impl<'de> serde::Deserialize<'de> for CatKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'cat'");
         }
 
         Ok(value)
@@ -9473,7 +9481,7 @@ impl<'de> serde::Deserialize<'de> for ChimeKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'chime'");
         }
 
         Ok(value)
@@ -9558,7 +9566,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto', 1, 2.5 or true");
         }
 
         Ok(value)
@@ -9623,7 +9631,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsRatio {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 1.5");
         }
 
         Ok(value)
@@ -9677,7 +9685,9 @@ impl<'de> serde::Deserialize<'de> for Control {
             Some("lever") => crate::unions::read(&value).map(Self::Lever),
             Some("wheel" | "disc") => crate::unions::read(&value).map(Self::Wheel),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lever', 'wheel' or 'disc' for `form`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9749,7 +9759,7 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
             Some("a") => crate::unions::read(&value).map(Self::A),
             Some("b") => crate::unions::read(&value).map(Self::B),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with 'a' or 'b' for `kind`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9847,7 +9857,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedAKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -9927,7 +9937,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedBKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -9990,7 +10000,9 @@ impl<'de> serde::Deserialize<'de> for Demanded {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Circle)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Square' or 'Circle' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10079,7 +10091,9 @@ impl<'de> serde::Deserialize<'de> for Device {
             Some("lamp" | "Lamp") => crate::unions::read(&value).map(Self::Lamp),
             Some("lock" | "SmartLock") => crate::unions::read(&value).map(Self::Lock),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lamp', 'Lamp', 'lock' or 'SmartLock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10193,7 +10207,7 @@ impl<'de> serde::Deserialize<'de> for DogKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'dog' or 'puppy'");
         }
 
         Ok(value)
@@ -10314,7 +10328,9 @@ impl<'de> serde::Deserialize<'de> for Event {
             }
             Some("plain") => crate::unions::read(&value).map(Self::EventBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'mail', 'Digest', 'Receipt' or 'plain' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10542,7 +10558,7 @@ impl<'de> serde::Deserialize<'de> for FirstVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -10607,7 +10623,9 @@ impl<'de> serde::Deserialize<'de> for Fish {
             Some("Trout") => crate::unions::read(&value).map(Self::Trout),
             Some("Fish") => crate::unions::read(&value).map(Self::FishBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10957,7 +10975,7 @@ impl<'de> serde::Deserialize<'de> for HornKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'horn'");
         }
 
         Ok(value)
@@ -11011,7 +11029,9 @@ impl<'de> serde::Deserialize<'de> for Implicit {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11371,7 +11391,9 @@ impl<'de> serde::Deserialize<'de> for KeepingNested {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'some' or 'plain' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11465,7 +11487,9 @@ impl<'de> serde::Deserialize<'de> for KeepingTagged {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Closed' or 'Unclosed' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11635,7 +11659,7 @@ impl<'de> serde::Deserialize<'de> for Level {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -11713,7 +11737,7 @@ impl<'de> serde::Deserialize<'de> for LeverForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'lever'");
         }
 
         Ok(value)
@@ -11791,7 +11815,7 @@ impl<'de> serde::Deserialize<'de> for LimitsSize {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 2");
         }
 
         Ok(value)
@@ -11875,7 +11899,7 @@ impl<'de> serde::Deserialize<'de> for LimitsState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'on' or 'off'");
         }
 
         Ok(value)
@@ -11929,7 +11953,9 @@ impl<'de> serde::Deserialize<'de> for Lock {
             Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
             Some("lock") => crate::unions::read(&value).map(Self::LockBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'SmartLock' or 'lock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12122,7 +12148,9 @@ impl<'de> serde::Deserialize<'de> for Mail {
             Some("Receipt") => crate::unions::read(&value).map(Self::Receipt),
             Some("mail") => crate::unions::read(&value).map(Self::MailBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Digest', 'Receipt' or 'mail' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12200,7 +12228,9 @@ impl<'de> serde::Deserialize<'de> for Mapped {
             Some("cat") => crate::unions::read(&value).map(Self::BigCat),
             Some("dog") => crate::unions::read(&value).map(Self::SmallDog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat' or 'dog' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12294,7 +12324,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTitled {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("10 or 20");
         }
 
         Ok(value)
@@ -12376,7 +12406,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTyped {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or '1'");
         }
 
         Ok(value)
@@ -12452,7 +12482,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsWide {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("-1 or 5000000000");
         }
 
         Ok(value)
@@ -12524,7 +12554,7 @@ impl<'de> serde::Deserialize<'de> for MuteLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -12661,7 +12691,7 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -13238,7 +13268,7 @@ impl<'de> serde::Deserialize<'de> for Numbers {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -13320,7 +13350,7 @@ impl<'de> serde::Deserialize<'de> for OfEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'x' or 'y'");
         }
 
         Ok(value)
@@ -13402,7 +13432,7 @@ impl<'de> serde::Deserialize<'de> for OpenEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'fast' or 'slow'");
         }
 
         Ok(value)
@@ -13550,7 +13580,7 @@ impl<'de> serde::Deserialize<'de> for OrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'draft', 'submitted' or 'done'");
         }
 
         Ok(value)
@@ -13628,7 +13658,7 @@ impl<'de> serde::Deserialize<'de> for PagedKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'page'");
         }
 
         Ok(value)
@@ -13715,7 +13745,7 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'up' or 'down'");
         }
 
         Ok(value)
@@ -13783,7 +13813,9 @@ impl<'de> serde::Deserialize<'de> for Parent {
             Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
             Some("Son") => crate::unions::read(&value).map(Self::Son),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Daughter' or 'Son' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -13931,7 +13963,7 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto'");
         }
 
         Ok(value)
@@ -14076,7 +14108,9 @@ impl<'de> serde::Deserialize<'de> for Pet {
             }
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'BigCat', 'SmallDog', 'square' or 'ring' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14369,7 +14403,9 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'`[e]', '<e>', '```\nlet x = ;\n```', 'https://a.example/e', '\\' or ' '",
+            );
         }
 
         Ok(value)
@@ -14522,7 +14558,9 @@ impl<'de> serde::Deserialize<'de> for Reading {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Curve)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'plain' or 'curve' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14639,7 +14677,7 @@ impl<'de> serde::Deserialize<'de> for Result {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ok' or 'err'");
         }
 
         Ok(value)
@@ -14939,7 +14977,7 @@ impl<'de> serde::Deserialize<'de> for RingKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ring'");
         }
 
         Ok(value)
@@ -15072,7 +15110,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -15150,7 +15188,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind2 {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -15426,7 +15464,7 @@ impl<'de> serde::Deserialize<'de> for SecondVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -15645,7 +15683,7 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -15937,7 +15975,7 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1e+30 or 123.45678901234567");
         }
 
         Ok(value)
@@ -16197,7 +16235,9 @@ impl<'de> serde::Deserialize<'de> for Shape {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Counts)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle' or 'counts' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16297,7 +16337,9 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Cat)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle', 'counts' or 'cat' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16463,7 +16505,7 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'submitted'");
         }
 
         Ok(value)
@@ -16528,7 +16570,9 @@ impl<'de> serde::Deserialize<'de> for Signal {
             Some("Beacon") => crate::unions::read(&value).map(Self::Beacon),
             Some("horn") => crate::unions::read(&value).map(Self::Horn),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Flare', 'Beacon' or 'horn' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16685,7 +16729,9 @@ impl<'de> serde::Deserialize<'de> for Signs {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'>=', '<=', '=', '', 'a', 'A', '-a', 'a b', '1', 'Unknown' or 'type'",
+            );
         }
 
         Ok(value)
@@ -16794,7 +16840,9 @@ impl<'de> serde::Deserialize<'de> for Tagged {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("hound" | "dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'hound', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17277,7 +17325,9 @@ impl<'de> serde::Deserialize<'de> for Vault {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Square)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Safe' or 'Square' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17349,7 +17399,7 @@ impl<'de> serde::Deserialize<'de> for Version {
             Some("1") => crate::unions::read(&value).map(Self::First),
             Some("2") => crate::unions::read(&value).map(Self::Second),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `version`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17454,7 +17504,7 @@ impl<'de> serde::Deserialize<'de> for WheelForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'wheel' or 'disc'");
         }
 
         Ok(value)
