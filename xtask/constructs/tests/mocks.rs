@@ -58,7 +58,7 @@ async fn parameters() {
     assert_eq!(received.flat, Some(read(&json!({"x": 1, "y": 2}))));
     assert_eq!(received.json, Some(read(&json!({"k": "v"}))));
     assert_eq!(received.choice, Some(types::AllParametersChoice::B));
-    assert_eq!(received.short.as_deref().map(String::as_str), Some("abc"));
+    assert_eq!(received.short.as_deref(), Some("abc"));
     assert_eq!((received.type_.as_deref(), received.x_header), (Some("t"), Some(true)));
     assert_eq!(
         (received.session.as_deref(), received.shared.as_deref()),
