@@ -16,6 +16,7 @@ use tokio::{
     io::{AsyncWrite, AsyncWriteExt as _},
     time::Sleep,
 };
+use tracing::Span;
 
 use crate::{
     Body, Error, Response, TransportError,
@@ -23,6 +24,7 @@ use crate::{
     options::TimeLimit,
     response::RawResponse,
     send::{BodyFailure, ResponseHead},
+    trace,
 };
 
 /// The body of a success that is not read into memory: a download, or the events that a server sends as they happen.
@@ -57,6 +59,8 @@ pub struct ByteStream {
     body: reqwest::Body,
     /// The end of the wait for the next piece, while there is one.
     timer: Option<Pin<Box<Sleep>>>,
+    /// That of the call, which is open as long as the stream is.
+    span: Span,
     /// What the stream ended with before the body was complete.
     failure: Option<TransportCause>,
 }
@@ -111,6 +115,7 @@ impl ByteStream {
         };
         // After an error, the library below says that the body is at its end.
         self.failure = Some(failure.clone());
+        trace::failed(&self.span, trace::transport_type(&self.error(failure.clone())));
         Poll::Ready(Err(failure))
     }
 
@@ -205,6 +210,7 @@ impl ResponseHead<'_> {
             silence: self.options.attempt_timeout,
             body: self.response.into(),
             timer: None,
+            span: self.span,
             failure: None,
         };
         Ok(Response::new(stream, status, headers))

@@ -31,7 +31,7 @@ use crate::{
     response::RawResponse,
     retry,
     security::{Scheme, chosen, unsatisfied},
-    trace,
+    trace::{self, Traced},
 };
 
 mod compression;
@@ -115,7 +115,7 @@ pub(crate) struct ResponseHead<'a> {
     attempt: Attempt,
     progress: Arc<Progress>,
     /// That of the call.
-    span: Span,
+    pub(crate) span: Span,
 }
 
 /// A call that got no complete response.
@@ -218,13 +218,16 @@ impl<'a> Call<'a> {
             let error = TransportError::new(self, self.context(0), TransportCause::NoRuntime, Seen::default());
             return Err(Failure::Transport(error));
         };
-        let span = trace::span(self);
+        let traced = Traced::call(self);
+        let span = traced.span.clone();
         let execution = Execution {
             http,
             span: span.clone(),
             reads_body,
         };
-        pin!(self.attempts(&execution)).instrument(span).await
+        let outcome = pin!(self.attempts(&execution)).instrument(span).await;
+        traced.end_call(&outcome);
+        outcome
     }
 
     async fn attempts(&self, execution: &Execution) -> Outcome<'a> {
@@ -251,7 +254,6 @@ impl<'a> Call<'a> {
                 Ok(head) => retry::may_have_been_processed(head.response.status()),
                 Err(failure) => failure.may_have_been_processed(),
             };
-            trace::attempt(number, &outcome);
             if !was_renewed {
                 renewed = self.renew(&attempt, &outcome).await;
                 if renewed.is_some() {
@@ -271,7 +273,6 @@ impl<'a> Call<'a> {
             // A wait that leaves no time for an attempt is for nothing.
             let wait = wait.filter(|wait| clock.deadline_after(*wait) < end);
             let Some(wait) = wait.filter(|_| budget.take()) else {
-                trace::outcome(&execution.span, number, &outcome);
                 return outcome;
             };
             trace::wait(wait);
@@ -328,11 +329,27 @@ impl<'a> Call<'a> {
     }
 
     async fn attempt(&self, execution: &Execution, attempt: &Attempt, renewed: Option<Credentials>) -> Outcome<'a> {
+        let traced = Traced::attempt(self, attempt.number);
+        let span = traced.span.clone();
+        let outcome = pin!(self.try_once(execution, attempt, renewed, &traced))
+            .instrument(span)
+            .await;
+        traced.end_attempt(&outcome);
+        outcome
+    }
+
+    async fn try_once(
+        &self,
+        execution: &Execution,
+        attempt: &Attempt,
+        renewed: Option<Credentials>,
+        traced: &Traced,
+    ) -> Outcome<'a> {
         let number = attempt.number;
         let progress = Arc::new(Progress::new());
         let mut stage = Stage::Credentials;
         let result = {
-            let advancing = self.advance(execution, attempt, renewed, &progress, &mut stage);
+            let advancing = self.advance(execution, attempt, renewed, traced, &progress, &mut stage);
             let clock = &self.client.clock;
             within(clock, attempt, self.options, &progress, pin!(advancing)).await
         };
@@ -373,6 +390,7 @@ impl<'a> Call<'a> {
         execution: &Execution,
         attempt: &Attempt,
         renewed: Option<Credentials>,
+        traced: &Traced,
         progress: &Arc<Progress>,
         stage: &mut Stage<'a>,
     ) -> Result<(), Failure> {
@@ -398,6 +416,7 @@ impl<'a> Call<'a> {
                 request: &mut request,
             });
         }
+        traced.url(request.url());
         *stage = Stage::Sending;
         let response = execution.http.execute(request).await.map_err(|error| {
             let cause = TransportCause::http(error);
