@@ -1115,7 +1115,7 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
         ),
         (
             "CheckedForm",
-            r#"{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":2},"list":{"type":"array","maxItems":1,"items":{"type":"integer","minimum":0}}}}"#,
+            r#"{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":2},"check":{"type":"boolean"},"validate":{"type":"integer","minimum":0},"at":{"type":"string","maxLength":1},"value":{"type":"string","maxLength":1},"list":{"type":"array","maxItems":1,"items":{"type":"integer","minimum":0}}}}"#,
         ),
         (
             "CheckedItem",

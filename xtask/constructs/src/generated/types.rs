@@ -2155,6 +2155,24 @@ impl Checked {
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CheckedForm {
+    /// The property `at`.
+    ///
+    /// At most 1 character.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub at: std::option::Option<String>,
+    /// The property `check`.
+    ///
+    /// The server's default is `true`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("default" = true), transform = crate::schemas::not_null)
+    )]
+    pub check: std::option::Option<bool>,
     /// The property `list`.
     ///
     /// At most 1 item.
@@ -2180,15 +2198,52 @@ pub struct CheckedForm {
     /// At least 2 characters.
     #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
     pub name: String,
+    /// The property `validate`.
+    ///
+    /// At least 0.
+    ///
+    /// The server's default is `1`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("default" = 1, "minimum" = 0),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub validate: std::option::Option<i64>,
+    /// The property `value`.
+    ///
+    /// At most 1 character.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub value: std::option::Option<String>,
 }
 
 impl CheckedForm {
     /// One with what is required, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            at: Default::default(),
+            check: Default::default(),
             list: Default::default(),
             name: name.into(),
+            validate: Default::default(),
+            value: Default::default(),
         }
+    }
+
+    /// The property `check`, or the server's default for it.
+    pub fn check(&self) -> bool {
+        self.check.unwrap_or(true)
+    }
+
+    /// The property `validate`, or the server's default for it.
+    pub fn validate(&self) -> i64 {
+        self.validate.unwrap_or(1)
     }
 }
 

@@ -785,6 +785,42 @@ impl SendRuledForm {
         Self(self.0.with("name", value, |request| Some(&request.body.name)))
     }
 
+    /// Only for requests with this `check` in the body.
+    #[track_caller]
+    pub fn with_check(
+        self,
+        value: impl mock::Expected<std::option::Option<bool>>,
+    ) -> Self {
+        Self(self.0.with("check", value, |request| Some(&request.body.check)))
+    }
+
+    /// Only for requests with this `validate` in the body.
+    #[track_caller]
+    pub fn with_validate(
+        self,
+        value: impl mock::Expected<std::option::Option<i64>>,
+    ) -> Self {
+        Self(self.0.with("validate", value, |request| Some(&request.body.validate)))
+    }
+
+    /// Only for requests with this `at` in the body.
+    #[track_caller]
+    pub fn with_at(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("at", value, |request| Some(&request.body.at)))
+    }
+
+    /// Only for requests with this `value` in the body.
+    #[track_caller]
+    pub fn with_value(
+        self,
+        value: impl mock::Expected<std::option::Option<String>>,
+    ) -> Self {
+        Self(self.0.with("value", value, |request| Some(&request.body.value)))
+    }
+
     /// Only for requests with this `list` in the body.
     #[track_caller]
     pub fn with_list(
