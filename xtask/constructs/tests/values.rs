@@ -134,7 +134,7 @@ async fn a_mock_tells_empty_from_absent() {
     assert_eq!(received.requests().remove(0).body.lists, None);
     let refused = client.send_empty().required(none);
     refused.send().await.expect_err("no mock takes it");
-    assert_eq!(server.take_refused().len(), 1);
+    assert_eq!(server.take_rejected_requests().len(), 1);
 }
 
 #[test]

@@ -32,6 +32,7 @@ use crate::{
     input::diagnostic::Diagnostic,
     model::{Api, prose},
 };
+use mocks::Rejections;
 use multipart::Forms;
 use paths::Prelude;
 use text::Text;
@@ -57,21 +58,20 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     types::write(&mut all_types, types, api, &prelude, &forms)?;
     let mut client = other(&format!("{title}."));
     client::write(&mut client, methods, api, &prelude)?;
-    let mut builder = other("A call in the making, for each operation: set its parameters and body, then `send()` it.");
+    let mut builder = other("The call of each operation: set its parameters and its body, then `send()` it.");
     let checks = Checks::of(api);
     calls::write(&mut builder, calls, api, &forms, &checks)?;
     let mut bodies = other("The properties of bodies, as far as a call has set them.");
     bodies::write(&mut bodies, api, &checks);
     let mut validate = other("How the types that are sent check the rules of the description.");
     checks.write(&mut validate);
-    let mut server = other("What the mock server knows of each operation.");
-    mocks::write_server(&mut server, api);
-    let mut stubs =
-        other("What can be said of each operation: which requests are meant, and what is answered to them.");
-    mocks::write_operations(&mut stubs, api);
-    let mut requests = other("The requests of each operation, as they are received.");
-    mocks::write_requests(&mut requests, api);
-    let mut fixtures = other("A plausible value of every type that a server answers with.");
+    let mut rejections = Rejections::default();
+    let mut operations =
+        other("The requests of each operation, what of them can be matched, and the documented responses.");
+    mocks::write_operations(&mut operations, api, &mut rejections);
+    let mut server = other("How the mock server rejects requests, and all that it knows.");
+    mocks::write_server(&mut server, api, rejections);
+    let mut fixtures = other("A plausible value of every type that a server responds with.");
     mocks::write_fixtures(&mut fixtures, api);
     Ok(vec![
         client.finish("mod.rs"),
@@ -80,8 +80,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
         bodies.finish("body.rs"),
         validate.finish("validate.rs"),
         server.finish("mock.rs"),
-        stubs.finish("mock/operation.rs"),
-        requests.finish("mock/request.rs"),
+        operations.finish("mock/request.rs"),
         fixtures.finish("mock/fixture.rs"),
     ])
 }

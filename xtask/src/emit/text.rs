@@ -1,5 +1,6 @@
 //! The text of a module, item by item.
 
+use quote::quote;
 use syn::{Attribute, Item, parse_quote, visit_mut::VisitMut as _};
 
 use super::{
@@ -41,6 +42,18 @@ impl<'a> Text<'a> {
         for item in items {
             self.write(Vec::new(), vec![item]);
         }
+    }
+
+    /// Writes what is no item that a formatter knows.
+    pub(super) fn add_text(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A type as a person would write it.
+    pub(super) fn type_name(&self, ty: &syn::Type) -> String {
+        let (mut ty, mut shorten) = (ty.clone(), self.shorten);
+        shorten.visit_type_mut(&mut ty);
+        quote!(#ty).to_string().replace(' ', "").replace(',', ", ")
     }
 
     /// The file.

@@ -9,6 +9,7 @@ use syn::{Ident, Item, parse_quote};
 
 use super::{
     attributes::{mock_serialize, type_doc},
+    enums::alternatives,
     schemas,
     tokens::{derive, doc},
 };
@@ -341,6 +342,9 @@ impl Union<'_> {
                 quote!(Some(#(#tags)|*) => crate::unions::#read,)
             });
             let otherwise = self.otherwise(&format!("an object with `{tag}`"));
+            let tags = self.variants.iter().flat_map(|variant| &variant.tags);
+            let tags = alternatives(&tags.map(|tag| format!("'{tag}'")).collect::<Vec<_>>());
+            let listed = format!("an object with {tags} for `{tag}`");
             let text = if unions::is_tag_text(self.api, self.variants, tag) {
                 quote!(crate::unions::tag(&value, #tag))
             } else {
@@ -351,7 +355,7 @@ impl Union<'_> {
                 let found = match #text {
                     #(#arms)*
                     Some(_) => {
-                        crate::unions::count_unlisted();
+                        crate::unions::count_unlisted(#listed);
                         return Ok(Self::#unknown(value.into()));
                     }
                     None => return best(&value).#otherwise,

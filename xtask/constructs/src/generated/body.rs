@@ -1073,6 +1073,228 @@ impl SendTimesPartsBody {
     }
 }
 
+/// The properties of a `SettersKept`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SettersKept {
+    pub(super) text: std::option::Option<String>,
+    pub(super) count: std::option::Option<i64>,
+    pub(super) extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl SettersKept {
+    pub(super) fn of(value: types::SettersKept) -> Self {
+        Self {
+            text: Some(value.text),
+            count: value.count,
+            extra: value.extra,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(self.text.as_ref(), Some(&self.extra), at);
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SettersKept> {
+        Some(types::SettersKept {
+            text: self.text?,
+            count: self.count,
+            extra: self.extra,
+        })
+    }
+}
+
+/// The properties of a `SettersNames`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SettersNames {
+    pub(super) name: std::option::Option<String>,
+    pub(super) body_name: std::option::Option<String>,
+    pub(super) body: std::option::Option<String>,
+    pub(super) send: std::option::Option<String>,
+    pub(super) options: std::option::Option<String>,
+    pub(super) new: std::option::Option<String>,
+    pub(super) client: std::option::Option<String>,
+    pub(super) clone: std::option::Option<String>,
+    pub(super) type_: std::option::Option<String>,
+    pub(super) self_: std::option::Option<String>,
+    pub(super) into_value: std::option::Option<String>,
+    pub(super) violations: std::option::Option<String>,
+    pub(super) extra_2: std::option::Option<String>,
+    pub(super) extra: std::collections::HashMap<String, i64>,
+}
+
+impl SettersNames {
+    pub(super) fn of(value: types::SettersNames) -> Self {
+        Self {
+            name: value.name,
+            body_name: value.body_name,
+            body: value.body,
+            send: value.send,
+            options: value.options,
+            new: value.new,
+            client: value.client,
+            clone: value.clone,
+            type_: value.type_,
+            self_: value.self_,
+            into_value: value.into_value,
+            violations: value.violations,
+            extra_2: value.extra_2,
+            extra: value.extra,
+        }
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SettersNames> {
+        Some(types::SettersNames {
+            name: self.name,
+            body_name: self.body_name,
+            body: self.body,
+            send: self.send,
+            options: self.options,
+            new: self.new,
+            client: self.client,
+            clone: self.clone,
+            type_: self.type_,
+            self_: self.self_,
+            into_value: self.into_value,
+            violations: self.violations,
+            extra_2: self.extra_2,
+            extra: self.extra,
+        })
+    }
+}
+
+/// The properties of a `SettersValues`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SettersValues {
+    pub(super) sort: std::option::Option<types::SettersValuesSort>,
+    pub(super) text: std::option::Option<String>,
+    pub(super) count: std::option::Option<i64>,
+    pub(super) owner: std::option::Option<String>,
+    pub(super) nothing: crate::Null,
+    pub(super) id: std::option::Option<String>,
+    pub(super) key: std::option::Option<crate::Secret>,
+    pub(super) uuid: std::option::Option<uuid::Uuid>,
+    pub(super) day: std::option::Option<chrono::naive::NaiveDate>,
+    pub(super) at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) ratio: std::option::Option<f64>,
+    pub(super) small: std::option::Option<i32>,
+    pub(super) flag: std::option::Option<bool>,
+    pub(super) any: std::option::Option<serde_json::Value>,
+    pub(super) object: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    pub(super) counts: std::option::Option<std::collections::HashMap<String, i64>>,
+    pub(super) tags: std::option::Option<std::vec::Vec<String>>,
+    pub(super) rows: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    pub(super) gaps: std::option::Option<std::vec::Vec<std::option::Option<String>>>,
+    pub(super) choice: std::option::Option<types::SettersValuesChoice>,
+    pub(super) either: std::option::Option<types::Untagged>,
+    pub(super) note: std::option::Option<types::SettersNote>,
+    pub(super) seconds: std::option::Option<types::SettersSeconds>,
+    pub(super) level: std::option::Option<types::Level>,
+    pub(super) pair: std::option::Option<types::Pair>,
+    pub(super) cats: std::option::Option<std::vec::Vec<types::Cat>>,
+    pub(super) three: std::option::Option<std::option::Option<i64>>,
+    pub(super) null_time: std::option::Option<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+    >,
+    pub(super) null_tags: std::option::Option<
+        std::option::Option<std::vec::Vec<String>>,
+    >,
+    pub(super) null_cat: std::option::Option<std::option::Option<types::Cat>>,
+    pub(super) nested: std::option::Option<std::boxed::Box<types::SettersValues>>,
+}
+
+impl SettersValues {
+    pub(super) fn of(value: types::SettersValues) -> Self {
+        Self {
+            sort: Some(value.sort),
+            text: Some(value.text),
+            count: Some(value.count),
+            owner: value.owner,
+            nothing: value.nothing,
+            id: value.id,
+            key: value.key,
+            uuid: value.uuid,
+            day: value.day,
+            at: value.at,
+            ratio: value.ratio,
+            small: value.small,
+            flag: value.flag,
+            any: value.any,
+            object: value.object,
+            counts: value.counts,
+            tags: value.tags,
+            rows: value.rows,
+            gaps: value.gaps,
+            choice: value.choice,
+            either: value.either,
+            note: value.note,
+            seconds: value.seconds,
+            level: value.level,
+            pair: value.pair,
+            cats: value.cats,
+            three: value.three,
+            null_time: value.null_time,
+            null_tags: value.null_tags,
+            null_cat: value.null_cat,
+            nested: value.nested,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(
+            self.text.as_ref(),
+            self.count.as_ref(),
+            self.day.as_ref(),
+            self.at.as_ref(),
+            self.ratio.as_ref(),
+            self.any.as_ref(),
+            self.object.as_ref(),
+            self.rows.as_ref(),
+            self.either.as_ref(),
+            self.cats.as_ref(),
+            self.null_time.as_ref(),
+            self.null_cat.as_ref(),
+            self.nested.as_ref(),
+            at,
+        );
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SettersValues> {
+        Some(types::SettersValues {
+            sort: self.sort.unwrap_or_else(|| types::SettersValuesSort::Values),
+            text: self.text?,
+            count: self.count?,
+            owner: self.owner,
+            nothing: self.nothing,
+            id: self.id,
+            key: self.key,
+            uuid: self.uuid,
+            day: self.day,
+            at: self.at,
+            ratio: self.ratio,
+            small: self.small,
+            flag: self.flag,
+            any: self.any,
+            object: self.object,
+            counts: self.counts,
+            tags: self.tags,
+            rows: self.rows,
+            gaps: self.gaps,
+            choice: self.choice,
+            either: self.either,
+            note: self.note,
+            seconds: self.seconds,
+            level: self.level,
+            pair: self.pair,
+            cats: self.cats,
+            three: self.three,
+            null_time: self.null_time,
+            null_tags: self.null_tags,
+            null_cat: self.null_cat,
+            nested: self.nested,
+        })
+    }
+}
+
 /// The properties of a `Times`, as far as they are set.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Times {

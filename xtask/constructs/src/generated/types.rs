@@ -1083,6 +1083,126 @@ impl std::fmt::Display for SendTimesPartsError {
 
 impl std::error::Error for SendTimesPartsError {}
 
+/// The documented failures of [`Client::set_names`](crate::Client::set_names), one for each status.
+///
+/// From `#/paths/~1setters~1names~1{name}/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetNamesError {}
+
+impl std::fmt::Display for SetNamesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetNamesError {}
+
+/// The documented failures of [`Client::set_names_alone`](crate::Client::set_names_alone), one for each status.
+///
+/// From `#/paths/~1setters~1names~1{name}/put/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetNamesAloneError {}
+
+impl std::fmt::Display for SetNamesAloneError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetNamesAloneError {}
+
+/// The documented failures of [`Client::set_values`](crate::Client::set_values), one for each status.
+///
+/// From `#/paths/~1setters~1values/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetValuesError {}
+
+impl std::fmt::Display for SetValuesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetValuesError {}
+
+/// The documented failures of [`Client::set_other_name`](crate::Client::set_other_name), one for each status.
+///
+/// From `#/paths/~1setters~1values/put/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetOtherNameError {}
+
+impl std::fmt::Display for SetOtherNameError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetOtherNameError {}
+
+/// The documented failures of [`Client::set_some`](crate::Client::set_some), one for each status.
+///
+/// From `#/paths/~1setters~1values/patch/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetSomeError {}
+
+impl std::fmt::Display for SetSomeError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetSomeError {}
+
+/// The documented failures of [`Client::set_list`](crate::Client::set_list), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetListError {}
+
+impl std::fmt::Display for SetListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetListError {}
+
+/// The documented failures of [`Client::set_text_or_null`](crate::Client::set_text_or_null), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/put/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetTextOrNullError {}
+
+impl std::fmt::Display for SetTextOrNullError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetTextOrNullError {}
+
+/// The documented failures of [`Client::set_union`](crate::Client::set_union), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/patch/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetUnionError {}
+
+impl std::fmt::Display for SetUnionError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetUnionError {}
+
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
@@ -6963,6 +7083,434 @@ pub struct SendTimesPartsBody {
 
 /// An object.
 ///
+/// From `#/components/schemas/SettersKept`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersKept {
+    /// The property `count`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub count: std::option::Option<i64>,
+    /// The property `text`.
+    pub text: String,
+    /// What else the object holds, by name.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl SettersKept {
+    /// One with what is required, and nothing else.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            count: Default::default(),
+            text: text.into(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::set_names`](crate::Client::set_names) and [`Client::set_names_alone`](crate::Client::set_names_alone) send.
+///
+/// From `#/components/schemas/SettersNames`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersNames {
+    /// The property `body`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub body: std::option::Option<String>,
+    /// The property `body_name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub body_name: std::option::Option<String>,
+    /// The property `client`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub client: std::option::Option<String>,
+    /// The property `clone`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub clone: std::option::Option<String>,
+    /// The property `extra`.
+    #[serde(rename = "extra", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub extra_2: std::option::Option<String>,
+    /// The property `into_value`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub into_value: std::option::Option<String>,
+    /// The property `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub name: std::option::Option<String>,
+    /// The property `new`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub new: std::option::Option<String>,
+    /// The property `options`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub options: std::option::Option<String>,
+    /// The property `self`.
+    #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub self_: std::option::Option<String>,
+    /// The property `send`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub send: std::option::Option<String>,
+    /// The property `type`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub type_: std::option::Option<String>,
+    /// The property `violations`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub violations: std::option::Option<String>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, i64>,
+}
+
+impl SettersNames {
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            body: Default::default(),
+            body_name: Default::default(),
+            client: Default::default(),
+            clone: Default::default(),
+            extra_2: Default::default(),
+            into_value: Default::default(),
+            name: Default::default(),
+            new: Default::default(),
+            options: Default::default(),
+            self_: Default::default(),
+            send: Default::default(),
+            type_: Default::default(),
+            violations: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// Part of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersNote`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersNote(pub String);
+
+impl std::ops::Deref for SettersNote {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersNote> for String {
+    fn from(value: SettersNote) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for SettersNote {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for SettersNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for SettersNote {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
+/// nothing but that
+///
+/// From `#/components/schemas/SettersOtherName`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersOtherName(pub SettersKept);
+
+impl std::ops::Deref for SettersOtherName {
+    type Target = SettersKept;
+    fn deref(&self) -> &SettersKept {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersOtherName> for SettersKept {
+    fn from(value: SettersOtherName) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<SettersKept> for SettersOtherName {
+    fn from(value: SettersKept) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersSeconds`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersSeconds(pub std::collections::HashMap<String, i64>);
+
+impl std::ops::Deref for SettersSeconds {
+    type Target = std::collections::HashMap<String, i64>;
+    fn deref(&self) -> &std::collections::HashMap<String, i64> {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersSeconds> for std::collections::HashMap<String, i64> {
+    fn from(value: SettersSeconds) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<std::collections::HashMap<String, i64>> for SettersSeconds {
+    fn from(value: std::collections::HashMap<String, i64>) -> Self {
+        Self(value)
+    }
+}
+
+/// What [`Client::set_values`](crate::Client::set_values) sends.
+///
+/// From `#/components/schemas/SettersValues`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersValues {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `at`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `cats`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub cats: std::option::Option<std::vec::Vec<Cat>>,
+    /// The property `choice`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub choice: std::option::Option<SettersValuesChoice>,
+    /// The property `count`.
+    pub count: i64,
+    /// The property `counts`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub counts: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<Untagged>,
+    /// The property `flag`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub flag: std::option::Option<bool>,
+    /// The property `gaps`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub gaps: std::option::Option<std::vec::Vec<std::option::Option<String>>>,
+    /// The property `id`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("readOnly" = true), transform = crate::schemas::not_null)
+    )]
+    pub id: std::option::Option<String>,
+    /// The property `key`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("writeOnly" = true), transform = crate::schemas::not_null)
+    )]
+    pub key: std::option::Option<crate::Secret>,
+    /// The property `level`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub level: std::option::Option<Level>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<std::boxed::Box<SettersValues>>,
+    /// The property `note`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub note: std::option::Option<SettersNote>,
+    /// The property `nothing`.
+    pub nothing: crate::Null,
+    /// The property `null_cat`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_cat",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_cat: std::option::Option<std::option::Option<Cat>>,
+    /// The property `null_tags`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_tags",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_tags: std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+    /// The property `null_time`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_time",
+        default,
+        deserialize_with = "crate::time::nullable",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_time: std::option::Option<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+    >,
+    /// The property `object`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub object: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    /// The property `owner`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "crate::schemas::required::<std::option::Option<String>>")
+    )]
+    pub owner: std::option::Option<String>,
+    /// The property `pair`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<Pair>,
+    /// The property `ratio`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub ratio: std::option::Option<f64>,
+    /// The property `rows`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub rows: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    /// The property `seconds`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub seconds: std::option::Option<SettersSeconds>,
+    /// The property `small`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub small: std::option::Option<i32>,
+    /// The property `sort`.
+    pub sort: SettersValuesSort,
+    /// The property `tags`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<String>>,
+    /// The property `text`.
+    pub text: String,
+    /// The property `three`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "three",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub three: std::option::Option<std::option::Option<i64>>,
+    /// The property `uuid`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub uuid: std::option::Option<uuid::Uuid>,
+}
+
+impl SettersValues {
+    /// One with what is required, and nothing else.
+    pub fn new(count: i64, text: impl Into<String>) -> Self {
+        Self {
+            any: Default::default(),
+            at: Default::default(),
+            cats: Default::default(),
+            choice: Default::default(),
+            count,
+            counts: Default::default(),
+            day: Default::default(),
+            either: Default::default(),
+            flag: Default::default(),
+            gaps: Default::default(),
+            id: Default::default(),
+            key: Default::default(),
+            level: Default::default(),
+            nested: Default::default(),
+            note: Default::default(),
+            nothing: Default::default(),
+            null_cat: Default::default(),
+            null_tags: Default::default(),
+            null_time: Default::default(),
+            object: Default::default(),
+            owner: Default::default(),
+            pair: Default::default(),
+            ratio: Default::default(),
+            rows: Default::default(),
+            seconds: Default::default(),
+            small: Default::default(),
+            sort: SettersValuesSort::Values,
+            tags: Default::default(),
+            text: text.into(),
+            three: Default::default(),
+            uuid: Default::default(),
+        }
+    }
+}
+
+/// An object.
+///
 /// From `#/components/schemas/SeveralAnswersError`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -8196,7 +8744,9 @@ impl<'de> serde::Deserialize<'de> for Alert {
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some("chime") => crate::unions::read(&value).map(Self::Chime),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'ring' or 'chime' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8296,7 +8846,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -8359,7 +8909,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto' or 2");
         }
 
         Ok(value)
@@ -8415,7 +8965,9 @@ impl<'de> serde::Deserialize<'de> for Animal {
                 crate::unions::read(&value).map(Self::Fish)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Bird', 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8505,7 +9057,7 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -8583,7 +9135,7 @@ impl<'de> serde::Deserialize<'de> for BeaconKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'Beacon'");
         }
 
         Ok(value)
@@ -8637,7 +9189,9 @@ impl<'de> serde::Deserialize<'de> for Bell {
             Some("gong") => crate::unions::read(&value).map(Self::Gong),
             Some("buzzer") => crate::unions::read(&value).map(Self::Buzzer),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'gong' or 'buzzer' for `sort`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8829,7 +9383,9 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
             Some("true") => crate::unions::read(&value).map(Self::True),
             Some("false") => crate::unions::read(&value).map(Self::False),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'true' or 'false' for `done`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8901,7 +9457,7 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
             Some("1") => crate::unions::read(&value).map(Self::Mute),
             Some("2") => crate::unions::read(&value).map(Self::Ban),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `level`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8997,7 +9553,7 @@ impl<'de> serde::Deserialize<'de> for CatKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'cat'");
         }
 
         Ok(value)
@@ -9175,7 +9731,7 @@ impl<'de> serde::Deserialize<'de> for ChimeKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'chime'");
         }
 
         Ok(value)
@@ -9260,7 +9816,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto', 1, 2.5 or true");
         }
 
         Ok(value)
@@ -9325,7 +9881,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsRatio {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 1.5");
         }
 
         Ok(value)
@@ -9379,7 +9935,9 @@ impl<'de> serde::Deserialize<'de> for Control {
             Some("lever") => crate::unions::read(&value).map(Self::Lever),
             Some("wheel" | "disc") => crate::unions::read(&value).map(Self::Wheel),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lever', 'wheel' or 'disc' for `form`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9451,7 +10009,7 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
             Some("a") => crate::unions::read(&value).map(Self::A),
             Some("b") => crate::unions::read(&value).map(Self::B),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with 'a' or 'b' for `kind`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9549,7 +10107,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedAKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -9629,7 +10187,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedBKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -9692,7 +10250,9 @@ impl<'de> serde::Deserialize<'de> for Demanded {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Circle)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Square' or 'Circle' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9781,7 +10341,9 @@ impl<'de> serde::Deserialize<'de> for Device {
             Some("lamp" | "Lamp") => crate::unions::read(&value).map(Self::Lamp),
             Some("lock" | "SmartLock") => crate::unions::read(&value).map(Self::Lock),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lamp', 'Lamp', 'lock' or 'SmartLock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9895,7 +10457,7 @@ impl<'de> serde::Deserialize<'de> for DogKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'dog' or 'puppy'");
         }
 
         Ok(value)
@@ -10016,7 +10578,9 @@ impl<'de> serde::Deserialize<'de> for Event {
             }
             Some("plain") => crate::unions::read(&value).map(Self::EventBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'mail', 'Digest', 'Receipt' or 'plain' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10244,7 +10808,7 @@ impl<'de> serde::Deserialize<'de> for FirstVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -10309,7 +10873,9 @@ impl<'de> serde::Deserialize<'de> for Fish {
             Some("Trout") => crate::unions::read(&value).map(Self::Trout),
             Some("Fish") => crate::unions::read(&value).map(Self::FishBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10659,7 +11225,7 @@ impl<'de> serde::Deserialize<'de> for HornKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'horn'");
         }
 
         Ok(value)
@@ -10713,7 +11279,9 @@ impl<'de> serde::Deserialize<'de> for Implicit {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11073,7 +11641,9 @@ impl<'de> serde::Deserialize<'de> for KeepingNested {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'some' or 'plain' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11167,7 +11737,9 @@ impl<'de> serde::Deserialize<'de> for KeepingTagged {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Closed' or 'Unclosed' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11264,7 +11836,7 @@ impl std::convert::From<KeepingWithinNamer> for KeepingWithin {
     }
 }
 
-/// Part of [`Constants`].
+/// Part of [`Constants`] and [`SettersValues`].
 ///
 /// From `#/components/schemas/Level`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11337,7 +11909,7 @@ impl<'de> serde::Deserialize<'de> for Level {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -11415,7 +11987,7 @@ impl<'de> serde::Deserialize<'de> for LeverForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'lever'");
         }
 
         Ok(value)
@@ -11493,7 +12065,7 @@ impl<'de> serde::Deserialize<'de> for LimitsSize {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 2");
         }
 
         Ok(value)
@@ -11577,7 +12149,7 @@ impl<'de> serde::Deserialize<'de> for LimitsState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'on' or 'off'");
         }
 
         Ok(value)
@@ -11631,7 +12203,9 @@ impl<'de> serde::Deserialize<'de> for Lock {
             Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
             Some("lock") => crate::unions::read(&value).map(Self::LockBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'SmartLock' or 'lock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11824,7 +12398,9 @@ impl<'de> serde::Deserialize<'de> for Mail {
             Some("Receipt") => crate::unions::read(&value).map(Self::Receipt),
             Some("mail") => crate::unions::read(&value).map(Self::MailBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Digest', 'Receipt' or 'mail' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11902,7 +12478,9 @@ impl<'de> serde::Deserialize<'de> for Mapped {
             Some("cat") => crate::unions::read(&value).map(Self::BigCat),
             Some("dog") => crate::unions::read(&value).map(Self::SmallDog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat' or 'dog' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11996,7 +12574,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTitled {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("10 or 20");
         }
 
         Ok(value)
@@ -12078,7 +12656,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTyped {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or '1'");
         }
 
         Ok(value)
@@ -12154,7 +12732,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsWide {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("-1 or 5000000000");
         }
 
         Ok(value)
@@ -12226,7 +12804,7 @@ impl<'de> serde::Deserialize<'de> for MuteLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -12363,7 +12941,7 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -12940,7 +13518,7 @@ impl<'de> serde::Deserialize<'de> for Numbers {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -13022,7 +13600,7 @@ impl<'de> serde::Deserialize<'de> for OfEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'x' or 'y'");
         }
 
         Ok(value)
@@ -13104,7 +13682,7 @@ impl<'de> serde::Deserialize<'de> for OpenEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'fast' or 'slow'");
         }
 
         Ok(value)
@@ -13252,7 +13830,7 @@ impl<'de> serde::Deserialize<'de> for OrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'draft', 'submitted' or 'done'");
         }
 
         Ok(value)
@@ -13330,7 +13908,7 @@ impl<'de> serde::Deserialize<'de> for PagedKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'page'");
         }
 
         Ok(value)
@@ -13417,14 +13995,14 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'up' or 'down'");
         }
 
         Ok(value)
     }
 }
 
-/// Part of [`Everything`].
+/// Part of [`Everything`] and [`SettersValues`].
 ///
 /// Exactly 2 items.
 ///
@@ -13485,7 +14063,9 @@ impl<'de> serde::Deserialize<'de> for Parent {
             Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
             Some("Son") => crate::unions::read(&value).map(Self::Son),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Daughter' or 'Son' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -13633,7 +14213,7 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto'");
         }
 
         Ok(value)
@@ -13778,7 +14358,9 @@ impl<'de> serde::Deserialize<'de> for Pet {
             }
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'BigCat', 'SmallDog', 'square' or 'ring' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14071,7 +14653,9 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'`[e]', '<e>', '```\nlet x = ;\n```', 'https://a.example/e', '\\' or ' '",
+            );
         }
 
         Ok(value)
@@ -14224,7 +14808,9 @@ impl<'de> serde::Deserialize<'de> for Reading {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Curve)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'plain' or 'curve' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14341,7 +14927,7 @@ impl<'de> serde::Deserialize<'de> for Result {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ok' or 'err'");
         }
 
         Ok(value)
@@ -14641,7 +15227,7 @@ impl<'de> serde::Deserialize<'de> for RingKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ring'");
         }
 
         Ok(value)
@@ -14774,7 +15360,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -14852,7 +15438,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind2 {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -15128,7 +15714,7 @@ impl<'de> serde::Deserialize<'de> for SecondVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -15347,7 +15933,7 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -15581,6 +16167,166 @@ pub struct SecretsPair(
     pub i64,
 );
 
+/// The property `choice` of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersValues/properties/choice`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::A.as_str(), Self::B.as_str()]))
+)]
+pub enum SettersValuesChoice {
+    /// `a`
+    A,
+    /// `b`
+    B,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SettersValuesChoice {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SettersValuesChoice {
+    fn from(value: &str) -> Self {
+        match value {
+            "a" => Self::A,
+            "b" => Self::B,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SettersValuesChoice {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SettersValuesChoice {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SettersValuesChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SettersValuesChoice {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SettersValuesChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'a' or 'b'");
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `sort` of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersValues/properties/sort`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Values.as_str()]))
+)]
+pub enum SettersValuesSort {
+    /// `values`
+    Values,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SettersValuesSort {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Values => "values",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SettersValuesSort {
+    fn from(value: &str) -> Self {
+        match value {
+            "values" => Self::Values,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SettersValuesSort {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SettersValuesSort {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SettersValuesSort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SettersValuesSort {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SettersValuesSort {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'values'");
+        }
+
+        Ok(value)
+    }
+}
+
 /// The property `exact` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/exact`.
@@ -15639,7 +16385,7 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1e+30 or 123.45678901234567");
         }
 
         Ok(value)
@@ -15899,7 +16645,9 @@ impl<'de> serde::Deserialize<'de> for Shape {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Counts)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle' or 'counts' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -15999,7 +16747,9 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Cat)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle', 'counts' or 'cat' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16165,7 +16915,7 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'submitted'");
         }
 
         Ok(value)
@@ -16230,7 +16980,9 @@ impl<'de> serde::Deserialize<'de> for Signal {
             Some("Beacon") => crate::unions::read(&value).map(Self::Beacon),
             Some("horn") => crate::unions::read(&value).map(Self::Horn),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Flare', 'Beacon' or 'horn' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16387,7 +17139,9 @@ impl<'de> serde::Deserialize<'de> for Signs {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'>=', '<=', '=', '', 'a', 'A', '-a', 'a b', '1', 'Unknown' or 'type'",
+            );
         }
 
         Ok(value)
@@ -16496,7 +17250,9 @@ impl<'de> serde::Deserialize<'de> for Tagged {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("hound" | "dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'hound', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16739,7 +17495,7 @@ impl std::convert::From<i64> for TypeList {
     }
 }
 
-/// Part of [`Everything`].
+/// What [`Client::set_union`](crate::Client::set_union) sends.
 ///
 /// From `#/components/schemas/Untagged`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
@@ -16979,7 +17735,9 @@ impl<'de> serde::Deserialize<'de> for Vault {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Square)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Safe' or 'Square' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17051,7 +17809,7 @@ impl<'de> serde::Deserialize<'de> for Version {
             Some("1") => crate::unions::read(&value).map(Self::First),
             Some("2") => crate::unions::read(&value).map(Self::Second),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `version`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17156,7 +17914,7 @@ impl<'de> serde::Deserialize<'de> for WheelForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'wheel' or 'disc'");
         }
 
         Ok(value)
@@ -17542,6 +18300,12 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendStyledFormBody>();
     generator.subschema_for::<SendTimesFormBody>();
     generator.subschema_for::<SendTimesPartsBody>();
+    generator.subschema_for::<SettersKept>();
+    generator.subschema_for::<SettersNames>();
+    generator.subschema_for::<SettersNote>();
+    generator.subschema_for::<SettersOtherName>();
+    generator.subschema_for::<SettersSeconds>();
+    generator.subschema_for::<SettersValues>();
     generator.subschema_for::<SeveralAnswersError>();
     generator.subschema_for::<SeveralTypes>();
     generator.subschema_for::<SeveralTypesTextOrObjectObject>();
@@ -17688,6 +18452,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SecretsOrTextList>();
     generator.subschema_for::<SecretsOrTextMap>();
     generator.subschema_for::<SecretsPair>();
+    generator.subschema_for::<SettersValuesChoice>();
+    generator.subschema_for::<SettersValuesSort>();
     generator.subschema_for::<SeveralTypesExact>();
     generator.subschema_for::<SeveralTypesMapOrFlag>();
     generator.subschema_for::<SeveralTypesTextOrList>();

@@ -2395,6 +2395,185 @@ impl crate::validate::Validate for types::SendTimesPartsBody {
     }
 }
 
+impl super::body::SettersKept {
+    /// Checks what is set of it.
+    pub(super) fn check_set(
+        text: std::option::Option<&String>,
+        extra: std::option::Option<&serde_json::Map<String, serde_json::Value>>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        at_.required_property("text", text.is_some());
+        if let Some(value) = extra {
+            let at = &mut *at_;
+            crate::validate::Validate::validate(value, at);
+        }
+    }
+}
+
+impl crate::validate::Validate for types::SettersKept {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        super::body::SettersKept::check_set(Some(&self.text), Some(&self.extra), at);
+    }
+}
+
+impl crate::validate::Validate for types::SettersOtherName {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        let value = &self.0;
+        crate::validate::Validate::validate(value, at);
+    }
+}
+
+impl super::body::SettersValues {
+    /// Checks what is set of it.
+    pub(super) fn check_set(
+        text: std::option::Option<&String>,
+        count: std::option::Option<&i64>,
+        day: std::option::Option<&chrono::naive::NaiveDate>,
+        at: std::option::Option<&chrono::DateTime<chrono::Utc>>,
+        ratio: std::option::Option<&f64>,
+        any: std::option::Option<&serde_json::Value>,
+        object: std::option::Option<&serde_json::Map<String, serde_json::Value>>,
+        rows: std::option::Option<&std::vec::Vec<std::vec::Vec<f64>>>,
+        either: std::option::Option<&types::Untagged>,
+        cats: std::option::Option<&std::vec::Vec<types::Cat>>,
+        null_time: std::option::Option<
+            &std::option::Option<chrono::DateTime<chrono::Utc>>,
+        >,
+        null_cat: std::option::Option<&std::option::Option<types::Cat>>,
+        nested: std::option::Option<&std::boxed::Box<types::SettersValues>>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        at_.required_property("text", text.is_some());
+        at_.required_property("count", count.is_some());
+        if let Some(value) = day {
+            at_.property(
+                "day",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = at {
+            at_.property(
+                "at",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = ratio {
+            at_.property(
+                "ratio",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = any {
+            at_.property(
+                "any",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = object {
+            at_.property(
+                "object",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = rows {
+            at_.property(
+                "rows",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = either {
+            at_.property(
+                "either",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = cats {
+            at_.property(
+                "cats",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = null_time {
+            if let Some(value) = value {
+                at_.property(
+                    "null_time",
+                    |at| {
+                        crate::validate::Validate::validate(value, at);
+                    },
+                );
+            }
+        }
+
+        if let Some(value) = null_cat {
+            if let Some(value) = value {
+                at_.property(
+                    "null_cat",
+                    |at| {
+                        crate::validate::Validate::validate(value, at);
+                    },
+                );
+            }
+        }
+
+        if let Some(value) = nested {
+            {
+                let value = &**value;
+                at_.property(
+                    "nested",
+                    |at| {
+                        crate::validate::Validate::validate(value, at);
+                    },
+                );
+            }
+        }
+    }
+}
+
+impl crate::validate::Validate for types::SettersValues {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        super::body::SettersValues::check_set(
+            Some(&self.text),
+            Some(&self.count),
+            self.day.as_ref(),
+            self.at.as_ref(),
+            self.ratio.as_ref(),
+            self.any.as_ref(),
+            self.object.as_ref(),
+            self.rows.as_ref(),
+            self.either.as_ref(),
+            self.cats.as_ref(),
+            self.null_time.as_ref(),
+            self.null_cat.as_ref(),
+            self.nested.as_ref(),
+            at,
+        );
+    }
+}
+
 impl crate::validate::Validate for types::ShopOrder {
     fn validate(&self, at: &mut crate::validate::Violations) {
         if let Some(value) = &self.count {
