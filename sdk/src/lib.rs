@@ -177,20 +177,23 @@
 //! [`timeout`](ClientBuilder::timeout) of the call. Dropping the future of `send()` ends the call; the server may have processed the
 //! request by then. The client speaks HTTP/1.1.
 //!
-//! Each call is a [`tracing`](https://docs.rs/tracing) span, a child of its caller's, at the level `INFO`, and each attempt an
-//! event in it at the level `DEBUG`, both of the target `askui_workspaces`:
+//! Each call is a [`tracing`](https://docs.rs/tracing) span `call` in that of its caller, and each attempt is a span `attempt` in it, both
+//! at the level `INFO` and of the target `askui_workspaces`. A wait before a retry is an event at the level `DEBUG`. The fields are those of
+//! OpenTelemetry's conventions for HTTP clients:
 //!
-//! | field | value |
-//! |---|---|
-//! | `operation` | the name of the method: `create_access_token` |
-//! | `otel.name`, `otel.kind`, `otel.status_code` | `POST /api/v1/access-tokens`, `client`, `ERROR` if it failed |
-//! | `http.request.method`, `url.template` | `POST`, `/api/v1/access-tokens` |
-//! | `server.address`, `server.port` | those of the endpoint |
-//! | `http.response.status_code` | if an answer came |
-//! | `http.request.resend_count` | from the second attempt on |
-//! | `error.type` | the status of a failure, or `invalid_request`, `credentials`, `connect`, `tls`, `proxy`, `timeout`, `connection_closed`, `request_body`, `client`, `unexpected_status`, `decode`, `response_too_large` |
+//! | field | of | value |
+//! |---|---|---|
+//! | `operation` | call | the name of the method: `create_access_token` |
+//! | `otel.name`, `otel.kind` | call | the operation, `internal` |
+//! | `otel.name`, `otel.kind` | attempt | `POST /api/v1/access-tokens`, `client` |
+//! | `http.request.method`, `url.template`, `url.full` | attempt | the method, the path as documented, the address without its query |
+//! | `server.address`, `server.port` | attempt | those of the endpoint |
+//! | `http.response.status_code` | attempt | if a response came |
+//! | `http.request.resend_count` | attempt | from the second attempt on |
+//! | `error.type`, `otel.status_code` | both | the status of a failure or one of the words below, and `ERROR` |
 //!
-//! No field holds a header, a body, a query or a parameter.
+//! `credentials`, `connect`, `tls`, `proxy`, `timeout`, `connection_closed`, `request_body`, `client`, `unexpected_status`, `decode`,
+//! `response_too_large`, and `cancelled` if the future was dropped. No field holds a header, a body or a query.
 //!
 //! # Features
 //!
@@ -212,7 +215,7 @@
 //! # Versions
 //!
 //! The crate needs Rust 1.85 and runs on tokio. While it is at `0.x`, only a new `x` may break your code or ask for a newer Rust;
-//! the Rust that it asks for is always at least six months old. [`chrono`], [`reqwest`], [`serde_json`] and [`uuid`], whose
+//! the Rust that it asks for is always at least six months old. [`bytes`], [`chrono`], [`http`], [`reqwest`], [`serde_json`] and [`uuid`], whose
 //! types appear in its own, are re-exported.
 //!
 // Where the module is not there, the link leads to what it needs.
@@ -239,6 +242,7 @@ mod fitting;
     reason = "generated code is held to rustc's lints and `missing_docs`, not to a style"
 )]
 mod generated;
+mod interceptor;
 mod losses;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -286,11 +290,12 @@ pub use error::{
     TransportError, TransportErrorKind, UnexpectedKind, UnexpectedResponse, Violation,
 };
 pub use generated::{builder, types};
+pub use interceptor::{InterceptedRequest, InterceptedResponse, Interceptor};
 pub use null::Null;
 pub use options::CallOptions;
 pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
-pub use response::{Body, Response};
-pub use retry::RetryPolicy;
+pub use response::{Body, Response, ResponseParts};
+pub use retry::{AttemptOutcome, RetryDecision, RetryPolicy};
 pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;

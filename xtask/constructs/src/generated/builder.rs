@@ -40,7 +40,7 @@ impl SeveralAnswers {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -127,7 +127,7 @@ impl OnlyDefault {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -181,7 +181,7 @@ impl NothingDocumented {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -239,7 +239,7 @@ impl MaybeNull {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -296,7 +296,7 @@ impl StreamEvents {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -531,7 +531,7 @@ impl AllParameters {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -947,7 +947,7 @@ impl SendRules {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1104,7 +1104,7 @@ impl SendRuledList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1190,7 +1190,7 @@ impl SendRuledMap {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1308,7 +1308,7 @@ impl SendRuledForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1405,7 +1405,7 @@ impl SendRuledParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1471,7 +1471,7 @@ impl MakeNote {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1533,7 +1533,7 @@ impl PreviewNote {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1599,7 +1599,7 @@ impl FindNotes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1662,7 +1662,7 @@ impl AllNotes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1834,7 +1834,7 @@ impl AllStyles {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2030,7 +2030,7 @@ impl SendStyledForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2225,7 +2225,7 @@ impl AllSeparated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2340,7 +2340,7 @@ impl SendSeparated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2435,7 +2435,7 @@ impl SendForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2518,7 +2518,7 @@ impl SendDeepForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2647,7 +2647,7 @@ impl UploadAll {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2911,7 +2911,7 @@ impl UploadParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3000,7 +3000,7 @@ impl UploadByName {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3077,7 +3077,7 @@ impl UploadOneOf {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3158,7 +3158,7 @@ impl SendBytes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3238,7 +3238,7 @@ impl SendMerge {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3330,7 +3330,7 @@ impl DeleteWithBody {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3469,7 +3469,7 @@ impl SendSecrets {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3641,7 +3641,7 @@ impl Prose {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3724,7 +3724,7 @@ impl CallError {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3778,7 +3778,7 @@ impl Probe1 {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3832,7 +3832,7 @@ impl OldOne {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3886,7 +3886,7 @@ impl ByReference {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3948,7 +3948,7 @@ impl TwinOfId {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4011,7 +4011,7 @@ impl Twin {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4065,7 +4065,7 @@ impl PostTwins {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4119,7 +4119,7 @@ impl SecuredByHeader {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4181,7 +4181,7 @@ impl SecuredByQuery {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4247,7 +4247,7 @@ impl SecuredByCookie {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4310,7 +4310,7 @@ impl SecuredByCookies {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4364,7 +4364,7 @@ impl SecuredByUser {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4418,7 +4418,7 @@ impl SecuredByAccessToken {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4472,7 +4472,7 @@ impl SecuredByTokens {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4531,7 +4531,7 @@ impl SecuredByBoth {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4591,7 +4591,7 @@ impl SecuredByEither {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4645,7 +4645,7 @@ impl SecuredIfWanted {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4699,7 +4699,7 @@ impl SecuredByCertificate {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4755,7 +4755,7 @@ impl SecuredByCertificateAndKey {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4812,7 +4812,7 @@ impl SecuredByDigest {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4869,7 +4869,7 @@ impl SecuredByDigestOrToken {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4923,7 +4923,7 @@ impl SecuredByNobodyKnows {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4985,7 +4985,7 @@ impl SecuredTwice {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5046,7 +5046,7 @@ impl SecuredByFixed {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5100,7 +5100,7 @@ impl SecuredByNoList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5162,7 +5162,7 @@ impl SecuredByParameter {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5230,7 +5230,7 @@ impl GetTemplated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5293,7 +5293,7 @@ impl HeadOnly {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5384,7 +5384,7 @@ impl SendRounded {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5541,7 +5541,7 @@ impl SendEmpty {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5941,7 +5941,7 @@ impl SendNulls {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6211,7 +6211,7 @@ impl SendNumbers {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6303,7 +6303,7 @@ impl SendRatios {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6630,7 +6630,7 @@ impl SendTimes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6783,7 +6783,7 @@ impl SendTimesForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6899,7 +6899,7 @@ impl SendTimesParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7127,7 +7127,7 @@ impl SetNames {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7334,7 +7334,7 @@ impl SetNamesAlone {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7668,7 +7668,7 @@ impl SetValues {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7763,7 +7763,7 @@ impl SetOtherName {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7861,7 +7861,7 @@ impl SetSome {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7937,7 +7937,7 @@ impl SetList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8011,7 +8011,7 @@ impl SetTextOrNull {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8088,7 +8088,7 @@ impl SetUnion {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8618,7 +8618,7 @@ impl Everything {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
