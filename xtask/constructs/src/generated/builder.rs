@@ -947,7 +947,7 @@ impl SendRules {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1104,7 +1104,7 @@ impl SendRuledList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1190,7 +1190,7 @@ impl SendRuledMap {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1308,7 +1308,7 @@ impl SendRuledForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1405,7 +1405,7 @@ impl SendRuledParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7127,7 +7127,7 @@ impl SetNames {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7334,7 +7334,7 @@ impl SetNamesAlone {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7668,7 +7668,7 @@ impl SetValues {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7763,7 +7763,7 @@ impl SetOtherName {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7861,7 +7861,7 @@ impl SetSome {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7937,7 +7937,7 @@ impl SetList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8011,7 +8011,7 @@ impl SetTextOrNull {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8088,7 +8088,7 @@ impl SetUnion {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
