@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let for_client = Arc::clone(&current);
     let client = Client::builder()
         .endpoint(server.uri())
-        .credentials_provider(move || {
+        .credentials_fn(move |_| {
             let token = for_client.read().map(|current| current.token.clone());
             let credentials = token
                 .map(Credentials::access_token)

@@ -60,8 +60,7 @@
 //! # }
 //! ```
 //!
-//! A [`credentials_provider`](ClientBuilder::credentials_provider) is asked for them before each attempt, so that they can be
-//! renewed while the client lives. They are sent to the configured endpoint alone, and appear in no log.
+//! A [`CredentialsProvider`] renews them while the client lives: before they expire, and when the server rejects them. They are sent to the configured endpoint alone, and appear in no log.
 //!
 //! # Values
 //!
@@ -199,6 +198,7 @@ mod additional;
 mod call;
 mod client;
 mod clock;
+mod connections;
 mod credentials;
 mod decimal;
 mod endpoint;
@@ -220,6 +220,7 @@ mod null;
 mod nullable;
 mod objects;
 mod options;
+mod provider;
 mod proxy;
 mod received;
 mod redactor;
@@ -261,6 +262,7 @@ pub use error::{
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;
+pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
 pub use response::{Body, Response};
 pub use retry::RetryPolicy;
 pub use secret::Secret;

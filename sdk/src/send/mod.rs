@@ -7,10 +7,10 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{
-    Request,
+    Request, StatusCode, Url,
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT},
 };
-use tokio::{runtime::Handle, time::Instant};
+use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
 use self::{
@@ -23,9 +23,10 @@ use crate::{
     call::{Call, Operation},
     client::Inner,
     clock::Clock,
-    credentials::{Source, Summary, add_cookies},
+    credentials::{Summary, add_cookies},
     error::{Context, Doing, Seen, TransportCause},
     options::TimeLimit,
+    provider::{self, CredentialSource},
     received::BufferedResponse,
     response::RawResponse,
     retry,
@@ -79,6 +80,17 @@ struct Attempt {
     deadline: Instant,
     /// When the call times out.
     end: Instant,
+    /// Whether the server may have processed an earlier attempt.
+    processed_before: bool,
+}
+
+/// What all attempts of a call have in common.
+struct Execution {
+    http: reqwest::Client,
+    /// That of the call.
+    span: Span,
+    /// Whether the response is read into memory.
+    reads_body: bool,
 }
 
 /// How far an attempt has come.
@@ -101,8 +113,6 @@ pub(crate) struct ResponseHead<'a> {
     credentials: Option<Cow<'a, Credentials>>,
     retry_after: Option<Duration>,
     attempt: Attempt,
-    /// Whether the server may have processed an earlier attempt.
-    processed_before: bool,
     progress: Arc<Progress>,
     /// That of the call.
     span: Span,
@@ -204,29 +214,36 @@ impl<'a> Call<'a> {
     async fn execute(&self, reads_body: bool) -> Outcome<'a> {
         self.violations.result(self.operation.name)?;
         // Without a runtime, timers and connections panic.
-        if Handle::try_current().is_err() {
+        let Some(http) = self.client.http.client() else {
             let error = TransportError::new(self, self.context(0), TransportCause::NoRuntime, Seen::default());
             return Err(Failure::Transport(error));
-        }
+        };
         let span = trace::span(self);
-        let attempts = pin!(self.attempts(reads_body, &span));
-        attempts.instrument(span.clone()).await
+        let execution = Execution {
+            http,
+            span: span.clone(),
+            reads_body,
+        };
+        pin!(self.attempts(&execution)).instrument(span).await
     }
 
-    async fn attempts(&self, reads_body: bool, span: &Span) -> Outcome<'a> {
+    async fn attempts(&self, execution: &Execution) -> Outcome<'a> {
         let options = self.options;
         let Inner { clock, budget, .. } = self.client;
         let end = clock.deadline_after(options.timeout);
         let mut number = 0;
         let mut processed_before = false;
+        let mut renewed = None;
         loop {
             number += 1;
             let attempt = Attempt {
                 number,
                 deadline: clock.deadline_after(options.attempt_timeout).min(end),
                 end,
+                processed_before,
             };
-            let mut outcome = self.attempt(&attempt, processed_before, span, reads_body).await;
+            let was_renewed = renewed.is_some();
+            let mut outcome = self.attempt(execution, &attempt, renewed.take()).await;
             if processed_before {
                 outcome = outcome.map_err(Failure::after_processed);
             }
@@ -235,6 +252,12 @@ impl<'a> Call<'a> {
                 Err(failure) => failure.may_have_been_processed(),
             };
             trace::attempt(number, &outcome);
+            if !was_renewed {
+                renewed = self.renew(&attempt, &outcome).await;
+                if renewed.is_some() {
+                    continue;
+                }
+            }
             let may_retry = self.may_retry(&outcome);
             if number == 1 && !may_retry {
                 budget.refill();
@@ -248,12 +271,30 @@ impl<'a> Call<'a> {
             // A wait that leaves no time for an attempt is for nothing.
             let wait = wait.filter(|wait| clock.deadline_after(*wait) < end);
             let Some(wait) = wait.filter(|_| budget.take()) else {
-                trace::outcome(span, number, &outcome);
+                trace::outcome(&execution.span, number, &outcome);
                 return outcome;
             };
             trace::wait(wait);
             clock.sleep(wait).await;
         }
+    }
+
+    /// Other credentials from the provider, where the server rejected those that it was sent.
+    async fn renew(&self, attempt: &Attempt, outcome: &Outcome<'_>) -> Option<Credentials> {
+        let (Ok(head), CredentialSource::Provided(provider)) = (outcome, &self.client.credentials) else {
+            return None;
+        };
+        let is_rejected = head.response.status() == StatusCode::UNAUTHORIZED;
+        let rejected = head.credentials.as_deref().filter(|_| is_rejected)?;
+        if matches!(self.payload, Payload::Once(..)) {
+            return None;
+        }
+        let clock = &self.client.clock;
+        let asking = provider.credentials(clock.date().into(), Some(rejected));
+        let limit = clock.deadline_after(self.options.attempt_timeout).min(attempt.end);
+        // If there are none, the response of the server says more than why.
+        let renewed = clock.timeout_at(limit, pin!(asking)).await?.ok()?;
+        (!renewed.is_same(rejected)).then_some(renewed)
     }
 
     fn context(&self, attempts: u32) -> Context {
@@ -271,12 +312,12 @@ impl<'a> Call<'a> {
         may_help && !matches!(self.payload, Payload::Once(..))
     }
 
-    async fn attempt(&self, attempt: &Attempt, processed_before: bool, span: &Span, reads_body: bool) -> Outcome<'a> {
+    async fn attempt(&self, execution: &Execution, attempt: &Attempt, renewed: Option<Credentials>) -> Outcome<'a> {
         let number = attempt.number;
         let progress = Arc::new(Progress::new());
         let mut stage = Stage::Credentials;
         let result = {
-            let advancing = self.advance(attempt, processed_before, span, reads_body, &progress, &mut stage);
+            let advancing = self.advance(execution, attempt, renewed, &progress, &mut stage);
             let clock = &self.client.clock;
             within(clock, attempt, self.options, &progress, pin!(advancing)).await
         };
@@ -314,10 +355,9 @@ impl<'a> Call<'a> {
     /// Goes through all of an attempt, and keeps where it is for a timeout.
     async fn advance(
         &self,
+        execution: &Execution,
         attempt: &Attempt,
-        processed_before: bool,
-        span: &Span,
-        reads_body: bool,
+        renewed: Option<Credentials>,
         progress: &Arc<Progress>,
         stage: &mut Stage<'a>,
     ) -> Result<(), Failure> {
@@ -327,7 +367,7 @@ impl<'a> Call<'a> {
             options,
             ..
         } = *self;
-        let (credentials, schemes) = self.credentials(attempt).await?;
+        let (credentials, schemes) = self.credentials(attempt, renewed).await?;
         *stage = Stage::Files;
         let body = self.payload.open().await.map_err(|reason| {
             let cause = TransportCause::RequestBody(reason);
@@ -337,7 +377,7 @@ impl<'a> Call<'a> {
         let request = self.request(credentials.as_deref(), schemes, body, progress);
         let request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
         *stage = Stage::Sending;
-        let response = client.http.execute(request).await.map_err(|error| {
+        let response = execution.http.execute(request).await.map_err(|error| {
             let cause = TransportCause::http(error);
             Failure::Transport(TransportError::new(
                 self,
@@ -356,11 +396,10 @@ impl<'a> Call<'a> {
             body: Body::default(),
             credentials,
             attempt: *attempt,
-            processed_before,
             progress: Arc::clone(progress),
-            span: span.clone(),
+            span: execution.span.clone(),
         }));
-        if let (true, Stage::Response(head)) = (reads_body, stage) {
+        if let (true, Stage::Response(head)) = (execution.reads_body, stage) {
             head.fill().await.map_err(|failure| head.fail(failure))?;
         }
         Ok(())
@@ -407,6 +446,7 @@ impl<'a> Call<'a> {
     async fn credentials(
         &self,
         attempt: &Attempt,
+        renewed: Option<Credentials>,
     ) -> Result<(Option<Cow<'a, Credentials>>, &'static [Scheme]), CredentialsError> {
         let Self { client, operation, .. } = *self;
         if operation.security.is_empty() {
@@ -424,13 +464,17 @@ impl<'a> Call<'a> {
             {
                 None
             }
-            Source::None => None,
-            Source::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
-            Source::Provider(provider) => {
-                let answered = provider().await.map_err(|source| {
-                    failed(CredentialsErrorKind::Provider, "its credentials provider failed").with_source(source, false)
+            CredentialSource::None => None,
+            CredentialSource::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
+            CredentialSource::Provided(_) if renewed.is_some() => renewed.map(Cow::Owned),
+            CredentialSource::Provided(provider) => {
+                let asked = provider.credentials(client.clock.date().into(), None).await;
+                let credentials = asked.map_err(|source| {
+                    let is_retryable = provider::is_retryable(&*source);
+                    failed(CredentialsErrorKind::Provider, "its credentials provider failed")
+                        .with_source(source.into(), is_retryable)
                 })?;
-                Some(Cow::Owned(answered))
+                Some(Cow::Owned(credentials))
             }
         };
         let has = |scheme| {
@@ -533,11 +577,11 @@ impl ResponseHead<'_> {
         let url = self.response.url();
         RawResponse {
             context: Context {
-                processed_before: self.processed_before,
+                processed_before: self.attempt.processed_before,
                 ..Context::new(self.operation, self.options, self.attempt.number)
             },
-            address: format!("{}{}", url.origin().ascii_serialization(), url.path()).into(),
-            proxy: self.client.proxy.clone().filter(|_| url.scheme() == "http"),
+            address: address(url),
+            proxy: self.client.http.proxy().cloned().filter(|_| url.scheme() == "http"),
             status,
             headers,
             body,
@@ -545,6 +589,17 @@ impl ResponseHead<'_> {
             retry_after: self.retry_after,
         }
     }
+}
+
+/// Origin and path.
+fn address(url: &Url) -> Box<str> {
+    let text = url.as_str();
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    if url.username().is_empty() && url.password().is_none() {
+        return text[..end].into();
+    }
+    // Only a redirect that the application's own client followed can lead there.
+    format!("{}{}", url.origin().ascii_serialization(), url.path()).into()
 }
 
 impl BodyFailure {

@@ -320,7 +320,7 @@ fn rows() -> Vec<Row> {
         Row::new("silence", Connection::stay, &[(ERROR, "timeout")])
             .client(|builder| builder.timeout(Duration::from_millis(100))),
         Row::new("no credentials", |_| (), &[(ERROR, "credentials")])
-            .client(|builder| builder.credentials_provider(|| async { Err::<Credentials, _>(NEW) })),
+            .client(|builder| builder.credentials_fn(|_| async { Err::<Credentials, _>(NEW) })),
         Row::new(
             "busy, again and again",
             |connection| {

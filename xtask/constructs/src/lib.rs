@@ -16,6 +16,8 @@ mod call;
 mod client;
 #[path = "../../../sdk/src/clock.rs"]
 mod clock;
+#[path = "../../../sdk/src/connections.rs"]
+mod connections;
 #[path = "../../../sdk/src/credentials.rs"]
 mod credentials;
 #[path = "../../../sdk/src/decimal.rs"]
@@ -50,6 +52,8 @@ mod nullable;
 mod objects;
 #[path = "../../../sdk/src/options.rs"]
 mod options;
+#[path = "../../../sdk/src/provider.rs"]
+mod provider;
 #[path = "../../../sdk/src/proxy.rs"]
 mod proxy;
 #[path = "../../../sdk/src/received.rs"]
@@ -109,6 +113,7 @@ pub use error::{
 pub use generated::{builder, types};
 pub use null::Null;
 pub use options::CallOptions;
+pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
 pub use response::{Body, Response};
 pub use retry::RetryPolicy;
 pub use secret::Secret;

@@ -14,6 +14,57 @@ pub mod types;
 /// The server of the API: its address, or a path alone if the document names no host.
 pub(crate) const SERVER: &str = "https://eu.example.com";
 
+/// What the paths of the API begin with, up to their first parameter.
+pub(crate) const PATHS: &[&str] = &[
+    "/all",
+    "/bytes",
+    "/default",
+    "/form",
+    "/headed",
+    "/kept",
+    "/kept/ratios",
+    "/kept/times/",
+    "/named",
+    "/notes",
+    "/notes/all",
+    "/nothing",
+    "/null",
+    "/old",
+    "/optional",
+    "/parameters/",
+    "/prose`[of]/",
+    "/rounded",
+    "/secrets/",
+    "/security/access",
+    "/security/both",
+    "/security/certificate",
+    "/security/certificate/key",
+    "/security/cookie",
+    "/security/cookies",
+    "/security/digest",
+    "/security/digest/token",
+    "/security/either",
+    "/security/fixed",
+    "/security/header",
+    "/security/malformed",
+    "/security/optional",
+    "/security/parameter",
+    "/security/query",
+    "/security/tokens",
+    "/security/twice",
+    "/security/undefined",
+    "/security/user",
+    "/separated",
+    "/shared",
+    "/statuses",
+    "/stream",
+    "/styles/",
+    "/templated/",
+    "/twins",
+    "/twins/",
+    "/upload",
+];
+
 impl crate::Client {
     /// several_answers
     ///
