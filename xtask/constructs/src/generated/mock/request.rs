@@ -1457,6 +1457,42 @@ mock::operation! {
 }
 
 mock::operation! {
+    /// Stubs [`Client::send_closed`](crate::Client::send_closed): `PUT /closed`.
+    send_closed = builder::SEND_CLOSED, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_closed`](crate::Client::send_closed), as the mock server received it.
+    request SendClosed {
+        /// The body.
+        body: types::SendClosedBody = json("application/json");
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::SendClosedBody = |request| Some(&request.body);
+        /// Matches only requests whose property `sign` of the body is this.
+        with_sign: types::SendClosedBodySign = |request| Some(&request.body.sign);
+        /// Matches only requests whose property `note` of the body is this.
+        with_note: std::option::Option<String> = |request| Some(&request.body.note);
+        /// Matches only requests whose property `at` of the body is this.
+        with_at: chrono::DateTime<chrono::Utc> = |request| Some(&request.body.at);
+        /// Matches only requests whose property `one` of the body is this.
+        with_one: std::option::Option<types::Closed> = |request| Some(&request.body.one);
+        /// Matches only requests whose property `many` of the body is this.
+        with_many: std::option::Option<std::vec::Vec<types::Closed>> = |request| Some(&request.body.many);
+        /// Matches only requests whose property `either` of the body is this.
+        with_either: std::option::Option<types::SendClosedBodyEither> = |request| Some(&request.body.either);
+        /// Matches only requests whose property `size` of the body is this.
+        with_size: std::option::Option<types::SendClosedBodySize> = |request| Some(&request.body.size);
+        /// Matches only requests whose property `pet` of the body is this.
+        with_pet: std::option::Option<types::Tagged> = |request| Some(&request.body.pet);
+        /// Matches only requests whose property `id` of the body is this.
+        with_id: std::option::Option<uuid::Uuid> = |request| Some(&request.body.id);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
     /// Stubs [`Client::everything`](crate::Client::everything): `POST /all`.
     everything = builder::EVERYTHING, unauthorized_3, invalid_3;
     /// A request of [`Client::everything`](crate::Client::everything), as the mock server received it.
