@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use reqwest::header::{CONTENT_TYPE, COOKIE};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
@@ -92,36 +92,6 @@ impl Pairs {
 /// Whether a name is `name[property]`.
 fn is_within(own: &str, name: &str) -> bool {
     own.strip_prefix(name).is_some_and(|rest| rest.starts_with('['))
-}
-
-/// The properties that are written as null, and were not sent.
-fn missing_nulls(written: &Value, sent: &Value) -> Vec<Detail> {
-    let within = |step: Step, written, sent| {
-        missing_nulls(written, sent)
-            .into_iter()
-            .map(move |detail| detail.within(step.clone()))
-    };
-    match (written, sent) {
-        (Value::Object(written), Value::Object(sent)) => {
-            let details = written.iter().flat_map(|(name, written)| {
-                let missing = (written.is_null() && !sent.contains_key(name))
-                    .then(|| Detail::missing().within(Step::Name(name.clone())));
-                let inner = sent
-                    .get(name)
-                    .into_iter()
-                    .flat_map(move |sent| within(Step::Name(name.clone()), written, sent));
-                missing.into_iter().chain(inner)
-            });
-            details.collect()
-        }
-        (Value::Array(written), Value::Array(sent)) => {
-            let items = written.iter().zip(sent).enumerate();
-            items
-                .flat_map(|(index, (written, sent))| within(Step::Index(index), written, sent))
-                .collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// A media type without its parameters.
@@ -288,21 +258,11 @@ impl<'a> ParsedRequest<'a> {
     }
 
     /// A body in JSON.
-    pub(crate) fn json<T: DeserializeOwned + Serialize>(&mut self, media_type: &str) -> Option<T> {
-        let body = self.body::<T>(media_type, |body| {
+    pub(crate) fn json<T: DeserializeOwned>(&mut self, media_type: &str) -> Option<T> {
+        self.body(media_type, |body| {
             let value = serde_json::from_slice::<Value>(body);
             value.map(WireValue::from).map_err(|_| Detail::invalid_json())
-        });
-        // A property that is required and may be null is read as null where it is missing.
-        let written = body.as_ref().and_then(|body| serde_json::to_value(body).ok());
-        let sent = serde_json::from_slice::<Value>(&self.request.body).ok();
-        if let Some((written, sent)) = written.zip(sent) {
-            let details = missing_nulls(&written, &sent)
-                .into_iter()
-                .map(|detail| detail.at(&["body"]));
-            self.details.extend(details);
-        }
-        body
+        })
     }
 
     /// A body that is a form, with the properties whose style the description gives.
