@@ -566,7 +566,7 @@ fn bodies_that_are_wrong() -> Vec<(Value, &'static str)> {
         (with("at", json!("s3cret")), "body.at: Input should be a valid datetime"),
         (json!({}), "body.at: Field required; body.note: Field required; body.sign: Field required"),
         (json!({"sign": ">", "at": "2030-01-02T03:04:05Z"}), "body.note: Field required"),
-        (json!({"many": [1, {"a": "s3cret"}, {"a": 1.5}], "at": 1, "note": "n"}), "body.many[0]: Input should be a valid dictionary; body.many[1].a: Input should be a valid integer; body.many[2].a: Input should be a valid integer; body.at: Input should be a valid string; body.sign: Field required"),
+        (json!({"many": [1, {"a": "s3cret"}, {"a": 1.5}], "at": 1, "note": "n"}), "body.at: Input should be a valid string; body.many[0]: Input should be a valid dictionary; body.many[1].a: Input should be a valid integer; body.many[2].a: Input should be a valid integer; body.sign: Field required"),
     ]
 }
 
