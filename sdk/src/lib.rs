@@ -32,7 +32,8 @@
 //! |---|---|
 //! | [`Client`], [`ClientBuilder`] | calls the API: one method for each operation |
 //! | [`Credentials`], [`Secret`] | who calls, kept out of every log |
-//! | [`builder`] | a call in the making: set its parameters and body, then `send()` it |
+//! | [`builder`] | a call: set its parameters and its body, then `send()` it |
+//! | [`IntoValue`] | what setters take |
 //! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
 //! | [`Response`] | a success, with its status and headers |
 //! | [`Error`], [`InvalidRequest`] | the ways in which a call can fail |
@@ -44,6 +45,32 @@
 //!
 //! [`types`], [`builder`], the methods of [`Client`] and those of the mock server are generated from the vendor's OpenAPI
 //! document; the rest is written by hand.
+//!
+//! # Calls
+//!
+//! A method of [`Client`] begins a call, which has a setter for each parameter and for each property of an object that is its body
+//! (JSON, form or multipart). Setters take [what converts](IntoValue); the last value counts. `body` sets a complete body, also one
+//! that is no object. Nested objects are made by `T::new`, which takes what is required; their fields are public.
+//!
+//! ```no_run
+//! # use askui_workspaces::{Client, types::CreateSubjectAccessTokenCommand as Command};
+//! # async fn example(client: Client, command: Command) -> Result<(), Box<dyn std::error::Error>> {
+//! let by_properties = client.create_access_token().name("ci");
+//! let of_a_value = client.create_access_token().body(command).name("ci");
+//! // A call owns its client, and can be sent from a task of its own.
+//! let task = tokio::spawn(by_properties.send());
+//! let (one, two) = (of_a_value.send().await?, task.await??);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `send` names everything that is required and was not set, and everything that breaks a rule of the API's description, in one
+//! [`InvalidRequest`]; nothing is sent then.
+//!
+//! A setter has the name of its parameter or property in snake case. Parameters come first: a property that has the name of a
+//! parameter, or is called `body`, `new`, `options` or `send`, has the setter `body_NAME`; a property that is itself called
+//! `body_NAME` then has `body_body_NAME`. So the name of a property's setter depends on the parameters alone, and no property that
+//! the API gains changes it. What only the server writes (`readOnly`) and what can have one value alone has no setter.
 //!
 //! # Credentials
 //!
@@ -242,7 +269,6 @@ mod upload;
 mod validate;
 mod value;
 mod words;
-mod writable;
 
 pub use bytes;
 pub use chrono;

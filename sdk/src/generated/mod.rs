@@ -12,6 +12,8 @@ pub(crate) mod mock;
 
 pub mod types;
 
+mod validate;
+
 /// The server of the API: its address, or a path alone if the document names no host.
 pub(crate) const SERVER: &str = "https://workspaces.askui.com";
 

@@ -57,96 +57,20 @@ pub struct CreateSubjectAccessTokenCommand {
     /// What people will know the token by.
     ///
     /// 1 to 128 characters.
-    pub name: CreateSubjectAccessTokenCommandName,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 128, "minLength" = 1))
+    )]
+    pub name: String,
 }
 
 impl CreateSubjectAccessTokenCommand {
     /// One with what is required, and nothing else.
-    pub fn new(name: CreateSubjectAccessTokenCommandName) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
             expires_at: Default::default(),
-            name,
+            name: name.into(),
         }
-    }
-}
-
-/// What people will know the token by.
-///
-/// 1 to 128 characters.
-///
-/// From `#/components/schemas/CreateSubjectAccessTokenCommand/properties/name`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1, "maxLength" = 128))
-)]
-pub struct CreateSubjectAccessTokenCommandName(String);
-
-impl std::ops::Deref for CreateSubjectAccessTokenCommandName {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl From<CreateSubjectAccessTokenCommandName> for String {
-    fn from(value: CreateSubjectAccessTokenCommandName) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for CreateSubjectAccessTokenCommandName {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 128 {
-            return Err(
-                format!(
-                    "`CreateSubjectAccessTokenCommand.name` is {length} characters long, but must be at most 128"
-                )
-                    .into(),
-            );
-        }
-
-        if length < 1 {
-            return Err(
-                format!(
-                    "`CreateSubjectAccessTokenCommand.name` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for CreateSubjectAccessTokenCommandName {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for CreateSubjectAccessTokenCommandName {
-    type Error = self::error::ConversionError;
-    fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for CreateSubjectAccessTokenCommandName {
-    fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
@@ -254,18 +178,6 @@ pub struct ValidationError {
     pub type_: String,
 }
 
-impl std::fmt::Display for CreateSubjectAccessTokenCommandName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for CreateSubjectAccessTokenCommandName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
 /// One step on the way to a fault, either the name of a property or the index of an item.
 ///
 /// From `#/components/schemas/ValidationError/properties/loc/items`.
@@ -358,7 +270,6 @@ impl std::fmt::Display for ValidationError {
 #[cfg(feature = "schemars")]
 pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<CreateSubjectAccessTokenCommand>();
-    generator.subschema_for::<CreateSubjectAccessTokenCommandName>();
     generator.subschema_for::<CreateSubjectAccessTokenResponseDto>();
     generator.subschema_for::<HTTPValidationError>();
     generator.subschema_for::<StringErrorResponse>();

@@ -12,9 +12,7 @@ use std::{
 use reqwest::Method;
 
 use super::*;
-use crate::{
-    Client, ClientBuilder, RetryPolicy, clock::TestClock, connections::Http, multipart::Form, security::Requirements,
-};
+use crate::{Client, ClientBuilder, RetryPolicy, clock::TestClock, connections::Http, security::Requirements};
 
 fn operation(method: Method) -> &'static Operation {
     Box::leak(Box::new(Operation {
@@ -513,8 +511,8 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
     }
     let server = Server::new(&[TOO_MANY; 3]);
     let (client, _) = server.stage(|builder| builder, 0.0);
-    let form = Form::new(&[]).field("a", &"b");
-    let call = client.call(operation(Method::PUT), None).multipart(form);
+    let call = client.call(operation(Method::PUT), None);
+    let call = call.multipart(&[], |form| form.field("a", &"b"));
     let Ok(received) = call.send().await else {
         panic!("it is answered");
     };

@@ -205,7 +205,7 @@ async fn an_answer_is_made_of_its_request() {
     let server = MockServer::start().await;
     server.create_access_token().created_with(|request| {
         let mut created = Created::fixture();
-        created.token.name = request.body.name.to_string();
+        created.token.name = request.body.name.clone();
         created
     });
     assert_eq!(create(&server.client()).await.expect("it is created").token.name, "ci");
@@ -399,11 +399,7 @@ async fn what_no_request_can_have_is_the_tests_own_fault() {
     let server = MockServer::start().await;
     for (run, expected) in [
         (
-            (|server| drop(server.create_access_token().with_name(""))) as fn(&MockServer),
-            "no request can have this value: `CreateSubjectAccessTokenCommand.name` is 0 characters long",
-        ),
-        (
-            |server| drop(server.create_access_token().status(99)),
+            (|server| drop(server.create_access_token().status(99))) as fn(&MockServer),
             "99 is no status of a response: use 200 to 999",
         ),
         (

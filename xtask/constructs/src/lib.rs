@@ -92,8 +92,6 @@ mod validate;
 mod value;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
-#[path = "../../../sdk/src/writable.rs"]
-mod writable;
 
 pub use bytes;
 pub use chrono;

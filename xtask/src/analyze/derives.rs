@@ -14,13 +14,11 @@ use crate::model::{
 #[must_use]
 pub fn derives(def: &TypeDef) -> Vec<&'static str> {
     let traits = def.traits;
-    let is_string = matches!(def.kind, Kind::Text { .. } | Kind::Alias(Ty::Str(Format::Text)));
+    let is_string = matches!(def.kind, Kind::Alias(Ty::Str(Format::Text)));
     let is_ordered_enum = matches!(&def.kind, Kind::Enum { base, .. } if *base != EnumBase::Any);
     let is_derived = match &def.kind {
         // It is read and written as the value.
         Kind::Enum { .. } => (false, false),
-        // A string with limits checks them where it is read.
-        Kind::Text { .. } => (false, true),
         Kind::Union { variants, tag } => (false, !unions::writes_tags(variants, tag.as_deref())),
         Kind::Struct { .. } | Kind::Tuple(_) | Kind::Alias(_) => (true, true),
     };

@@ -54,7 +54,7 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
     let server = &api.server;
     let beginnings = api.operations.iter().map(|operation| fixed_beginning(&operation.path));
     let paths = beginnings.filter(|path| *path != "/").collect::<BTreeSet<_>>();
-    let items: [Item; 7] = [
+    let items: [Item; 8] = [
         parse_quote!(
             mod body;
         ),
@@ -67,6 +67,9 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
         ),
         parse_quote!(
             pub mod types;
+        ),
+        parse_quote!(
+            mod validate;
         ),
         parse_quote! {
             /// The server of the API: its address, or a path alone if the document names no host.

@@ -13,15 +13,19 @@ mod examples;
 mod format;
 mod functions;
 mod inputs;
+mod limits;
 mod mocks;
 mod multipart;
 mod paths;
+mod rules;
 mod schemas;
+mod set_properties;
 mod statuses;
 mod text;
 mod tokens;
 mod types;
 mod unions;
+mod validate;
 
 use crate::{
     bridge::{Module, Output},
@@ -32,6 +36,7 @@ use mocks::Rejections;
 use multipart::Forms;
 use paths::Prelude;
 use text::Text;
+use validate::Checks;
 
 pub use text::Code;
 
@@ -58,14 +63,17 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
     let mut client = other(&format!("{title}."));
     client::write(&mut client, methods, api, &prelude)?;
-    let mut builder = other("A call in the making, for each operation: set its parameters and body, then `send()` it.");
-    calls::write(&mut builder, calls, api, &forms)?;
+    let mut builder = other("The call of each operation: set its parameters and its body, then `send()` it.");
+    let checks = Checks::of(api);
+    calls::write(&mut builder, calls, api, &forms, &checks)?;
     let mut bodies = other("The properties of bodies, as far as a call has set them.");
-    bodies::write(&mut bodies, api);
+    bodies::write(&mut bodies, api, &checks);
+    let mut validate = other("How the types that are sent check the rules of the description.");
+    checks.write(&mut validate);
     let mut rejections = Rejections::default();
     let mut operations =
         other("The requests of each operation, what of them can be matched, and the documented responses.");
-    mocks::write_operations(&mut operations, api, &mut rejections);
+    mocks::write_operations(&mut operations, &checks, &mut rejections);
     let mut server = other("How the mock server rejects requests, and all that it knows.");
     mocks::write_server(&mut server, api, rejections);
     let mut fixtures = other("A plausible value of every type that a server responds with.");
@@ -75,6 +83,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
         builder.finish("builder.rs"),
         all_types.finish("types.rs"),
         bodies.finish("body.rs"),
+        validate.finish("validate.rs"),
         server.finish("mock.rs"),
         operations.finish("mock/request.rs"),
         fixtures.finish("mock/fixture.rs"),

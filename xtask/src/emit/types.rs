@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::{Attribute, Fields, Item, ItemImpl, ItemStruct, parse_quote, punctuated::Punctuated};
+use syn::{Attribute, Fields, Item, ItemStruct, parse_quote, punctuated::Punctuated};
 
 use super::{
     attributes::{mock_serialize, type_doc},
@@ -13,7 +12,7 @@ use super::{
     paths::Prelude,
     schemas, statuses,
     text::Text,
-    tokens::{derive, document, literally},
+    tokens::{derive, document},
     unions,
 };
 use crate::{
@@ -56,9 +55,6 @@ pub(super) fn write(
             let declared = parsed::<syn::File>(declared).map_err(|error| error.at(&def.pointer))?;
             text.add(declaration(declared.items, api, prelude, id)?);
         }
-    }
-    for def in &api.types {
-        text.add(text_functions(def));
     }
     for (id, def) in api.types() {
         match &def.kind {
@@ -109,12 +105,6 @@ fn declaration(declared: Vec<Item>, api: &Api, prelude: &Prelude, id: TypeId) ->
             }
             // What a type can do by itself was written with it.
             Item::Impl(block) if block.trait_.is_none() => {}
-            Item::Impl(mut block) => {
-                if let Kind::Text { subject, min, max } = &def.kind {
-                    check_length(&mut block, subject, *min, *max);
-                }
-                items.push(block.into());
-            }
             other => items.push(other),
         }
     }
@@ -270,60 +260,5 @@ fn tell_null_from_absent(declared: &mut syn::Field, field: &Field) {
             deserialize_with = #read,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-    });
-}
-
-/// What a string with limits can do besides what typify gives it.
-fn text_functions(def: &TypeDef) -> Vec<Item> {
-    if !matches!(def.kind, Kind::Text { .. }) {
-        return Vec::new();
-    }
-    let name = format_ident!("{}", def.name);
-    vec![
-        parse_quote! {
-            impl std::fmt::Display for #name {
-                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    f.write_str(&self.0)
-                }
-            }
-        },
-        parse_quote! {
-            impl ::std::convert::AsRef<str> for #name {
-                fn as_ref(&self) -> &str {
-                    &self.0
-                }
-            }
-        },
-    ]
-}
-
-/// Replaces the check of a string's length by one that says what is too long, the limit, and how long it is.
-fn check_length(block: &mut ItemImpl, subject: &str, min: Option<u64>, max: Option<u64>) {
-    let Some(function) = block.items.iter_mut().find_map(|function| match function {
-        syn::ImplItem::Fn(function) if function.sig.ident == "from_str" => Some(function),
-        _ => None,
-    }) else {
-        return;
-    };
-    let check = |bound: Option<u64>, beyond: TokenStream, what: &str| {
-        let bound = bound?;
-        let number = proc_macro2::Literal::u64_unsuffixed(bound);
-        let message = format!(
-            "`{}` is {{length}} characters long, but must be at {what} {bound}",
-            literally(subject)
-        );
-        Some(quote! {
-            if length #beyond #number {
-                return Err(format!(#message).into());
-            }
-        })
-    };
-    let too_long = check(max, quote!(>), "most");
-    let too_short = check(min, quote!(<), "least");
-    function.block = parse_quote!({
-        let length = value.chars().count();
-        #too_long
-        #too_short
-        Ok(Self(value.to_string()))
     });
 }

@@ -56,7 +56,8 @@ pub(super) fn tuple(api: &Api, def: &TypeDef, items: &[typedef::Item]) -> Item {
         let doc = doc(&item.doc);
         let read = item.ty.is_of_times();
         let read = read.then(|| quote!(#[serde(deserialize_with = "crate::time::deserialize")]));
-        quote!(#doc #read)
+        let schema = schemas::of_part(&item.rules);
+        quote!(#doc #read #schema)
     });
     let (doc, derive, schema) = (doc(&type_doc(def)), derive(&derives(def)), schemas::of_struct(def));
     let serialize = mock_serialize(def, None);
@@ -123,12 +124,16 @@ impl Union<'_> {
             .variants
             .iter()
             .map(|variant| boxed(&self.variant_type(variant), variant.is_boxed));
-        let docs = self.variants.iter().map(|variant| match (self.tag, &variant.tags[..]) {
-            (Some(tag), values @ [_, ..]) => {
-                let values = values.iter().map(|value| code(value)).collect::<Vec<_>>().join(" or ");
-                doc(&format!("{}\n\nIts {} is {values}.", variant.doc, code(tag)))
-            }
-            _ => doc(&variant.doc),
+        let docs = self.variants.iter().map(|variant| {
+            let doc = match (self.tag, &variant.tags[..]) {
+                (Some(tag), values @ [_, ..]) => {
+                    let values = values.iter().map(|value| code(value)).collect::<Vec<_>>().join(" or ");
+                    doc(&format!("{}\n\nIts {} is {values}.", variant.doc, code(tag)))
+                }
+                _ => doc(&variant.doc),
+            };
+            let schema = schemas::of_part(&variant.rules);
+            quote!(#doc #schema)
         });
         let unknown = self.has_unknown().then(|| {
             let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);

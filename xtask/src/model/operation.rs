@@ -2,6 +2,7 @@
 
 use super::{
     json::Json,
+    rules::Rules,
     security::Scheme,
     ty::{Ty, TypeId},
 };
@@ -145,6 +146,8 @@ pub struct Parameter {
     pub doc: String,
     /// Its type.
     pub ty: Ty,
+    /// What holds for it besides.
+    pub rules: Rules,
     /// Its schema, as the mock server reads it.
     pub schema: Json,
 }
@@ -258,6 +261,8 @@ pub struct Body {
     pub required: bool,
     /// What it holds.
     pub content: Content,
+    /// What holds for it besides its type.
+    pub rules: Rules,
     /// Its schema, as the mock server reads it, where it is more than bytes.
     pub schema: Option<Json>,
 }

@@ -24,6 +24,7 @@ use crate::{
         names,
         operation::{Body, Content, ParameterStyle},
         prose::code,
+        rules::Rules,
         ty::Ty,
     },
 };
@@ -45,6 +46,7 @@ pub(super) fn body<'a>(
                 media_type: "application/json".into(),
                 ty: Ty::Any,
             },
+            rules: Rules::default(),
             schema: Some(Json::Bool(true)),
         });
     };
@@ -94,8 +96,11 @@ pub(super) fn body<'a>(
         }
     };
     let schema = value.get("schema").map_or(Cow::Owned(Value::Bool(true)), Cow::Borrowed);
+    let node = Node::of(schema.clone(), at.child("schema"));
+    let rules = content.ty().map(|ty| build.rules_of(&node, ty));
     Some(Body {
         required: flag(body, "required"),
+        rules: rules.unwrap_or_default(),
         schema: content.ty().map(|_| schemas.checked(&build.description, &schema)),
         content,
     })

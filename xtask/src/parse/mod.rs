@@ -41,6 +41,7 @@ mod references;
 mod reports;
 mod request_schemas;
 mod responses;
+mod rules;
 mod scalars;
 mod secrets;
 mod security;
@@ -165,7 +166,6 @@ fn parse_all(
     reports.notes.retain(|note| is_left(note.pointer()));
     description.uploads = files::files(&description, &references, &mut reports);
     description.referred = references.targets();
-    description.sent = references.used_by(sent(root));
     description.added.clone_from(added);
 
     info::note_unused(&description, &mut reports);
@@ -191,16 +191,6 @@ fn parse_all(
         request_schemas: schemas.finish(),
     };
     Ok((api, notes))
-}
-
-/// What requests are described by.
-fn sent(root: &Value) -> Vec<&Value> {
-    let operations = site::every_operation(root).into_iter();
-    let sent = operations.flat_map(|(_, operation, at)| {
-        let of_path = site::path_parameters(root, &at);
-        [operation.get("requestBody"), operation.get("parameters"), of_path]
-    });
-    sent.flatten().collect()
 }
 
 /// The types in an operation.

@@ -21,6 +21,7 @@ use crate::{
         names,
         operation::{Parameter, ParameterStyle},
         prose::{code, prose},
+        rules::Rules,
         ty::{Format, Ty},
     },
 };
@@ -85,6 +86,7 @@ pub(super) fn parameters<'a>(
             let text = format!("the path has `{{{missing}}}`, and no parameter describes it: a string");
             build.reports.note(Rule::UndescribedPathParameter, at, text);
             parameters.push(Parameter {
+                rules: Rules::default(),
                 name: missing.into(),
                 ident: names::parameter(missing, &idents(&parameters)),
                 style: if has_slashes(missing) {
@@ -424,7 +426,8 @@ fn parameter<'a>(
         note_nested(build, &schema, style);
     }
     let description = text(value, "description").filter(|text| !text.trim().is_empty());
-    let mut doc = doc(&schema.schema);
+    let rules = build.rules_of(&schema, &ty);
+    let mut doc = doc(&schema.schema, &rules);
     doc.summary = description.map(prose).or(doc.summary);
     if flag(value, "deprecated") && !flag(&schema.schema, "deprecated") {
         doc.rules.push(DEPRECATED.into());
@@ -435,6 +438,7 @@ fn parameter<'a>(
         required: style.is_path() || flag(value, "required"),
         ident,
         style,
+        rules,
         ty,
         schema: schemas.checked(&build.description, &schema.schema),
     }

@@ -80,9 +80,9 @@ fn inputs_and_successes_have_the_types_of_their_content() {
             &["parameter builder::CallIt::p(String)"][..],
         ),
         (
-            "a parameter with limits is a type",
+            "a parameter with limits is plain",
             json!({"parameters": [parameter(json!({"type": "string", "maxLength": 3}))]}),
-            &["parameter builder::CallIt::p(CallItP), required"],
+            &["parameter builder::CallIt::p(String), required"],
         ),
         (
             "an object has a setter for each property, also as a form",

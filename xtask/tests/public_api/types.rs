@@ -132,29 +132,6 @@ fn others() -> Vec<Row> {
     let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     vec![
         (
-            "a string with limits",
-            Use::Sent,
-            json!({"T": {"type": "string", "minLength": 1, "maxLength": 9}}),
-            "tuple struct",
-            &[
-                "trait String: From<T>",
-                "maximum length types::T: 9",
-                "minimum length types::T: 1",
-                "trait types::T: AsRef<str>",
-                "trait types::T: Deref with Target = String",
-                "trait types::T: Deserialize",
-                "trait types::T: Display",
-                "trait types::T: Eq",
-                "trait types::T: FromStr with Err = error::ConversionError",
-                "trait types::T: Hash",
-                "trait types::T: Ord",
-                "trait types::T: PartialOrd",
-                "trait types::T: Serialize",
-                "trait types::T: TryFrom<&str> with Error = error::ConversionError",
-                "trait types::T: TryFrom<String> with Error = error::ConversionError",
-            ],
-        ),
-        (
             "another name for a string",
             Use::Sent,
             json!({"T": {"type": "string"}}),

@@ -10,13 +10,15 @@ mock::operation! {
     /// A request of [`Client::create_access_token`](crate::Client::create_access_token), as the mock server received it.
     request CreateAccessToken {
         /// The body.
-        body: types::CreateSubjectAccessTokenCommand = json("application/json");
+        body: types::CreateSubjectAccessTokenCommand = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
         with_body: types::CreateSubjectAccessTokenCommand = |request| Some(&request.body);
         /// Matches only requests whose property `name` of the body is this.
-        with_name: types::CreateSubjectAccessTokenCommandName = |request| Some(&request.body.name);
+        with_name: String = |request| Some(&request.body.name);
         /// Matches only requests whose property `expiresAt` of the body is this.
         with_expires_at: Option<chrono::DateTime<chrono::Utc>> = |request| request.body.expires_at.as_ref();
     }

@@ -140,6 +140,81 @@ impl std::fmt::Display for AllParametersError {
 
 impl std::error::Error for AllParametersError {}
 
+/// The documented failures of [`Client::send_rules`](crate::Client::send_rules), one for each status.
+///
+/// From `#/paths/~1rules~1{code}/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRulesError {}
+
+impl std::fmt::Display for SendRulesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRulesError {}
+
+/// The documented failures of [`Client::send_ruled_list`](crate::Client::send_ruled_list), one for each status.
+///
+/// From `#/paths/~1rules~1list/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledListError {}
+
+impl std::fmt::Display for SendRuledListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledListError {}
+
+/// The documented failures of [`Client::send_ruled_map`](crate::Client::send_ruled_map), one for each status.
+///
+/// From `#/paths/~1rules~1map/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledMapError {}
+
+impl std::fmt::Display for SendRuledMapError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledMapError {}
+
+/// The documented failures of [`Client::send_ruled_form`](crate::Client::send_ruled_form), one for each status.
+///
+/// From `#/paths/~1rules~1form/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledFormError {}
+
+impl std::fmt::Display for SendRuledFormError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledFormError {}
+
+/// The documented failures of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), one for each status.
+///
+/// From `#/paths/~1rules~1parts/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendRuledPartsError {}
+
+impl std::fmt::Display for SendRuledPartsError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledPartsError {}
+
 /// The documented failures of [`Client::make_note`](crate::Client::make_note), one for each status.
 ///
 /// From `#/paths/~1notes/post/responses`.
@@ -1023,6 +1098,126 @@ impl std::fmt::Display for SendClosedError {
 
 impl std::error::Error for SendClosedError {}
 
+/// The documented failures of [`Client::set_names`](crate::Client::set_names), one for each status.
+///
+/// From `#/paths/~1setters~1names~1{name}/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetNamesError {}
+
+impl std::fmt::Display for SetNamesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetNamesError {}
+
+/// The documented failures of [`Client::set_names_alone`](crate::Client::set_names_alone), one for each status.
+///
+/// From `#/paths/~1setters~1names~1{name}/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetNamesAloneError {}
+
+impl std::fmt::Display for SetNamesAloneError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetNamesAloneError {}
+
+/// The documented failures of [`Client::set_values`](crate::Client::set_values), one for each status.
+///
+/// From `#/paths/~1setters~1values/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetValuesError {}
+
+impl std::fmt::Display for SetValuesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetValuesError {}
+
+/// The documented failures of [`Client::set_other_name`](crate::Client::set_other_name), one for each status.
+///
+/// From `#/paths/~1setters~1values/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetOtherNameError {}
+
+impl std::fmt::Display for SetOtherNameError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetOtherNameError {}
+
+/// The documented failures of [`Client::set_some`](crate::Client::set_some), one for each status.
+///
+/// From `#/paths/~1setters~1values/patch/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetSomeError {}
+
+impl std::fmt::Display for SetSomeError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetSomeError {}
+
+/// The documented failures of [`Client::set_list`](crate::Client::set_list), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/post/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetListError {}
+
+impl std::fmt::Display for SetListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetListError {}
+
+/// The documented failures of [`Client::set_text_or_null`](crate::Client::set_text_or_null), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/put/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetTextOrNullError {}
+
+impl std::fmt::Display for SetTextOrNullError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetTextOrNullError {}
+
+/// The documented failures of [`Client::set_union`](crate::Client::set_union), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/patch/responses`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetUnionError {}
+
+impl std::fmt::Display for SetUnionError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetUnionError {}
+
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
@@ -1254,77 +1449,6 @@ pub struct AllParametersJson {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-/// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
-///
-/// At most 3 characters.
-///
-/// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/11/schema`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 3))
-)]
-pub struct AllParametersShort(String);
-
-impl std::ops::Deref for AllParametersShort {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<AllParametersShort> for String {
-    fn from(value: AllParametersShort) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for AllParametersShort {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!("`short` is {length} characters long, but must be at most 3")
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for AllParametersShort {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for AllParametersShort {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for AllParametersShort {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
 }
 
 /// A value.
@@ -1947,6 +2071,458 @@ impl Cat {
     pub fn new(claws: i64) -> Self {
         Self { claws, kind: CatKind::Cat }
     }
+}
+
+/// What [`Client::send_rules`](crate::Client::send_rules) sends.
+///
+/// At most 4 properties.
+///
+/// Each name: At most 12 characters. Matches `^[a-z_]+$`.
+///
+/// Each value: At most 3 characters.
+///
+/// From `#/components/schemas/Checked`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        extend(
+            "maxProperties" = 4,
+            "propertyNames" = {"maxLength":12,
+            "pattern":"^[a-z_]+$"}
+        ),
+        transform = crate::schemas::within(
+            "additionalProperties",
+            serde_json::json!({"maxLength":3})
+        )
+    )
+)]
+pub struct Checked {
+    /// The property `any`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// At most 5.
+    ///
+    /// At least 1 item.
+    ///
+    /// At most 1 property.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 2, "maximum" = 5, "minItems" = 1, "maxProperties" = 1)
+        )
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `at`.
+    ///
+    /// A time without a zone in a response is read as UTC.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `child`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub child: std::option::Option<std::boxed::Box<Checked>>,
+    /// The property `code`.
+    ///
+    /// Matches `^\d+\p{L}?$`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("pattern" = "^\\d+\\p{L}?$"),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub code: std::option::Option<String>,
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<CheckedEither>,
+    /// The property `items`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub items: std::option::Option<std::vec::Vec<CheckedItem>>,
+    /// The property `list`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    ///
+    /// Each item: At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minItems" = 1, "maxItems" = 2, "uniqueItems" = true),
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"maxLength":3})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub list: std::option::Option<std::vec::Vec<String>>,
+    /// The property `lists`.
+    ///
+    /// No item twice.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("uniqueItems" = true), transform = crate::schemas::not_null)
+    )]
+    pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    /// The property `map`.
+    ///
+    /// 1 to 2 properties.
+    ///
+    /// Each name: At most 3 characters.
+    ///
+    /// Each value: At most 5.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "minProperties" = 1,
+                "maxProperties" = 2,
+                "propertyNames" = {"maxLength":3}
+            ),
+            transform = crate::schemas::within(
+                "additionalProperties",
+                serde_json::json!({"maximum":5})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub map: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `name`.
+    ///
+    /// 1 to 5 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 1, "maxLength" = 5)))]
+    pub name: String,
+    /// The property `null_or`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_or",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
+    pub null_or: std::option::Option<std::option::Option<String>>,
+    /// The property `open`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 10),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub open: std::option::Option<i64>,
+    /// The property `pair`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<CheckedPair>,
+    /// The property `parts`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub parts: std::option::Option<CheckedParts>,
+    /// The property `ratio`.
+    ///
+    /// At least 0.1.
+    ///
+    /// Less than 20.
+    ///
+    /// A multiple of 0.01.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0.1, "exclusiveMaximum" = 20, "multipleOf" = 0.01),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub ratio: std::option::Option<f64>,
+    /// The property `secret`.
+    ///
+    /// At least 8 characters.
+    ///
+    /// Matches `^\S+$`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 8, "pattern" = "^\\S+$"),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub secret: std::option::Option<crate::Secret>,
+    /// The property `vast`.
+    ///
+    /// 0 to 1e+20.
+    ///
+    /// A multiple of 7.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0, "maximum" = 1e+20, "multipleOf" = 7),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub vast: std::option::Option<serde_json::Number>,
+    /// The property `whole`.
+    ///
+    /// -3 to 9007199254740993.
+    ///
+    /// A multiple of 3.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = -3, "maximum" = 9007199254740993_u64, "multipleOf" = 3),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub whole: std::option::Option<i64>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, String>,
+}
+
+impl Checked {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            any: Default::default(),
+            at: Default::default(),
+            child: Default::default(),
+            code: Default::default(),
+            day: Default::default(),
+            either: Default::default(),
+            items: Default::default(),
+            list: Default::default(),
+            lists: Default::default(),
+            map: Default::default(),
+            name: name.into(),
+            null_or: Default::default(),
+            open: Default::default(),
+            pair: Default::default(),
+            parts: Default::default(),
+            ratio: Default::default(),
+            secret: Default::default(),
+            vast: Default::default(),
+            whole: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::send_ruled_form`](crate::Client::send_ruled_form) sends.
+///
+/// From `#/components/schemas/CheckedForm`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedForm {
+    /// The property `list`.
+    ///
+    /// At most 1 item.
+    ///
+    /// Each item: At least 0.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxItems" = 1),
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"minimum":0})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub list: std::option::Option<std::vec::Vec<i64>>,
+    /// The property `name`.
+    ///
+    /// At least 2 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
+    pub name: String,
+}
+
+impl CheckedForm {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            list: Default::default(),
+            name: name.into(),
+        }
+    }
+}
+
+/// Part of [`Checked`], [`CheckedEither`] and [`SendRuledPartsBody`].
+///
+/// At least 1 property.
+///
+/// From `#/components/schemas/CheckedItem`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minProperties" = 1))
+)]
+pub struct CheckedItem {
+    /// The property `n`.
+    ///
+    /// At most 5.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maximum" = 5), transform = crate::schemas::not_null)
+    )]
+    pub n: std::option::Option<i64>,
+}
+
+/// A value.
+///
+/// At least 2 characters.
+///
+/// From `#/components/schemas/CheckedName`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(transparent)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minLength" = 2))
+)]
+pub struct CheckedName(pub String);
+
+impl std::ops::Deref for CheckedName {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<CheckedName> for String {
+    fn from(value: CheckedName) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for CheckedName {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for CheckedName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for CheckedName {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
+/// Part of [`Checked`].
+///
+/// From `#/components/schemas/CheckedParts`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash
+)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedParts {
+    /// The property `beside`.
+    ///
+    /// 2 to 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 3, "minLength" = 2),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub beside: std::option::Option<String>,
+    /// The property `both`.
+    ///
+    /// At most 4 characters.
+    ///
+    /// Matches `a`.
+    ///
+    /// Matches `b`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 4, "pattern" = "a", "allOf" = [{"pattern":"b"}]),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub both: std::option::Option<String>,
 }
 
 /// An object.
@@ -2609,8 +3185,6 @@ pub struct Digits {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub other_name: std::option::Option<Ratio>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<DigitsPair>,
@@ -2666,14 +3240,16 @@ pub struct Digits {
     pub unsigned: std::option::Option<u64>,
     /// The property `unsigned_flag`.
     ///
-    /// -1 to 18446744073709551615.
+    /// At most 18446744073709551615.
+    ///
+    /// More than -1.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
             extend(
                 "minimum" = -1,
-                "exclusiveMinimum" = true,
+                "exclusiveMinimum" = -1,
                 "maximum" = 18446744073709551615_u64
             ),
             transform = crate::schemas::not_null
@@ -3357,79 +3933,11 @@ pub struct From {
     ///
     /// At least 1 character.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<FromA>,
-}
-
-/// The property `a` of [`From`].
-///
-/// At least 1 character.
-///
-/// From `#/components/schemas/From/properties/a`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1))
-)]
-pub struct FromA(String);
-
-impl std::ops::Deref for FromA {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<FromA> for String {
-    fn from(value: FromA) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for FromA {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length < 1 {
-            return Err(
-                format!("`From.a` is {length} characters long, but must be at least 1")
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for FromA {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for FromA {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for FromA {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub a: std::option::Option<String>,
 }
 
 /// Part of [`Bell`].
@@ -3912,8 +4420,11 @@ pub struct Keywords {
     ///
     /// At most 2 characters.
     #[serde(rename = "br{ce}", skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub br_ce: std::option::Option<KeywordsBrCe>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 2), transform = crate::schemas::not_null)
+    )]
+    pub br_ce: std::option::Option<String>,
     /// The property `fn`.
     #[serde(rename = "fn", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3946,79 +4457,6 @@ pub struct Keywords {
     #[serde(rename = "1st", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub x_1st: std::option::Option<String>,
-}
-
-/// The property `br{ce}` of [`Keywords`].
-///
-/// At most 2 characters.
-///
-/// From `#/components/schemas/Keywords/properties/br{ce}`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 2))
-)]
-pub struct KeywordsBrCe(String);
-
-impl std::ops::Deref for KeywordsBrCe {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<KeywordsBrCe> for String {
-    fn from(value: KeywordsBrCe) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for KeywordsBrCe {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 2 {
-            return Err(
-                format!(
-                    "`Keywords.br{{ce}}` is {length} characters long, but must be at most 2"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for KeywordsBrCe {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for KeywordsBrCe {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for KeywordsBrCe {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
 }
 
 /// Part of [`Device`].
@@ -4064,87 +4502,17 @@ impl Lamp {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lengths {
     /// The property `a`.
+    ///
+    /// 1 to 3 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<LengthsA>,
-}
-
-/// The property `a` of [`Lengths`].
-///
-/// From `#/components/schemas/Lengths/properties/a`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1, "maxLength" = 3))
-)]
-pub struct LengthsA(String);
-
-impl std::ops::Deref for LengthsA {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<LengthsA> for String {
-    fn from(value: LengthsA) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for LengthsA {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!("`Lengths.a` is {length} characters long, but must be at most 3")
-                    .into(),
-            );
-        }
-
-        if length < 1 {
-            return Err(
-                format!(
-                    "`Lengths.a` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for LengthsA {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for LengthsA {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for LengthsA {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 1, "maxLength" = 3),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub a: std::option::Option<String>,
 }
 
 /// Part of [`Control`].
@@ -4175,6 +4543,10 @@ impl Default for Lever {
 
 /// An object.
 ///
+/// At least 1 property.
+///
+/// Each name: Matches `^[a-z]+$`.
+///
 /// From `#/components/schemas/Limits`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -4193,6 +4565,8 @@ pub struct Limits {
     /// The property `codes`.
     ///
     /// No item twice.
+    ///
+    /// Each item: Matches `^\d+["]$`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -4276,6 +4650,8 @@ pub struct Limits {
     #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3, "default" = "a")))]
     pub name: std::option::Option<std::option::Option<String>>,
     /// The property `rates`.
+    ///
+    /// Each value: More than -1.5. A multiple of 0.5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -5018,6 +5394,8 @@ pub struct Nulls {
     pub nothing_too: std::option::Option<crate::Null>,
     /// The property `of_part`.
     ///
+    /// At most 3 characters.
+    ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
         rename = "of_part",
@@ -5025,7 +5403,8 @@ pub struct Nulls {
         deserialize_with = "crate::nullable::deserialize",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    pub of_part: std::option::Option<std::option::Option<NullsOfPart>>,
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3)))]
+    pub of_part: std::option::Option<std::option::Option<String>>,
     /// The property `of_parts`.
     ///
     /// `None` leaves it out, `Some(None)` is null.
@@ -5077,8 +5456,6 @@ pub struct Nulls {
     )]
     pub text_or_null: std::option::Option<std::option::Option<NullText>>,
     /// The property `tuple`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub tuple: std::option::Option<NullsTuple>,
@@ -5143,77 +5520,6 @@ impl Nulls {
             within: Default::default(),
             extra: Default::default(),
         }
-    }
-}
-
-/// The property `of_part` of [`Nulls`].
-///
-/// From `#/components/schemas/Nulls/properties/of_part`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 3))
-)]
-pub struct NullsOfPart(String);
-
-impl std::ops::Deref for NullsOfPart {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<NullsOfPart> for String {
-    fn from(value: NullsOfPart) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for NullsOfPart {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!(
-                    "`Nulls.of_part` is {length} characters long, but must be at most 3"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for NullsOfPart {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for NullsOfPart {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for NullsOfPart {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
@@ -5838,8 +6144,6 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub one_or_many: std::option::Option<PartsOneOrMany>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<PartsPair>,
@@ -6092,8 +6396,6 @@ pub struct ProseOf {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub f: std::option::Option<ProseOfF>,
     /// The property `g`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<ProseOfG>,
@@ -6104,8 +6406,11 @@ pub struct ProseOf {
         rename = "https://a.example/d",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub https_a_example_d: std::option::Option<ProseOfHttpsAExampleD>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub https_a_example_d: std::option::Option<String>,
 }
 
 impl ProseOf {
@@ -6137,79 +6442,6 @@ pub struct ProseOfFObject {
     #[serde(rename = "[g]", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<String>,
-}
-
-/// The property `https://a.example/d` of [`ProseOf`].
-///
-/// At least 1 character.
-///
-/// From `#/components/schemas/Prose'[of]/properties/https:~1~1a.example~1d`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1))
-)]
-pub struct ProseOfHttpsAExampleD(String);
-
-impl std::ops::Deref for ProseOfHttpsAExampleD {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<ProseOfHttpsAExampleD> for String {
-    fn from(value: ProseOfHttpsAExampleD) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for ProseOfHttpsAExampleD {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length < 1 {
-            return Err(
-                format!(
-                    "`Prose`[of].https://a.example/d` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for ProseOfHttpsAExampleD {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for ProseOfHttpsAExampleD {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for ProseOfHttpsAExampleD {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
 }
 
 /// What [`Client::send_ratios`](crate::Client::send_ratios) returns.
@@ -6870,8 +7102,19 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub list: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `list_of_parts`.
+    ///
+    /// Each item: At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"maxLength":9})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
     pub list_of_parts: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `map`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -6908,14 +7151,17 @@ pub struct Secrets {
         std::collections::HashMap<String, Password>,
     >,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<SecretsPair>,
     /// The property `parts`.
+    ///
+    /// At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 9), transform = crate::schemas::not_null)
+    )]
     pub parts: std::option::Option<crate::Secret>,
     /// The property `patterns`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -7019,8 +7265,13 @@ pub struct SecretsPatterns {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsPropertyOfParts {
     /// The property `password`.
+    ///
+    /// At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 9), transform = crate::schemas::not_null)
+    )]
     pub password: std::option::Option<crate::Secret>,
 }
 
@@ -7153,6 +7404,41 @@ impl SendFormBody {
         Self {
             name: name.into(),
             tags: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::send_ruled_parts`](crate::Client::send_ruled_parts) sends.
+///
+/// From `#/paths/~1rules~1parts/post/requestBody/content/multipart~1form-data/schema`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendRuledPartsBody {
+    /// The property `file`.
+    pub file: crate::Upload,
+    /// The property `item`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub item: std::option::Option<CheckedItem>,
+    /// The property `name`.
+    ///
+    /// At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 3), transform = crate::schemas::not_null)
+    )]
+    pub name: std::option::Option<String>,
+}
+
+impl SendRuledPartsBody {
+    /// One with what is required, and nothing else.
+    pub fn new(file: crate::Upload) -> Self {
+        Self {
+            file,
+            item: Default::default(),
+            name: Default::default(),
         }
     }
 }
@@ -7314,6 +7600,434 @@ pub struct SendTimesPartsBody {
 
 /// An object.
 ///
+/// From `#/components/schemas/SettersKept`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersKept {
+    /// The property `count`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub count: std::option::Option<i64>,
+    /// The property `text`.
+    pub text: String,
+    /// What else the object holds, by name.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl SettersKept {
+    /// One with what is required, and nothing else.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            count: Default::default(),
+            text: text.into(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::set_names`](crate::Client::set_names) and [`Client::set_names_alone`](crate::Client::set_names_alone) send.
+///
+/// From `#/components/schemas/SettersNames`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersNames {
+    /// The property `body`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub body: std::option::Option<String>,
+    /// The property `body_name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub body_name: std::option::Option<String>,
+    /// The property `client`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub client: std::option::Option<String>,
+    /// The property `clone`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub clone: std::option::Option<String>,
+    /// The property `extra`.
+    #[serde(rename = "extra", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub extra_2: std::option::Option<String>,
+    /// The property `into_value`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub into_value: std::option::Option<String>,
+    /// The property `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub name: std::option::Option<String>,
+    /// The property `new`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub new: std::option::Option<String>,
+    /// The property `options`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub options: std::option::Option<String>,
+    /// The property `self`.
+    #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub self_: std::option::Option<String>,
+    /// The property `send`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub send: std::option::Option<String>,
+    /// The property `type`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub type_: std::option::Option<String>,
+    /// The property `violations`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub violations: std::option::Option<String>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, i64>,
+}
+
+impl SettersNames {
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            body: Default::default(),
+            body_name: Default::default(),
+            client: Default::default(),
+            clone: Default::default(),
+            extra_2: Default::default(),
+            into_value: Default::default(),
+            name: Default::default(),
+            new: Default::default(),
+            options: Default::default(),
+            self_: Default::default(),
+            send: Default::default(),
+            type_: Default::default(),
+            violations: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// Part of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersNote`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersNote(pub String);
+
+impl std::ops::Deref for SettersNote {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersNote> for String {
+    fn from(value: SettersNote) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for SettersNote {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for SettersNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for SettersNote {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
+/// nothing but that
+///
+/// From `#/components/schemas/SettersOtherName`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersOtherName(pub SettersKept);
+
+impl std::ops::Deref for SettersOtherName {
+    type Target = SettersKept;
+    fn deref(&self) -> &SettersKept {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersOtherName> for SettersKept {
+    fn from(value: SettersOtherName) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<SettersKept> for SettersOtherName {
+    fn from(value: SettersKept) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersSeconds`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersSeconds(pub std::collections::HashMap<String, i64>);
+
+impl std::ops::Deref for SettersSeconds {
+    type Target = std::collections::HashMap<String, i64>;
+    fn deref(&self) -> &std::collections::HashMap<String, i64> {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersSeconds> for std::collections::HashMap<String, i64> {
+    fn from(value: SettersSeconds) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<std::collections::HashMap<String, i64>> for SettersSeconds {
+    fn from(value: std::collections::HashMap<String, i64>) -> Self {
+        Self(value)
+    }
+}
+
+/// What [`Client::set_values`](crate::Client::set_values) sends.
+///
+/// From `#/components/schemas/SettersValues`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersValues {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `at`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `cats`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub cats: std::option::Option<std::vec::Vec<Cat>>,
+    /// The property `choice`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub choice: std::option::Option<SettersValuesChoice>,
+    /// The property `count`.
+    pub count: i64,
+    /// The property `counts`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub counts: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<Untagged>,
+    /// The property `flag`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub flag: std::option::Option<bool>,
+    /// The property `gaps`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub gaps: std::option::Option<std::vec::Vec<std::option::Option<String>>>,
+    /// The property `id`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("readOnly" = true), transform = crate::schemas::not_null)
+    )]
+    pub id: std::option::Option<String>,
+    /// The property `key`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("writeOnly" = true), transform = crate::schemas::not_null)
+    )]
+    pub key: std::option::Option<crate::Secret>,
+    /// The property `level`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub level: std::option::Option<Level>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<std::boxed::Box<SettersValues>>,
+    /// The property `note`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub note: std::option::Option<SettersNote>,
+    /// The property `nothing`.
+    pub nothing: crate::Null,
+    /// The property `null_cat`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_cat",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_cat: std::option::Option<std::option::Option<Cat>>,
+    /// The property `null_tags`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_tags",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_tags: std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+    /// The property `null_time`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_time",
+        default,
+        deserialize_with = "crate::time::nullable",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_time: std::option::Option<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+    >,
+    /// The property `object`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub object: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    /// The property `owner`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "crate::schemas::required::<std::option::Option<String>>")
+    )]
+    pub owner: std::option::Option<String>,
+    /// The property `pair`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<Pair>,
+    /// The property `ratio`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub ratio: std::option::Option<f64>,
+    /// The property `rows`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub rows: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    /// The property `seconds`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub seconds: std::option::Option<SettersSeconds>,
+    /// The property `small`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub small: std::option::Option<i32>,
+    /// The property `sort`.
+    pub sort: SettersValuesSort,
+    /// The property `tags`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<String>>,
+    /// The property `text`.
+    pub text: String,
+    /// The property `three`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "three",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub three: std::option::Option<std::option::Option<i64>>,
+    /// The property `uuid`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub uuid: std::option::Option<uuid::Uuid>,
+}
+
+impl SettersValues {
+    /// One with what is required, and nothing else.
+    pub fn new(count: i64, text: impl Into<String>) -> Self {
+        Self {
+            any: Default::default(),
+            at: Default::default(),
+            cats: Default::default(),
+            choice: Default::default(),
+            count,
+            counts: Default::default(),
+            day: Default::default(),
+            either: Default::default(),
+            flag: Default::default(),
+            gaps: Default::default(),
+            id: Default::default(),
+            key: Default::default(),
+            level: Default::default(),
+            nested: Default::default(),
+            note: Default::default(),
+            nothing: Default::default(),
+            null_cat: Default::default(),
+            null_tags: Default::default(),
+            null_time: Default::default(),
+            object: Default::default(),
+            owner: Default::default(),
+            pair: Default::default(),
+            ratio: Default::default(),
+            rows: Default::default(),
+            seconds: Default::default(),
+            small: Default::default(),
+            sort: SettersValuesSort::Values,
+            tags: Default::default(),
+            text: text.into(),
+            three: Default::default(),
+            uuid: Default::default(),
+        }
+    }
+}
+
+/// An object.
+///
 /// From `#/components/schemas/SeveralAnswersError`.
 #[derive(
     serde::Deserialize,
@@ -7434,10 +8148,20 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub buyer: std::option::Option<ShopOrderBuyer>,
     /// The property `count`.
+    ///
+    /// 1 to 5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 1, "maximum" = 5),
+            transform = crate::schemas::not_null
+        )
+    )]
     pub count: std::option::Option<i64>,
     /// The property `handler`.
+    ///
+    /// At least 1 property.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -7481,8 +8205,13 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub state: std::option::Option<ShopOrderState>,
     /// The property `tags`.
+    ///
+    /// At least 1 item.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minItems" = 1), transform = crate::schemas::not_null)
+    )]
     pub tags: std::option::Option<std::vec::Vec<String>>,
 }
 
@@ -8031,8 +8760,6 @@ pub struct Times {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub or_text: std::option::Option<TimesOrText>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<TimesPair>,
@@ -8482,78 +9209,6 @@ impl Wheel {
     /// The property `form`, or the server's default for it.
     pub fn form(&self) -> WheelForm {
         self.form.clone().unwrap_or(WheelForm::Wheel)
-    }
-}
-
-impl std::fmt::Display for AllParametersShort {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for AllParametersShort {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for FromA {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for FromA {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for KeywordsBrCe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for KeywordsBrCe {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for LengthsA {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for LengthsA {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for NullsOfPart {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for NullsOfPart {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for ProseOfHttpsAExampleD {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for ProseOfHttpsAExampleD {
-    fn as_ref(&self) -> &str {
-        &self.0
     }
 }
 
@@ -9484,6 +10139,104 @@ impl<'de> serde::Deserialize<'de> for CatKind {
         Ok(value)
     }
 }
+
+/// The property `either` of [`Checked`].
+///
+/// From `#/components/schemas/Checked/properties/either`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum CheckedEither {
+    /// A string.
+    ///
+    /// At most 3 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3)))]
+    String(String),
+    /// An integer.
+    ///
+    /// At least 10.
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 10)))]
+    Integer(i64),
+    /// A CheckedItem.
+    CheckedItem(CheckedItem),
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedEither {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["n"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::CheckedItem),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<&str> for CheckedEither {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for CheckedEither {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<i64> for CheckedEither {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl std::convert::From<CheckedItem> for CheckedEither {
+    fn from(value: CheckedItem) -> Self {
+        Self::CheckedItem(value)
+    }
+}
+
+/// The property `pair` of [`Checked`].
+///
+/// Exactly 2 items.
+///
+/// From `#/components/schemas/Checked/properties/pair`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedPair(
+    /// An item.
+    ///
+    /// At most 2 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 2)))]
+    pub String,
+    /// An item.
+    ///
+    /// At least 0.
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 0)))]
+    pub f64,
+);
 
 /// The property `kind` of [`Chime`].
 ///
@@ -11663,7 +12416,7 @@ impl std::convert::From<KeepingWithinNamer> for KeepingWithin {
     }
 }
 
-/// Part of [`Constants`].
+/// Part of [`Constants`] and [`SettersValues`].
 ///
 /// From `#/components/schemas/Level`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13829,7 +14582,7 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
     }
 }
 
-/// Part of [`Everything`].
+/// Part of [`Everything`] and [`SettersValues`].
 ///
 /// Exactly 2 items.
 ///
@@ -16210,6 +16963,166 @@ impl<'de> serde::Deserialize<'de> for SendClosedBodySize {
     }
 }
 
+/// The property `choice` of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersValues/properties/choice`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::A.as_str(), Self::B.as_str()]))
+)]
+pub enum SettersValuesChoice {
+    /// `a`
+    A,
+    /// `b`
+    B,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SettersValuesChoice {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SettersValuesChoice {
+    fn from(value: &str) -> Self {
+        match value {
+            "a" => Self::A,
+            "b" => Self::B,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SettersValuesChoice {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SettersValuesChoice {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SettersValuesChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SettersValuesChoice {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SettersValuesChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'a' or 'b'");
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `sort` of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersValues/properties/sort`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Values.as_str()]))
+)]
+pub enum SettersValuesSort {
+    /// `values`
+    Values,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SettersValuesSort {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Values => "values",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SettersValuesSort {
+    fn from(value: &str) -> Self {
+        match value {
+            "values" => Self::Values,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SettersValuesSort {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SettersValuesSort {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SettersValuesSort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SettersValuesSort {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SettersValuesSort {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'values'");
+        }
+
+        Ok(value)
+    }
+}
+
 /// The property `exact` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/exact`.
@@ -17378,7 +18291,7 @@ impl std::convert::From<i64> for TypeList {
     }
 }
 
-/// Part of [`Everything`].
+/// What [`Client::set_union`](crate::Client::set_union) sends.
 ///
 /// From `#/components/schemas/Untagged`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
@@ -17896,6 +18809,14 @@ impl crate::multipart::Parts for Parts {
     }
 }
 
+impl crate::multipart::Parts for SendRuledPartsBody {
+    fn add_to(&self, form: crate::multipart::Form) -> crate::multipart::Form {
+        form.files("file", &self.file)
+            .field("name", &self.name)
+            .field("item", &self.item)
+    }
+}
+
 impl crate::multipart::Parts for SendTimesPartsBody {
     fn add_to(&self, form: crate::multipart::Form) -> crate::multipart::Form {
         form.field("at", &self.at).field("ratio", &self.ratio).files("file", &self.file)
@@ -18000,7 +18921,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AllParametersDeepB>();
     generator.subschema_for::<AllParametersFlat>();
     generator.subschema_for::<AllParametersJson>();
-    generator.subschema_for::<AllParametersShort>();
     generator.subschema_for::<Alternatives>();
     generator.subschema_for::<Always>();
     generator.subschema_for::<AnyByReference>();
@@ -18025,6 +18945,11 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ByUrl>();
     generator.subschema_for::<Bytes>();
     generator.subschema_for::<Cat>();
+    generator.subschema_for::<Checked>();
+    generator.subschema_for::<CheckedForm>();
+    generator.subschema_for::<CheckedItem>();
+    generator.subschema_for::<CheckedName>();
+    generator.subschema_for::<CheckedParts>();
     generator.subschema_for::<Child>();
     generator.subschema_for::<ChildSize>();
     generator.subschema_for::<Chime>();
@@ -18065,7 +18990,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ForkBlock>();
     generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
-    generator.subschema_for::<FromA>();
     generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
     generator.subschema_for::<Horn>();
@@ -18083,10 +19007,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<KeepingWithinNamerIn>();
     generator.subschema_for::<KeepingWithinNamerInC>();
     generator.subschema_for::<Keywords>();
-    generator.subschema_for::<KeywordsBrCe>();
     generator.subschema_for::<Lamp>();
     generator.subschema_for::<Lengths>();
-    generator.subschema_for::<LengthsA>();
     generator.subschema_for::<Lever>();
     generator.subschema_for::<Limits>();
     generator.subschema_for::<LockBase>();
@@ -18109,7 +19031,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<NullText>();
     generator.subschema_for::<Nullable>();
     generator.subschema_for::<Nulls>();
-    generator.subschema_for::<NullsOfPart>();
     generator.subschema_for::<OkType>();
     generator.subschema_for::<Old>();
     generator.subschema_for::<OnlyNull>();
@@ -18134,7 +19055,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Problem>();
     generator.subschema_for::<ProseOf>();
     generator.subschema_for::<ProseOfFObject>();
-    generator.subschema_for::<ProseOfHttpsAExampleD>();
     generator.subschema_for::<Rates>();
     generator.subschema_for::<RatesByList>();
     generator.subschema_for::<Ratio>();
@@ -18171,11 +19091,18 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendDeepFormBody>();
     generator.subschema_for::<SendDeepFormBodyAddress>();
     generator.subschema_for::<SendFormBody>();
+    generator.subschema_for::<SendRuledPartsBody>();
     generator.subschema_for::<SendSecretsBody>();
     generator.subschema_for::<SendSeparatedBody>();
     generator.subschema_for::<SendStyledFormBody>();
     generator.subschema_for::<SendTimesFormBody>();
     generator.subschema_for::<SendTimesPartsBody>();
+    generator.subschema_for::<SettersKept>();
+    generator.subschema_for::<SettersNames>();
+    generator.subschema_for::<SettersNote>();
+    generator.subschema_for::<SettersOtherName>();
+    generator.subschema_for::<SettersSeconds>();
+    generator.subschema_for::<SettersValues>();
     generator.subschema_for::<SeveralAnswersError>();
     generator.subschema_for::<SeveralTypes>();
     generator.subschema_for::<SeveralTypesTextOrObjectObject>();
@@ -18223,6 +19150,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ByBoolean>();
     generator.subschema_for::<ByNumber>();
     generator.subschema_for::<CatKind>();
+    generator.subschema_for::<CheckedEither>();
+    generator.subschema_for::<CheckedPair>();
     generator.subschema_for::<ChimeKind>();
     generator.subschema_for::<Cons>();
     generator.subschema_for::<ConstantsMixed>();
@@ -18323,6 +19252,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SendClosedBodyEither>();
     generator.subschema_for::<SendClosedBodySign>();
     generator.subschema_for::<SendClosedBodySize>();
+    generator.subschema_for::<SettersValuesChoice>();
+    generator.subschema_for::<SettersValuesSort>();
     generator.subschema_for::<SeveralTypesExact>();
     generator.subschema_for::<SeveralTypesMapOrFlag>();
     generator.subschema_for::<SeveralTypesTextOrList>();

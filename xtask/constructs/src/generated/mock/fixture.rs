@@ -29,6 +29,11 @@ crate::mock::fixtures! {
     ByNumber = r#"{"level":1,"minutes":0}"#;
     Cat = r#"{"kind":"cat","claws":0}"#;
     CatKind = r#""cat""#;
+    Checked = r#"{"name":"name"}"#;
+    CheckedEither = r#""text""#;
+    CheckedItem = r#"{}"#;
+    CheckedPair = r#"["text",0.0]"#;
+    CheckedParts = r#"{}"#;
     ChildSize = r#"{}"#;
     Chime = r#"{"volume":0}"#;
     ChimeKind = r#""chime""#;
@@ -61,7 +66,6 @@ crate::mock::fixtures! {
     ForkBlock = r#"{"name":"name"}"#;
     ForkCall = r#"{"op":"op"}"#;
     From = r#"{}"#;
-    FromA = r#""FromA""#;
     Gong = r#"{"volume":0}"#;
     Grandchild = r#"{"id":"id","size":{}}"#;
     Horn = r#"{"volume":0}"#;
@@ -85,10 +89,8 @@ crate::mock::fixtures! {
     KeepingWithinNamerIn = r#"{}"#;
     KeepingWithinNamerInC = r#"{}"#;
     Keywords = r#"{}"#;
-    KeywordsBrCe = r#""Ke""#;
     Lamp = r#"{"id":"id","model":"model","lumen":0}"#;
     Lengths = r#"{}"#;
-    LengthsA = r#""Len""#;
     Level = r#"1"#;
     Lever = r#"{}"#;
     LeverForm = r#""lever""#;
@@ -124,7 +126,6 @@ crate::mock::fixtures! {
     Nullable = r#"{}"#;
     Nulls = r#"{"nothing":null}"#;
     NullsInline = r#"null"#;
-    NullsOfPart = r#""Nul""#;
     NullsTuple = r#"[null,null]"#;
     OfEnum = r#""x""#;
     OnlyNull = r#"null"#;

@@ -114,7 +114,11 @@ mock::operation! {
         /// The parameter `short`.
         ///
         /// At most 3 characters.
-        short: std::option::Option<types::AllParametersShort> = query("short");
+        short: std::option::Option<String> = query("short") where |value, at| {
+            if let Some(value) = value {
+                at.max_length(value, 3);
+            }
+        };
         /// The parameter `type`.
         type_: std::option::Option<String> = query("type");
         /// The parameter `X-Header`.
@@ -150,7 +154,7 @@ mock::operation! {
         /// Matches only requests whose parameter `mixed` is this.
         with_mixed: types::AllParametersMixed = |request| request.mixed.as_ref();
         /// Matches only requests whose parameter `short` is this.
-        with_short: types::AllParametersShort = |request| request.short.as_ref();
+        with_short: String = |request| request.short.as_ref();
         /// Matches only requests whose parameter `type` is this.
         with_type_: String = |request| request.type_.as_ref();
         /// Matches only requests whose parameter `X-Header` is this.
@@ -161,6 +165,259 @@ mock::operation! {
         with_id: i64 = |request| Some(&request.id);
         /// Matches only requests whose parameter `shared` is this.
         with_shared: String = |request| request.shared.as_ref();
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_rules`](crate::Client::send_rules): `POST /rules/{code}`.
+    send_rules = builder::SEND_RULES, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_rules`](crate::Client::send_rules), as the mock server received it.
+    request SendRules {
+        /// The parameter `code`.
+        ///
+        /// 2 to 3 characters.
+        code: String = path("code") where |value, at| {
+            at.min_length(value, 2);
+            at.max_length(value, 3);
+        };
+        /// The parameter `limit`.
+        ///
+        /// 1 to 100.
+        ///
+        /// A multiple of 5.
+        limit: std::option::Option<i64> = query("limit") where |value, at| {
+            if let Some(value) = value {
+                at.minimum(value, 1);
+                at.maximum(value, 100);
+                at.multiple_of(value, 5);
+            }
+        };
+        /// The parameter `tags[]`.
+        ///
+        /// 1 to 2 items.
+        ///
+        /// No item twice.
+        ///
+        /// Each item: Matches `^[a-z]+$`.
+        ///
+        /// An empty list is not sent, because a query of this style cannot express one.
+        tags: std::option::Option<std::vec::Vec<String>> = query("tags[]") where |value, at| {
+            if let Some(value) = value {
+                at.items(
+                    value,
+                    |at, value| {
+                        {
+                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                                "^[a-z]+$",
+                                "u",
+                            );
+                            at.pattern(value, &PATTERN);
+                        }
+                    },
+                );
+                at.min_items(value, 1);
+                at.max_items(value, 2);
+                at.unique_items(value);
+            }
+        };
+        /// The parameter `filter`.
+        filter: std::option::Option<types::CheckedItem> = query_deep("filter") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
+        /// The parameter `X-Page`.
+        ///
+        /// More than 0.
+        ///
+        /// Less than 10.
+        x_page: std::option::Option<f64> = header("X-Page") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+                at.exclusive_minimum(value, 0.0);
+                at.exclusive_maximum(value, 10.0);
+            }
+        };
+        /// The parameter `session`.
+        ///
+        /// Matches `^(?!0)\d+$`.
+        session: std::option::Option<String> = cookie("session") where |value, at| {
+            if let Some(value) = value {
+                {
+                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                        "^(?!0)\\d+$",
+                        "u",
+                    );
+                    at.pattern(value, &PATTERN);
+                }
+            }
+        };
+        /// The body.
+        body: types::Checked = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
+    }
+    matchers {
+        /// Matches only requests whose parameter `code` is this.
+        with_code: String = |request| Some(&request.code);
+        /// Matches only requests whose parameter `limit` is this.
+        with_limit: i64 = |request| request.limit.as_ref();
+        /// Matches only requests whose parameter `tags[]` is this.
+        with_tags: std::vec::Vec<String> = |request| request.tags.as_ref();
+        /// Matches only requests whose parameter `filter` is this.
+        with_filter: types::CheckedItem = |request| request.filter.as_ref();
+        /// Matches only requests whose parameter `X-Page` is this.
+        with_x_page: f64 = |request| request.x_page.as_ref();
+        /// Matches only requests whose parameter `session` is this.
+        with_session: String = |request| request.session.as_ref();
+        /// Matches only requests whose body is this.
+        with_body: types::Checked = |request| Some(&request.body);
+        /// Matches only requests whose property `name` of the body is this.
+        with_name: String = |request| Some(&request.body.name);
+        /// Matches only requests whose property `code` of the body is this.
+        with_body_code: std::option::Option<String> = |request| Some(&request.body.code);
+        /// Matches only requests whose property `whole` of the body is this.
+        with_whole: std::option::Option<i64> = |request| Some(&request.body.whole);
+        /// Matches only requests whose property `open` of the body is this.
+        with_open: std::option::Option<i64> = |request| Some(&request.body.open);
+        /// Matches only requests whose property `ratio` of the body is this.
+        with_ratio: std::option::Option<f64> = |request| Some(&request.body.ratio);
+        /// Matches only requests whose property `vast` of the body is this.
+        with_vast: std::option::Option<serde_json::Number> = |request| Some(&request.body.vast);
+        /// Matches only requests whose property `list` of the body is this.
+        with_list: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.body.list);
+        /// Matches only requests whose property `lists` of the body is this.
+        with_lists: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>> = |request| Some(&request.body.lists);
+        /// Matches only requests whose property `map` of the body is this.
+        with_map: std::option::Option<std::collections::HashMap<String, i64>> = |request| Some(&request.body.map);
+        /// Matches only requests whose property `either` of the body is this.
+        with_either: std::option::Option<types::CheckedEither> = |request| Some(&request.body.either);
+        /// Matches only requests whose property `null_or` of the body is this.
+        with_null_or: std::option::Option<String> = |request| request.body.null_or.as_ref();
+        /// Matches only requests whose property `parts` of the body is this.
+        with_parts: std::option::Option<types::CheckedParts> = |request| Some(&request.body.parts);
+        /// Matches only requests whose property `items` of the body is this.
+        with_items: std::option::Option<std::vec::Vec<types::CheckedItem>> = |request| Some(&request.body.items);
+        /// Matches only requests whose property `pair` of the body is this.
+        with_pair: std::option::Option<types::CheckedPair> = |request| Some(&request.body.pair);
+        /// Matches only requests whose property `any` of the body is this.
+        with_any: std::option::Option<serde_json::Value> = |request| Some(&request.body.any);
+        /// Matches only requests whose property `secret` of the body is this.
+        with_secret: std::option::Option<crate::Secret> = |request| Some(&request.body.secret);
+        /// Matches only requests whose property `at` of the body is this.
+        with_at: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| Some(&request.body.at);
+        /// Matches only requests whose property `day` of the body is this.
+        with_day: std::option::Option<chrono::naive::NaiveDate> = |request| Some(&request.body.day);
+        /// Matches only requests whose property `child` of the body is this.
+        with_child: std::option::Option<std::boxed::Box<types::Checked>> = |request| Some(&request.body.child);
+    }
+    responses {
+        /// Responds with `200 OK`: ok.
+        ok, ok_with(types::Checked) = json(200, "application/json");
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_list`](crate::Client::send_ruled_list): `POST /rules/list`.
+    send_ruled_list = builder::SEND_RULED_LIST, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_list`](crate::Client::send_ruled_list), as the mock server received it.
+    request SendRuledList {
+        /// The body.
+        body: std::vec::Vec<types::CheckedName> = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+            at.max_items(value, 2);
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: std::vec::Vec<types::CheckedName> = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_map`](crate::Client::send_ruled_map): `POST /rules/map`.
+    send_ruled_map = builder::SEND_RULED_MAP, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_map`](crate::Client::send_ruled_map), as the mock server received it.
+    request SendRuledMap {
+        /// The body.
+        body: std::collections::HashMap<String, f64> = json("application/json") where |value, at| {
+            at.min_properties(value.len(), 1);
+            at.names(
+                value.keys().map(|name| name.as_str()),
+                |at, name| {
+                    at.min_length(name, 2);
+                },
+            );
+            at.values(
+                value,
+                |at, value| {
+                    crate::validate::Validate::validate(value, at);
+                    at.multiple_of(value, 0.1);
+                },
+            );
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: std::collections::HashMap<String, f64> = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_form`](crate::Client::send_ruled_form): `POST /rules/form`.
+    send_ruled_form = builder::SEND_RULED_FORM, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_form`](crate::Client::send_ruled_form), as the mock server received it.
+    request SendRuledForm {
+        /// The body.
+        body: types::CheckedForm = form(&[]) where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::CheckedForm = |request| Some(&request.body);
+        /// Matches only requests whose property `name` of the body is this.
+        with_name: String = |request| Some(&request.body.name);
+        /// Matches only requests whose property `list` of the body is this.
+        with_list: std::option::Option<std::vec::Vec<i64>> = |request| Some(&request.body.list);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_parts`](crate::Client::send_ruled_parts): `POST /rules/parts`.
+    send_ruled_parts = builder::SEND_RULED_PARTS, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), as the mock server received it.
+    request SendRuledParts {
+        /// The body.
+        body: types::SendRuledPartsBody = multipart() where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::SendRuledPartsBody = |request| Some(&request.body);
+        /// Matches only requests whose property `file` of the body is this.
+        with_file: crate::Upload = |request| Some(&request.body.file);
+        /// Matches only requests whose property `name` of the body is this.
+        with_name: std::option::Option<String> = |request| Some(&request.body.name);
+        /// Matches only requests whose property `item` of the body is this.
+        with_item: std::option::Option<types::CheckedItem> = |request| Some(&request.body.item);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -432,7 +689,9 @@ mock::operation! {
     /// A request of [`Client::send_form`](crate::Client::send_form), as the mock server received it.
     request SendForm {
         /// The body.
-        body: types::SendFormBody = form(&[]);
+        body: types::SendFormBody = form(&[]) where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -474,7 +733,9 @@ mock::operation! {
     /// A request of [`Client::upload_all`](crate::Client::upload_all), as the mock server received it.
     request UploadAll {
         /// The body.
-        body: types::UploadAllBody = multipart();
+        body: types::UploadAllBody = multipart() where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -504,7 +765,9 @@ mock::operation! {
     /// A request of [`Client::upload_parts`](crate::Client::upload_parts), as the mock server received it.
     request UploadParts {
         /// The body.
-        body: types::Parts = multipart();
+        body: types::Parts = multipart() where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -578,7 +841,11 @@ mock::operation! {
     /// A request of [`Client::upload_one_of`](crate::Client::upload_one_of), as the mock server received it.
     request UploadOneOf {
         /// The body.
-        body: std::option::Option<types::UploadOneOfBody> = multipart();
+        body: std::option::Option<types::UploadOneOfBody> = multipart() where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -614,7 +881,9 @@ mock::operation! {
     /// A request of [`Client::send_merge`](crate::Client::send_merge), as the mock server received it.
     request SendMerge {
         /// The body.
-        body: types::Cat = json("application/merge-patch+json");
+        body: types::Cat = json("application/merge-patch+json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -636,7 +905,11 @@ mock::operation! {
     /// A request of [`Client::delete_with_body`](crate::Client::delete_with_body), as the mock server received it.
     request DeleteWithBody {
         /// The body.
-        body: std::option::Option<types::Access> = json("application/json");
+        body: std::option::Option<types::Access> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -666,7 +939,13 @@ mock::operation! {
         /// An empty list is not sent, because a query of this style cannot express one.
         in_query: std::option::Option<std::vec::Vec<types::Password>> = query("in_query");
         /// The parameter `in_header`.
-        in_header: std::option::Option<crate::Secret> = header("in_header");
+        ///
+        /// At least 6 characters.
+        in_header: std::option::Option<crate::Secret> = header("in_header") where |value, at| {
+            if let Some(value) = value {
+                at.min_length(value, 6);
+            }
+        };
         /// The parameter `in_cookie`.
         in_cookie: std::option::Option<crate::Secret> = cookie("in_cookie");
         /// The body.
@@ -706,7 +985,9 @@ mock::operation! {
         /// The server's default is `"'''\n[x]' <y>"`.
         q_b_let_x: std::option::Option<String> = query("q`[b]\n```\nlet x = ;");
         /// The body.
-        body: types::ProseOf = json("application/json");
+        body: types::ProseOf = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `p[a]<q>` is this.
@@ -722,7 +1003,7 @@ mock::operation! {
         /// Matches only requests whose property `c      let x = ;` of the body is this.
         with_c_let_x: std::option::Option<i64> = |request| Some(&request.body.c_let_x);
         /// Matches only requests whose property `https://a.example/d` of the body is this.
-        with_https_a_example_d: std::option::Option<types::ProseOfHttpsAExampleD> = |request| Some(&request.body.https_a_example_d);
+        with_https_a_example_d: std::option::Option<String> = |request| Some(&request.body.https_a_example_d);
         /// Matches only requests whose property `e` of the body is this.
         with_e: std::option::Option<types::ProseOfE> = |request| Some(&request.body.e);
         /// Matches only requests whose property `f` of the body is this.
@@ -1114,7 +1395,9 @@ mock::operation! {
     /// A request of [`Client::send_rounded`](crate::Client::send_rounded), as the mock server received it.
     request SendRounded {
         /// The body.
-        body: types::Rounded = json("application/json");
+        body: types::Rounded = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1138,7 +1421,9 @@ mock::operation! {
     /// A request of [`Client::send_empty`](crate::Client::send_empty), as the mock server received it.
     request SendEmpty {
         /// The body.
-        body: types::Emptied = json("application/json");
+        body: types::Emptied = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1172,7 +1457,9 @@ mock::operation! {
     /// A request of [`Client::send_nulls`](crate::Client::send_nulls), as the mock server received it.
     request SendNulls {
         /// The body.
-        body: types::Nulls = json("application/json");
+        body: types::Nulls = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1216,7 +1503,7 @@ mock::operation! {
         /// Matches only requests whose property `one_of_one` of the body is this.
         with_one_of_one: std::option::Option<types::NullText> = |request| request.body.one_of_one.as_ref();
         /// Matches only requests whose property `of_part` of the body is this.
-        with_of_part: std::option::Option<types::NullsOfPart> = |request| request.body.of_part.as_ref();
+        with_of_part: std::option::Option<String> = |request| request.body.of_part.as_ref();
         /// Matches only requests whose property `of_parts` of the body is this.
         with_of_parts: std::option::Option<types::NullText> = |request| request.body.of_parts.as_ref();
         /// Matches only requests whose property `inline` of the body is this.
@@ -1250,11 +1537,21 @@ mock::operation! {
     /// A request of [`Client::send_numbers`](crate::Client::send_numbers), as the mock server received it.
     request SendNumbers {
         /// The parameter `ratio`.
-        ratio: std::option::Option<f64> = query("ratio");
+        ratio: std::option::Option<f64> = query("ratio") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `ratios`.
-        ratios: std::option::Option<std::vec::Vec<f64>> = query_joined("ratios");
+        ratios: std::option::Option<std::vec::Vec<f64>> = query_joined("ratios") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The body.
-        body: types::Digits = json("application/json");
+        body: types::Digits = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `ratio` is this.
@@ -1316,7 +1613,9 @@ mock::operation! {
     /// A request of [`Client::send_ratios`](crate::Client::send_ratios), as the mock server received it.
     request SendRatios {
         /// The body.
-        body: std::vec::Vec<f64> = json("application/json");
+        body: std::vec::Vec<f64> = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1334,17 +1633,37 @@ mock::operation! {
     /// A request of [`Client::send_times`](crate::Client::send_times), as the mock server received it.
     request SendTimes {
         /// The parameter `day`.
-        day: chrono::naive::NaiveDate = path("day");
+        day: chrono::naive::NaiveDate = path("day") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
         /// The parameter `since`.
-        since: std::option::Option<chrono::DateTime<chrono::Utc>> = query("since");
+        since: std::option::Option<chrono::DateTime<chrono::Utc>> = query("since") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `times`.
-        times: std::option::Option<std::vec::Vec<types::Instant>> = query_joined("times");
+        times: std::option::Option<std::vec::Vec<types::Instant>> = query_joined("times") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `x-time`.
-        x_time: std::option::Option<chrono::DateTime<chrono::Utc>> = header("x-time");
+        x_time: std::option::Option<chrono::DateTime<chrono::Utc>> = header("x-time") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `at`.
-        at: std::option::Option<chrono::DateTime<chrono::Utc>> = cookie("at");
+        at: std::option::Option<chrono::DateTime<chrono::Utc>> = cookie("at") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The body.
-        body: types::Times = json("application/json");
+        body: types::Times = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `day` is this.
@@ -1410,9 +1729,13 @@ mock::operation! {
     /// A request of [`Client::send_times_form`](crate::Client::send_times_form), as the mock server received it.
     request SendTimesForm {
         /// The parameter `day`.
-        day: chrono::naive::NaiveDate = path("day");
+        day: chrono::naive::NaiveDate = path("day") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
         /// The body.
-        body: types::SendTimesFormBody = form(&[]);
+        body: types::SendTimesFormBody = form(&[]) where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `day` is this.
@@ -1434,9 +1757,13 @@ mock::operation! {
     /// A request of [`Client::send_times_parts`](crate::Client::send_times_parts), as the mock server received it.
     request SendTimesParts {
         /// The parameter `day`.
-        day: chrono::naive::NaiveDate = path("day");
+        day: chrono::naive::NaiveDate = path("day") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
         /// The body.
-        body: types::SendTimesPartsBody = multipart();
+        body: types::SendTimesPartsBody = multipart() where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `day` is this.
@@ -1462,7 +1789,9 @@ mock::operation! {
     /// A request of [`Client::send_closed`](crate::Client::send_closed), as the mock server received it.
     request SendClosed {
         /// The body.
-        body: types::SendClosedBody = json("application/json");
+        body: types::SendClosedBody = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1493,12 +1822,304 @@ mock::operation! {
 }
 
 mock::operation! {
+    /// Stubs [`Client::set_names`](crate::Client::set_names): `POST /setters/names/{name}`.
+    set_names = builder::SET_NAMES, unauthorized_3, invalid_3;
+    /// A request of [`Client::set_names`](crate::Client::set_names), as the mock server received it.
+    request SetNames {
+        /// The parameter `name`.
+        name: String = path("name");
+        /// The parameter `client`.
+        client_parameter: std::option::Option<String> = query("client");
+        /// The parameter `violations`.
+        violations_parameter: std::option::Option<String> = query("violations");
+        /// The body.
+        body: types::SettersNames = json("application/json");
+    }
+    matchers {
+        /// Matches only requests whose parameter `name` is this.
+        with_name: String = |request| Some(&request.name);
+        /// Matches only requests whose parameter `client` is this.
+        with_client_parameter: String = |request| request.client_parameter.as_ref();
+        /// Matches only requests whose parameter `violations` is this.
+        with_violations_parameter: String = |request| request.violations_parameter.as_ref();
+        /// Matches only requests whose body is this.
+        with_body: types::SettersNames = |request| Some(&request.body);
+        /// Matches only requests whose property `name` of the body is this.
+        with_body_name: std::option::Option<String> = |request| Some(&request.body.name);
+        /// Matches only requests whose property `body_name` of the body is this.
+        with_body_body_name: std::option::Option<String> = |request| Some(&request.body.body_name);
+        /// Matches only requests whose property `body` of the body is this.
+        with_body_body: std::option::Option<String> = |request| Some(&request.body.body);
+        /// Matches only requests whose property `send` of the body is this.
+        with_body_send: std::option::Option<String> = |request| Some(&request.body.send);
+        /// Matches only requests whose property `options` of the body is this.
+        with_body_options: std::option::Option<String> = |request| Some(&request.body.options);
+        /// Matches only requests whose property `new` of the body is this.
+        with_body_new: std::option::Option<String> = |request| Some(&request.body.new);
+        /// Matches only requests whose property `client` of the body is this.
+        with_client: std::option::Option<String> = |request| Some(&request.body.client);
+        /// Matches only requests whose property `clone` of the body is this.
+        with_clone: std::option::Option<String> = |request| Some(&request.body.clone);
+        /// Matches only requests whose property `type` of the body is this.
+        with_type_: std::option::Option<String> = |request| Some(&request.body.type_);
+        /// Matches only requests whose property `self` of the body is this.
+        with_self_: std::option::Option<String> = |request| Some(&request.body.self_);
+        /// Matches only requests whose property `into_value` of the body is this.
+        with_into_value: std::option::Option<String> = |request| Some(&request.body.into_value);
+        /// Matches only requests whose property `violations` of the body is this.
+        with_violations: std::option::Option<String> = |request| Some(&request.body.violations);
+        /// Matches only requests whose property `extra` of the body is this.
+        with_extra_2: std::option::Option<String> = |request| Some(&request.body.extra_2);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::set_names_alone`](crate::Client::set_names_alone): `PUT /setters/names/{name}`.
+    set_names_alone = builder::SET_NAMES_ALONE, unauthorized_3, invalid_3;
+    /// A request of [`Client::set_names_alone`](crate::Client::set_names_alone), as the mock server received it.
+    request SetNamesAlone {
+        /// The parameter `name`.
+        name: String = path("name");
+        /// The parameter `body_name`.
+        body_name: String = query("body_name");
+        /// The body.
+        body: types::SettersNames = form(&[]);
+    }
+    matchers {
+        /// Matches only requests whose parameter `name` is this.
+        with_name: String = |request| Some(&request.name);
+        /// Matches only requests whose parameter `body_name` is this.
+        with_body_name: String = |request| Some(&request.body_name);
+        /// Matches only requests whose body is this.
+        with_body: types::SettersNames = |request| Some(&request.body);
+        /// Matches only requests whose property `name` of the body is this.
+        with_body_body_name: std::option::Option<String> = |request| Some(&request.body.name);
+        /// Matches only requests whose property `body_name` of the body is this.
+        with_body_body_body_name: std::option::Option<String> = |request| Some(&request.body.body_name);
+        /// Matches only requests whose property `body` of the body is this.
+        with_body_body: std::option::Option<String> = |request| Some(&request.body.body);
+        /// Matches only requests whose property `send` of the body is this.
+        with_body_send: std::option::Option<String> = |request| Some(&request.body.send);
+        /// Matches only requests whose property `options` of the body is this.
+        with_body_options: std::option::Option<String> = |request| Some(&request.body.options);
+        /// Matches only requests whose property `new` of the body is this.
+        with_body_new: std::option::Option<String> = |request| Some(&request.body.new);
+        /// Matches only requests whose property `client` of the body is this.
+        with_client: std::option::Option<String> = |request| Some(&request.body.client);
+        /// Matches only requests whose property `clone` of the body is this.
+        with_clone: std::option::Option<String> = |request| Some(&request.body.clone);
+        /// Matches only requests whose property `type` of the body is this.
+        with_type_: std::option::Option<String> = |request| Some(&request.body.type_);
+        /// Matches only requests whose property `self` of the body is this.
+        with_self_: std::option::Option<String> = |request| Some(&request.body.self_);
+        /// Matches only requests whose property `into_value` of the body is this.
+        with_into_value: std::option::Option<String> = |request| Some(&request.body.into_value);
+        /// Matches only requests whose property `violations` of the body is this.
+        with_violations: std::option::Option<String> = |request| Some(&request.body.violations);
+        /// Matches only requests whose property `extra` of the body is this.
+        with_extra_2: std::option::Option<String> = |request| Some(&request.body.extra_2);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::set_values`](crate::Client::set_values): `POST /setters/values`.
+    set_values = builder::SET_VALUES, unauthorized_3, invalid_3;
+    /// A request of [`Client::set_values`](crate::Client::set_values), as the mock server received it.
+    request SetValues {
+        /// The body.
+        body: types::SettersValues = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::SettersValues = |request| Some(&request.body);
+        /// Matches only requests whose property `sort` of the body is this.
+        with_sort: types::SettersValuesSort = |request| Some(&request.body.sort);
+        /// Matches only requests whose property `text` of the body is this.
+        with_text: String = |request| Some(&request.body.text);
+        /// Matches only requests whose property `count` of the body is this.
+        with_count: i64 = |request| Some(&request.body.count);
+        /// Matches only requests whose property `owner` of the body is this.
+        with_owner: std::option::Option<String> = |request| Some(&request.body.owner);
+        /// Matches only requests whose property `nothing` of the body is this.
+        with_nothing: crate::Null = |request| Some(&request.body.nothing);
+        /// Matches only requests whose property `id` of the body is this.
+        with_id: std::option::Option<String> = |request| Some(&request.body.id);
+        /// Matches only requests whose property `key` of the body is this.
+        with_key: std::option::Option<crate::Secret> = |request| Some(&request.body.key);
+        /// Matches only requests whose property `uuid` of the body is this.
+        with_uuid: std::option::Option<uuid::Uuid> = |request| Some(&request.body.uuid);
+        /// Matches only requests whose property `day` of the body is this.
+        with_day: std::option::Option<chrono::naive::NaiveDate> = |request| Some(&request.body.day);
+        /// Matches only requests whose property `at` of the body is this.
+        with_at: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| Some(&request.body.at);
+        /// Matches only requests whose property `ratio` of the body is this.
+        with_ratio: std::option::Option<f64> = |request| Some(&request.body.ratio);
+        /// Matches only requests whose property `small` of the body is this.
+        with_small: std::option::Option<i32> = |request| Some(&request.body.small);
+        /// Matches only requests whose property `flag` of the body is this.
+        with_flag: std::option::Option<bool> = |request| Some(&request.body.flag);
+        /// Matches only requests whose property `any` of the body is this.
+        with_any: std::option::Option<serde_json::Value> = |request| Some(&request.body.any);
+        /// Matches only requests whose property `object` of the body is this.
+        with_object: std::option::Option<serde_json::Map<String, serde_json::Value>> = |request| Some(&request.body.object);
+        /// Matches only requests whose property `counts` of the body is this.
+        with_counts: std::option::Option<std::collections::HashMap<String, i64>> = |request| Some(&request.body.counts);
+        /// Matches only requests whose property `tags` of the body is this.
+        with_tags: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.body.tags);
+        /// Matches only requests whose property `rows` of the body is this.
+        with_rows: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>> = |request| Some(&request.body.rows);
+        /// Matches only requests whose property `gaps` of the body is this.
+        with_gaps: std::option::Option<std::vec::Vec<std::option::Option<String>>> = |request| Some(&request.body.gaps);
+        /// Matches only requests whose property `choice` of the body is this.
+        with_choice: std::option::Option<types::SettersValuesChoice> = |request| Some(&request.body.choice);
+        /// Matches only requests whose property `either` of the body is this.
+        with_either: std::option::Option<types::Untagged> = |request| Some(&request.body.either);
+        /// Matches only requests whose property `note` of the body is this.
+        with_note: std::option::Option<types::SettersNote> = |request| Some(&request.body.note);
+        /// Matches only requests whose property `seconds` of the body is this.
+        with_seconds: std::option::Option<types::SettersSeconds> = |request| Some(&request.body.seconds);
+        /// Matches only requests whose property `level` of the body is this.
+        with_level: std::option::Option<types::Level> = |request| Some(&request.body.level);
+        /// Matches only requests whose property `pair` of the body is this.
+        with_pair: std::option::Option<types::Pair> = |request| Some(&request.body.pair);
+        /// Matches only requests whose property `cats` of the body is this.
+        with_cats: std::option::Option<std::vec::Vec<types::Cat>> = |request| Some(&request.body.cats);
+        /// Matches only requests whose property `three` of the body is this.
+        with_three: std::option::Option<i64> = |request| request.body.three.as_ref();
+        /// Matches only requests whose property `null_time` of the body is this.
+        with_null_time: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| request.body.null_time.as_ref();
+        /// Matches only requests whose property `null_tags` of the body is this.
+        with_null_tags: std::option::Option<std::vec::Vec<String>> = |request| request.body.null_tags.as_ref();
+        /// Matches only requests whose property `null_cat` of the body is this.
+        with_null_cat: std::option::Option<types::Cat> = |request| request.body.null_cat.as_ref();
+        /// Matches only requests whose property `nested` of the body is this.
+        with_nested: std::option::Option<std::boxed::Box<types::SettersValues>> = |request| Some(&request.body.nested);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::set_other_name`](crate::Client::set_other_name): `PUT /setters/values`.
+    set_other_name = builder::SET_OTHER_NAME, unauthorized_3, invalid_3;
+    /// A request of [`Client::set_other_name`](crate::Client::set_other_name), as the mock server received it.
+    request SetOtherName {
+        /// The body.
+        body: types::SettersOtherName = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::SettersOtherName = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::set_some`](crate::Client::set_some): `PATCH /setters/values`.
+    set_some = builder::SET_SOME, unauthorized_3, invalid_3;
+    /// A request of [`Client::set_some`](crate::Client::set_some), as the mock server received it.
+    request SetSome {
+        /// The body.
+        body: std::option::Option<types::SettersOtherName> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::SettersOtherName = |request| request.body.as_ref();
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::set_list`](crate::Client::set_list): `POST /setters/bodies`.
+    set_list = builder::SET_LIST, unauthorized_3, invalid_3;
+    /// A request of [`Client::set_list`](crate::Client::set_list), as the mock server received it.
+    request SetList {
+        /// The body.
+        body: std::vec::Vec<String> = json("application/json");
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: std::vec::Vec<String> = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::set_text_or_null`](crate::Client::set_text_or_null): `PUT /setters/bodies`.
+    set_text_or_null = builder::SET_TEXT_OR_NULL, unauthorized_3, invalid_3;
+    /// A request of [`Client::set_text_or_null`](crate::Client::set_text_or_null), as the mock server received it.
+    request SetTextOrNull {
+        /// The body.
+        body: std::option::Option<String> = json("application/json");
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: std::option::Option<String> = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::set_union`](crate::Client::set_union): `PATCH /setters/bodies`.
+    set_union = builder::SET_UNION, unauthorized_3, invalid_3;
+    /// A request of [`Client::set_union`](crate::Client::set_union), as the mock server received it.
+    request SetUnion {
+        /// The body.
+        body: std::option::Option<types::Untagged> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::Untagged = |request| request.body.as_ref();
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
     /// Stubs [`Client::everything`](crate::Client::everything): `POST /all`.
     everything = builder::EVERYTHING, unauthorized_3, invalid_3;
     /// A request of [`Client::everything`](crate::Client::everything), as the mock server received it.
     request Everything {
         /// The body.
-        body: types::Everything = json("application/json");
+        body: types::Everything = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
