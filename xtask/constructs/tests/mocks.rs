@@ -468,7 +468,11 @@ async fn what_is_not_as_documented_is_refused() {
     let form = "multipart/form-data; boundary=b";
     for (request, status, reason) in [
         (get("/parameters/x/t"), 422, "path.id: Input should be a valid integer"),
-        (get("/parameters/1/t?short=abcd"), 422, "query.short: String should have at most 3 characters"),
+        (
+            get("/parameters/1/t?short=abcd"),
+            422,
+            "query.short: String should have at most 3 characters",
+        ),
         (
             get("/parameters/1/t?choice=c"),
             422,

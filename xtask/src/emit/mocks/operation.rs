@@ -8,7 +8,10 @@ use quote::quote;
 use syn::{Item, parse_quote};
 
 use super::{
-    super::{calls::constant_name, inputs::parameter_type, statuses::content_type, text::Text, tokens::doc_lines, validate::Checks},
+    super::{
+        calls::constant_name, inputs::parameter_type, statuses::content_type, text::Text, tokens::doc_lines,
+        validate::Checks,
+    },
     server::{Rejections, style},
     values::quoted,
 };
@@ -172,7 +175,9 @@ impl Block<'_, '_> {
             let ty = self.part_type(&ty, parameter.is_optional());
             let (ident, read) = (&parameter.ident, self.read(parameter));
             self.doc(2, &parameter.doc);
-            let checks = self.checks.of_value(&parameter.rules, parameter.ty.not_null(), &quote!(value));
+            let checks = self
+                .checks
+                .of_value(&parameter.rules, parameter.ty.not_null(), &quote!(value));
             self.part(&format!("{ident}: {ty} = {read}"), &checks, parameter.is_optional());
         }
         if let Some(body) = &operation.body {
@@ -190,8 +195,15 @@ impl Block<'_, '_> {
                 Content::Bytes(media_type) | Content::Stream(media_type) => format!("bytes({})", quoted(media_type)),
             };
             self.doc(2, "The body.");
-            let checks = body.content.ty().map(|ty| self.checks.of_value(&body.rules, ty, &quote!(value)));
-            self.part(&format!("body: {ty} = {read}"), &checks.unwrap_or_default(), !body.required);
+            let checks = body
+                .content
+                .ty()
+                .map(|ty| self.checks.of_value(&body.rules, ty, &quote!(value)));
+            self.part(
+                &format!("body: {ty} = {read}"),
+                &checks.unwrap_or_default(),
+                !body.required,
+            );
         }
     }
 
