@@ -1,9 +1,12 @@
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-use reqwest::{header::HeaderValue, redirect};
+use reqwest::{
+    header::{HeaderName, HeaderValue},
+    redirect,
+};
 
 use crate::{
-    BuildError, CallOptions, Credentials, CredentialsProvider, CredentialsRequest, RetryPolicy,
+    BuildError, CallOptions, Credentials, CredentialsProvider, CredentialsRequest, Interceptor, RetryPolicy,
     clock::Clock,
     connections::Http,
     credentials::variable,
@@ -56,6 +59,7 @@ pub(crate) struct Inner {
     /// Whether `http` may present a certificate (mutual TLS): the application's own does if it was built so.
     pub(crate) has_certificate: bool,
     pub(crate) clock: Clock,
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
 impl Client {
@@ -112,6 +116,7 @@ pub struct ClientBuilder {
     allow_insecure_http: bool,
     options: CallOptions,
     user_agent: Option<String>,
+    interceptors: Vec<Arc<dyn Interceptor>>,
     retry_budget: u32,
     connections: Connections,
     http: Option<reqwest::Client>,
@@ -169,6 +174,7 @@ impl Default for ClientBuilder {
             allow_insecure_http: false,
             options: CallOptions::default(),
             user_agent: None,
+            interceptors: Vec::new(),
             retry_budget: 100,
             connections: Connections::default(),
             http: None,
@@ -324,6 +330,19 @@ impl ClientBuilder {
         self
     }
 
+    /// A header that every call sends besides those of the API; see [`CallOptions::header`].
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.options = self.options.header(name, value);
+        self
+    }
+
+    /// What sees the request of each attempt and the head of its response. Several are called in the order in which they
+    /// were given.
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
+        self
+    }
+
     /// What the application calls itself, such as `my-app/1.2`: it comes before the SDK's own name in `User-Agent`.
     pub fn user_agent(mut self, application: impl Into<String>) -> Self {
         self.user_agent = Some(application.into());
@@ -401,6 +420,7 @@ impl ClientBuilder {
                 budget: Budget::new(self.retry_budget),
                 has_certificate: self.has_certificate || is_own_http,
                 clock: self.clock,
+                interceptors: self.interceptors,
             }),
         })
     }

@@ -70,7 +70,7 @@ impl CreateAccessToken {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 

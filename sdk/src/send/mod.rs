@@ -18,8 +18,8 @@ use self::{
     progress::{Progress, TrackedBody},
 };
 use crate::{
-    Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InvalidRequest, TransportError,
-    UnexpectedKind, UnexpectedResponse,
+    AttemptOutcome, Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InterceptedRequest,
+    InterceptedResponse, InvalidRequest, TransportError, UnexpectedKind, UnexpectedResponse,
     call::{Call, Operation},
     client::Inner,
     clock::Clock,
@@ -31,7 +31,7 @@ use crate::{
     response::RawResponse,
     retry,
     security::{Scheme, chosen, unsatisfied},
-    trace,
+    trace::{self, Traced},
 };
 
 mod compression;
@@ -115,7 +115,7 @@ pub(crate) struct ResponseHead<'a> {
     attempt: Attempt,
     progress: Arc<Progress>,
     /// That of the call.
-    span: Span,
+    pub(crate) span: Span,
 }
 
 /// A call that got no complete response.
@@ -218,13 +218,16 @@ impl<'a> Call<'a> {
             let error = TransportError::new(self, self.context(0), TransportCause::NoRuntime, Seen::default());
             return Err(Failure::Transport(error));
         };
-        let span = trace::span(self);
+        let traced = Traced::call(self);
+        let span = traced.span.clone();
         let execution = Execution {
             http,
             span: span.clone(),
             reads_body,
         };
-        pin!(self.attempts(&execution)).instrument(span).await
+        let outcome = pin!(self.attempts(&execution)).instrument(span).await;
+        traced.end_call(&outcome);
+        outcome
     }
 
     async fn attempts(&self, execution: &Execution) -> Outcome<'a> {
@@ -251,14 +254,13 @@ impl<'a> Call<'a> {
                 Ok(head) => retry::may_have_been_processed(head.response.status()),
                 Err(failure) => failure.may_have_been_processed(),
             };
-            trace::attempt(number, &outcome);
             if !was_renewed {
                 renewed = self.renew(&attempt, &outcome).await;
                 if renewed.is_some() {
                     continue;
                 }
             }
-            let may_retry = self.may_retry(&outcome);
+            let may_retry = self.may_retry(number, &outcome);
             if number == 1 && !may_retry {
                 budget.refill();
             }
@@ -271,7 +273,6 @@ impl<'a> Call<'a> {
             // A wait that leaves no time for an attempt is for nothing.
             let wait = wait.filter(|wait| clock.deadline_after(*wait) < end);
             let Some(wait) = wait.filter(|_| budget.take()) else {
-                trace::outcome(&execution.span, number, &outcome);
                 return outcome;
             };
             trace::wait(wait);
@@ -301,23 +302,54 @@ impl<'a> Call<'a> {
         Context::new(self.operation, self.options, attempts)
     }
 
-    fn may_retry(&self, outcome: &Outcome<'_>) -> bool {
-        let may_help = match outcome {
+    fn may_retry(&self, attempt: u32, outcome: &Outcome<'_>) -> bool {
+        let is_retryable = match outcome {
             Ok(head) => {
                 let (status, has_retry_after) = (head.response.status(), head.retry_after.is_some());
                 self.context(1).may_retry_after(status, has_retry_after)
             }
             Err(failure) => failure.is_retryable(),
         };
-        may_help && !matches!(self.payload, Payload::Once(..))
+        let (status, transport_error) = match outcome {
+            // A success asks for nothing.
+            Ok(head) if head.response.status().is_success() => return false,
+            Ok(head) => (Some(head.response.status()), None),
+            Err(Failure::Transport(error)) => (failed_status(outcome), Some(error.kind())),
+            Err(_) => (failed_status(outcome), None),
+        };
+        let outcome = AttemptOutcome {
+            operation: self.operation.name,
+            attempt,
+            status,
+            transport_error,
+            is_retryable,
+            method: &self.operation.method,
+        };
+        !matches!(self.payload, Payload::Once(..)) && self.options.retry.classify(&outcome)
     }
 
     async fn attempt(&self, execution: &Execution, attempt: &Attempt, renewed: Option<Credentials>) -> Outcome<'a> {
+        let traced = Traced::attempt(self, attempt.number);
+        let span = traced.span.clone();
+        let outcome = pin!(self.try_once(execution, attempt, renewed, &traced))
+            .instrument(span)
+            .await;
+        traced.end_attempt(&outcome);
+        outcome
+    }
+
+    async fn try_once(
+        &self,
+        execution: &Execution,
+        attempt: &Attempt,
+        renewed: Option<Credentials>,
+        traced: &Traced,
+    ) -> Outcome<'a> {
         let number = attempt.number;
         let progress = Arc::new(Progress::new());
         let mut stage = Stage::Credentials;
         let result = {
-            let advancing = self.advance(execution, attempt, renewed, &progress, &mut stage);
+            let advancing = self.advance(execution, attempt, renewed, traced, &progress, &mut stage);
             let clock = &self.client.clock;
             within(clock, attempt, self.options, &progress, pin!(advancing)).await
         };
@@ -358,6 +390,7 @@ impl<'a> Call<'a> {
         execution: &Execution,
         attempt: &Attempt,
         renewed: Option<Credentials>,
+        traced: &Traced,
         progress: &Arc<Progress>,
         stage: &mut Stage<'a>,
     ) -> Result<(), Failure> {
@@ -375,7 +408,15 @@ impl<'a> Call<'a> {
             Failure::Transport(TransportError::new(self, context, cause, Seen::default()))
         })?;
         let request = self.request(credentials.as_deref(), schemes, body, progress);
-        let request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        let mut request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        for interceptor in &client.interceptors {
+            interceptor.request(&mut InterceptedRequest {
+                operation: operation.name,
+                attempt: attempt.number,
+                request: &mut request,
+            });
+        }
+        traced.url(request.url());
         *stage = Stage::Sending;
         let response = execution.http.execute(request).await.map_err(|error| {
             let cause = TransportCause::http(error);
@@ -387,6 +428,14 @@ impl<'a> Call<'a> {
             ))
         })?;
         progress.advance();
+        for interceptor in &client.interceptors {
+            interceptor.response(&InterceptedResponse {
+                operation: operation.name,
+                attempt: attempt.number,
+                status: response.status(),
+                headers: response.headers(),
+            });
+        }
         *stage = Stage::Response(Box::new(ResponseHead {
             client,
             operation,
@@ -436,6 +485,17 @@ impl<'a> Call<'a> {
             headers.insert(CONTENT_TYPE, media_type);
             body
         });
+        for name in self
+            .options
+            .headers
+            .keys()
+            .filter(|name| !headers.contains_key(*name))
+            .collect::<Vec<_>>()
+        {
+            for value in self.options.headers.get_all(name) {
+                headers.append(name, value.clone());
+            }
+        }
         *request.body_mut() = Some(TrackedBody::wrap(body, Arc::clone(progress)));
         *request.headers_mut() = headers;
         Ok(request)
@@ -615,6 +675,11 @@ impl BodyFailure {
             }
         }
     }
+}
+
+fn failed_status(outcome: &Outcome<'_>) -> Option<StatusCode> {
+    let failure = outcome.as_ref().err()?;
+    failure.response().map(|response| response.status)
 }
 
 fn retry_after(outcome: &Outcome<'_>) -> Option<Duration> {

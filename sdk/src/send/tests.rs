@@ -173,25 +173,25 @@ async fn a_call_is_repeated_if_it_was_not_carried_out_or_may_be_carried_out_twic
 
 #[tokio::test]
 async fn a_policy_says_how_often_and_after_what_time() {
-    let usual = RetryPolicy::default();
+    let usual = RetryPolicy::default;
     for (policy, waits) in [
-        (usual, &[500, 1000][..]),
-        (usual.max_attempts(5), &[500, 1000, 2000, 4000]),
+        (usual(), &[500, 1000][..]),
+        (usual().max_attempts(5), &[500, 1000, 2000, 4000]),
         (
-            usual.max_attempts(5).max_delay(Duration::from_millis(1500)),
+            usual().max_attempts(5).max_delay(Duration::from_millis(1500)),
             &[500, 1000, 1500, 1500],
         ),
-        (usual.max_delay(Duration::from_millis(100)), &[100, 100]),
-        (usual.base_delay(Duration::ZERO), &[0, 0]),
-        (usual.base_delay(Duration::MAX), &[8000, 8000]),
-        (usual.max_attempts(2), &[500]),
-        (usual.max_attempts(0), &[]),
+        (usual().max_delay(Duration::from_millis(100)), &[100, 100]),
+        (usual().base_delay(Duration::ZERO), &[0, 0]),
+        (usual().base_delay(Duration::MAX), &[8000, 8000]),
+        (usual().max_attempts(2), &[500]),
+        (usual().max_attempts(0), &[]),
         (RetryPolicy::never(), &[]),
     ] {
         let row = row(Method::POST, &[TOO_MANY; 6], Some(429), waits);
         Row { policy, ..row }.check().await;
     }
-    let patient = usual.max_attempts(u32::MAX);
+    let patient = usual().max_attempts(u32::MAX);
     assert_eq!(patient.longest_wait(40), Some(Duration::from_secs(8)));
 }
 
@@ -244,12 +244,12 @@ async fn a_retry_waits_as_long_as_the_server_asks_and_a_random_time_on_top() {
 async fn a_503_with_retry_after_retries_what_is_not_idempotent_only_if_asked_to() {
     const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\r\n";
     const SILENT: &str = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
-    let usual = RetryPolicy::default();
+    let usual = RetryPolicy::default;
     for (method, policy, answer, waits) in [
-        (Method::POST, usual, BUSY, &[][..]),
-        (Method::POST, usual.retry_unavailable(true), BUSY, &[2500]),
-        (Method::POST, usual.retry_unavailable(true), SILENT, &[]),
-        (Method::PUT, usual, BUSY, &[2500]),
+        (Method::POST, usual(), BUSY, &[][..]),
+        (Method::POST, usual().retry_unavailable(true), BUSY, &[2500]),
+        (Method::POST, usual().retry_unavailable(true), SILENT, &[]),
+        (Method::PUT, usual(), BUSY, &[2500]),
     ] {
         let status = if waits.is_empty() { 503 } else { 200 };
         let row = row(method, &[answer, OK], Some(status), waits);
@@ -976,4 +976,106 @@ async fn one_call_alone_asks_for_credentials_that_have_expired() {
             .iter()
             .all(|credentials| credentials.is_same(&Credentials::bearer("token-1")))
     );
+}
+
+#[tokio::test]
+async fn an_interceptor_sees_each_attempt_and_passes_a_trace_on() {
+    #[derive(Default)]
+    struct Trace {
+        statuses: Arc<Mutex<Vec<(u32, u16)>>>,
+    }
+    impl crate::Interceptor for Trace {
+        fn request(&self, request: &mut InterceptedRequest<'_>) {
+            assert!(request.url().ends_with("/things") && request.operation() == "operation");
+            assert!(!format!("{request:?}").contains("a-token"), "{request:?}");
+            let trace = format!(
+                "00-0af7651916cd43dd8448eb211c80319c-000000000000000{}-01",
+                request.attempt()
+            );
+            let trace = HeaderValue::try_from(trace).expect("it is ASCII");
+            request.set_header(reqwest::header::HeaderName::from_static("traceparent"), trace);
+        }
+
+        fn response(&self, response: &InterceptedResponse<'_>) {
+            let mut statuses = self.statuses.lock().expect("no test panics here");
+            statuses.push((response.attempt(), response.status().as_u16()));
+        }
+    }
+    let trace = Trace::default();
+    let statuses = Arc::clone(&trace.statuses);
+    let server = Server::new(&[TOO_MANY, OK]);
+    let change = |builder: ClientBuilder| builder.interceptor(trace).credentials(Credentials::bearer("a-token"));
+    let (client, _) = server.stage(change, 0.0);
+    assert!(client.call(operation(Method::POST), None).send().await.is_ok());
+    assert_eq!(*statuses.lock().expect("no test panics here"), [(1, 429), (2, 200)]);
+    for (index, request) in server.requests().iter().enumerate() {
+        let header = format!(
+            "\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-000000000000000{}-01\r\n",
+            index + 1
+        );
+        assert!(request.contains(&header), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn headers_of_client_and_call_are_sent_besides_those_of_the_api() {
+    let name = |name: &'static str| reqwest::header::HeaderName::from_static(name);
+    let value = HeaderValue::from_static;
+    let server = Server::new(&[OK]);
+    let change = |builder: ClientBuilder| {
+        builder
+            .credentials(Credentials::bearer("a-token"))
+            .header(name("x-client"), value("1"))
+            .header(name("accept"), value("text/html"))
+            .header(name("authorization"), value("other"))
+    };
+    let (client, _) = server.stage(change, 0.0);
+    let options = client.inner.options.clone();
+    let options = options
+        .header(name("x-call"), value("2"))
+        .header(name("x-call"), value("3"));
+    assert!(client.call(operation(Method::GET), Some(&options)).send().await.is_ok());
+    let requests = server.requests();
+    for (header, is_sent) in [
+        ("x-client: 1", true),
+        ("x-call: 2\r\nx-call: 3", true),
+        ("accept: application/json", true),
+        ("authorization: Bearer a-token", true),
+        ("text/html", false),
+        ("other", false),
+    ] {
+        assert_eq!(requests[0].contains(header), is_sent, "{header} in {requests:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_application_may_know_better_what_to_retry() {
+    let error = "HTTP/1.1 500 Error\r\n\r\n";
+    let retry = RetryPolicy::default().classifier(|attempt| {
+        assert!(attempt.attempt() > 0 && attempt.operation() == "operation" && *attempt.method() == Method::POST);
+        match (
+            attempt.status().map(|status| status.as_u16()),
+            attempt.transport_error(),
+        ) {
+            (Some(500), None) | (None, Some(crate::TransportErrorKind::Closed)) => crate::RetryDecision::Retry,
+            (Some(429), None) => {
+                assert!(attempt.is_retryable());
+                crate::RetryDecision::Stop
+            }
+            _ => crate::RetryDecision::Default,
+        }
+    });
+    for (first, requests) in [
+        (error, 2),
+        (TOO_MANY, 1),
+        (NOTHING, 2),
+        ("HTTP/1.1 404 No\r\n\r\n", 1),
+        (OK, 1),
+    ] {
+        let server = Server::new(&[first, OK]);
+        let (client, _) = server.stage(|builder| builder.retry(retry.clone()), 0.0);
+        // What it comes to is for other tests.
+        let _ = client.call(operation(Method::POST), None).send().await;
+        assert_eq!(server.requests().len(), requests, "{first}");
+    }
 }

@@ -274,7 +274,7 @@ async fn a_call_has_its_clients_options_and_may_change_them() {
         let client = server
             .builder()
             .credentials(Credentials::bearer("any-token"))
-            .retry(hasty)
+            .retry(hasty.clone())
             .build()
             .expect("a client");
         let call = client.create_access_token().name("ci");
@@ -305,4 +305,24 @@ async fn an_answer_is_cut_off_at_the_size_that_the_call_permits() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_success_has_its_body_as_it_came_and_comes_apart() {
+    let body = CREATED.replacen('{', r#"{"undocumented": [1.50], "#, 1);
+    let server = Server::answering(json(201, &body).insert_header("x-custom", "kept")).await;
+    let created = create(&server.client()).await.expect("the token is created");
+    assert_eq!(created.body().map(|body| body.text().into_owned()), Some(body.clone()));
+    assert!(!format!("{created:?}").contains("a-new-token"));
+    let parts = created.into_parts();
+    assert_eq!(parts.value.token_string.expose_secret(), "a-new-token");
+    assert_eq!(
+        (parts.status.as_u16(), &parts.headers["x-custom"]),
+        (201, &"kept".parse().expect("a header"))
+    );
+    assert_eq!(
+        parts.body.as_ref().map(askui_workspaces::Body::as_bytes),
+        Some(body.as_bytes())
+    );
+    assert!(!format!("{parts:?}").contains("a-new-token"));
 }

@@ -37,6 +37,8 @@ mod fitting;
 )]
 #[warn(rustdoc::broken_intra_doc_links)]
 mod generated;
+#[path = "../../../sdk/src/interceptor.rs"]
+mod interceptor;
 #[path = "../../../sdk/src/losses.rs"]
 mod losses;
 #[cfg(feature = "mock")]
@@ -109,11 +111,12 @@ pub use error::{
     TransportError, TransportErrorKind, UnexpectedKind, UnexpectedResponse, Violation,
 };
 pub use generated::{builder, types};
+pub use interceptor::{InterceptedRequest, InterceptedResponse, Interceptor};
 pub use null::Null;
 pub use options::CallOptions;
 pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
-pub use response::{Body, Response};
-pub use retry::RetryPolicy;
+pub use response::{Body, Response, ResponseParts};
+pub use retry::{AttemptOutcome, RetryDecision, RetryPolicy};
 pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;

@@ -40,7 +40,7 @@ impl SeveralAnswers {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -127,7 +127,7 @@ impl OnlyDefault {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -181,7 +181,7 @@ impl NothingDocumented {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -239,7 +239,7 @@ impl MaybeNull {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -296,7 +296,7 @@ impl StreamEvents {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -531,7 +531,7 @@ impl AllParameters {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -947,7 +947,7 @@ impl SendRules {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1104,7 +1104,7 @@ impl SendRuledList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1190,7 +1190,7 @@ impl SendRuledMap {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1287,6 +1287,40 @@ impl SendRuledForm {
         self
     }
 
+    /// The property `check`.
+    ///
+    /// The server's default is `true`.
+    pub fn check(mut self, value: impl IntoValue<std::option::Option<bool>>) -> Self {
+        self.body.check = value.into_value();
+        self
+    }
+
+    /// The property `validate`.
+    ///
+    /// At least 0.
+    ///
+    /// The server's default is `1`.
+    pub fn validate(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.validate = value.into_value();
+        self
+    }
+
+    /// The property `at`.
+    ///
+    /// At most 1 character.
+    pub fn at(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.at = value.into_value();
+        self
+    }
+
+    /// The property `value`.
+    ///
+    /// At most 1 character.
+    pub fn value(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.value = value.into_value();
+        self
+    }
+
     /// The property `list`.
     ///
     /// At most 1 item.
@@ -1308,7 +1342,7 @@ impl SendRuledForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1405,7 +1439,7 @@ impl SendRuledParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1471,7 +1505,7 @@ impl MakeNote {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1533,7 +1567,7 @@ impl PreviewNote {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1599,7 +1633,7 @@ impl FindNotes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1662,7 +1696,7 @@ impl AllNotes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -1834,7 +1868,7 @@ impl AllStyles {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2030,7 +2064,7 @@ impl SendStyledForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2225,7 +2259,7 @@ impl AllSeparated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2340,7 +2374,7 @@ impl SendSeparated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2435,7 +2469,7 @@ impl SendForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2518,7 +2552,7 @@ impl SendDeepForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2647,7 +2681,7 @@ impl UploadAll {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -2911,7 +2945,7 @@ impl UploadParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3000,7 +3034,7 @@ impl UploadByName {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3077,7 +3111,7 @@ impl UploadOneOf {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3158,7 +3192,7 @@ impl SendBytes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3238,7 +3272,7 @@ impl SendMerge {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3330,7 +3364,7 @@ impl DeleteWithBody {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3469,7 +3503,7 @@ impl SendSecrets {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3641,7 +3675,7 @@ impl Prose {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3724,7 +3758,7 @@ impl CallError {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3778,7 +3812,7 @@ impl Probe1 {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3832,7 +3866,7 @@ impl OldOne {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3886,7 +3920,7 @@ impl ByReference {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -3948,7 +3982,7 @@ impl TwinOfId {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4011,7 +4045,7 @@ impl Twin {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4065,7 +4099,7 @@ impl PostTwins {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4119,7 +4153,7 @@ impl SecuredByHeader {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4181,7 +4215,7 @@ impl SecuredByQuery {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4247,7 +4281,7 @@ impl SecuredByCookie {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4310,7 +4344,7 @@ impl SecuredByCookies {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4364,7 +4398,7 @@ impl SecuredByUser {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4418,7 +4452,7 @@ impl SecuredByAccessToken {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4472,7 +4506,7 @@ impl SecuredByTokens {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4531,7 +4565,7 @@ impl SecuredByBoth {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4591,7 +4625,7 @@ impl SecuredByEither {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4645,7 +4679,7 @@ impl SecuredIfWanted {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4699,7 +4733,7 @@ impl SecuredByCertificate {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4755,7 +4789,7 @@ impl SecuredByCertificateAndKey {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4812,7 +4846,7 @@ impl SecuredByDigest {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4869,7 +4903,7 @@ impl SecuredByDigestOrToken {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4923,7 +4957,7 @@ impl SecuredByNobodyKnows {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -4985,7 +5019,7 @@ impl SecuredTwice {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5046,7 +5080,7 @@ impl SecuredByFixed {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5100,7 +5134,7 @@ impl SecuredByNoList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5162,7 +5196,7 @@ impl SecuredByParameter {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5230,7 +5264,7 @@ impl GetTemplated {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5293,7 +5327,7 @@ impl HeadOnly {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5384,7 +5418,7 @@ impl SendRounded {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5541,7 +5575,7 @@ impl SendEmpty {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -5941,7 +5975,7 @@ impl SendNulls {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6211,7 +6245,7 @@ impl SendNumbers {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6303,7 +6337,7 @@ impl SendRatios {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6630,7 +6664,7 @@ impl SendTimes {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6783,7 +6817,7 @@ impl SendTimesForm {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -6899,7 +6933,7 @@ impl SendTimesParts {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7055,7 +7089,7 @@ impl SendClosed {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7273,7 +7307,7 @@ impl SetNames {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7480,7 +7514,7 @@ impl SetNamesAlone {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7814,7 +7848,7 @@ impl SetValues {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -7909,7 +7943,7 @@ impl SetOtherName {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8007,7 +8041,7 @@ impl SetSome {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8083,7 +8117,7 @@ impl SetList {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8157,7 +8191,7 @@ impl SetTextOrNull {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8234,7 +8268,7 @@ impl SetUnion {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 
@@ -8764,7 +8798,7 @@ impl Everything {
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
     ) -> Self {
         let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-        self.options = Some(Box::new(change(*options)));
+        self.options = Some(Box::new(change(options.clone())));
         self
     }
 

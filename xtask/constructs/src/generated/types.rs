@@ -37,7 +37,7 @@ impl std::error::Error for SeveralAnswersError2 {}
 /// The documented successes of [`Client::several_answers`](crate::Client::several_answers), one for each status.
 ///
 /// From `#/paths/~1statuses/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SeveralAnswersSuccess {
     /// `200 OK`: ok.
@@ -51,7 +51,7 @@ pub enum SeveralAnswersSuccess {
 /// The documented failures of [`Client::only_default`](crate::Client::only_default), one for each status.
 ///
 /// From `#/paths/~1default/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OnlyDefaultError {
     /// `another status`: all.
@@ -71,7 +71,7 @@ impl std::error::Error for OnlyDefaultError {}
 /// The documented failures of [`Client::nothing_documented`](crate::Client::nothing_documented), one for each status.
 ///
 /// From `#/paths/~1nothing/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NothingDocumentedError {
     /// `404 Not Found`: none.
@@ -91,7 +91,7 @@ impl std::error::Error for NothingDocumentedError {}
 /// The documented failures of [`Client::maybe_null`](crate::Client::maybe_null), one for each status.
 ///
 /// From `#/paths/~1null/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MaybeNullError {}
 
@@ -106,7 +106,7 @@ impl std::error::Error for MaybeNullError {}
 /// The documented failures of [`Client::stream_events`](crate::Client::stream_events), one for each status.
 ///
 /// From `#/paths/~1stream/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StreamEventsError {
     /// `422 Unprocessable Entity`: wrong.
@@ -128,7 +128,7 @@ impl std::error::Error for StreamEventsError {}
 /// The documented failures of [`Client::all_parameters`](crate::Client::all_parameters), one for each status.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllParametersError {}
 
@@ -143,7 +143,7 @@ impl std::error::Error for AllParametersError {}
 /// The documented failures of [`Client::send_rules`](crate::Client::send_rules), one for each status.
 ///
 /// From `#/paths/~1rules~1{code}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRulesError {}
 
@@ -158,7 +158,7 @@ impl std::error::Error for SendRulesError {}
 /// The documented failures of [`Client::send_ruled_list`](crate::Client::send_ruled_list), one for each status.
 ///
 /// From `#/paths/~1rules~1list/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRuledListError {}
 
@@ -173,7 +173,7 @@ impl std::error::Error for SendRuledListError {}
 /// The documented failures of [`Client::send_ruled_map`](crate::Client::send_ruled_map), one for each status.
 ///
 /// From `#/paths/~1rules~1map/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRuledMapError {}
 
@@ -188,7 +188,7 @@ impl std::error::Error for SendRuledMapError {}
 /// The documented failures of [`Client::send_ruled_form`](crate::Client::send_ruled_form), one for each status.
 ///
 /// From `#/paths/~1rules~1form/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRuledFormError {}
 
@@ -203,7 +203,7 @@ impl std::error::Error for SendRuledFormError {}
 /// The documented failures of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), one for each status.
 ///
 /// From `#/paths/~1rules~1parts/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRuledPartsError {}
 
@@ -218,7 +218,7 @@ impl std::error::Error for SendRuledPartsError {}
 /// The documented failures of [`Client::make_note`](crate::Client::make_note), one for each status.
 ///
 /// From `#/paths/~1notes/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MakeNoteError {}
 
@@ -233,7 +233,7 @@ impl std::error::Error for MakeNoteError {}
 /// The documented failures of [`Client::preview_note`](crate::Client::preview_note), one for each status.
 ///
 /// From `#/paths/~1notes?preview=true&tag=a%20b/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PreviewNoteError {}
 
@@ -248,7 +248,7 @@ impl std::error::Error for PreviewNoteError {}
 /// The documented failures of [`Client::find_notes`](crate::Client::find_notes), one for each status.
 ///
 /// From `#/paths/~1notes?find={text}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FindNotesError {}
 
@@ -263,7 +263,7 @@ impl std::error::Error for FindNotesError {}
 /// The documented failures of [`Client::all_notes`](crate::Client::all_notes), one for each status.
 ///
 /// From `#/paths/notes~1all/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllNotesError {}
 
@@ -278,7 +278,7 @@ impl std::error::Error for AllNotesError {}
 /// The documented failures of [`Client::all_styles`](crate::Client::all_styles), one for each status.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllStylesError {}
 
@@ -293,7 +293,7 @@ impl std::error::Error for AllStylesError {}
 /// The documented failures of [`Client::send_styled_form`](crate::Client::send_styled_form), one for each status.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendStyledFormError {}
 
@@ -308,7 +308,7 @@ impl std::error::Error for SendStyledFormError {}
 /// The documented failures of [`Client::all_separated`](crate::Client::all_separated), one for each status.
 ///
 /// From `#/paths/~1separated/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllSeparatedError {}
 
@@ -323,7 +323,7 @@ impl std::error::Error for AllSeparatedError {}
 /// The documented failures of [`Client::send_separated`](crate::Client::send_separated), one for each status.
 ///
 /// From `#/paths/~1separated/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendSeparatedError {}
 
@@ -338,7 +338,7 @@ impl std::error::Error for SendSeparatedError {}
 /// The documented failures of [`Client::send_form`](crate::Client::send_form), one for each status.
 ///
 /// From `#/paths/~1form/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendFormError {}
 
@@ -353,7 +353,7 @@ impl std::error::Error for SendFormError {}
 /// The documented failures of [`Client::send_deep_form`](crate::Client::send_deep_form), one for each status.
 ///
 /// From `#/paths/~1form/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendDeepFormError {}
 
@@ -368,7 +368,7 @@ impl std::error::Error for SendDeepFormError {}
 /// The documented failures of [`Client::upload_all`](crate::Client::upload_all), one for each status.
 ///
 /// From `#/paths/~1upload/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadAllError {}
 
@@ -383,7 +383,7 @@ impl std::error::Error for UploadAllError {}
 /// The documented failures of [`Client::upload_parts`](crate::Client::upload_parts), one for each status.
 ///
 /// From `#/paths/~1upload/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadPartsError {}
 
@@ -398,7 +398,7 @@ impl std::error::Error for UploadPartsError {}
 /// The documented failures of [`Client::upload_by_name`](crate::Client::upload_by_name), one for each status.
 ///
 /// From `#/paths/~1upload/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadByNameError {}
 
@@ -413,7 +413,7 @@ impl std::error::Error for UploadByNameError {}
 /// The documented failures of [`Client::upload_one_of`](crate::Client::upload_one_of), one for each status.
 ///
 /// From `#/paths/~1upload/delete/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadOneOfError {}
 
@@ -428,7 +428,7 @@ impl std::error::Error for UploadOneOfError {}
 /// The documented failures of [`Client::send_bytes`](crate::Client::send_bytes), one for each status.
 ///
 /// From `#/paths/~1bytes/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendBytesError {}
 
@@ -443,7 +443,7 @@ impl std::error::Error for SendBytesError {}
 /// The documented failures of [`Client::send_merge`](crate::Client::send_merge), one for each status.
 ///
 /// From `#/paths/~1bytes/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendMergeError {}
 
@@ -458,7 +458,7 @@ impl std::error::Error for SendMergeError {}
 /// The documented failures of [`Client::delete_with_body`](crate::Client::delete_with_body), one for each status.
 ///
 /// From `#/paths/~1optional/delete/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteWithBodyError {}
 
@@ -473,7 +473,7 @@ impl std::error::Error for DeleteWithBodyError {}
 /// The documented failures of [`Client::send_secrets`](crate::Client::send_secrets), one for each status.
 ///
 /// From `#/paths/~1secrets~1{in_path}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendSecretsError {}
 
@@ -488,7 +488,7 @@ impl std::error::Error for SendSecretsError {}
 /// The documented failures of [`Client::prose`](crate::Client::prose), one for each status.
 ///
 /// From `#/paths/~1prose'[of]~1{p[a]<q>}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProseError {
     /// `404 Not Found`: ```rust let x [y] `|` = ; ``` |.
@@ -517,7 +517,7 @@ impl std::error::Error for ProseError {}
 /// The documented successes of [`Client::prose`](crate::Client::prose), one for each status.
 ///
 /// From `#/paths/~1prose'[of]~1{p[a]<q>}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProseSuccess {
     /// `200 OK`: \`\`\` \[x] | \<y> <https://a.example/x> let x = ;.
@@ -529,7 +529,7 @@ pub enum ProseSuccess {
 /// The documented failures of [`Client::call_error`](crate::Client::call_error), one for each status.
 ///
 /// From `#/paths/~1named/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CallErrorError {}
 
@@ -544,7 +544,7 @@ impl std::error::Error for CallErrorError {}
 /// The documented failures of [`Client::probe1`](crate::Client::probe1), one for each status.
 ///
 /// From `#/paths/~1named/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Probe1Error {}
 
@@ -559,7 +559,7 @@ impl std::error::Error for Probe1Error {}
 /// The documented failures of [`Client::old_one`](crate::Client::old_one), one for each status.
 ///
 /// From `#/paths/~1old/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OldOneError {}
 
@@ -574,7 +574,7 @@ impl std::error::Error for OldOneError {}
 /// The documented failures of [`Client::by_reference`](crate::Client::by_reference), one for each status.
 ///
 /// From `#/components/pathItems/Shared/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ByReferenceError {}
 
@@ -589,7 +589,7 @@ impl std::error::Error for ByReferenceError {}
 /// The documented failures of [`Client::twin_of_id`](crate::Client::twin_of_id), one for each status.
 ///
 /// From `#/paths/~1twins~1{id}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TwinOfIdError {}
 
@@ -604,7 +604,7 @@ impl std::error::Error for TwinOfIdError {}
 /// The documented failures of [`Client::twin`](crate::Client::twin), one for each status.
 ///
 /// From `#/paths/~1twins/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TwinError {}
 
@@ -619,7 +619,7 @@ impl std::error::Error for TwinError {}
 /// The documented failures of [`Client::post_twins`](crate::Client::post_twins), one for each status.
 ///
 /// From `#/paths/~1twins/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PostTwinsError {}
 
@@ -634,7 +634,7 @@ impl std::error::Error for PostTwinsError {}
 /// The documented failures of [`Client::secured_by_header`](crate::Client::secured_by_header), one for each status.
 ///
 /// From `#/paths/~1security~1header/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByHeaderError {}
 
@@ -649,7 +649,7 @@ impl std::error::Error for SecuredByHeaderError {}
 /// The documented failures of [`Client::secured_by_query`](crate::Client::secured_by_query), one for each status.
 ///
 /// From `#/paths/~1security~1query/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByQueryError {}
 
@@ -664,7 +664,7 @@ impl std::error::Error for SecuredByQueryError {}
 /// The documented failures of [`Client::secured_by_cookie`](crate::Client::secured_by_cookie), one for each status.
 ///
 /// From `#/paths/~1security~1cookie/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCookieError {}
 
@@ -679,7 +679,7 @@ impl std::error::Error for SecuredByCookieError {}
 /// The documented failures of [`Client::secured_by_cookies`](crate::Client::secured_by_cookies), one for each status.
 ///
 /// From `#/paths/~1security~1cookies/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCookiesError {}
 
@@ -694,7 +694,7 @@ impl std::error::Error for SecuredByCookiesError {}
 /// The documented failures of [`Client::secured_by_user`](crate::Client::secured_by_user), one for each status.
 ///
 /// From `#/paths/~1security~1user/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByUserError {}
 
@@ -709,7 +709,7 @@ impl std::error::Error for SecuredByUserError {}
 /// The documented failures of [`Client::secured_by_access_token`](crate::Client::secured_by_access_token), one for each status.
 ///
 /// From `#/paths/~1security~1access/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByAccessTokenError {}
 
@@ -724,7 +724,7 @@ impl std::error::Error for SecuredByAccessTokenError {}
 /// The documented failures of [`Client::secured_by_tokens`](crate::Client::secured_by_tokens), one for each status.
 ///
 /// From `#/paths/~1security~1tokens/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByTokensError {}
 
@@ -739,7 +739,7 @@ impl std::error::Error for SecuredByTokensError {}
 /// The documented failures of [`Client::secured_by_both`](crate::Client::secured_by_both), one for each status.
 ///
 /// From `#/paths/~1security~1both/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByBothError {}
 
@@ -754,7 +754,7 @@ impl std::error::Error for SecuredByBothError {}
 /// The documented failures of [`Client::secured_by_either`](crate::Client::secured_by_either), one for each status.
 ///
 /// From `#/paths/~1security~1either/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByEitherError {}
 
@@ -769,7 +769,7 @@ impl std::error::Error for SecuredByEitherError {}
 /// The documented failures of [`Client::secured_if_wanted`](crate::Client::secured_if_wanted), one for each status.
 ///
 /// From `#/paths/~1security~1optional/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredIfWantedError {}
 
@@ -784,7 +784,7 @@ impl std::error::Error for SecuredIfWantedError {}
 /// The documented failures of [`Client::secured_by_certificate`](crate::Client::secured_by_certificate), one for each status.
 ///
 /// From `#/paths/~1security~1certificate/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCertificateError {}
 
@@ -799,7 +799,7 @@ impl std::error::Error for SecuredByCertificateError {}
 /// The documented failures of [`Client::secured_by_certificate_and_key`](crate::Client::secured_by_certificate_and_key), one for each status.
 ///
 /// From `#/paths/~1security~1certificate~1key/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCertificateAndKeyError {}
 
@@ -814,7 +814,7 @@ impl std::error::Error for SecuredByCertificateAndKeyError {}
 /// The documented failures of [`Client::secured_by_digest`](crate::Client::secured_by_digest), one for each status.
 ///
 /// From `#/paths/~1security~1digest/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByDigestError {}
 
@@ -829,7 +829,7 @@ impl std::error::Error for SecuredByDigestError {}
 /// The documented failures of [`Client::secured_by_digest_or_token`](crate::Client::secured_by_digest_or_token), one for each status.
 ///
 /// From `#/paths/~1security~1digest~1token/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByDigestOrTokenError {}
 
@@ -844,7 +844,7 @@ impl std::error::Error for SecuredByDigestOrTokenError {}
 /// The documented failures of [`Client::secured_by_nobody_knows`](crate::Client::secured_by_nobody_knows), one for each status.
 ///
 /// From `#/paths/~1security~1undefined/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByNobodyKnowsError {}
 
@@ -859,7 +859,7 @@ impl std::error::Error for SecuredByNobodyKnowsError {}
 /// The documented failures of [`Client::secured_twice`](crate::Client::secured_twice), one for each status.
 ///
 /// From `#/paths/~1security~1twice/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredTwiceError {}
 
@@ -874,7 +874,7 @@ impl std::error::Error for SecuredTwiceError {}
 /// The documented failures of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), one for each status.
 ///
 /// From `#/paths/~1security~1fixed?api%20key=fixed/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByFixedError {}
 
@@ -889,7 +889,7 @@ impl std::error::Error for SecuredByFixedError {}
 /// The documented failures of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), one for each status.
 ///
 /// From `#/paths/~1security~1malformed/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByNoListError {}
 
@@ -904,7 +904,7 @@ impl std::error::Error for SecuredByNoListError {}
 /// The documented failures of [`Client::secured_by_parameter`](crate::Client::secured_by_parameter), one for each status.
 ///
 /// From `#/paths/~1security~1parameter/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByParameterError {}
 
@@ -919,7 +919,7 @@ impl std::error::Error for SecuredByParameterError {}
 /// The documented failures of [`Client::get_templated`](crate::Client::get_templated), one for each status.
 ///
 /// From `#/paths/~1templated~1{rest+}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetTemplatedError {}
 
@@ -934,7 +934,7 @@ impl std::error::Error for GetTemplatedError {}
 /// The documented failures of [`Client::head_only`](crate::Client::head_only), one for each status.
 ///
 /// From `#/paths/~1headed/head/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HeadOnlyError {}
 
@@ -949,7 +949,7 @@ impl std::error::Error for HeadOnlyError {}
 /// The documented failures of [`Client::send_rounded`](crate::Client::send_rounded), one for each status.
 ///
 /// From `#/paths/~1rounded/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRoundedError {}
 
@@ -964,7 +964,7 @@ impl std::error::Error for SendRoundedError {}
 /// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
 ///
 /// From `#/paths/~1kept/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendEmptyError {}
 
@@ -979,7 +979,7 @@ impl std::error::Error for SendEmptyError {}
 /// The documented failures of [`Client::send_nulls`](crate::Client::send_nulls), one for each status.
 ///
 /// From `#/paths/~1kept/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendNullsError {}
 
@@ -994,7 +994,7 @@ impl std::error::Error for SendNullsError {}
 /// The documented failures of [`Client::send_numbers`](crate::Client::send_numbers), one for each status.
 ///
 /// From `#/paths/~1kept/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendNumbersError {}
 
@@ -1009,7 +1009,7 @@ impl std::error::Error for SendNumbersError {}
 /// The documented failures of [`Client::send_ratios`](crate::Client::send_ratios), one for each status.
 ///
 /// From `#/paths/~1kept~1ratios/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRatiosError {}
 
@@ -1024,7 +1024,7 @@ impl std::error::Error for SendRatiosError {}
 /// The documented failures of [`Client::send_times`](crate::Client::send_times), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesError {
     /// `409 Conflict`: taken since.
@@ -1044,7 +1044,7 @@ impl std::error::Error for SendTimesError {}
 /// The documented successes of [`Client::send_times`](crate::Client::send_times), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesSuccess {
     /// `200 OK`: ok.
@@ -1056,7 +1056,7 @@ pub enum SendTimesSuccess {
 /// The documented failures of [`Client::send_times_form`](crate::Client::send_times_form), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesFormError {}
 
@@ -1071,7 +1071,7 @@ impl std::error::Error for SendTimesFormError {}
 /// The documented failures of [`Client::send_times_parts`](crate::Client::send_times_parts), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesPartsError {}
 
@@ -1086,7 +1086,7 @@ impl std::error::Error for SendTimesPartsError {}
 /// The documented failures of [`Client::send_closed`](crate::Client::send_closed), one for each status.
 ///
 /// From `#/paths/~1closed/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendClosedError {}
 
@@ -1101,7 +1101,7 @@ impl std::error::Error for SendClosedError {}
 /// The documented failures of [`Client::set_names`](crate::Client::set_names), one for each status.
 ///
 /// From `#/paths/~1setters~1names~1{name}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetNamesError {}
 
@@ -1116,7 +1116,7 @@ impl std::error::Error for SetNamesError {}
 /// The documented failures of [`Client::set_names_alone`](crate::Client::set_names_alone), one for each status.
 ///
 /// From `#/paths/~1setters~1names~1{name}/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetNamesAloneError {}
 
@@ -1131,7 +1131,7 @@ impl std::error::Error for SetNamesAloneError {}
 /// The documented failures of [`Client::set_values`](crate::Client::set_values), one for each status.
 ///
 /// From `#/paths/~1setters~1values/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetValuesError {}
 
@@ -1146,7 +1146,7 @@ impl std::error::Error for SetValuesError {}
 /// The documented failures of [`Client::set_other_name`](crate::Client::set_other_name), one for each status.
 ///
 /// From `#/paths/~1setters~1values/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetOtherNameError {}
 
@@ -1161,7 +1161,7 @@ impl std::error::Error for SetOtherNameError {}
 /// The documented failures of [`Client::set_some`](crate::Client::set_some), one for each status.
 ///
 /// From `#/paths/~1setters~1values/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetSomeError {}
 
@@ -1176,7 +1176,7 @@ impl std::error::Error for SetSomeError {}
 /// The documented failures of [`Client::set_list`](crate::Client::set_list), one for each status.
 ///
 /// From `#/paths/~1setters~1bodies/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetListError {}
 
@@ -1191,7 +1191,7 @@ impl std::error::Error for SetListError {}
 /// The documented failures of [`Client::set_text_or_null`](crate::Client::set_text_or_null), one for each status.
 ///
 /// From `#/paths/~1setters~1bodies/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetTextOrNullError {}
 
@@ -1206,7 +1206,7 @@ impl std::error::Error for SetTextOrNullError {}
 /// The documented failures of [`Client::set_union`](crate::Client::set_union), one for each status.
 ///
 /// From `#/paths/~1setters~1bodies/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetUnionError {}
 
@@ -1221,7 +1221,7 @@ impl std::error::Error for SetUnionError {}
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EverythingError {}
 
@@ -1236,7 +1236,7 @@ impl std::error::Error for EverythingError {}
 /// What [`Client::delete_with_body`](crate::Client::delete_with_body) sends.
 ///
 /// From `#/components/schemas/Access`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Access {
@@ -1331,7 +1331,7 @@ impl Address {
 /// nothing but a child
 ///
 /// From `#/components/schemas/Alias`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Alias(pub Child);
@@ -1358,16 +1358,7 @@ impl std::convert::From<Child> for Alias {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersDeep {
@@ -1384,16 +1375,7 @@ pub struct AllParametersDeep {
 /// The property `b` of [`AllParametersDeep`].
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema/properties/b`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersDeepB {
@@ -1406,16 +1388,7 @@ pub struct AllParametersDeepB {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/6/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersFlat {
@@ -1432,16 +1405,7 @@ pub struct AllParametersFlat {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersJson {
@@ -1611,16 +1575,7 @@ impl std::convert::From<serde_json::Value> for AnyJson {
 /// An object.
 ///
 /// From `#/components/schemas/app__models-User`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AppModelsUser {
@@ -1633,16 +1588,7 @@ pub struct AppModelsUser {
 /// An object.
 ///
 /// From `#/components/schemas/app_models_user`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AppModelsUser2 {
@@ -1655,16 +1601,7 @@ pub struct AppModelsUser2 {
 /// Part of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/Author`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -1681,7 +1618,7 @@ pub struct Author {
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Ban`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Ban {
@@ -1704,7 +1641,7 @@ impl Ban {
 /// An object.
 ///
 /// From `#/components/schemas/Base`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Base {
@@ -1719,7 +1656,7 @@ pub struct Base {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Beacon`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Beacon {
@@ -1751,7 +1688,7 @@ impl Beacon {
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BesideLeft {
@@ -1771,7 +1708,7 @@ impl BesideLeft {
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BesideRight {
@@ -1791,7 +1728,7 @@ impl BesideRight {
 /// Part of [`Mapped`] and [`Pet`].
 ///
 /// From `#/components/schemas/BigCat`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BigCat {
@@ -1816,7 +1753,7 @@ impl BigCat {
 /// Part of [`Animal`].
 ///
 /// From `#/components/schemas/Bird`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Bird {
@@ -1842,7 +1779,7 @@ impl Bird {
 /// An object.
 ///
 /// From `#/components/schemas/Branch`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Branch {
@@ -1858,7 +1795,7 @@ pub struct Branch {
 /// Part of [`Order`] and [`ShopOrder`].
 ///
 /// From `#/components/schemas/Buyer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Buyer {
@@ -1883,7 +1820,7 @@ impl Buyer {
 /// Part of [`Bell`].
 ///
 /// From `#/components/schemas/Buzzer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Buzzer {
@@ -1908,7 +1845,7 @@ impl Buzzer {
 /// One of the types of [`ByBoolean`].
 ///
 /// From `#/components/schemas/ByBoolean/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByBooleanFalse {
@@ -1934,7 +1871,7 @@ impl ByBooleanFalse {
 /// One of the types of [`ByBoolean`].
 ///
 /// From `#/components/schemas/ByBoolean/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByBooleanTrue {
@@ -1960,7 +1897,7 @@ impl ByBooleanTrue {
 /// Part of [`UploadOneOfBody`].
 ///
 /// From `#/components/schemas/ByFile`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByFile {
@@ -1984,7 +1921,7 @@ impl ByFile {
 /// Part of [`UploadOneOfBody`].
 ///
 /// From `#/components/schemas/ByUrl`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByUrl {
@@ -2056,7 +1993,7 @@ impl std::str::FromStr for Bytes {
 /// What [`Client::send_merge`](crate::Client::send_merge) sends.
 ///
 /// From `#/components/schemas/Cat`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Cat {
@@ -2349,10 +2286,28 @@ impl Checked {
 /// What [`Client::send_ruled_form`](crate::Client::send_ruled_form) sends.
 ///
 /// From `#/components/schemas/CheckedForm`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CheckedForm {
+    /// The property `at`.
+    ///
+    /// At most 1 character.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub at: std::option::Option<String>,
+    /// The property `check`.
+    ///
+    /// The server's default is `true`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("default" = true), transform = crate::schemas::not_null)
+    )]
+    pub check: std::option::Option<bool>,
     /// The property `list`.
     ///
     /// At most 1 item.
@@ -2378,15 +2333,52 @@ pub struct CheckedForm {
     /// At least 2 characters.
     #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
     pub name: String,
+    /// The property `validate`.
+    ///
+    /// At least 0.
+    ///
+    /// The server's default is `1`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("default" = 1, "minimum" = 0),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub validate: std::option::Option<i64>,
+    /// The property `value`.
+    ///
+    /// At most 1 character.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub value: std::option::Option<String>,
 }
 
 impl CheckedForm {
     /// One with what is required, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            at: Default::default(),
+            check: Default::default(),
             list: Default::default(),
             name: name.into(),
+            validate: Default::default(),
+            value: Default::default(),
         }
+    }
+
+    /// The property `check`, or the server's default for it.
+    pub fn check(&self) -> bool {
+        self.check.unwrap_or(true)
+    }
+
+    /// The property `validate`, or the server's default for it.
+    pub fn validate(&self) -> i64 {
+        self.validate.unwrap_or(1)
     }
 }
 
@@ -2395,16 +2387,7 @@ impl CheckedForm {
 /// At least 1 property.
 ///
 /// From `#/components/schemas/CheckedItem`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -2482,16 +2465,7 @@ impl std::str::FromStr for CheckedName {
 /// Part of [`Checked`].
 ///
 /// From `#/components/schemas/CheckedParts`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CheckedParts {
@@ -2528,7 +2502,7 @@ pub struct CheckedParts {
 /// An object.
 ///
 /// From `#/components/schemas/Child`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Child {
@@ -2545,16 +2519,7 @@ pub struct Child {
 /// Part of [`Child`] and [`Grandchild`].
 ///
 /// From `#/components/schemas/Child/allOf/1/properties/size`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ChildSize {
@@ -2567,7 +2532,7 @@ pub struct ChildSize {
 /// Part of [`Alert`].
 ///
 /// From `#/components/schemas/Chime`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Chime {
@@ -2599,16 +2564,7 @@ impl Chime {
 /// Part of [`Shape`].
 ///
 /// From `#/components/schemas/Circle`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Circle {
@@ -2621,16 +2577,7 @@ pub struct Circle {
 /// An object.
 ///
 /// From `#/components/schemas/Client`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Client {
@@ -2643,16 +2590,7 @@ pub struct Client {
 /// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingMap`] and 3 other types.
 ///
 /// From `#/components/schemas/Closed`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -2715,7 +2653,7 @@ impl Constants {
 /// Part of [`Shape`].
 ///
 /// From `#/components/schemas/Counts`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Counts(pub std::collections::HashMap<String, i64>);
@@ -2756,7 +2694,7 @@ pub struct Curve {
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Daughter`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Daughter {
@@ -2769,7 +2707,7 @@ pub struct Daughter {
 /// Part of [`Times`].
 ///
 /// From `#/components/schemas/Day`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Day(pub chrono::naive::NaiveDate);
@@ -2823,16 +2761,7 @@ impl TryFrom<String> for Day {
 /// An object.
 ///
 /// From `#/components/schemas/Default`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultType {
@@ -2845,7 +2774,7 @@ pub struct DefaultType {
 /// One of the types of [`Defaulted`].
 ///
 /// From `#/components/schemas/Defaulted/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultedA {
@@ -2869,7 +2798,7 @@ impl DefaultedA {
 /// One of the types of [`Defaulted`].
 ///
 /// From `#/components/schemas/Defaulted/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultedB {
@@ -2893,16 +2822,7 @@ impl DefaultedB {
 /// An object.
 ///
 /// From `#/components/schemas/Defaults`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Defaults {
@@ -2929,16 +2849,7 @@ pub struct Defaults {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Defs`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Defs {
@@ -2959,16 +2870,7 @@ pub struct Defs {
 /// Part of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/$defs/Inner`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefsInner {
@@ -2981,16 +2883,7 @@ pub struct DefsInner {
 /// The property `plain` of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/properties/plain`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefsPlain {
@@ -3003,16 +2896,7 @@ pub struct DefsPlain {
 /// One of the types of [`Demanded`].
 ///
 /// From `#/components/schemas/Demanded/oneOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DemandedCircle {
@@ -3025,16 +2909,7 @@ pub struct DemandedCircle {
 /// One of the types of [`Demanded`].
 ///
 /// From `#/components/schemas/Demanded/oneOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DemandedSquare {
@@ -3047,16 +2922,7 @@ pub struct DemandedSquare {
 /// An object.
 ///
 /// From `#/components/schemas/Demands`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Demands {
@@ -3073,7 +2939,7 @@ pub struct Demands {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Digest`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Digest {
@@ -3273,7 +3139,7 @@ pub struct Digits {
 /// Part of [`Implicit`] and [`Tagged`].
 ///
 /// From `#/components/schemas/Dog`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Dog {
@@ -3367,16 +3233,7 @@ impl Emptied {
 /// An object.
 ///
 /// From `#/components/schemas/Error`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Error {
@@ -3389,7 +3246,7 @@ pub struct Error {
 /// Part of [`Event`].
 ///
 /// From `#/components/schemas/Event`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EventBase {
@@ -3632,7 +3489,7 @@ pub struct Everything {
 /// Part of [`Parts`].
 ///
 /// From `#/components/schemas/Files`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Files(pub std::vec::Vec<crate::Upload>);
@@ -3659,7 +3516,7 @@ impl std::convert::From<std::vec::Vec<crate::Upload>> for Files {
 /// Part of [`Version`].
 ///
 /// From `#/components/schemas/First`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct First {
@@ -3684,7 +3541,7 @@ impl First {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Fish`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FishBase {
@@ -3710,16 +3567,7 @@ impl FishBase {
 /// One of the types of [`Fitting`].
 ///
 /// From `#/components/schemas/Fitting/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingA {
@@ -3736,16 +3584,7 @@ pub struct FittingA {
 /// One of the types of [`Fitting`].
 ///
 /// From `#/components/schemas/Fitting/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingC {
@@ -3758,16 +3597,7 @@ pub struct FittingC {
 /// Part of [`FittingItems`].
 ///
 /// From `#/components/schemas/FittingItems/anyOf/0/items`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingItemsArrayItem {
@@ -3780,16 +3610,7 @@ pub struct FittingItemsArrayItem {
 /// Part of [`FittingItems`].
 ///
 /// From `#/components/schemas/FittingItems/anyOf/1/items`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingItemsArrayItem2 {
@@ -3802,16 +3623,7 @@ pub struct FittingItemsArrayItem2 {
 /// One of the types of [`FittingWithin`].
 ///
 /// From `#/components/schemas/FittingWithin/anyOf/2`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingWithinObject {
@@ -3832,7 +3644,7 @@ pub struct FittingWithinObject {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Flare`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Flare {
@@ -3916,16 +3728,7 @@ impl ForkCall {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/From`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct From {
@@ -3943,7 +3746,7 @@ pub struct From {
 /// Part of [`Bell`].
 ///
 /// From `#/components/schemas/Gong`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Gong {
@@ -3968,7 +3771,7 @@ impl Gong {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Grandchild`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Grandchild {
@@ -4001,7 +3804,7 @@ impl Grandchild {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Horn`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Horn {
@@ -4032,7 +3835,7 @@ impl Horn {
 /// Part of [`Whole`].
 ///
 /// From `#/components/schemas/InFilter`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct InFilter {
@@ -4056,7 +3859,7 @@ impl InFilter {
 /// An instant.
 ///
 /// From `#/components/schemas/Instant`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Instant(
@@ -4113,7 +3916,7 @@ impl TryFrom<String> for Instant {
 /// A value.
 ///
 /// From `#/components/schemas/Itself`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Itself(pub ItselfToo);
@@ -4140,7 +3943,7 @@ impl std::convert::From<ItselfToo> for Itself {
 /// A value.
 ///
 /// From `#/components/schemas/ItselfToo`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ItselfToo(pub ItselfThree);
@@ -4204,7 +4007,7 @@ pub struct Keeping {
 /// One of the types of [`KeepingMerged`].
 ///
 /// From `#/components/schemas/Keeping/properties/merged/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -4230,7 +4033,7 @@ impl KeepingMergedBoth {
 /// One of the types of [`KeepingMerged`].
 ///
 /// From `#/components/schemas/Keeping/properties/merged/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingMergedSecond {
@@ -4252,7 +4055,7 @@ impl KeepingMergedSecond {
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeper {
@@ -4277,7 +4080,7 @@ impl KeepingWithinKeeper {
 /// The property `in` of [`KeepingWithinKeeper`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeperIn {
@@ -4303,16 +4106,7 @@ impl KeepingWithinKeeperIn {
 /// A value in the property `in` of [`KeepingWithinKeeper`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in/additionalProperties`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeperInValue {
@@ -4325,16 +4119,7 @@ pub struct KeepingWithinKeeperInValue {
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamer {
@@ -4347,16 +4132,7 @@ pub struct KeepingWithinNamer {
 /// The property `in` of [`KeepingWithinNamer`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamerIn {
@@ -4373,16 +4149,7 @@ pub struct KeepingWithinNamerIn {
 /// The property `c` of [`KeepingWithinNamerIn`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in/properties/c`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamerInC {
@@ -4395,16 +4162,7 @@ pub struct KeepingWithinNamerInC {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Keywords`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Keywords {
@@ -4462,7 +4220,7 @@ pub struct Keywords {
 /// Part of [`Device`].
 ///
 /// From `#/components/schemas/Lamp`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lamp {
@@ -4488,16 +4246,7 @@ impl Lamp {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Lengths`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lengths {
@@ -4518,7 +4267,7 @@ pub struct Lengths {
 /// Part of [`Control`].
 ///
 /// From `#/components/schemas/Lever`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lever {
@@ -4728,7 +4477,7 @@ impl LockBase {
 /// Part of [`SecretsOrOtherObject`].
 ///
 /// From `#/components/schemas/Login`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -4742,7 +4491,7 @@ pub struct Login {
 /// One of the types of [`Loop`].
 ///
 /// From `#/components/schemas/Loop/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct LoopObject {
@@ -4779,16 +4528,7 @@ pub struct Loose {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Mail`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MailBase {
@@ -4809,7 +4549,7 @@ pub struct MailBase {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Map`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Map(pub std::collections::HashMap<String, Cat>);
@@ -4836,16 +4576,7 @@ impl std::convert::From<std::collections::HashMap<String, Cat>> for Map {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Misfits`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Misfits {
@@ -4866,7 +4597,7 @@ pub struct Misfits {
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Mute`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Mute {
@@ -4889,7 +4620,7 @@ impl Mute {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/NamedPlant`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NamedPlant {
@@ -4914,7 +4645,7 @@ impl NamedPlant {
 /// One of the types of [`Nested`].
 ///
 /// From `#/components/schemas/Nested/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NestedApproved {
@@ -4942,7 +4673,7 @@ impl NestedApproved {
 /// One of the types of [`Nested`].
 ///
 /// From `#/components/schemas/Nested/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NestedPending {
@@ -5196,16 +4927,7 @@ impl std::str::FromStr for NullText {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Nullable`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Nullable {
@@ -5526,7 +5248,7 @@ impl Nulls {
 /// A value.
 ///
 /// From `#/components/schemas/Ok`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OkType(pub std::vec::Vec<String>);
@@ -5553,7 +5275,7 @@ impl std::convert::From<std::vec::Vec<String>> for OkType {
 /// A value.
 ///
 /// From `#/components/schemas/Old`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Old(
@@ -5610,7 +5332,7 @@ impl TryFrom<String> for Old {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/OnlyNull`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OnlyNull(pub crate::Null);
@@ -5637,7 +5359,7 @@ impl std::convert::From<crate::Null> for OnlyNull {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Open`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Open {
@@ -5663,7 +5385,7 @@ impl Open {
 /// One of the types of [`OpenOfOne`].
 ///
 /// From `#/components/schemas/OpenOfOne/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenOfOneL {
@@ -5683,7 +5405,7 @@ pub struct OpenOfOneL {
 /// One of the types of [`OpenOfOne`].
 ///
 /// From `#/components/schemas/OpenOfOne/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenOfOneR {
@@ -5705,7 +5427,7 @@ pub struct OpenOfOneR {
 /// An object.
 ///
 /// From `#/components/schemas/OpenPart`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenPart {
@@ -5723,16 +5445,7 @@ pub struct OpenPart {
 /// Part of [`EverythingPreludeItem`].
 ///
 /// From `#/components/schemas/Option`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Option {
@@ -5745,7 +5458,7 @@ pub struct Option {
 /// Part of [`OrderPage`].
 ///
 /// From `#/components/schemas/Order`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Order {
@@ -5804,7 +5517,7 @@ impl Order {
 /// An item of `lines` of [`Order`].
 ///
 /// From `#/components/schemas/Order/properties/lines/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderLinesItem {
@@ -5822,7 +5535,7 @@ impl OrderLinesItem {
 /// The property `meta` of [`Order`].
 ///
 /// From `#/components/schemas/Order/properties/meta`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderMeta {
@@ -5840,7 +5553,7 @@ impl OrderMeta {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/OrderPage`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderPage {
@@ -5865,7 +5578,7 @@ impl OrderPage {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Owner`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Owner {
@@ -6059,7 +5772,7 @@ impl Paged {
 /// What [`Client::upload_parts`](crate::Client::upload_parts) sends.
 ///
 /// From `#/components/schemas/Parts`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Parts {
@@ -6203,7 +5916,7 @@ impl Parts {
 /// Part of [`Login`], [`Secrets`], [`SecretsOrAnyTextValue`] and 3 other types.
 ///
 /// From `#/components/schemas/Password`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Password(pub crate::Secret);
@@ -6230,7 +5943,7 @@ impl std::convert::From<crate::Secret> for Password {
 /// A value.
 ///
 /// From `#/components/schemas/Patterns`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Patterns(pub std::collections::HashMap<String, String>);
@@ -6271,16 +5984,7 @@ pub struct Plain {
 /// An object.
 ///
 /// From `#/components/schemas/Plant`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Plant {
@@ -6297,7 +6001,7 @@ pub struct Plant {
 /// Part of [`SendStyledFormBody`].
 ///
 /// From `#/components/schemas/Point`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Point {
@@ -6319,7 +6023,7 @@ impl Point {
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
 ///
 /// From `#/components/schemas/Problem`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Problem {
@@ -6347,16 +6051,7 @@ pub struct Problem {
 /// ```
 ///
 /// From `#/components/schemas/Prose'[of]`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOf {
@@ -6423,16 +6118,7 @@ impl ProseOf {
 /// One of the types of [`ProseOfF`].
 ///
 /// From `#/components/schemas/Prose'[of]/properties/f/oneOf/2`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOfFObject {
@@ -6529,7 +6215,7 @@ impl TryFrom<String> for Ratio {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Receipt`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Receipt(pub MailBase);
@@ -6577,7 +6263,7 @@ pub struct Reviews {
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedPoints {
@@ -6603,7 +6289,7 @@ impl ReviewsNamedPoints {
 /// A value in the property `named` of [`Reviews`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1/additionalProperties`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedPointsValue {
@@ -6625,7 +6311,7 @@ impl ReviewsNamedPointsValue {
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedSizes {
@@ -6651,16 +6337,7 @@ impl ReviewsNamedSizes {
 /// A value in the property `named` of [`Reviews`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/0/additionalProperties`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedSizesValue {
@@ -6686,16 +6363,7 @@ pub struct ReviewsNestedOuter {
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedOuterInLeft {
@@ -6708,7 +6376,7 @@ pub struct ReviewsNestedOuterInLeft {
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedOuterInRight {
@@ -6726,7 +6394,7 @@ impl ReviewsNestedOuterInRight {
 /// One of the types of [`ReviewsNested`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedPlain {
@@ -6751,16 +6419,7 @@ impl ReviewsNestedPlain {
 /// The property `in` of [`ReviewsNestedPlain`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/1/properties/in`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedPlainIn {
@@ -6777,16 +6436,7 @@ pub struct ReviewsNestedPlainIn {
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageApprovals {
@@ -6799,7 +6449,7 @@ pub struct ReviewsPageApprovals {
 /// An item of `data` of [`ReviewsPageApprovals`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1/properties/data/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageApprovalsDataItem {
@@ -6827,16 +6477,7 @@ impl ReviewsPageApprovalsDataItem {
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageReasons {
@@ -6849,7 +6490,7 @@ pub struct ReviewsPageReasons {
 /// An item of `data` of [`ReviewsPageReasons`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0/properties/data/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageReasonsDataItem {
@@ -6874,7 +6515,7 @@ impl ReviewsPageReasonsDataItem {
 /// Part of [`Alert`] and [`Pet`].
 ///
 /// From `#/components/schemas/Ring`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Ring {
@@ -6906,16 +6547,7 @@ impl Ring {
 /// What [`Client::send_rounded`](crate::Client::send_rounded) sends.
 ///
 /// From `#/components/schemas/Rounded`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Rounded {
@@ -6950,16 +6582,7 @@ pub struct Rounded {
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RuledObject {
@@ -6976,16 +6599,7 @@ pub struct RuledObject {
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RuledObject2 {
@@ -7002,7 +6616,7 @@ pub struct RuledObject2 {
 /// Part of [`Vault`].
 ///
 /// From `#/components/schemas/Safe`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7016,16 +6630,7 @@ pub struct Safe {
 /// An object.
 ///
 /// From `#/components/schemas/Self`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SchemaSelf {
@@ -7038,7 +6643,7 @@ pub struct SchemaSelf {
 /// Part of [`Version`].
 ///
 /// From `#/components/schemas/Second`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Second {
@@ -7180,7 +6785,7 @@ pub struct Secrets {
 /// One of the types of [`SecretsBesideUnion`].
 ///
 /// From `#/components/schemas/Secrets/properties/beside_union/oneOf/0`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7197,7 +6802,7 @@ pub struct SecretsBesideUnionA {
 /// One of the types of [`SecretsBesideUnion`].
 ///
 /// From `#/components/schemas/Secrets/properties/beside_union/oneOf/1`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7214,7 +6819,7 @@ pub struct SecretsBesideUnionB {
 /// The property `extra` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/extra`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7231,7 +6836,7 @@ pub struct SecretsExtra {
 /// One of the types of [`SecretsOrOtherObject`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_other_object/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsOrOtherObjectObject {
@@ -7242,7 +6847,7 @@ pub struct SecretsOrOtherObjectObject {
 /// The property `patterns` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/patterns`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7259,7 +6864,7 @@ pub struct SecretsPatterns {
 /// The property `property_of_parts` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/property_of_parts`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7340,16 +6945,7 @@ impl SendClosedBody {
 /// What [`Client::send_deep_form`](crate::Client::send_deep_form) sends.
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendDeepFormBody {
@@ -7362,16 +6958,7 @@ pub struct SendDeepFormBody {
 /// The property `address` of [`SendDeepFormBody`].
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema/properties/address`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendDeepFormBodyAddress {
@@ -7384,7 +6971,7 @@ pub struct SendDeepFormBodyAddress {
 /// What [`Client::send_form`](crate::Client::send_form) sends.
 ///
 /// From `#/paths/~1form/post/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendFormBody {
@@ -7411,7 +6998,7 @@ impl SendFormBody {
 /// What [`Client::send_ruled_parts`](crate::Client::send_ruled_parts) sends.
 ///
 /// From `#/paths/~1rules~1parts/post/requestBody/content/multipart~1form-data/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendRuledPartsBody {
@@ -7446,7 +7033,7 @@ impl SendRuledPartsBody {
 /// What [`Client::send_secrets`](crate::Client::send_secrets) sends.
 ///
 /// From `#/paths/~1secrets~1{in_path}/post/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendSecretsBody {
@@ -7466,16 +7053,7 @@ pub struct SendSecretsBody {
 /// What [`Client::send_separated`](crate::Client::send_separated) sends.
 ///
 /// From `#/paths/~1separated/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendSeparatedBody {
@@ -7506,16 +7084,7 @@ pub struct SendSeparatedBody {
 /// What [`Client::send_styled_form`](crate::Client::send_styled_form) sends.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendStyledFormBody {
@@ -7550,16 +7119,7 @@ pub struct SendStyledFormBody {
 /// What [`Client::send_times_form`](crate::Client::send_times_form) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendTimesFormBody {
@@ -7630,7 +7190,7 @@ impl SettersKept {
 /// What [`Client::set_names`](crate::Client::set_names) and [`Client::set_names_alone`](crate::Client::set_names_alone) send.
 ///
 /// From `#/components/schemas/SettersNames`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SettersNames {
@@ -7793,7 +7353,7 @@ impl std::convert::From<SettersKept> for SettersOtherName {
 /// Part of [`SettersValues`].
 ///
 /// From `#/components/schemas/SettersSeconds`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SettersSeconds(pub std::collections::HashMap<String, i64>);
@@ -8029,16 +7589,7 @@ impl SettersValues {
 /// An object.
 ///
 /// From `#/components/schemas/SeveralAnswersError`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SeveralAnswersError {
@@ -8086,16 +7637,7 @@ pub struct SeveralTypes {
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object/type/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SeveralTypesTextOrObjectObject {
@@ -8108,7 +7650,7 @@ pub struct SeveralTypesTextOrObjectObject {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Shark`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Shark {
@@ -8238,7 +7780,7 @@ impl ShopOrder {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/buyer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderBuyer {
@@ -8261,7 +7803,7 @@ impl ShopOrderBuyer {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/lines/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderLinesItem {
@@ -8281,7 +7823,7 @@ impl ShopOrderLinesItem {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/log`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderLog {
@@ -8310,7 +7852,7 @@ impl ShopOrderLog {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/meta`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderMeta {
@@ -8333,7 +7875,7 @@ impl ShopOrderMeta {
 /// One of the types of [`ShopOrderPayment`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/payment/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderPaymentCard {
@@ -8361,7 +7903,7 @@ impl ShopOrderPaymentCard {
 /// One of the types of [`ShopOrderPayment`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/payment/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderPaymentCash {
@@ -8389,7 +7931,7 @@ impl ShopOrderPaymentCash {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/seller`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderSeller {
@@ -8419,7 +7961,7 @@ impl ShopOrderSeller {
 /// 0 to 18446744073709551615.
 ///
 /// From `#/components/schemas/Small`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(
     feature = "schemars",
@@ -8477,7 +8019,7 @@ impl TryFrom<String> for Small {
 /// Part of [`Mapped`] and [`Pet`].
 ///
 /// From `#/components/schemas/SmallDog`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SmallDog {
@@ -8540,7 +8082,7 @@ impl SmartLock {
 /// Part of [`EverythingPreludeItem`].
 ///
 /// From `#/components/schemas/Some`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SomeType(pub std::vec::Vec<String>);
@@ -8567,7 +8109,7 @@ impl std::convert::From<std::vec::Vec<String>> for SomeType {
 /// One of the types of [`Sometimes`].
 ///
 /// From `#/components/schemas/Sometimes/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SometimesTold {
@@ -8587,7 +8129,7 @@ impl SometimesTold {
 /// One of the types of [`Sometimes`].
 ///
 /// From `#/components/schemas/Sometimes/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SometimesUntold {
@@ -8605,7 +8147,7 @@ impl SometimesUntold {
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Son`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Son {
@@ -8618,16 +8160,7 @@ pub struct Son {
 /// Part of [`Pet`], [`Shape`] and [`Vault`].
 ///
 /// From `#/components/schemas/Square`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Square {
@@ -8640,16 +8173,7 @@ pub struct Square {
 /// An object.
 ///
 /// From `#/components/schemas/String`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct StringType {
@@ -8662,7 +8186,7 @@ pub struct StringType {
 /// What [`Client::send_times`](crate::Client::send_times) sends.
 ///
 /// From `#/components/schemas/Times`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Times {
@@ -8872,16 +8396,7 @@ impl TryFrom<String> for Tiny {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Tree`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tree {
@@ -8925,7 +8440,7 @@ impl std::convert::From<std::vec::Vec<serde_json::Value>> for Triple {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Trout`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Trout {
@@ -8956,7 +8471,7 @@ impl Trout {
 /// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and 2 other types.
 ///
 /// From `#/components/schemas/Unclosed`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Unclosed {
@@ -8974,7 +8489,7 @@ impl Unclosed {
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UntaggedA {
@@ -8994,16 +8509,7 @@ impl UntaggedA {
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UntaggedObject {
@@ -9016,7 +8522,7 @@ pub struct UntaggedObject {
 /// What [`Client::upload_all`](crate::Client::upload_all) sends.
 ///
 /// From `#/components/requestBodies/Upload/content/multipart~1form-data/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UploadAllBody {
@@ -9071,16 +8577,7 @@ impl UploadAllBody {
 /// The property `meta` of [`UploadAllBody`].
 ///
 /// From `#/components/requestBodies/Upload/content/multipart~1form-data/schema/properties/meta`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UploadAllBodyMeta {
@@ -9095,7 +8592,7 @@ pub struct UploadAllBodyMeta {
 /// At most 1e+20.
 ///
 /// From `#/components/schemas/Vast`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(
     feature = "schemars",
@@ -9153,7 +8650,7 @@ impl TryFrom<String> for Vast {
 /// A value.
 ///
 /// From `#/components/schemas/Vec`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Vec(pub std::vec::Vec<i64>);
@@ -9180,7 +8677,7 @@ impl std::convert::From<std::vec::Vec<i64>> for Vec {
 /// Part of [`Control`].
 ///
 /// From `#/components/schemas/Wheel`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Wheel {
@@ -9215,7 +8712,7 @@ impl Wheel {
 /// Part of [`Address`].
 ///
 /// From `#/components/schemas/Address/then/properties/unit`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -9854,7 +9351,7 @@ impl std::convert::From<BesideRight> for Beside {
 /// One of several types.
 ///
 /// From `#/components/schemas/Box`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -10143,7 +9640,7 @@ impl<'de> serde::Deserialize<'de> for CatKind {
 /// The property `either` of [`Checked`].
 ///
 /// From `#/components/schemas/Checked/properties/either`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -10323,7 +9820,7 @@ impl<'de> serde::Deserialize<'de> for ChimeKind {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Cons`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Cons(
     /// An item.
@@ -11188,7 +10685,7 @@ impl std::convert::From<EventBase> for Event {
 /// An item of `prelude` of [`Everything`].
 ///
 /// From `#/components/schemas/Everything/properties/prelude/items`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -11254,7 +10751,7 @@ impl std::convert::From<Result> for EverythingPreludeItem {
 /// Part of [`ByFile`] and [`Parts`].
 ///
 /// From `#/components/schemas/FileOrText`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -11889,7 +11386,7 @@ impl std::convert::From<Dog> for Implicit {
 /// One of several types.
 ///
 /// From `#/components/schemas/ItselfThree`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -12813,7 +12310,7 @@ impl std::convert::From<LockBase> for Lock {
 /// Part of [`Everything`] and [`LoopObject`].
 ///
 /// From `#/components/schemas/Loop`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13531,7 +13028,7 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/NullDeep`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13858,7 +13355,7 @@ impl std::convert::From<std::option::Option<NullText>> for NullSelfNext {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/NullUnion`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13910,7 +13407,7 @@ impl std::convert::From<i64> for NullUnion {
 /// Part of [`NullDeep`] and [`Nulls`].
 ///
 /// From `#/components/schemas/NullWithin`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13962,7 +13459,7 @@ impl std::convert::From<i64> for NullWithin {
 /// The property `inline` of [`Nulls`].
 ///
 /// From `#/components/schemas/Nulls/properties/inline`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14016,7 +13513,7 @@ impl std::convert::From<bool> for NullsInline {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Nulls/properties/tuple`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NullsTuple(
     /// An item.
@@ -14587,7 +14084,7 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Pair(
     /// An item.
@@ -14673,7 +14170,7 @@ impl std::convert::From<Son> for Parent {
 /// The property `choice` of [`Parts`].
 ///
 /// From `#/components/schemas/Parts/properties/choice`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14803,7 +14300,7 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
 /// The property `one_or_many` of [`Parts`].
 ///
 /// From `#/components/schemas/Parts/properties/one_or_many`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14857,7 +14354,7 @@ impl std::convert::From<std::vec::Vec<crate::Upload>> for PartsOneOrMany {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Parts/properties/pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PartsPair(
     /// An item.
@@ -14997,7 +14494,7 @@ impl std::convert::From<Ring> for Pet {
 /// One of several types.
 ///
 /// From `#/components/schemas/Ping`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -15062,7 +14559,7 @@ impl std::convert::From<String> for Ping {
 /// One of several types.
 ///
 /// From `#/components/schemas/Pong`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -15245,7 +14742,7 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
 /// The property `f` of [`ProseOf`].
 ///
 /// From `#/components/schemas/Prose'[of]/properties/f`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -15323,7 +14820,7 @@ impl std::convert::From<ProseOfFObject> for ProseOfF {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Prose'[of]/properties/g`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOfG(
     /// \[h]
@@ -16180,7 +15677,7 @@ impl std::convert::From<std::vec::Vec<String>> for Scalars {
 /// One of several types.
 ///
 /// From `#/components/schemas/Sealed`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16359,7 +15856,7 @@ impl std::convert::From<SecretsBesideUnionB> for SecretsBesideUnion {
 /// The property `or_any_text` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_any_text`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16523,7 +16020,7 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
 /// One of the types of [`SecretsOrAnyText`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_any_text/anyOf/3`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16630,7 +16127,7 @@ impl std::convert::From<Login> for SecretsOrOtherObject {
 /// The property `or_text_list` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_text_list`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16682,7 +16179,7 @@ impl std::convert::From<std::vec::Vec<Password>> for SecretsOrTextList {
 /// The property `or_text_map` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_text_map`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16737,7 +16234,7 @@ for SecretsOrTextMap {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Secrets/properties/pair`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsPair(
@@ -17191,7 +16688,7 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
 /// The property `map_or_flag` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/map_or_flag`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -17244,7 +16741,7 @@ impl std::convert::From<bool> for SeveralTypesMapOrFlag {
 /// The property `text_or_list` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_list`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -17302,7 +16799,7 @@ impl std::convert::From<std::vec::Vec<i64>> for SeveralTypesTextOrList {
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -18076,7 +17573,7 @@ impl std::convert::From<Dog> for Tagged {
 /// The property `either` of [`Times`].
 ///
 /// From `#/components/schemas/Times/properties/either`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -18143,7 +17640,7 @@ impl std::convert::From<i64> for TimesEither {
 /// The property `or_text` of [`Times`].
 ///
 /// From `#/components/schemas/Times/properties/or_text`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -18216,7 +17713,7 @@ impl std::convert::From<String> for TimesOrText {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Times/properties/pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TimesPair(
     /// An item.
@@ -18229,7 +17726,7 @@ pub struct TimesPair(
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/TypeList`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -19276,37 +18773,4 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Version>();
     generator.subschema_for::<WheelForm>();
     generator.subschema_for::<Whole>();
-}
-
-/// Why a value is refused by a type.
-pub mod error {
-    /// A value that breaks a rule of the API's document, or an object that lacks what is required.
-    ///
-    /// `Display` names the property and the rule.
-    pub struct ConversionError(std::borrow::Cow<'static, str>);
-    impl std::error::Error for ConversionError {}
-
-    impl std::fmt::Display for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Display::fmt(&self.0, f)
-        }
-    }
-
-    impl std::fmt::Debug for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Debug::fmt(&self.0, f)
-        }
-    }
-
-    impl From<&'static str> for ConversionError {
-        fn from(value: &'static str) -> Self {
-            Self(value.into())
-        }
-    }
-
-    impl From<String> for ConversionError {
-        fn from(value: String) -> Self {
-            Self(value.into())
-        }
-    }
 }
