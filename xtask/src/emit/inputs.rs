@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
 use super::{
-    bodies::set,
+    bodies::{self, set},
     multipart::Forms,
     tokens::doc,
     types::ADDITIONAL_DOC,
@@ -198,14 +198,23 @@ impl Input<'_> {
     /// The statement that finds what is wrong with it.
     pub(super) fn check(&self, api: &Api, checks: &Checks<'_>) -> Option<TokenStream> {
         let field = &self.field;
-        if let Some([.., object]) = object_ids(api, self.of.source).as_deref() {
-            let check = quote!(at_.body(|at| body.check(at)););
-            return checks.has_object(*object).then(|| {
-                if self.is_optional {
-                    quote!(if let Some(body) = &body { #check })
-                } else {
-                    check
-                }
+        if let Some([names @ .., object]) = object_ids(api, self.of.source).as_deref() {
+            // What its other names and the place where it stands demand besides.
+            let mut rules = self.of.rules().clone();
+            for name in names {
+                rules.add(api[*name].rules.clone());
+            }
+            let more = bodies::check(api, *object, &rules);
+            let check = match (checks.has_object(*object), more.is_empty()) {
+                (false, true) => return None,
+                (true, true) => quote!(at_.body(|at| body.check(at));),
+                (true, false) => quote!(at_.body(|at| { body.check(at); #more });),
+                (false, false) => quote!(at_.body(|at| { #more });),
+            };
+            return Some(if self.is_optional {
+                quote!(if let Some(body) = &body { #check })
+            } else {
+                check
             });
         }
         let path = match self.of.source {
@@ -213,11 +222,10 @@ impl Input<'_> {
             Source::Body { .. } => "$".to_owned(),
         };
         let required = (!self.is_optional).then(|| quote!(at_.required(#path, #field.is_some());));
-        let rules = match self.of.source {
-            Source::Parameter(parameter) => &parameter.rules,
-            Source::Body { body, .. } => &body.rules,
-        };
-        let rules = self.of.ty.map(|ty| checks.of_value(rules, ty, &quote!(value)));
+        let rules = self
+            .of
+            .ty
+            .map(|ty| checks.of_value(self.of.rules(), ty, &quote!(value)));
         let rules = rules.filter(|rules| !rules.is_empty());
         let rules = rules.map(|rules| quote!(if let Some(value) = &#field { at_.parameter(#path, |at| { #rules }); }));
         (required.is_some() || rules.is_some()).then(|| quote!(#required #rules))

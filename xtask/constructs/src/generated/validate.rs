@@ -485,6 +485,27 @@ impl crate::validate::Validate for types::Checked {
     }
 }
 
+impl crate::validate::Validate for types::CheckedAlias {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        let value = &self.0;
+        crate::validate::Validate::validate(value, at);
+        at.max_properties(
+            1usize
+                + [value.n.is_some(), value.kind.is_some()]
+                    .into_iter()
+                    .filter(|is_set| *is_set)
+                    .count() + value.extra.len(),
+            3,
+        );
+        at.names(
+            value.extra.keys().map(|name| name.as_str()),
+            |at, name| {
+                at.max_length(name, 3);
+            },
+        );
+    }
+}
+
 impl crate::validate::Validate for types::CheckedEither {
     fn validate(&self, at: &mut crate::validate::Violations) {
         match self {
@@ -603,6 +624,32 @@ impl crate::validate::Validate for types::CheckedName {
     }
 }
 
+impl super::body::CheckedOthers {
+    /// Checks what is set of it.
+    pub(super) fn check_set(
+        id: std::option::Option<&i64>,
+        extra: std::option::Option<&std::collections::HashMap<String, String>>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        at_.required_property("id", id.is_some());
+        if let Some(value) = extra {
+            let at = &mut *at_;
+            at.values(
+                value,
+                |at, value| {
+                    at.max_length(value, 1);
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::CheckedOthers {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        super::body::CheckedOthers::check_set(Some(&self.id), Some(&self.extra), at);
+    }
+}
+
 impl crate::validate::Validate for types::CheckedPair {
     fn validate(&self, at: &mut crate::validate::Violations) {
         at.item(
@@ -656,6 +703,42 @@ impl crate::validate::Validate for types::CheckedParts {
                     }
                 },
             );
+        }
+
+        if let Some(value) = &self.level {
+            at.property(
+                "level",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = &self.loose {
+            at.property(
+                "loose",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::CheckedPartsLevel {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        at.minimum(&self.value(), 6);
+        at.multiple_of(&self.value(), 5);
+    }
+}
+
+impl crate::validate::Validate for types::CheckedPartsLoose {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::String(value) => {
+                at.max_length(value, 5);
+            }
+            _ => {}
         }
     }
 }

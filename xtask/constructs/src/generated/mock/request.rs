@@ -174,7 +174,7 @@ mock::operation! {
 
 mock::operation! {
     /// Stubs [`Client::send_rules`](crate::Client::send_rules): `POST /rules/{code}`.
-    send_rules = builder::SEND_RULES, unauthorized_3, invalid_3;
+    send_rules = builder::SEND_RULES, unauthorized_3, invalid_5;
     /// A request of [`Client::send_rules`](crate::Client::send_rules), as the mock server received it.
     request SendRules {
         /// The parameter `code`.
@@ -318,6 +318,8 @@ mock::operation! {
     responses {
         /// Responds with `200 OK`: ok.
         ok, ok_with(types::Checked) = json(200, "application/json");
+        /// Responds with `422 Unprocessable Entity`: what is wrong.
+        unprocessable_entity(types::CheckedErrors) = json(422, "application/json");
     }
 }
 
@@ -400,6 +402,59 @@ mock::operation! {
         with_value: std::option::Option<String> = |request| Some(&request.body.value);
         /// Matches only requests whose property `list` of the body is this.
         with_list: std::option::Option<std::vec::Vec<i64>> = |request| Some(&request.body.list);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_alias`](crate::Client::send_ruled_alias): `POST /rules/alias`.
+    send_ruled_alias = builder::SEND_RULED_ALIAS, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_alias`](crate::Client::send_ruled_alias), as the mock server received it.
+    request SendRuledAlias {
+        /// The body.
+        body: types::CheckedAlias = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+            {
+                let value = &value.0;
+                at.min_properties(
+                    1usize
+                        + [value.n.is_some(), value.kind.is_some()]
+                            .into_iter()
+                            .filter(|is_set| *is_set)
+                            .count() + value.extra.len(),
+                    1,
+                );
+            }
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::CheckedAlias = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_optional_alias`](crate::Client::send_optional_alias): `POST /rules/optional-alias`.
+    send_optional_alias = builder::SEND_OPTIONAL_ALIAS, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_optional_alias`](crate::Client::send_optional_alias), as the mock server received it.
+    request SendOptionalAlias {
+        /// The body.
+        body: std::option::Option<types::CheckedAlias> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::CheckedAlias = |request| request.body.as_ref();
     }
     responses {
         /// Responds with `204 No Content`: ok.
