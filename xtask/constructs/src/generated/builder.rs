@@ -573,7 +573,10 @@ impl AllParameters {
                         at_.parameter(
                             "query.short",
                             |at| {
-                                at.max_length(value, 3);
+                                crate::generated::validate::inputs::all_parameters::short(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -970,8 +973,10 @@ impl SendRules {
                         at_.parameter(
                             "path.code",
                             |at| {
-                                at.min_length(value, 2);
-                                at.max_length(value, 3);
+                                crate::generated::validate::inputs::send_rules::code(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -979,9 +984,10 @@ impl SendRules {
                         at_.parameter(
                             "query.limit",
                             |at| {
-                                at.minimum(value, 1);
-                                at.maximum(value, 100);
-                                at.multiple_of(value, 5);
+                                crate::generated::validate::inputs::send_rules::limit(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -989,21 +995,10 @@ impl SendRules {
                         at_.parameter(
                             "query[\"tags[]\"]",
                             |at| {
-                                at.items(
+                                crate::generated::validate::inputs::send_rules::tags(
                                     value,
-                                    |at, value| {
-                                        {
-                                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                                                "^[a-z]+$",
-                                                "u",
-                                            );
-                                            at.pattern(value, &PATTERN);
-                                        }
-                                    },
+                                    at,
                                 );
-                                at.min_items(value, 1);
-                                at.max_items(value, 2);
-                                at.unique_items(value);
                             },
                         );
                     }
@@ -1019,9 +1014,10 @@ impl SendRules {
                         at_.parameter(
                             "header.X-Page",
                             |at| {
-                                crate::validate::Validate::validate(value, at);
-                                at.exclusive_minimum(value, 0.0);
-                                at.exclusive_maximum(value, 10.0);
+                                crate::generated::validate::inputs::send_rules::x_page(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1029,13 +1025,10 @@ impl SendRules {
                         at_.parameter(
                             "cookie.session",
                             |at| {
-                                {
-                                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                                        "^(?!0)\\d+$",
-                                        "u",
-                                    );
-                                    at.pattern(value, &PATTERN);
-                                }
+                                crate::generated::validate::inputs::send_rules::session(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1128,8 +1121,10 @@ impl SendRuledList {
                         at_.parameter(
                             "$",
                             |at| {
-                                crate::validate::Validate::validate(value, at);
-                                at.max_items(value, 2);
+                                crate::generated::validate::inputs::send_ruled_list::body(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1214,19 +1209,9 @@ impl SendRuledMap {
                         at_.parameter(
                             "$",
                             |at| {
-                                at.min_properties(value.len(), 1);
-                                at.names(
-                                    value.keys().map(|name| name.as_str()),
-                                    |at, name| {
-                                        at.min_length(name, 2);
-                                    },
-                                );
-                                at.values(
+                                crate::generated::validate::inputs::send_ruled_map::body(
                                     value,
-                                    |at, value| {
-                                        crate::validate::Validate::validate(value, at);
-                                        at.multiple_of(value, 0.1);
-                                    },
+                                    at,
                                 );
                             },
                         );
@@ -3780,7 +3765,10 @@ impl SendSecrets {
                         at_.parameter(
                             "header.in_header",
                             |at| {
-                                at.min_length(value, 6);
+                                crate::generated::validate::inputs::send_secrets::in_header(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }

@@ -3236,3 +3236,103 @@ impl crate::validate::Pattern for Pattern {
         regex.as_ref().is_none_or(|regex| regex.find(text).is_some())
     }
 }
+
+/// The rules for the parameters of each call, and for its body, if that is no object.
+pub(crate) mod inputs {
+    pub(crate) mod all_parameters {
+        use crate::validate::Violations;
+        pub(crate) fn short(value: &String, at: &mut Violations) {
+            at.max_length(value, 3);
+        }
+    }
+
+    pub(crate) mod send_rules {
+        use crate::validate::Violations;
+        pub(crate) fn code(value: &String, at: &mut Violations) {
+            at.min_length(value, 2);
+            at.max_length(value, 3);
+        }
+
+        pub(crate) fn limit(value: &i64, at: &mut Violations) {
+            at.minimum(value, 1);
+            at.maximum(value, 100);
+            at.multiple_of(value, 5);
+        }
+
+        pub(crate) fn tags(value: &std::vec::Vec<String>, at: &mut Violations) {
+            at.items(
+                value,
+                |at, value| {
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "^[a-z]+$",
+                            "u",
+                        );
+                        at.pattern(value, &PATTERN);
+                    }
+                },
+            );
+            at.min_items(value, 1);
+            at.max_items(value, 2);
+            at.unique_items(value);
+        }
+
+        pub(crate) fn x_page(value: &f64, at: &mut Violations) {
+            crate::validate::Validate::validate(value, at);
+            at.exclusive_minimum(value, 0.0);
+            at.exclusive_maximum(value, 10.0);
+        }
+
+        pub(crate) fn session(value: &String, at: &mut Violations) {
+            {
+                static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                    "^(?!0)\\d+$",
+                    "u",
+                );
+                at.pattern(value, &PATTERN);
+            }
+        }
+    }
+
+    pub(crate) mod send_ruled_list {
+        use crate::generated::types;
+        use crate::validate::Violations;
+        pub(crate) fn body(
+            value: &std::vec::Vec<types::CheckedName>,
+            at: &mut Violations,
+        ) {
+            crate::validate::Validate::validate(value, at);
+            at.max_items(value, 2);
+        }
+    }
+
+    pub(crate) mod send_ruled_map {
+        use crate::validate::Violations;
+        pub(crate) fn body(
+            value: &std::collections::HashMap<String, f64>,
+            at: &mut Violations,
+        ) {
+            at.min_properties(value.len(), 1);
+            at.names(
+                value.keys().map(|name| name.as_str()),
+                |at, name| {
+                    at.min_length(name, 2);
+                },
+            );
+            at.values(
+                value,
+                |at, value| {
+                    crate::validate::Validate::validate(value, at);
+                    at.multiple_of(value, 0.1);
+                },
+            );
+        }
+    }
+
+    pub(crate) mod send_secrets {
+        use crate::validate::Violations;
+        pub(crate) fn in_header(value: &crate::Secret, at: &mut Violations) {
+            at.min_length(value, 6);
+        }
+    }
+}
