@@ -20,7 +20,6 @@ use crate::{
     security::{Requirements, Scheme},
     send::Payload,
     validate::{Violations, path_of},
-    writable,
 };
 
 /// What percent-encoding leaves as it is in several segments of a path.
@@ -363,29 +362,14 @@ impl Call<'_> {
 
     /// A value as JSON; null if it cannot be written, which is then found.
     fn value(&mut self, at: &str, value: &impl Serialize) -> Value {
-        if !self.is_writable(at, value) {
+        // Writing takes stack for each level.
+        if self.violations.is_too_deep() {
             return Value::Null;
         }
         serde_json::to_value(value).unwrap_or_else(|error| {
             self.violations.encoding(at, format!("cannot be written: {error}"));
             Value::Null
         })
-    }
-
-    fn is_writable(&mut self, at: &str, value: &impl Serialize) -> bool {
-        if self.violations.is_too_deep() {
-            return false;
-        }
-        match writable::check(value) {
-            Ok(()) => true,
-            Err(error) => {
-                self.violations.encoding(
-                    &format!("{at}{}", error.path()),
-                    format!("cannot be written: {}", error.reason()),
-                );
-                false
-            }
-        }
     }
 
     /// Gives the call a body of that media type.
@@ -452,7 +436,7 @@ impl Call<'_> {
     }
 
     fn json_value(mut self, media_type: HeaderValue, body: &impl Serialize) -> Self {
-        if self.is_writable("$", body) {
+        if !self.violations.is_too_deep() {
             match serde_json::to_vec(body) {
                 Ok(bytes) => self.payload = Payload::Bytes(media_type, bytes.into()),
                 Err(error) => self.violations.encoding("$", format!("cannot be written: {error}")),
@@ -461,10 +445,18 @@ impl Call<'_> {
         self
     }
 
-    /// Gives the call a form with files (`multipart/form-data`).
-    pub(crate) fn multipart(mut self, mut form: Form) -> Self {
-        self.violations.append(&mut form.violations);
-        self.payload = Payload::Anew(Box::new(form));
+    /// Gives the call a form with files (`multipart/form-data`): the media types that the description gives to parts, by their
+    /// names, and what adds the parts.
+    pub(crate) fn multipart(
+        mut self,
+        media_types: &'static [(&'static str, &'static str)],
+        write: impl FnOnce(Form) -> Form,
+    ) -> Self {
+        if !self.violations.is_too_deep() {
+            let mut form = write(Form::new(media_types));
+            self.violations.append(&mut form.violations);
+            self.payload = Payload::Anew(Box::new(form));
+        }
         self
     }
 

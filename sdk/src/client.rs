@@ -1,16 +1,34 @@
-use std::{env, error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-use reqwest::{header::HeaderValue, redirect};
+use reqwest::{
+    header::{HeaderName, HeaderValue},
+    redirect,
+};
 
 use crate::{
-    BuildError, CallOptions, Credentials, RetryPolicy, clock::Clock, credentials::Source, endpoint::Endpoint,
-    generated::SERVER, proxy::ProxyInUse, retry::Budget,
+    BuildError, CallOptions, Credentials, CredentialsProvider, CredentialsRequest, Interceptor, RetryPolicy,
+    clock::Clock,
+    connections::Http,
+    credentials::variable,
+    endpoint::Endpoint,
+    generated::SERVER,
+    provider::{CredentialSource, FromFn, Provided},
+    proxy::ProxyInUse,
+    retry::Budget,
 };
+
+/// The environment variable for the endpoint.
+const ENDPOINT: &str = "ASKUI_WORKSPACES_ENDPOINT";
 
 /// The AskUI Workspaces API: one method per operation.
 ///
 /// A client holds an endpoint, credentials and a pool of connections. It is cheap to clone, and clones share all three:
 /// make one and hand it to every task.
+///
+/// Calls run on tokio, with its timers and I/O: if you build the runtime yourself, call `enable_all()`. One client may be used from
+/// several runtimes; each has connections of its own, because a connection is driven by the runtime that opened it. A
+/// [`reqwest_client`](ClientBuilder::reqwest_client) has one pool for all of them: use it from one runtime only, or build a client for
+/// each.
 ///
 /// # Examples
 ///
@@ -32,17 +50,16 @@ pub struct Client {
 
 pub(crate) struct Inner {
     pub(crate) endpoint: Endpoint,
-    pub(crate) credentials: Source,
+    pub(crate) credentials: CredentialSource,
     /// Those of a call that says nothing else.
     pub(crate) options: CallOptions,
     pub(crate) user_agent: HeaderValue,
-    pub(crate) http: reqwest::Client,
-    /// The proxy that `http` uses, unless it is the application's own.
-    pub(crate) proxy: Option<ProxyInUse>,
+    pub(crate) http: Http,
     pub(crate) budget: Budget,
     /// Whether `http` may present a certificate (mutual TLS): the application's own does if it was built so.
     pub(crate) has_certificate: bool,
     pub(crate) clock: Clock,
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
 impl Client {
@@ -52,7 +69,7 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// A client from the environment.
+    /// A client from the environment: the short form of [`ClientBuilder::from_env`] and [`build`](ClientBuilder::build).
     ///
     /// - `ASKUI_TOKEN`, required: an access token, sent as [`Credentials::access_token`].
     /// - `ASKUI_WORKSPACES_ENDPOINT`, optional: where the API is, `https://workspaces.askui.com` if absent or empty.
@@ -61,32 +78,7 @@ impl Client {
     ///
     /// If `ASKUI_TOKEN` is not set or is empty, if either is not UTF-8, or for the reasons of [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, BuildError> {
-        Self::from_variables(|name| match env::var(name) {
-            Ok(value) => Ok(Some(value)),
-            Err(env::VarError::NotPresent) => Ok(None),
-            Err(env::VarError::NotUnicode(_)) => {
-                Err(BuildError::new(format!("the environment variable {name} is not UTF-8")))
-            }
-        })
-    }
-
-    fn from_variables(variable: impl Fn(&str) -> Result<Option<String>, BuildError>) -> Result<Self, BuildError> {
-        const TOKEN: &str = "ASKUI_TOKEN";
-        const ENDPOINT: &str = "ASKUI_WORKSPACES_ENDPOINT";
-
-        let token = variable(TOKEN)?.filter(|token| !token.is_empty()).ok_or_else(|| {
-            BuildError::new("there is nothing in the environment variable ASKUI_TOKEN: set it to an AskUI access token")
-        })?;
-        let credentials = Credentials::access_token(token);
-        credentials
-            .check()
-            .map_err(|reason| BuildError::new(reason).of_variable(TOKEN))?;
-        let mut builder = Self::builder().credentials(credentials);
-        if let Some(endpoint) = variable(ENDPOINT)?.filter(|endpoint| !endpoint.is_empty()) {
-            Endpoint::new(&endpoint, false).map_err(|error| error.of_variable(ENDPOINT))?;
-            builder = builder.endpoint(endpoint);
-        }
-        builder.build()
+        ClientBuilder::from_env()?.build()
     }
 }
 
@@ -119,15 +111,19 @@ impl fmt::Debug for Client {
 #[must_use]
 pub struct ClientBuilder {
     endpoint: String,
-    credentials: Source,
+    is_endpoint_of_variable: bool,
+    credentials: CredentialSource,
     allow_insecure_http: bool,
     options: CallOptions,
     user_agent: Option<String>,
+    interceptors: Vec<Arc<dyn Interceptor>>,
     retry_budget: u32,
     connections: Connections,
     http: Option<reqwest::Client>,
     /// Only for the mock server, which asks for no certificate.
     pub(crate) has_certificate: bool,
+    /// Only the mock server has another one than the system's.
+    pub(crate) clock: Clock,
 }
 
 /// What the SDK's own HTTP client is told, where the application says it.
@@ -173,19 +169,53 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
             endpoint: SERVER.into(),
-            credentials: Source::None,
+            is_endpoint_of_variable: false,
+            credentials: CredentialSource::None,
             allow_insecure_http: false,
             options: CallOptions::default(),
             user_agent: None,
+            interceptors: Vec::new(),
             retry_budget: 100,
             connections: Connections::default(),
             http: None,
             has_certificate: false,
+            clock: Clock::default(),
         }
     }
 }
 
 impl ClientBuilder {
+    /// A builder with what the environment says: the access token in `ASKUI_TOKEN`, and the endpoint in
+    /// `ASKUI_WORKSPACES_ENDPOINT` if it is set.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Credentials::from_env`]. [`build`](Self::build) checks the endpoint.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use askui_workspaces::ClientBuilder;
+    ///
+    /// # fn example() -> Result<(), askui_workspaces::BuildError> {
+    /// let client = ClientBuilder::from_env()?.timeout(Duration::from_secs(10)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_env() -> Result<Self, BuildError> {
+        Self::from_variables(variable)
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Result<Option<String>, BuildError>) -> Result<Self, BuildError> {
+        let mut builder = Self::default().credentials(Credentials::from_variables(&variable)?);
+        if let Some(endpoint) = variable(ENDPOINT)?.filter(|endpoint| !endpoint.is_empty()) {
+            builder.endpoint = endpoint;
+            builder.is_endpoint_of_variable = true;
+        }
+        Ok(builder)
+    }
+
     /// Where the API is: an `https` URL, with a path prefix if a gateway asks for one; a slash at its end does not matter.
     ///
     /// If the API's description gives its server as a path alone (`/api/v2`), a URL without a path gets that path; a URL that has a
@@ -195,22 +225,24 @@ impl ClientBuilder {
     /// [`allow_insecure_http`](Self::allow_insecure_http) permits it. [`build`](Self::build) checks it.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = endpoint.into();
+        self.is_endpoint_of_variable = false;
         self
     }
 
     /// The credentials of secured operations: each sends those that it asks for, and fails before anything is sent if there
     /// are none. [`Credentials::and`] joins several.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Source::Fixed(credentials);
+        self.credentials = CredentialSource::Fixed(credentials);
         self
     }
 
-    /// Credentials that change while the client lives: `provider` is asked before each attempt of a secured operation, and
-    /// what it gives is sent by that attempt alone.
-    ///
-    /// It is asked often, so it keeps what it has, and renews it in time; a clone of [`Credentials`] costs nothing. The
-    /// time it takes counts in the limits of attempt and call. If it fails, the call is
-    /// [not sent](crate::Error::Credentials), and its error is the source of that one: it should not print what is secret.
+    /// Credentials that change while the client lives: [`CredentialsProvider`] has the rules.
+    pub fn credentials_provider(mut self, provider: impl CredentialsProvider) -> Self {
+        self.credentials = CredentialSource::Provided(Arc::new(Provided::new(provider)));
+        self
+    }
+
+    /// Credentials from a function, which is a short form of a [`CredentialsProvider`].
     ///
     /// # Examples
     ///
@@ -219,7 +251,7 @@ impl ClientBuilder {
     ///
     /// # fn example() -> Result<(), askui_workspaces::BuildError> {
     /// let client = Client::builder()
-    ///     .credentials_provider(|| async {
+    ///     .credentials_fn(|_| async {
     ///         let token = tokio::fs::read_to_string("/run/secrets/askui-token").await?;
     ///         Ok::<_, std::io::Error>(Credentials::access_token(token.trim()))
     ///     })
@@ -227,17 +259,13 @@ impl ClientBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn credentials_provider<P, F, E>(mut self, provider: P) -> Self
+    pub fn credentials_fn<P, F, E>(self, provider: P) -> Self
     where
-        P: Fn() -> F + Send + Sync + 'static,
+        P: Fn(CredentialsRequest) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Credentials, E>> + Send + 'static,
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        self.credentials = Source::Provider(Arc::new(move || {
-            let credentials = provider();
-            Box::pin(async { credentials.await.map_err(|error| Arc::from(error.into())) })
-        }));
-        self
+        self.credentials_provider(FromFn(provider))
     }
 
     /// Permits an `http` endpoint on another machine. Whoever is on the way can then read the credentials: only for a
@@ -302,6 +330,19 @@ impl ClientBuilder {
         self
     }
 
+    /// A header that every call sends besides those of the API; see [`CallOptions::header`].
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.options = self.options.header(name, value);
+        self
+    }
+
+    /// What sees the request of each attempt and the head of its response. Several are called in the order in which they
+    /// were given.
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
+        self
+    }
+
     /// What the application calls itself, such as `my-app/1.2`: it comes before the SDK's own name in `User-Agent`.
     pub fn user_agent(mut self, application: impl Into<String>) -> Self {
         self.user_agent = Some(application.into());
@@ -311,7 +352,14 @@ impl ClientBuilder {
     /// A [`reqwest::Client`] of the application's own, for a proxy, a private certificate authority, another TLS library.
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: a redirect that is followed turns a `POST` into a
-    /// `GET`, leads away from the endpoint, and hides that the request has been sent. Its default headers are sent besides those of the API.
+    /// `GET` and leads away from the endpoint. No body is sent a second time, so 307 and 308 are not followed. Its default headers
+    /// are sent besides those of the API.
+    ///
+    /// It is known of its requests too whether a connection took them, so a connection that is refused is retried. Not known
+    /// is which proxy it uses, so errors do not name it; and whether a redirect was followed, so what the second server says is taken
+    /// for a word about the request.
+    ///
+    /// Use it from one tokio runtime: its connections belong to the runtime that opened them.
     /// If it has to follow redirects, build it with `referer(false)`: otherwise the next host gets the complete URL as
     /// `Referer`, with an API key that is sent in the query.
     ///
@@ -331,14 +379,21 @@ impl ClientBuilder {
     /// library cannot start, or there is none because the crate's TLS features are off; if the name of the application is no
     /// legal header value.
     pub fn build(self) -> Result<Client, BuildError> {
-        let endpoint = Endpoint::new(&self.endpoint, self.allow_insecure_http)?;
-        if let Source::Fixed(credentials) = &self.credentials {
+        let endpoint = Endpoint::new(&self.endpoint, self.allow_insecure_http);
+        let endpoint = endpoint.map_err(|error| {
+            if self.is_endpoint_of_variable {
+                error.of_variable(ENDPOINT)
+            } else {
+                error
+            }
+        })?;
+        if let CredentialSource::Fixed(credentials) = &self.credentials {
             credentials.check().map_err(BuildError::new)?;
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let is_own_http = self.http.is_some();
-        let (http, proxy) = match (self.http, self.connections.set()) {
-            (Some(http), None) => (http, None),
+        let http = match (self.http, self.connections.set()) {
+            (Some(http), None) => Http::Given(http),
             (Some(_), Some(setting)) => {
                 return Err(BuildError::new(format!(
                     "`{setting}` has no effect with `reqwest_client`: set it on that client"
@@ -350,7 +405,9 @@ impl ClientBuilder {
                 } else {
                     ProxyInUse::of_system(&endpoint.uri())?
                 };
-                (Self::http(&endpoint, proxy.as_ref(), self.connections)?, proxy)
+                let needs_tls = endpoint.is_https() || proxy.as_ref().is_some_and(ProxyInUse::is_https);
+                let (is_loopback, connections) = (endpoint.is_loopback(), self.connections);
+                Http::per_runtime(proxy, move || Self::http(needs_tls, is_loopback, connections))?
             }
         };
         Ok(Client {
@@ -360,20 +417,15 @@ impl ClientBuilder {
                 options: self.options,
                 user_agent,
                 http,
-                proxy,
                 budget: Budget::new(self.retry_budget),
                 has_certificate: self.has_certificate || is_own_http,
-                clock: Clock::default(),
+                clock: self.clock,
+                interceptors: self.interceptors,
             }),
         })
     }
 
-    fn http(
-        endpoint: &Endpoint,
-        proxy: Option<&ProxyInUse>,
-        connections: Connections,
-    ) -> Result<reqwest::Client, BuildError> {
-        let needs_tls = endpoint.is_https() || proxy.is_some_and(ProxyInUse::is_https);
+    fn http(needs_tls: bool, is_loopback: bool, connections: Connections) -> Result<reqwest::Client, BuildError> {
         if needs_tls && !cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")) {
             return Err(BuildError::new(
                 "no TLS: enable the feature `rustls`, `rustls-ring` or `native-tls`, or give a client with `reqwest_client`",
@@ -408,7 +460,7 @@ impl ClientBuilder {
         if !needs_tls {
             builder = builder.tls_certs_only([]);
         }
-        if endpoint.is_loopback() {
+        if is_loopback {
             // What is meant for this machine must not travel to a proxy, least of all in the clear.
             builder = builder.no_proxy();
         }
@@ -426,7 +478,7 @@ impl ClientBuilder {
 fn user_agent(application: Option<&str>) -> Result<HeaderValue, BuildError> {
     const NAME: &str = concat!("askui-workspaces/", env!("CARGO_PKG_VERSION"));
 
-    let own = format!("{NAME} ({}; rust)", env::consts::OS);
+    let own = format!("{NAME} ({}; rust)", std::env::consts::OS);
     let text = match application.filter(|name| !name.is_empty()) {
         Some(application) => format!("{application} {own}"),
         None => own,
@@ -453,6 +505,17 @@ mod tests {
                 Err("remove it (this is about the environment variable ASKUI_TOKEN)"),
             ),
             (
+                &[token, ("ASKUI_WORKSPACES_ENDPOINT", "http://elsewhere.example")],
+                Err(
+                    "`ClientBuilder::from_env()?.allow_insecure_http(true)` (this is about the environment variable \
+                     ASKUI_WORKSPACES_ENDPOINT)",
+                ),
+            ),
+            (
+                &[("ASKUI_TOKEN", "\"a-token\"")],
+                Err("has quotes around it: remove them (this is about the environment variable ASKUI_TOKEN)"),
+            ),
+            (
                 &[token, ("ASKUI_WORKSPACES_ENDPOINT", "workspaces")],
                 Err("(this is about the environment variable ASKUI_WORKSPACES_ENDPOINT)"),
             ),
@@ -473,7 +536,10 @@ mod tests {
                     .find(|variable| variable.0 == name)
                     .map(|variable| variable.1.to_owned()))
             };
-            match (Client::from_variables(lookup), expected) {
+            match (
+                ClientBuilder::from_variables(lookup).and_then(ClientBuilder::build),
+                expected,
+            ) {
                 (Ok(client), Ok(endpoint)) => {
                     assert_eq!(format!("{:?}", client.inner.endpoint), endpoint);
                     assert_eq!(format!("{:?}", client.inner.credentials), "AccessToken([redacted])");
@@ -489,7 +555,7 @@ mod tests {
         let own = format!(
             "askui-workspaces/{} ({}; rust)",
             env!("CARGO_PKG_VERSION"),
-            env::consts::OS
+            std::env::consts::OS
         );
         for (application, expected) in [
             (None, Some(own.clone())),

@@ -1,11 +1,10 @@
 use std::{
-    error::Error as StdError,
-    fmt, iter,
-    pin::Pin,
+    env, fmt, iter,
     sync::{Arc, OnceLock},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
 use percent_encoding::utf8_percent_encode;
 use reqwest::{
     Url,
@@ -13,7 +12,7 @@ use reqwest::{
 };
 use zeroize::Zeroizing;
 
-use crate::{Secret, endpoint::UNRESERVED, redactor::Redactor, security::Scheme};
+use crate::{BuildError, Secret, endpoint::UNRESERVED, redactor::Redactor, security::Scheme};
 
 const ILLEGAL: &str = "the bearer token holds characters that an HTTP header cannot carry: check where it comes from";
 
@@ -35,6 +34,8 @@ const ILLEGAL: &str = "the bearer token holds characters that an HTTP header can
 pub struct Credentials {
     first: Arc<Credential>,
     others: Vec<Arc<Credential>>,
+    /// Until when those of a provider are used.
+    expires_at: Option<DateTime<Utc>>,
 }
 
 /// One credential.
@@ -44,6 +45,7 @@ struct Credential {
     prepared: OnceLock<Result<Prepared, &'static str>>,
 }
 
+#[derive(PartialEq)]
 enum Kind {
     Bearer(Secret),
     AccessToken(Secret),
@@ -87,6 +89,30 @@ impl Credentials {
             user: user.into(),
             password: password.into(),
         })
+    }
+
+    /// The access token in the environment variable `ASKUI_TOKEN`, as [`access_token`](Self::access_token).
+    ///
+    /// # Errors
+    ///
+    /// If the variable is not set, is empty or not UTF-8, or holds more than the token: quotes, white space, the name of a
+    /// variable or scheme.
+    pub fn from_env() -> Result<Self, BuildError> {
+        Self::from_variables(variable)
+    }
+
+    pub(crate) fn from_variables(
+        variable: impl Fn(&str) -> Result<Option<String>, BuildError>,
+    ) -> Result<Self, BuildError> {
+        const TOKEN: &str = "ASKUI_TOKEN";
+
+        let token = variable(TOKEN)?.filter(|token| !token.is_empty()).ok_or_else(|| {
+            BuildError::new("there is nothing in the environment variable ASKUI_TOKEN: set it to an AskUI access token")
+        })?;
+        let credentials = Self::access_token(token);
+        let checked = credentials.check();
+        checked.map_err(|reason| BuildError::new(reason).of_variable(TOKEN))?;
+        Ok(credentials)
     }
 
     /// An API key, which is sent as it is, in the header, query or cookie that the description says.
@@ -133,7 +159,27 @@ impl Credentials {
                 prepared: OnceLock::new(),
             }),
             others: Vec::new(),
+            expires_at: None,
         }
+    }
+
+    /// These credentials for calls until that time. A [`CredentialsProvider`](crate::CredentialsProvider) says so of what it gives, and is asked again some
+    /// seconds before; credentials without an end are asked for before each attempt.
+    #[must_use]
+    pub fn expires_at(mut self, time: DateTime<Utc>) -> Self {
+        self.expires_at = Some(time);
+        self
+    }
+
+    pub(crate) fn expiry(&self) -> Option<DateTime<Utc>> {
+        self.expires_at
+    }
+
+    /// Whether a request with the one is like a request with the other.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.all()
+            .map(|credential| &credential.kind)
+            .eq(other.all().map(|credential| &credential.kind))
     }
 
     /// Credentials for that scheme, if there can be some.
@@ -272,9 +318,13 @@ impl Kind {
                     redactor: Redactor::new(&[token]),
                 })
             }
-            // It is encoded, and may hold anything.
             Self::AccessToken(token) => {
                 let token = checked_token(token)?;
+                if is_encoded(token) {
+                    return Err(
+                        "the access token is in base64 already: give it as AskUI shows it, since the client encodes it",
+                    );
+                }
                 let encoded = Zeroizing::new(STANDARD.encode(token));
                 Ok(Prepared {
                     header: sensitive(&Zeroizing::new(format!("Basic {}", *encoded))),
@@ -305,9 +355,6 @@ impl Kind {
             }
             Self::ApiKey { key, .. } => {
                 let key = checked(key)?;
-                if key.contains(char::is_control) {
-                    return Err("the API key holds control characters: check where it comes from");
-                }
                 Ok(Prepared {
                     // Of other bytes, no receiver knows the encoding.
                     header: sensitive(key).filter(|_| key.is_ascii()),
@@ -318,20 +365,31 @@ impl Kind {
     }
 }
 
-/// A text that is neither empty nor has white space around it.
+/// A text that is not empty and holds nothing by accident.
 fn checked(secret: &Secret) -> Result<&str, &'static str> {
     let text = secret.expose_secret();
     if text.is_empty() {
         return Err("the credential is empty");
     }
+    if text.starts_with('\u{feff}') {
+        return Err("the credential begins with a byte order mark (from a file, perhaps): remove it");
+    }
     if text.trim() != text {
         return Err("the credential begins or ends with white space (a line break from a file, perhaps): remove it");
+    }
+    if text.contains(['\r', '\n', '\u{2028}', '\u{2029}']) {
+        return Err("the credential holds a line break: give it in one line");
+    }
+    if text.contains(char::is_control) {
+        return Err("the credential holds control characters: check where it comes from");
     }
     Ok(text)
 }
 
 /// A text that is a token alone.
 fn checked_token(secret: &Secret) -> Result<&str, &'static str> {
+    const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'];
+
     let text = checked(secret)?;
     let begins_with = |name: &str| {
         text.get(..name.len())
@@ -340,7 +398,39 @@ fn checked_token(secret: &Secret) -> Result<&str, &'static str> {
     if ["Bearer ", "Basic "].into_iter().any(begins_with) {
         return Err("the credential begins with the name of a scheme: give the token alone");
     }
+    if ["Token=", "ASKUI_TOKEN=", "export ", "set "]
+        .into_iter()
+        .any(begins_with)
+    {
+        return Err("the credential begins with the name of a variable (such as `ASKUI_TOKEN=`): give its value alone");
+    }
+    if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
+        return Err("the credential has quotes around it: remove them");
+    }
     Ok(text)
+}
+
+/// Whether that is a token in base64, beyond doubt: what it encodes consists of the characters of tokens alone, for which the
+/// chance is less than one in ten million where it does not.
+fn is_encoded(text: &str) -> bool {
+    const CERTAIN: usize = 12;
+
+    let decoded = STANDARD.decode(text).map(Zeroizing::new);
+    decoded.is_ok_and(|bytes| {
+        let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        bytes.len() >= CERTAIN && bytes.iter().all(is_token)
+    })
+}
+
+/// The value of an environment variable, if it is set.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, BuildError> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => {
+            Err(BuildError::new(format!("the environment variable {name} is not UTF-8")))
+        }
+    }
 }
 
 /// Whether a cookie can have that value, which no rule encodes (RFC 6265, 4.1.1).
@@ -399,31 +489,6 @@ impl fmt::Display for Summary<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Where a client has its credentials from.
-#[derive(Clone, Default)]
-pub(crate) enum Source {
-    #[default]
-    None,
-    Fixed(Credentials),
-    Provider(Provider),
-}
-
-/// Asked before each attempt.
-pub(crate) type Provider = Arc<dyn Fn() -> Provided + Send + Sync>;
-
-/// What a provider returns, in a while.
-pub(crate) type Provided = Pin<Box<dyn Future<Output = Result<Credentials, Arc<dyn StdError + Send + Sync>>> + Send>>;
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => f.write_str("None"),
-            Self::Fixed(credentials) => credentials.fmt(f),
-            Self::Provider(_) => f.write_str("Provider"),
-        }
     }
 }
 

@@ -8,7 +8,11 @@ use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use reqwest::Url;
 
-use crate::{BuildError, generated::SERVER};
+use crate::{
+    BuildError,
+    generated::{PATHS, SERVER},
+    response::SingleLine,
+};
 
 /// What percent-encoding leaves as it is: the unreserved characters of RFC 3986.
 pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -32,6 +36,13 @@ impl Endpoint {
     /// The same for an API whose description has `server` as its address. If that is a path alone, `address` may be a host alone.
     fn of_server(address: &str, allow_insecure_http: bool, server: &str) -> Result<Self, BuildError> {
         let is_prefix = server.is_empty() || server.starts_with('/');
+        // `localhost:8124` reads as the scheme `localhost`. What has an `@` may hold a password.
+        if !address.is_empty() && !address.contains("://") && !address.contains('@') && !address.starts_with('/') {
+            let address = SingleLine(address);
+            return Err(BuildError::new(format!(
+                "the endpoint has no scheme: give it as `https://{address}`, or `http://{address}` if it is on this machine"
+            )));
+        }
         let mut url = Url::parse(address).map_err(|error| {
             BuildError::new(if is_prefix && address == server {
                 "there is no endpoint, and the description names no host: give one with `endpoint`".to_owned()
@@ -56,7 +67,7 @@ impl Endpoint {
             "http" => {
                 return Err(BuildError::new(format!(
                     "the endpoint {url} is http, which sends credentials in the clear: use https, or permit it with \
-                     `allow_insecure_http(true)`"
+                     `Client::builder().allow_insecure_http(true)` or `ClientBuilder::from_env()?.allow_insecure_http(true)`"
                 )));
             }
             other => {
@@ -64,6 +75,14 @@ impl Endpoint {
                     "the endpoint has the scheme {other}, where https is needed"
                 )));
             }
+        }
+        if let Some(prefix) = repeated(url.path(), PATHS) {
+            let kept = &url.path()[..url.path().trim_end_matches('/').len() - prefix.len()];
+            let mut better = url.clone();
+            better.set_path(kept);
+            return Err(BuildError::new(format!(
+                "the endpoint ends in `{prefix}`, with which the paths of the API begin: give {better}"
+            )));
         }
         if is_prefix && url.path() == "/" {
             url.set_path(server);
@@ -139,6 +158,30 @@ pub(crate) fn split_query(path: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// The end of an endpoint's path that a path of the API begins with, so that it would be there twice: two parts
+/// of it or more (`/api/v1`, or the whole path), or a version alone (`/v1`).
+///
+/// A gateway may have one part in common with the API by chance: `https://gateway.example/api`.
+fn repeated<'a>(endpoint: &str, paths: &'a [&'a str]) -> Option<&'a str> {
+    let endpoint = endpoint.trim_end_matches('/');
+    let ends = paths.iter().flat_map(|path| {
+        let slashes = path.match_indices('/').map(|(at, _)| at).skip(1);
+        slashes
+            .chain([path.len()])
+            .map(move |end| path[..end].trim_end_matches('/'))
+    });
+    let is_certain = |prefix: &str| {
+        let mut parts = prefix.split('/').skip(1);
+        let is_version = |part: &str| {
+            let digits = part.strip_prefix('v').unwrap_or_default();
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        prefix.len() > 1 && (parts.clone().count() > 1 || parts.next().is_some_and(is_version))
+    };
+    let repeated = ends.filter(|prefix| is_certain(prefix) && endpoint.ends_with(prefix));
+    repeated.max_by_key(|prefix| prefix.len())
+}
+
 /// Whether the host is this machine by its address, or by the one name that is reserved for it (RFC 6761).
 fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
@@ -189,8 +232,15 @@ mod tests {
             ("https://c.d/e", "https://a.b", Ok("https://a.b/")),
             ("/api/v2", "/api/v2", Err("names no host")),
             ("", "", Err("names no host")),
-            ("/api/v2", "a.b", Err("such as https://api.example.com")),
-            ("https://c.d", "a.b", Err("such as https://c.d")),
+            ("/api/v2", "a.b", Err("no scheme: give it as `https://a.b`")),
+            ("https://c.d", "a.b", Err("no scheme: give it as `https://a.b`")),
+            (
+                "https://c.d",
+                "localhost:8124",
+                Err("or `http://localhost:8124` if it is on this machine"),
+            ),
+            ("/api/v2", "https://", Err("such as https://api.example.com")),
+            ("https://c.d", "https://", Err("such as https://c.d")),
         ] {
             let endpoint = Endpoint::of_server(address, false, server);
             match (&endpoint, expected) {
@@ -198,6 +248,27 @@ mod tests {
                 (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{error}"),
                 _ => panic!("{server} and {address}: {endpoint:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_the_apis_paths_is_not_part_of_the_endpoint() {
+        let paths = &["/api/v1/access-tokens", "/api/v1/users/", "/v2/", "/health"];
+        for (path, expected) in [
+            ("/api/v1", Some("/api/v1")),
+            ("/api/v1/", Some("/api/v1")),
+            ("/gateway/api/v1", Some("/api/v1")),
+            ("/api/v1/access-tokens", Some("/api/v1/access-tokens")),
+            ("/api/v1/users", Some("/api/v1/users")),
+            ("/v2", Some("/v2")),
+            ("/api", None),
+            ("/health", None),
+            ("/v1", None),
+            ("/api/v1/other", None),
+            ("/", None),
+            ("", None),
+        ] {
+            assert_eq!(repeated(path, paths), expected, "{path}");
         }
     }
 }

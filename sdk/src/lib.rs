@@ -32,7 +32,8 @@
 //! |---|---|
 //! | [`Client`], [`ClientBuilder`] | calls the API: one method for each operation |
 //! | [`Credentials`], [`Secret`] | who calls, kept out of every log |
-//! | [`builder`] | a call in the making: set its parameters and body, then `send()` it |
+//! | [`builder`] | a call: set its parameters and its body, then `send()` it |
+//! | [`IntoValue`] | what setters take |
 //! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
 //! | [`Response`] | a success, with its status and headers |
 //! | [`Error`], [`InvalidRequest`] | the ways in which a call can fail |
@@ -44,6 +45,32 @@
 //!
 //! [`types`], [`builder`], the methods of [`Client`] and those of the mock server are generated from the vendor's OpenAPI
 //! document; the rest is written by hand.
+//!
+//! # Calls
+//!
+//! A method of [`Client`] begins a call, which has a setter for each parameter and for each property of an object that is its body
+//! (JSON, form or multipart). Setters take [what converts](IntoValue); the last value counts. `body` sets a complete body, also one
+//! that is no object. Nested objects are made by `T::new`, which takes what is required; their fields are public.
+//!
+//! ```no_run
+//! # use askui_workspaces::{Client, types::CreateSubjectAccessTokenCommand as Command};
+//! # async fn example(client: Client, command: Command) -> Result<(), Box<dyn std::error::Error>> {
+//! let by_properties = client.create_access_token().name("ci");
+//! let of_a_value = client.create_access_token().body(command).name("ci");
+//! // A call owns its client, and can be sent from a task of its own.
+//! let task = tokio::spawn(by_properties.send());
+//! let (one, two) = (of_a_value.send().await?, task.await??);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `send` names everything that is required and was not set, and everything that breaks a rule of the API's description, in one
+//! [`InvalidRequest`]; nothing is sent then.
+//!
+//! A setter has the name of its parameter or property in snake case. Parameters come first: a property that has the name of a
+//! parameter, or is called `body`, `new`, `options` or `send`, has the setter `body_NAME`; a property that is itself called
+//! `body_NAME` then has `body_body_NAME`. So the name of a property's setter depends on the parameters alone, and no property that
+//! the API gains changes it. What only the server writes (`readOnly`) and what can have one value alone has no setter.
 //!
 //! # Credentials
 //!
@@ -60,16 +87,20 @@
 //! # }
 //! ```
 //!
-//! A [`credentials_provider`](ClientBuilder::credentials_provider) is asked for them before each attempt, so that they can be
-//! renewed while the client lives. They are sent to the configured endpoint alone, and appear in no log.
+//! A [`CredentialsProvider`] renews them while the client lives: before they expire, and when the server rejects them. They are sent to the configured endpoint alone, and appear in no log.
 //!
 //! # Values
 //!
 //! What is absent, null and empty is told apart: a property that may be absent is an [`Option`], and an empty list is sent as such.
 //! `None` in a response also stands for a null that the description does not allow. Numbers keep every digit that 64 bits
 //! hold: in a number that may be a fraction, an `f64`, integers beyond 2^53 are rounded. A time without a zone in a response is read
-//! as UTC; digits beyond nanoseconds are dropped. What JSON and RFC 3339 cannot express (a number that is not finite, a year beyond
-//! 9999) is an error before anything is sent.
+//! as UTC; digits beyond nanoseconds are dropped.
+//!
+//! Types are plain: making a value never fails. What breaks a rule of the API's description (a length, a bound, a pattern, a count) is
+//! found when the call is sent, and so is what JSON and RFC 3339 cannot express (a number that is not finite, a year beyond 9999).
+//! Nothing is sent then, and [`InvalidRequest`] lists everything that is wrong, each with its path, rule, limit and measure.
+//! Responses are never refused for a rule. Lengths are counted in characters; patterns are those of ECMA-262. Matching backtracks, so
+//! bound what users give you before it meets a pattern that repeats within a repetition, such as `(a+)+`.
 //!
 //! # When a call fails
 //!
@@ -118,7 +149,7 @@
 //! # Testing your code
 //!
 //! With the feature `mock`, which belongs in your `dev-dependencies`, the module [`mock`] has a server for your tests. It knows
-//! every operation and every documented answer, and refuses what the document does not allow:
+//! every operation and every documented response, and rejects what the description does not allow:
 //!
 //! ```
 //! # #[cfg(feature = "mock")]
@@ -151,20 +182,23 @@
 //! [`timeout`](ClientBuilder::timeout) of the call. Dropping the future of `send()` ends the call; the server may have processed the
 //! request by then. The client speaks HTTP/1.1.
 //!
-//! Each call is a [`tracing`](https://docs.rs/tracing) span, a child of its caller's, at the level `INFO`, and each attempt an
-//! event in it at the level `DEBUG`, both of the target `askui_workspaces`:
+//! Each call is a [`tracing`](https://docs.rs/tracing) span `call` in that of its caller, and each attempt is a span `attempt` in it, both
+//! at the level `INFO` and of the target `askui_workspaces`. A wait before a retry is an event at the level `DEBUG`. The fields are those of
+//! OpenTelemetry's conventions for HTTP clients:
 //!
-//! | field | value |
-//! |---|---|
-//! | `operation` | the name of the method: `create_access_token` |
-//! | `otel.name`, `otel.kind`, `otel.status_code` | `POST /api/v1/access-tokens`, `client`, `ERROR` if it failed |
-//! | `http.request.method`, `url.template` | `POST`, `/api/v1/access-tokens` |
-//! | `server.address`, `server.port` | those of the endpoint |
-//! | `http.response.status_code` | if an answer came |
-//! | `http.request.resend_count` | from the second attempt on |
-//! | `error.type` | the status of a failure, or `invalid_request`, `credentials`, `connect`, `tls`, `proxy`, `timeout`, `connection_closed`, `request_body`, `client`, `unexpected_status`, `decode`, `response_too_large` |
+//! | field | of | value |
+//! |---|---|---|
+//! | `operation` | call | the name of the method: `create_access_token` |
+//! | `otel.name`, `otel.kind` | call | the operation, `internal` |
+//! | `otel.name`, `otel.kind` | attempt | `POST /api/v1/access-tokens`, `client` |
+//! | `http.request.method`, `url.template`, `url.full` | attempt | the method, the path as documented, the address without its query |
+//! | `server.address`, `server.port` | attempt | those of the endpoint |
+//! | `http.response.status_code` | attempt | if a response came |
+//! | `http.request.resend_count` | attempt | from the second attempt on |
+//! | `error.type`, `otel.status_code` | both | the status of a failure or one of the words below, and `ERROR` |
 //!
-//! No field holds a header, a body, a query or a parameter.
+//! `credentials`, `connect`, `tls`, `proxy`, `timeout`, `connection_closed`, `request_body`, `client`, `unexpected_status`, `decode`,
+//! `response_too_large`, and `cancelled` if the future was dropped. No field holds a header, a body or a query.
 //!
 //! # Features
 //!
@@ -176,8 +210,8 @@
 //! - `socks`: proxies that speak SOCKS.
 //! - `mock`: the module [`mock`], and `Serialize` for answers that hold a [`Secret`], which without it cannot be written.
 //! - `schemars`: all [`types`] implement `schemars::JsonSchema`, as [`Secret`], [`Unlisted`] and [`Upload`] do, and
-//!   `types::define_schemas` gives the schemas of all at once. They say what the types are, and in addition what the API's
-//!   document demands and only the server checks. The schema of an enum lists the documented values, though the type takes
+//!   `types::define_schemas` gives the schemas of all at once. They say what the types are, and which
+//!   rules hold for their values. The schema of an enum lists the documented values, though the type takes
 //!   others. Descriptions are those of this documentation.
 //!
 //! If several kinds of TLS are chosen, the first of this list is used. With none, give a [`reqwest::Client`] of your own to
@@ -186,7 +220,7 @@
 //! # Versions
 //!
 //! The crate needs Rust 1.85 and runs on tokio. While it is at `0.x`, only a new `x` may break your code or ask for a newer Rust;
-//! the Rust that it asks for is always at least six months old. [`chrono`], [`reqwest`], [`serde_json`] and [`uuid`], whose
+//! the Rust that it asks for is always at least six months old. [`bytes`], [`chrono`], [`http`], [`reqwest`], [`serde_json`] and [`uuid`], whose
 //! types appear in its own, are re-exported.
 //!
 // Where the module is not there, the link leads to what it needs.
@@ -199,6 +233,7 @@ mod additional;
 mod call;
 mod client;
 mod clock;
+mod connections;
 mod credentials;
 mod decimal;
 mod endpoint;
@@ -212,6 +247,7 @@ mod fitting;
     reason = "generated code is held to rustc's lints and `missing_docs`, not to a style"
 )]
 mod generated;
+mod interceptor;
 mod losses;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -220,6 +256,7 @@ mod null;
 mod nullable;
 mod objects;
 mod options;
+mod provider;
 mod proxy;
 mod received;
 mod redactor;
@@ -241,7 +278,6 @@ mod upload;
 mod validate;
 mod value;
 mod words;
-mod writable;
 
 pub use bytes;
 pub use chrono;
@@ -259,10 +295,12 @@ pub use error::{
     TransportError, TransportErrorKind, UnexpectedKind, UnexpectedResponse, Violation,
 };
 pub use generated::{builder, types};
+pub use interceptor::{InterceptedRequest, InterceptedResponse, Interceptor};
 pub use null::Null;
 pub use options::CallOptions;
-pub use response::{Body, Response};
-pub use retry::RetryPolicy;
+pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
+pub use response::{Body, Response, ResponseParts};
+pub use retry::{AttemptOutcome, RetryDecision, RetryPolicy};
 pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;

@@ -1,6 +1,9 @@
 use std::{fmt, time::Duration};
 
-use reqwest::Method;
+use reqwest::{
+    Method,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
 
 use crate::{
     RetryPolicy,
@@ -23,7 +26,7 @@ use crate::{
 ///     .options(|options| options.timeout(Duration::from_secs(5)).retry(RetryPolicy::never()));
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct CallOptions {
     pub(crate) timeout: Duration,
@@ -31,6 +34,7 @@ pub struct CallOptions {
     pub(crate) max_response_size: usize,
     pub(crate) retry: RetryPolicy,
     idempotent: Option<bool>,
+    pub(crate) headers: HeaderMap,
 }
 
 /// A timeout, which is printed as the name of its setting.
@@ -58,6 +62,7 @@ impl Default for CallOptions {
             max_response_size: 16 * 1024 * 1024,
             retry: RetryPolicy::default(),
             idempotent: None,
+            headers: HeaderMap::new(),
         }
     }
 }
@@ -105,6 +110,15 @@ impl CallOptions {
     /// twice without harm, and `false` for one that you cannot.
     pub fn idempotent(mut self, is_idempotent: bool) -> Self {
         self.idempotent = Some(is_idempotent);
+        self
+    }
+
+    /// A header that is sent besides those of the API; several of one name are all sent. What the client sets itself
+    /// (credentials, media types, parameters) is not replaced.
+    ///
+    /// Mark a secret with [`HeaderValue::set_sensitive`], so that `Debug` does not print it.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
         self
     }
 

@@ -50,6 +50,14 @@ impl ProxyInUse {
         }))
     }
 
+    #[cfg(test)]
+    pub(crate) fn test(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            is_https: false,
+        }
+    }
+
     /// Whether the connection to the proxy itself needs TLS.
     pub(crate) fn is_https(&self) -> bool {
         self.is_https

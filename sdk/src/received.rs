@@ -25,8 +25,13 @@ impl BufferedResponse {
 
     /// A documented success.
     pub(crate) fn success<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
-        match decode(&self.response.body) {
-            Ok(value) => Ok(Response::new(value, self.response.status, self.response.headers)),
+        match decode::<T>(&self.response.body) {
+            Ok(value) => {
+                let RawResponse {
+                    status, headers, body, ..
+                } = self.response;
+                Ok(Response::new(value, status, headers).with_body(body))
+            }
             Err(reason) => Err(self.unexpected(UnexpectedKind::Decode, reason)),
         }
     }

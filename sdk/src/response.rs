@@ -22,17 +22,65 @@ pub struct Response<T> {
     value: T,
     status: StatusCode,
     headers: HeaderMap,
+    /// What the value was decoded from.
+    body: Option<Body>,
+}
+
+/// The parts of a [`Response`].
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ResponseParts<T> {
+    /// The decoded value.
+    pub value: T,
+    /// The status, one that is documented as a success of the operation.
+    pub status: StatusCode,
+    /// Every header.
+    pub headers: HeaderMap,
+    /// The body as it came, where the value was decoded from it.
+    pub body: Option<Body>,
 }
 
 impl<T> Response<T> {
     pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
-        Self { value, status, headers }
+        Self {
+            value,
+            status,
+            headers,
+            body: None,
+        }
     }
 
-    /// The same response with another value.
+    pub(crate) fn with_body(self, body: Body) -> Self {
+        let body = Some(body);
+        Self { body, ..self }
+    }
+
+    /// The same response with another value. Not public: a method of this name would hide that of an `Option` within.
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            value: change(self.value),
+            status: self.status,
+            headers: self.headers,
+            body: self.body,
+        }
+    }
+
+    /// Value, status, headers and body, each by itself.
     #[must_use]
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response::new(change(self.value), self.status, self.headers)
+    pub fn into_parts(self) -> ResponseParts<T> {
+        ResponseParts {
+            value: self.value,
+            status: self.status,
+            headers: self.headers,
+            body: self.body,
+        }
+    }
+
+    /// The body as it came: what the value was decoded from, also the properties that are not documented. `None` if the value is the
+    /// body itself, or a stream of it. Like the value, it may hold a secret.
+    #[must_use]
+    pub fn body(&self) -> Option<&Body> {
+        self.body.as_ref()
     }
 
     /// The value alone.
@@ -79,6 +127,16 @@ impl<T> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("status", &self.status)
             .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Prints what [`Response`] prints.
+impl<T> fmt::Debug for ResponseParts<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseParts")
+            .field("status", &self.status)
+            .field("request_id", &request_id(&self.headers))
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,9 @@
 use std::{
-    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -8,7 +12,7 @@ use reqwest::{
     header::{DATE, HeaderMap, RETRY_AFTER},
 };
 
-use crate::clock::Clock;
+use crate::{TransportErrorKind, clock::Clock};
 
 /// How often a request is retried, and how long the client waits before each retry.
 ///
@@ -53,7 +57,7 @@ use crate::clock::Clock;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct RetryPolicy {
     attempts: u32,
@@ -61,6 +65,77 @@ pub struct RetryPolicy {
     max_delay: Duration,
     max_retry_after: Duration,
     retry_unavailable: bool,
+    classifier: Option<Classifier>,
+}
+
+#[derive(Clone)]
+struct Classifier(Arc<dyn Fn(&AttemptOutcome<'_>) -> RetryDecision + Send + Sync>);
+
+impl fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Classifier")
+    }
+}
+
+/// What a classifier says about an attempt that did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RetryDecision {
+    /// As the policy says.
+    Default,
+    /// Retry, also where the server may have processed the request: the classifier knows better.
+    Retry,
+    /// Do not retry.
+    Stop,
+}
+
+/// An attempt, for a [classifier](RetryPolicy::classifier).
+#[derive(Clone, Debug)]
+pub struct AttemptOutcome<'a> {
+    pub(crate) operation: &'static str,
+    pub(crate) attempt: u32,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) transport_error: Option<TransportErrorKind>,
+    pub(crate) is_retryable: bool,
+    pub(crate) method: &'a Method,
+}
+
+impl AttemptOutcome<'_> {
+    /// The operation, by the name of its method.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The method of HTTP.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        self.method
+    }
+
+    /// Which attempt it was, from 1.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// The status of the response, if one came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
+    /// What went wrong on the network, if something did.
+    #[must_use]
+    pub fn transport_error(&self) -> Option<TransportErrorKind> {
+        self.transport_error
+    }
+
+    /// Whether the policy retries it.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.is_retryable
+    }
 }
 
 /// Three attempts, the first wait at most 0.5 seconds, no wait longer than 8 seconds, a `Retry-After` of at most 60.
@@ -72,6 +147,7 @@ impl Default for RetryPolicy {
             max_delay: Duration::from_secs(8),
             max_retry_after: Duration::from_secs(60),
             retry_unavailable: false,
+            classifier: None,
         }
     }
 }
@@ -113,6 +189,39 @@ impl RetryPolicy {
     pub fn retry_unavailable(mut self, retry: bool) -> Self {
         self.retry_unavailable = retry;
         self
+    }
+
+    /// What is retried, where the application knows better than the rules above. It is asked after each attempt but a
+    /// success; how often and after what wait is for the other settings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use askui_workspaces::{RetryDecision, RetryPolicy};
+    ///
+    /// // A gateway that responds with 500 to what it did not pass on.
+    /// let policy = RetryPolicy::default().classifier(|attempt| {
+    ///     match attempt.status().map(|status| status.as_u16()) {
+    ///         Some(500) => RetryDecision::Retry,
+    ///         _ => RetryDecision::Default,
+    ///     }
+    /// });
+    /// ```
+    pub fn classifier(
+        mut self,
+        classifier: impl Fn(&AttemptOutcome<'_>) -> RetryDecision + Send + Sync + 'static,
+    ) -> Self {
+        self.classifier = Some(Classifier(Arc::new(classifier)));
+        self
+    }
+
+    pub(crate) fn classify(&self, outcome: &AttemptOutcome<'_>) -> bool {
+        let decision = self.classifier.as_ref().map(|Classifier(classify)| classify(outcome));
+        match decision.unwrap_or(RetryDecision::Default) {
+            RetryDecision::Default => outcome.is_retryable,
+            RetryDecision::Retry => true,
+            RetryDecision::Stop => false,
+        }
     }
 
     pub(crate) fn retries_unavailable(&self) -> bool {

@@ -1,20 +1,36 @@
-use std::{convert::Infallible, fmt, pin::pin, time::Duration};
+use std::{
+    convert::Infallible,
+    fmt,
+    future::poll_fn,
+    io,
+    path::Path,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 use bytes::Bytes;
+use futures_core::Stream;
+use http_body::Body as _;
+use tokio::{
+    io::{AsyncWrite, AsyncWriteExt as _},
+    time::Sleep,
+};
+use tracing::Span;
 
 use crate::{
     Body, Error, Response, TransportError,
-    clock::Clock,
     error::{Doing, TransportCause},
     options::TimeLimit,
     response::RawResponse,
     send::{BodyFailure, ResponseHead},
+    trace,
 };
 
 /// The body of a success that is not read into memory: a download, or the events that a server sends as they happen.
 ///
-/// Take it piece by piece with [`chunk`](Self::chunk), or whole with [`collect`](Self::collect). Dropping it ends the
-/// connection if the body is not yet complete.
+/// Take it piece by piece with [`chunk`](Self::chunk) or as a [`Stream`], or whole with [`collect`](Self::collect),
+/// [`write_to`](Self::write_to) or [`save`](Self::save). Dropping it ends the connection if the body is not yet complete.
 ///
 /// A stream may last as long as it likes, but not be silent for longer than the call's
 /// [`attempt_timeout`](crate::CallOptions::attempt_timeout), 30 seconds by default: raise it for a server that has little
@@ -40,8 +56,11 @@ pub struct ByteStream {
     head: RawResponse,
     /// The longest wait for a piece.
     silence: Duration,
-    clock: Clock,
-    response: reqwest::Response,
+    body: reqwest::Body,
+    /// The end of the wait for the next piece, while there is one.
+    timer: Option<Pin<Box<Sleep>>>,
+    /// That of the call, which is open as long as the stream is.
+    span: Span,
     /// What the stream ended with before the body was complete.
     failure: Option<TransportCause>,
 }
@@ -57,39 +76,79 @@ impl ByteStream {
     /// If the connection fails, or is silent for too long, before the body is complete; and from then on each time. The
     /// error has the status and headers, and none of the pieces. It becomes an [`Error`] of any operation by `?`.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
-        let chunk = self.next().await;
-        chunk.map_err(|cause| TransportError::within(self.head.clone(), cause))
+        let chunk = poll_fn(|context| self.poll(context)).await;
+        chunk.map_err(|cause| self.error(cause))
     }
 
-    async fn next(&mut self) -> Result<Option<Bytes>, TransportCause> {
+    fn error(&self, cause: TransportCause) -> TransportError {
+        TransportError::within(self.head.clone(), cause)
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>, TransportCause>> {
         if let Some(failure) = &self.failure {
-            return Err(failure.clone());
+            return Poll::Ready(Err(failure.clone()));
         }
-        let deadline = self.clock.deadline_after(self.silence);
-        let next = async {
-            loop {
-                match self.response.chunk().await {
-                    Ok(Some(chunk)) if chunk.is_empty() => {}
-                    next => return next,
+        let failure = loop {
+            match Pin::new(&mut self.body).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(chunk) if !chunk.is_empty() => {
+                        self.timer = None;
+                        self.head.streamed = self.head.streamed.saturating_add(chunk.len() as u64);
+                        return Poll::Ready(Ok(Some(chunk)));
+                    }
+                    // Nothing, or trailers.
+                    _ => {}
+                },
+                Poll::Ready(None) => return Poll::Ready(Ok(None)),
+                Poll::Ready(Some(Err(error))) => break TransportCause::http(error),
+                Poll::Pending => {
+                    let silence = self.silence;
+                    let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(silence)));
+                    ready!(timer.as_mut().poll(context));
+                    break TransportCause::Timeout {
+                        limit: silence,
+                        setting: TimeLimit::Attempt,
+                        doing: Doing::Reading,
+                    };
                 }
             }
         };
-        let failure = match self.clock.timeout_at(deadline, pin!(next)).await {
-            Some(Ok(Some(chunk))) => {
-                self.head.streamed = self.head.streamed.saturating_add(chunk.len() as u64);
-                return Ok(Some(chunk));
-            }
-            Some(Ok(None)) => return Ok(None),
-            Some(Err(error)) => TransportCause::http(error),
-            None => TransportCause::Timeout {
-                limit: self.silence,
-                setting: TimeLimit::Attempt,
-                doing: Doing::Reading,
-            },
-        };
         // After an error, the library below says that the body is at its end.
         self.failure = Some(failure.clone());
-        Err(failure)
+        trace::failed(&self.span, trace::transport_type(&self.error(failure.clone())));
+        Poll::Ready(Err(failure))
+    }
+
+    /// Writes the rest of the body to a writer, piece by piece, and flushes it. Returns how many bytes were written.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer; or, with a [`TransportError`] within, those of [`chunk`](Self::chunk).
+    pub async fn write_to(&mut self, writer: &mut (impl AsyncWrite + Unpin)) -> io::Result<u64> {
+        let mut written = 0;
+        let end = loop {
+            match self.chunk().await {
+                Ok(Some(chunk)) => {
+                    writer.write_all(&chunk).await?;
+                    written += chunk.len() as u64;
+                }
+                Ok(None) => break Ok(written),
+                Err(error) => break Err(io::Error::other(error)),
+            }
+        };
+        // What came before an error is written too.
+        writer.flush().await?;
+        end
+    }
+
+    /// Writes the rest of the body to a new file, or over one that is there. Returns how many bytes were written.
+    ///
+    /// # Errors
+    ///
+    /// As of [`write_to`](Self::write_to). The file then has what came before.
+    pub async fn save(&mut self, path: impl AsRef<Path>) -> io::Result<u64> {
+        let mut file = tokio::fs::File::create(path).await?;
+        self.write_to(&mut file).await
     }
 
     /// The rest of the body in memory, if it has at most `limit` bytes.
@@ -103,7 +162,7 @@ impl ByteStream {
         let mut body = Body::default();
         let taken = self.head.streamed;
         let failure = loop {
-            match self.next().await {
+            match poll_fn(|context| self.poll(context)).await {
                 Ok(Some(chunk)) if chunk.len() > limit - body.as_bytes().len() => break BodyFailure::TooLarge(limit),
                 Ok(Some(chunk)) => body.push(&chunk, limit),
                 Ok(None) => return Ok(body),
@@ -116,6 +175,16 @@ impl ByteStream {
             ..self.head
         };
         Err(failure.of(response).into())
+    }
+}
+
+/// The pieces as [`ByteStream::chunk`] gives them. After an error, each further piece is that error.
+impl Stream for ByteStream {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let chunk = ready!(self.poll(context));
+        Poll::Ready(chunk.map_err(|cause| self.error(cause)).transpose())
     }
 }
 
@@ -139,8 +208,9 @@ impl ResponseHead<'_> {
         let stream = ByteStream {
             head,
             silence: self.options.attempt_timeout,
-            clock: self.client.clock.clone(),
-            response: self.response,
+            body: self.response.into(),
+            timer: None,
+            span: self.span,
             failure: None,
         };
         Ok(Response::new(stream, status, headers))
@@ -376,6 +446,44 @@ mod tests {
                     address(&client)
                 )
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_written_to_a_file_and_is_a_stream() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for is_complete in [true, false] {
+            let (client, server) = server();
+            let length = if is_complete {
+                "Content-Length: 6"
+            } else {
+                "Content-Length: 9"
+            };
+            server.send("HTTP/1.1 200 OK\r\n").expect("it runs");
+            server.send(length).expect("it runs");
+            server.send("\r\n\r\nabcdef").expect("it runs");
+            drop(server);
+            let path = folder.path().join("file");
+            let saved = stream(&client).await.save(&path).await;
+            match saved {
+                Ok(written) => assert!(is_complete && written == 6),
+                Err(error) => {
+                    let cause = error.get_ref().and_then(|error| error.downcast_ref::<TransportError>());
+                    assert!(!is_complete && cause.is_some_and(TransportError::is_within_response));
+                }
+            }
+            assert_eq!(std::fs::read(&path).expect("the file"), b"abcdef");
+        }
+        let (client, server) = server();
+        server
+            .send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
+            .expect("it runs");
+        drop(server);
+        let mut pieces = stream(&client).await.into_inner();
+        let mut next = async || poll_fn(|context| Pin::new(&mut pieces).poll_next(context)).await;
+        assert_eq!(next().await.and_then(Result::ok).as_deref(), Some(&b"abc"[..]));
+        for _ in 0..2 {
+            assert!(next().await.is_some_and(|piece| piece.is_err()));
         }
     }
 

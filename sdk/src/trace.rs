@@ -1,9 +1,9 @@
-//! What a call tells `tracing`, in the attributes of OpenTelemetry's conventions for HTTP clients. No field holds a header,
-//! a body, a query or a parameter.
+//! What a call tells `tracing`, by OpenTelemetry's conventions for HTTP clients: an `INTERNAL` span for the call, and in it a
+//! `CLIENT` span for each attempt. No field holds a header, a body or a query.
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, Url};
 use tracing::{Span, field::Empty};
 
 use crate::{
@@ -15,62 +15,94 @@ use crate::{
 
 const TARGET: &str = "askui_workspaces";
 
-/// The span of a call, within that of its caller.
-pub(crate) fn span(call: &Call<'_>) -> Span {
-    let operation = call.operation;
-    let endpoint = &call.client.endpoint;
-    tracing::info_span!(
-        target: TARGET,
-        "call",
-        otel.name = format_args!("{} {}", operation.method, operation.path),
-        otel.kind = "client",
-        otel.status_code = Empty,
-        operation = operation.name,
-        http.request.method = operation.method.as_str(),
-        server.address = endpoint.host(),
-        server.port = endpoint.port(),
-        url.template = operation.path,
-        http.response.status_code = Empty,
-        http.request.resend_count = Empty,
-        "error.type" = Empty,
-    )
+/// A span that says that its work was given up, unless it is told how it ended.
+pub(crate) struct Traced {
+    pub(crate) span: Span,
+    is_over: bool,
 }
 
-/// The event of an attempt that has come to an end.
-pub(crate) fn attempt(number: u32, outcome: &Result<Box<ResponseHead<'_>>, Failure>) {
-    let status = status(outcome);
-    let error = match outcome {
-        Ok(_) => status
-            .as_ref()
-            .filter(|status| status.as_u16() >= 400)
-            .map(StatusCode::as_str),
-        Err(failure) => Some(failure_type(failure)),
-    };
-    tracing::debug!(
-        target: TARGET,
-        { http.request.resend_count = resent(number),
-          http.response.status_code = status.map(|status| status.as_u16()),
-          "error.type" = error },
-        "attempt"
-    );
+impl Traced {
+    fn new(span: Span) -> Self {
+        Self { span, is_over: false }
+    }
+
+    /// The span of a call, within that of its caller.
+    pub(crate) fn call(call: &Call<'_>) -> Self {
+        let operation = call.operation;
+        Self::new(tracing::info_span!(
+            target: TARGET,
+            "call",
+            otel.name = operation.name,
+            otel.kind = "internal",
+            otel.status_code = Empty,
+            operation = operation.name,
+            "error.type" = Empty,
+        ))
+    }
+
+    /// The span of an attempt, within that of its call.
+    pub(crate) fn attempt(call: &Call<'_>, number: u32) -> Self {
+        let operation = call.operation;
+        let endpoint = &call.client.endpoint;
+        Self::new(tracing::info_span!(
+            target: TARGET,
+            "attempt",
+            otel.name = format_args!("{} {}", operation.method, operation.path),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            http.request.method = operation.method.as_str(),
+            server.address = endpoint.host(),
+            server.port = endpoint.port(),
+            url.full = Empty,
+            url.template = operation.path,
+            http.request.resend_count = resent(number),
+            http.response.status_code = Empty,
+            "error.type" = Empty,
+        ))
+    }
+
+    /// The address of an attempt's request, without its query.
+    pub(crate) fn url(&self, url: &Url) {
+        if !self.span.is_disabled() {
+            let url = url.as_str();
+            let url = url.split(['?', '#']).next().unwrap_or_default();
+            self.span.record("url.full", url);
+        }
+    }
+
+    /// How an attempt ended.
+    pub(crate) fn end_attempt(mut self, outcome: &Result<Box<ResponseHead<'_>>, Failure>) {
+        self.is_over = true;
+        let status = status(outcome);
+        self.span
+            .record("http.response.status_code", status.map(|status| status.as_u16()));
+        match (outcome, &status) {
+            (Err(error), _) => failure(&self.span, error),
+            (Ok(_), Some(status)) if status.as_u16() >= 400 => failed(&self.span, status.as_str()),
+            (Ok(_), _) => {}
+        }
+    }
+
+    /// How a call ended, as far as that is known before its response is decoded.
+    pub(crate) fn end_call(mut self, outcome: &Result<Box<ResponseHead<'_>>, Failure>) {
+        self.is_over = true;
+        if let Err(error) = outcome {
+            failure(&self.span, error);
+        }
+    }
+}
+
+impl Drop for Traced {
+    fn drop(&mut self) {
+        if !self.is_over {
+            failed(&self.span, "cancelled");
+        }
+    }
 }
 
 /// The event of a wait that begins.
 pub(crate) fn wait(time: Duration) {
     tracing::debug!(target: TARGET, { seconds = time.as_secs_f64() }, "wait before another attempt");
-}
-
-/// What the span says in the end.
-pub(crate) fn outcome(span: &Span, number: u32, outcome: &Result<Box<ResponseHead<'_>>, Failure>) {
-    span.record("http.request.resend_count", resent(number));
-    span.record(
-        "http.response.status_code",
-        status(outcome).map(|status| status.as_u16()),
-    );
-    // What a complete response comes to is known once it is decoded.
-    if let Err(error) = outcome {
-        failure(span, error);
-    }
 }
 
 /// What the span says of a call without a complete response.
@@ -107,7 +139,7 @@ fn failure_type(failure: &Failure) -> &str {
     }
 }
 
-fn transport_type(error: &TransportError) -> &'static str {
+pub(crate) fn transport_type(error: &TransportError) -> &'static str {
     match error.kind() {
         TransportErrorKind::Connect => "connect",
         TransportErrorKind::Tls => "tls",

@@ -103,10 +103,10 @@ pub(crate) fn read_integer<'de, T: TryFrom<i128>, D: Deserializer<'de>>(deserial
     integer.ok_or_else(|| de::Error::invalid_value(de::Unexpected::Other("number"), &"an integer of that size"))
 }
 
-/// Counts a value that the description does not list, so that a type that lists it is preferred.
+/// Counts a value that is not what the description lists, so that a type that lists it is preferred. The mock server rejects it.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-pub(crate) fn count_unlisted() {
-    losses::unlisted();
+pub(crate) fn count_unlisted(listed: &'static str) {
+    losses::unlisted(listed);
 }
 
 /// Reads a value as the type that its tag says.
@@ -138,7 +138,7 @@ pub(crate) fn read_with_tag<T: DeserializeOwned, U, E: de::Error>(
     let found = found?;
     losses.count_named();
     if losses.has_lost(place.property(tag)) {
-        losses::unlisted();
+        losses::inexact();
         return Ok(keep(value.clone().into()));
     }
     losses.count();
@@ -178,7 +178,7 @@ pub(crate) fn fitting<T: DeserializeOwned>(value: &Value) -> Option<T> {
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 pub(crate) fn without_tag<T: DeserializeOwned>(value: &Value) -> Option<Unlisted> {
     fitting::<T>(value)?;
-    losses::unlisted();
+    losses::inexact();
     Some(value.clone().into())
 }
 
@@ -187,7 +187,7 @@ pub(crate) fn without_tag<T: DeserializeOwned>(value: &Value) -> Option<Unlisted
 pub(crate) fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Option<T> {
     let found = fitting::<T>(value)?;
     if serde_json::to_value(&found).ok().as_ref() != Some(value) {
-        losses::unlisted();
+        losses::inexact();
     }
     Some(found)
 }
@@ -250,7 +250,7 @@ impl<T> Found<T> {
     pub(crate) fn or_error<E>(self, value: Value, error: E, keep: fn(Unlisted) -> T) -> Result<T, E> {
         match self {
             Self::Complete(_) | Self::Partial(_) => {
-                losses::unlisted();
+                losses::inexact();
                 Ok(keep(value.into()))
             }
             Self::Nothing => Err(error),
@@ -260,7 +260,7 @@ impl<T> Found<T> {
     /// The value; one that no type can hold completely is kept as JSON.
     pub(crate) fn or_kept<E: de::Error>(self, value: Value, expected: &str, keep: fn(Unlisted) -> T) -> Result<T, E> {
         if let Self::Partial(_) = self {
-            losses::unlisted();
+            losses::inexact();
             return Ok(keep(value.into()));
         }
         self.or_unlike(&value, expected)
@@ -312,7 +312,7 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
         let (found, losses) = losses::measured(place, || (alternative.read)(value));
         losses.count_named();
         let lost = lost(alternative);
-        let is_complete = lost == 0 && losses.ignored() == 0 && losses.unlisted == 0;
+        let is_complete = lost == 0 && losses.ignored() == 0 && losses.inexact == 0;
         match found {
             // Whatever comes after it is no better.
             Some(found) if is_complete => return Found::Complete(found),
@@ -334,7 +334,7 @@ pub(crate) fn best<T>(value: &Value, alternatives: &[Alternative<T>]) -> Found<T
     let losses_of = |(alternative, _, lost, losses): &(&Alternative<T>, Option<T>, usize, Losses)| {
         let others = tried.iter().map(|(_, _, _, losses)| losses);
         let lost = (*lost).max(losses.named_by(&others));
-        (lost, losses.unlisted, Reverse(score(alternative)), losses.ignored())
+        (lost, losses.inexact, Reverse(score(alternative)), losses.ignored())
     };
     let fitting = tried.iter().enumerate().filter(|(_, (_, found, ..))| found.is_some());
     let fitting = fitting.map(|(index, tried)| (losses_of(tried), index));

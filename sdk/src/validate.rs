@@ -197,18 +197,16 @@ impl Violations {
         }
     }
 
-    /// Adds what cannot be written where it belongs, unless more is known of what stands there. The text never holds the value,
-    /// which may be a secret.
+    /// Adds what cannot be written where it belongs, unless something is wrong with it in any case. The text never holds the
+    /// value, which may be a secret.
     pub(crate) fn encoding(&mut self, path: &str, text: impl Into<Cow<'static, str>>) {
-        if !self.found.iter().any(|violation| violation.path == path) {
+        let is_within = |violation: &Violation| {
+            let rest = violation.path.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        // What is too deep is not written at all.
+        if !self.is_too_deep && !self.found.iter().any(is_within) {
             self.parameter(path, |at| at.add_text(Rule::Encoding, text));
-        }
-    }
-
-    /// Adds what a type with limits says of a text.
-    pub(crate) fn limited<'a, T: TryFrom<&'a str, Error: std::fmt::Display>>(&mut self, text: Option<&'a str>) {
-        if let Some(Err(error)) = text.map(T::try_from) {
-            self.add_text(Rule::Encoding, error.to_string());
         }
     }
 

@@ -162,7 +162,6 @@ fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
     let kind = match &def.kind {
         Kind::Struct { .. } => "a struct",
         Kind::Tuple(_) => "a list with a type for each item",
-        Kind::Text { .. } => "a string with limits",
         Kind::Union { .. } => "an enum of several types",
         Kind::Enum { base, .. } => match base {
             EnumBase::String => "an enum of strings",
@@ -208,10 +207,6 @@ fn type_def(text: &mut String, def: &TypeDef, api: &Api) {
             for value in values {
                 let _ = writeln!(text, "  variant    {}: `{}`", value.ident, value.text());
             }
-        }
-        Kind::Text { min, max, .. } => {
-            let limit = |limit: &Option<u64>| limit.map_or("any".to_owned(), |limit| limit.to_string());
-            let _ = writeln!(text, "  characters {} to {}", limit(min), limit(max));
         }
         Kind::Alias(inner) => {
             let _ = writeln!(text, "  type       {}", ty(inner));

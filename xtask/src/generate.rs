@@ -1,6 +1,6 @@
 //! `cargo xtask generate`: the client that the description and the overlay give.
 
-use std::{ffi::OsStr, path::Path, thread};
+use std::{ffi::OsStr, fs, path::Path, thread};
 
 use serde_json::Value;
 
@@ -52,8 +52,28 @@ impl Default for Options<'_> {
 /// Every error in the description or the overlay that was found.
 pub fn client(root: &Path, options: Options<'_>) -> Result<(Files, Generated), Errors> {
     let generated = Inputs::read(root)?.generate(options)?;
+    check_dependencies(root, &generated.api).map_err(|error| vec![error])?;
     let fingerprint = fingerprint::of(root).map_err(|error| vec![unusable(&root.join("openapi"), &error)])?;
     Ok((Files::new(root, &generated.code, &fingerprint), generated))
+}
+
+/// Whether the SDK depends on what generated code uses: patterns need a library that no other description has its users build.
+///
+/// # Errors
+///
+/// If it does not.
+pub fn check_dependencies(root: &Path, api: &Api) -> Result<(), Diagnostic> {
+    const MANIFEST: &str = "sdk/Cargo.toml";
+    let Ok(manifest) = fs::read_to_string(root.join(MANIFEST)) else {
+        return Ok(());
+    };
+    let has_library = manifest.lines().any(|line| line.trim_start().starts_with("regress"));
+    if has_library || !api.has_sent_patterns() {
+        return Ok(());
+    }
+    let message = "a request has a `pattern`, and the SDK does not depend on `regress`, which checks it";
+    let error = Diagnostic::new(Rule::MissingDependency, message).in_file(MANIFEST);
+    Err(error.help("add `regress.workspace = true` to its `[dependencies]`"))
 }
 
 /// What a client is generated from.

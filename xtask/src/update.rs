@@ -14,7 +14,7 @@ use std::{
 use crate::{
     emit::Code,
     fingerprint,
-    generate::{Generated, Inputs, OVERLAY, Options, bundled, descriptions},
+    generate::{Generated, Inputs, OVERLAY, Options, bundled, check_dependencies, descriptions},
     input::{
         diagnostic::{Diagnostic, Errors, Note},
         rule::Rule,
@@ -112,6 +112,7 @@ impl Update {
         let form = Form::of(&description.name, text);
         let source = Source::parse_as(form, &description.name, text)?;
         let generated = Inputs::of(source, root)?.generate(options)?;
+        check_dependencies(root, &generated.api).map_err(one)?;
         let new = PublicApi::of(&generated.api);
         let mut notes = generated.notes.clone();
 

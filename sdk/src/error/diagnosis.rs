@@ -227,7 +227,7 @@ mod tests {
                 "{messages:?}"
             );
             assert!(
-                !found.is_rejected && (is_lasting == !found.explanation.is_empty()),
+                !found.is_rejected && is_lasting != found.explanation.is_empty(),
                 "{messages:?}"
             );
         }

@@ -66,7 +66,7 @@ mod unexpected_response;
 /// use askui_workspaces::{Client, Error};
 ///
 /// async fn token(client: &Client) -> Result<String, Error> {
-///     let call = client.create_access_token().body_map(|body| body.name("ci"));
+///     let call = client.create_access_token().name("ci");
 ///     let created = call.send().await?;
 ///     Ok(created.token_string.expose_secret().to_owned())
 /// }

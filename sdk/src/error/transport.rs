@@ -75,7 +75,7 @@ pub(crate) struct Seen {
 impl TransportError {
     pub(crate) fn new(call: &Call<'_>, context: Context, cause: TransportCause, seen: Seen) -> Self {
         let endpoint = &call.client.endpoint;
-        let proxy = call.client.proxy.clone();
+        let proxy = call.client.http.proxy().cloned();
         let diagnosis = cause.diagnose(proxy.is_some(), seen);
         Self(Box::new(Inner {
             context,

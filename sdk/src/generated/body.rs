@@ -15,27 +15,18 @@ pub(super) struct CreateSubjectAccessTokenCommand {
 impl CreateSubjectAccessTokenCommand {
     pub(super) fn of(value: types::CreateSubjectAccessTokenCommand) -> Self {
         Self {
-            name: Some(value.name.into()),
+            name: Some(value.name),
             expires_at: value.expires_at,
         }
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.required_property("name", self.name.is_some());
-        at.property(
-            "name",
-            |at| {
-                at
-                    .limited::<
-                        types::CreateSubjectAccessTokenCommandName,
-                    >(self.name.as_deref())
-            },
-        );
+        Self::check_set(self.name.as_ref(), self.expires_at.as_ref(), at);
     }
 
     pub(super) fn build(self) -> Option<types::CreateSubjectAccessTokenCommand> {
         Some(types::CreateSubjectAccessTokenCommand {
-            name: self.name?.try_into().ok()?,
+            name: self.name?,
             expires_at: self.expires_at,
         })
     }

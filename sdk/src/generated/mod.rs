@@ -12,8 +12,13 @@ pub(crate) mod mock;
 
 pub mod types;
 
+mod validate;
+
 /// The server of the API: its address, or a path alone if the document names no host.
 pub(crate) const SERVER: &str = "https://workspaces.askui.com";
+
+/// What the paths of the API begin with, up to their first parameter.
+pub(crate) const PATHS: &[&str] = &["/api/v1/access-tokens"];
 
 impl crate::Client {
     /// Creates an access token, with which programs authenticate themselves.

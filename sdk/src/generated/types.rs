@@ -5,7 +5,7 @@
 /// The documented failures of [`Client::create_access_token`](crate::Client::create_access_token), one for each status.
 ///
 /// From `#/paths/~1api~1v1~1access-tokens/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAccessTokenError {
     /// `401 Unauthorized`.
@@ -40,7 +40,7 @@ impl std::error::Error for CreateAccessTokenError {}
 /// What to create an access token from.
 ///
 /// From `#/components/schemas/CreateSubjectAccessTokenCommand`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateSubjectAccessTokenCommand {
@@ -57,103 +57,27 @@ pub struct CreateSubjectAccessTokenCommand {
     /// What people will know the token by.
     ///
     /// 1 to 128 characters.
-    pub name: CreateSubjectAccessTokenCommandName,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 128, "minLength" = 1))
+    )]
+    pub name: String,
 }
 
 impl CreateSubjectAccessTokenCommand {
     /// One with what is required, and nothing else.
-    pub fn new(name: CreateSubjectAccessTokenCommandName) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
             expires_at: Default::default(),
-            name,
+            name: name.into(),
         }
-    }
-}
-
-/// What people will know the token by.
-///
-/// 1 to 128 characters.
-///
-/// From `#/components/schemas/CreateSubjectAccessTokenCommand/properties/name`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1, "maxLength" = 128))
-)]
-pub struct CreateSubjectAccessTokenCommandName(String);
-
-impl std::ops::Deref for CreateSubjectAccessTokenCommandName {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl From<CreateSubjectAccessTokenCommandName> for String {
-    fn from(value: CreateSubjectAccessTokenCommandName) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for CreateSubjectAccessTokenCommandName {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 128 {
-            return Err(
-                format!(
-                    "`CreateSubjectAccessTokenCommand.name` is {length} characters long, but must be at most 128"
-                )
-                    .into(),
-            );
-        }
-
-        if length < 1 {
-            return Err(
-                format!(
-                    "`CreateSubjectAccessTokenCommand.name` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for CreateSubjectAccessTokenCommandName {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for CreateSubjectAccessTokenCommandName {
-    type Error = self::error::ConversionError;
-    fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for CreateSubjectAccessTokenCommandName {
-    fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
     }
 }
 
 /// An access token that was just created.
 ///
 /// From `#/components/schemas/CreateSubjectAccessTokenResponseDto`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -168,16 +92,7 @@ pub struct CreateSubjectAccessTokenResponseDto {
 /// The request is not valid; every fault that was found.
 ///
 /// From `#/components/schemas/HTTPValidationError`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct HTTPValidationError {
@@ -190,7 +105,7 @@ pub struct HTTPValidationError {
 /// A failure, explained in a sentence.
 ///
 /// From `#/components/schemas/StringErrorResponse`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct StringErrorResponse {
@@ -201,7 +116,7 @@ pub struct StringErrorResponse {
 /// What is known of an access token, apart from the token itself.
 ///
 /// From `#/components/schemas/SubjectAccessTokenResponseDto`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectAccessTokenResponseDto {
@@ -241,7 +156,7 @@ pub struct SubjectAccessTokenResponseDto {
 /// One fault of a request.
 ///
 /// From `#/components/schemas/ValidationError`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ValidationError {
@@ -254,22 +169,10 @@ pub struct ValidationError {
     pub type_: String,
 }
 
-impl std::fmt::Display for CreateSubjectAccessTokenCommandName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for CreateSubjectAccessTokenCommandName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
 /// One step on the way to a fault, either the name of a property or the index of an item.
 ///
 /// From `#/components/schemas/ValidationError/properties/loc/items`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -358,44 +261,10 @@ impl std::fmt::Display for ValidationError {
 #[cfg(feature = "schemars")]
 pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<CreateSubjectAccessTokenCommand>();
-    generator.subschema_for::<CreateSubjectAccessTokenCommandName>();
     generator.subschema_for::<CreateSubjectAccessTokenResponseDto>();
     generator.subschema_for::<HTTPValidationError>();
     generator.subschema_for::<StringErrorResponse>();
     generator.subschema_for::<SubjectAccessTokenResponseDto>();
     generator.subschema_for::<ValidationError>();
     generator.subschema_for::<ValidationErrorLocItem>();
-}
-
-/// Why a value is refused by a type.
-pub mod error {
-    /// A value that breaks a rule of the API's document, or an object that lacks what is required.
-    ///
-    /// `Display` names the property and the rule.
-    pub struct ConversionError(std::borrow::Cow<'static, str>);
-    impl std::error::Error for ConversionError {}
-
-    impl std::fmt::Display for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Display::fmt(&self.0, f)
-        }
-    }
-
-    impl std::fmt::Debug for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Debug::fmt(&self.0, f)
-        }
-    }
-
-    impl From<&'static str> for ConversionError {
-        fn from(value: &'static str) -> Self {
-            Self(value.into())
-        }
-    }
-
-    impl From<String> for ConversionError {
-        fn from(value: String) -> Self {
-            Self(value.into())
-        }
-    }
 }

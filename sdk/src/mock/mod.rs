@@ -1,6 +1,6 @@
-//! A server for your tests: it answers as they say, and refuses what the API's document does not allow.
+//! A server for your tests: it responds as they say, and rejects what the API's description does not allow.
 //!
-//! It is there with the feature `mock`:
+//! It needs the feature `mock`:
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -33,7 +33,7 @@
 //!
 //! async fn it_creates_a_token() {
 //!     let server = MockServer::start().await;
-//!     // All of it is plausible; the test sets what it is about.
+//!     // All of it is plausible; the test sets what matters to it.
 //!     let mut created = CreateSubjectAccessTokenResponseDto::fixture();
 //!     created.token_string = "a-token".into();
 //!     server.create_access_token().with_name("ci").created(created).expect(1);
@@ -50,7 +50,7 @@
 //!     assert_eq!(token, None);
 //! }
 //!
-//! async fn it_tries_again() {
+//! async fn it_retries() {
 //!     let server = MockServer::start().await;
 //!     let busy = server.create_access_token().status(429);
 //!     let busy = busy.header("Retry-After", 5).up_to_n_times(1);
@@ -65,67 +65,70 @@
 //! # async fn main() {
 //! #     it_creates_a_token().await;
 //! #     it_notices_that_nobody_is_signed_in().await;
-//! #     it_tries_again().await;
+//! #     it_retries().await;
 //! # }
 //! ```
 //!
 //! # What it does
 //!
-//! [`MockServer`] has a method for each operation, called like that of [`Client`]. It leads to what can be
-//! said of the [`operation`]: which requests are meant (`with_…`, one for each parameter and each property of the body; `when`
-//! for anything else), and then what they are answered with, one function for each documented status and `status` for any
-//! other. From then on the mock is at work: there is nothing to await, and nothing to mount.
+//! [`MockServer`] has a function for each operation, called like that of [`Client`]. It begins a stub: a [`StubBuilder`] says which
+//! requests the stub matches (`with_…`, one for each parameter and each property of the body; `when` for anything else), and then
+//! how the server responds to them, with one function for each documented status and `status` for any other. From then on the
+//! [`Stub`] is active: there is nothing to await, and nothing to mount.
 //!
-//! If several mocks take a request, the one that was there first answers, until it has done so as often as
-//! [`up_to_n_times`](Mock::up_to_n_times) says.
+//! If several stubs match, the oldest one responds, until it has done so as often as [`up_to_n_times`](Stub::up_to_n_times) says.
 //!
-//! A request that breaks the document is refused with the answer that the document has for it:
+//! A request that breaks the description is rejected with the response that the description has for it:
 //!
-//! | a request with | is answered with |
+//! | a request with | gets |
 //! |---|---|
 //! | no credentials, or others than the operation asks for; which token or key it is does not matter | 401 |
 //! | a parameter or a body that is missing or not valid | 422, or 400 where only that is documented |
 //! | a path or method that no operation has | 404, 405 |
-//! | nothing wrong, but no mock that takes it | 501 |
+//! | nothing wrong, but no stub that matches | 501 |
 //!
-//! When the server is dropped, the test fails if a mock did not get the requests that it [expects](Mock::expect), or if any
-//! request was refused; the message says which and why. A test that is about refusals looks at them with
-//! [`MockServer::take_refused`]. If the test fails by itself, the same is printed.
+//! When the server is dropped, the test fails if a stub did not get the requests that it [expects](Stub::expect), or if any
+//! request was rejected; the message says which and why. A test that is about rejections looks at them with
+//! [`MockServer::take_rejected_requests`]. If the test fails by itself, the same is printed.
 //!
 //! The SDK's client refuses most of these requests itself, before they are sent. The server catches code that calls the API
-//! in another way, and what the SDK's types let pass, such as a number that is too large.
+//! in another way, and values that the SDK sends though the description does not list them.
 //!
-//! Every type that a server answers with has a function `fixture`, which makes a value of it: with what the document gives
+//! Every type that a server responds with has a function `fixture`, which makes a value of it: with what the description gives
 //! as example or default, and without what may be left out or null.
 
-mod check;
-mod document;
-mod form;
-mod given;
-mod read;
+mod define;
+mod deserialize;
+mod detail;
+mod multipart;
+mod operation;
+mod parsed_request;
+mod route;
 mod server;
+mod stub;
+mod wire;
 
 use std::{fmt, sync::Arc};
 
 use serde::de::DeserializeOwned;
 
 use crate::{Client, ClientBuilder, Credentials, clock::Clock, endpoint::Endpoint, generated::mock::operations};
-use document::Route;
-use server::{Answering, Shared};
+use route::Route;
+use server::{Responder, Shared};
 
-pub use crate::generated::mock::{operation, request};
-pub use given::{Expected, Mock, Times};
-pub use server::{Received, Refused};
+pub use crate::generated::mock::request;
+pub use server::{ReceivedRequest, RejectedRequest};
+pub use stub::{Expected, Stub, StubBuilder, Times};
 
 #[allow(
     unused_imports,
     reason = "which of these are needed depends on the API's description"
 )]
 pub(crate) use {
-    check::Fault,
-    document::{Body, Content, Operation, Parameter, Place, Refusal, Says},
-    given::{Given, Typed, read, within},
-    read::Parts,
+    define::{fixtures, operation},
+    operation::{Operation, Rejection, RejectionMessage, Request, operation_of, read},
+    parsed_request::{ParameterStyle, ParsedRequest},
+    stub::within,
 };
 
 /// A server on a free port of this machine, for one test. See the [module](self) for what it does.
@@ -139,7 +142,7 @@ pub struct MockServer {
 }
 
 impl MockServer {
-    /// Starts a server without mocks.
+    /// Starts a server without stubs.
     pub async fn start() -> Self {
         let server = wiremock::MockServer::start().await;
         let endpoint = Endpoint::new(&server.uri(), true);
@@ -148,7 +151,7 @@ impl MockServer {
         let shared = Arc::new(Shared::new(routes.collect()));
         let everything = wiremock::Mock::given(wiremock::matchers::any());
         everything
-            .respond_with(Answering(Arc::clone(&shared)))
+            .respond_with(Responder(Arc::clone(&shared)))
             .mount(&server)
             .await;
         Self { server, shared }
@@ -160,27 +163,23 @@ impl MockServer {
         self.server.uri()
     }
 
-    /// A client for it, with credentials of every kind that it takes.
-    ///
-    /// It repeats calls as clients do by default, but without the waits: `Retry-After` and all others are over at once. For
-    /// other settings, use [`builder`](Self::builder), whose clients do wait.
+    /// A client for it, with credentials of every kind that it takes. It is what [`builder`](Self::builder) builds.
     ///
     /// # Panics
     ///
     /// If the TLS library cannot be set up.
     #[must_use]
     pub fn client(&self) -> Client {
-        let mut client = match self.builder().build() {
+        match self.builder().build() {
             Ok(client) => client,
             Err(error) => panic!("{error}"),
-        };
-        if let Some(inner) = Arc::get_mut(&mut client.inner) {
-            inner.clock = Clock::NoWait;
         }
-        client
     }
 
     /// Begins a client for it, with credentials of every kind that it takes.
+    ///
+    /// The client retries calls as it would without the mock server, but does not wait: neither for `Retry-After` nor between attempts.
+    /// Timeouts are what they are.
     pub fn builder(&self) -> ClientBuilder {
         let security = operations().into_iter().flat_map(|operation| operation.call.security);
         let schemes = security.copied().flatten();
@@ -190,32 +189,33 @@ impl MockServer {
             builder = builder.credentials(all);
         }
         builder.has_certificate = true;
+        builder.clock = Clock::NoWait;
         builder
     }
 
-    /// Every request that it received, refused ones included, as they came. [`Mock::requests`] has those that a mock
-    /// answered, by their types.
+    /// Every request that it received, rejected ones included, as they came. [`Stub::requests`] has those that a stub responded
+    /// to, by their types.
     #[must_use]
-    pub fn received(&self) -> Vec<Received> {
-        self.shared.received()
+    pub fn received_requests(&self) -> Vec<ReceivedRequest> {
+        self.shared.received_requests()
     }
 
-    /// The requests that it refused, which then no longer fail the test.
+    /// The requests that it rejected, which then no longer fail the test.
     #[must_use]
-    pub fn take_refused(&self) -> Vec<Refused> {
-        self.shared.take_refused()
+    pub fn take_rejected_requests(&self) -> Vec<RejectedRequest> {
+        self.shared.take_rejected_requests()
     }
 
-    /// Forgets all mocks, and all that was received.
+    /// Forgets all stubs, and all requests.
     pub fn reset(&self) {
         self.shared.reset();
     }
 
-    /// Checks what the mocks expect, and that no request was refused.
+    /// Checks what the stubs expect, and that no request was rejected.
     ///
     /// # Panics
     ///
-    /// If a mock answered fewer or more requests than it expects, or if any request was refused. The message says which, and
+    /// If a stub responded to fewer or more requests than it expects, or if any request was rejected. The message says which, and
     /// why.
     #[track_caller]
     pub fn verify(&self) {
@@ -226,10 +226,10 @@ impl MockServer {
         }
     }
 
-    /// What an operation's own type says more of.
+    /// Begins a stub.
     #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-    pub(crate) fn given<R: Typed>(&self) -> Given<R> {
-        Given::new(&self.shared)
+    pub(crate) fn stub<R: Request>(&self) -> StubBuilder<R> {
+        StubBuilder::new(&self.shared)
     }
 }
 
@@ -250,13 +250,13 @@ impl Drop for MockServer {
     }
 }
 
-/// A plausible value, from JSON in generated code, which a test reads for every type.
+/// A plausible value, from JSON in generated code. A test reads all of them.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 #[track_caller]
 pub(crate) fn fixture<T: DeserializeOwned>(json: &str) -> T {
     match serde_json::from_str(json) {
         Ok(value) => value,
-        Err(error) => panic!("the fixture is not of its type, which is a fault of the generator: {error}"),
+        Err(error) => panic!("the fixture is not of its type, which is a bug of the generator: {error}"),
     }
 }
 

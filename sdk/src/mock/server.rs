@@ -1,4 +1,4 @@
-//! What the mock server does with a request: finds its operation, holds it against the document, and lets a mock answer.
+//! What the mock server does with a request: finds its operation, reads it, and lets a stub respond.
 
 use std::{
     any::Any,
@@ -15,15 +15,15 @@ use reqwest::{
 use wiremock::{Respond, ResponseTemplate};
 
 use super::{
-    check::Schemas,
-    document::{Found, Refusal, Route, words},
-    given::Mounted,
-    read::{Sent, parts},
+    detail::Detail,
+    operation::{AnyRequest, Rejection, joined},
+    parsed_request::ParsedRequest,
+    route::{Route, RouteMatch},
+    stub::StubState,
 };
 use crate::{
     Body,
     call::{self, has_cookie},
-    generated::mock::definitions,
     security::{Scheme, needs},
 };
 
@@ -32,7 +32,7 @@ use crate::{
 /// `Debug` prints the method and the path, since headers, query and body may hold what is secret.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Received {
+pub struct ReceivedRequest {
     /// The method.
     pub method: Method,
     /// The address, with the query.
@@ -43,59 +43,58 @@ pub struct Received {
     pub body: Body,
 }
 
-impl fmt::Debug for Received {
+impl fmt::Debug for ReceivedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.url.path())
     }
 }
 
-/// A request that the mock server refused, with the status and the reason. `Display` says all three.
+/// A request that the mock server rejected, with the status and the reason. `Display` prints all three.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Refused {
+pub struct RejectedRequest {
     /// The request.
-    pub request: Received,
-    /// What it was refused with.
+    pub request: ReceivedRequest,
+    /// The status of the response.
     pub status: StatusCode,
     /// What is wrong with it.
     pub reason: String,
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for RejectedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             request,
             status,
             reason,
         } = self;
-        write!(f, "{request:?} was refused with {}: {reason}", status.as_u16())
+        write!(f, "{request:?} was rejected with {}: {reason}", status.as_u16())
     }
 }
 
-/// What the server and its mocks share.
+/// What the server and its stubs share.
 pub(crate) struct Shared {
     routes: Vec<Route>,
-    schemas: Schemas,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    mocks: Vec<Arc<Mounted>>,
-    received: Vec<Received>,
-    refused: Vec<Refused>,
+    stubs: Vec<Arc<StubState>>,
+    received: Vec<ReceivedRequest>,
+    rejected: Vec<RejectedRequest>,
 }
 
-/// An answer of the server's own.
-struct Refusing {
+/// A response of the server's own, and why.
+struct Rejected {
     status: StatusCode,
     reason: String,
     media_type: &'static str,
     body: Vec<u8>,
 }
 
-impl Refusing {
-    /// An answer that no document describes, and that therefore says the reason as text.
+impl Rejected {
+    /// A response that no description has: the reason as text.
     fn plainly(status: StatusCode, reason: String) -> Self {
         Self {
             status,
@@ -105,13 +104,13 @@ impl Refusing {
         }
     }
 
-    /// The answer that the document has for it.
-    fn documented(refusal: &'static Refusal, reason: String, body: Vec<u8>) -> Self {
+    /// The response that the description has for it.
+    fn documented(rejection: &'static Rejection, details: &[Detail]) -> Self {
         Self {
-            status: StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST),
-            reason,
-            media_type: refusal.media_type,
-            body,
+            status: StatusCode::from_u16(rejection.status).unwrap_or(StatusCode::BAD_REQUEST),
+            reason: joined(details),
+            media_type: rejection.media_type,
+            body: rejection.body(details),
         }
     }
 }
@@ -120,26 +119,25 @@ impl Shared {
     pub(super) fn new(routes: Vec<Route>) -> Self {
         Self {
             routes,
-            schemas: Schemas::new(definitions()),
             state: Mutex::default(),
         }
     }
 
-    /// A test may have panicked while it held the lock; what it guards is whole all the same.
+    /// A test may have panicked while it held the lock; the state is complete all the same.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn mount(&self, mock: Arc<Mounted>) {
-        self.state().mocks.push(mock);
+    pub(super) fn mount(&self, stub: Arc<StubState>) {
+        self.state().stubs.push(stub);
     }
 
-    pub(super) fn received(&self) -> Vec<Received> {
+    pub(super) fn received_requests(&self) -> Vec<ReceivedRequest> {
         self.state().received.clone()
     }
 
-    pub(super) fn take_refused(&self) -> Vec<Refused> {
-        std::mem::take(&mut self.state().refused)
+    pub(super) fn take_rejected_requests(&self) -> Vec<RejectedRequest> {
+        std::mem::take(&mut self.state().rejected)
     }
 
     pub(super) fn reset(&self) {
@@ -148,87 +146,81 @@ impl Shared {
 
     /// What the test did not expect, if there is anything.
     pub(super) fn report(&self) -> Option<String> {
-        let State { mocks, refused, .. } = &*self.state();
-        let unmet = mocks.iter().filter_map(|mock| mock.unmet()).collect::<Vec<_>>();
-        if unmet.is_empty() && refused.is_empty() {
+        let State { stubs, rejected, .. } = &*self.state();
+        let unmet = stubs.iter().filter_map(|stub| stub.unmet()).collect::<Vec<_>>();
+        if unmet.is_empty() && rejected.is_empty() {
             return None;
         }
         let mut report = String::from("the mock server did not get the requests that the test expects");
-        for line in unmet.into_iter().chain(refused.iter().map(ToString::to_string)) {
+        for line in unmet.into_iter().chain(rejected.iter().map(ToString::to_string)) {
             let _ = write!(report, "\n  {}", line.replace('\n', "\n  "));
         }
         Some(report)
     }
 
-    fn answer(&self, request: &wiremock::Request) -> Result<ResponseTemplate, Refusing> {
-        let found = Route::find(&self.routes, &request.method, &request.url);
-        let found = found.map_err(|(status, reason)| Refusing::plainly(status, reason))?;
-        let operation = found.operation;
+    fn respond(&self, request: &wiremock::Request) -> Result<ResponseTemplate, Rejected> {
+        let route = Route::find(&self.routes, &request.method, &request.url);
+        let route = route.map_err(|(status, reason)| Rejected::plainly(status, reason))?;
+        let operation = route.operation;
         if let Err(reason) = authorized(operation.call, request) {
-            let fault = super::check::Fault::at(&[], reason.as_str(), "not_authenticated");
-            let body = operation.unauthorized.body(&[fault]);
-            return Err(Refusing::documented(&operation.unauthorized, reason, body));
+            let detail = Detail::new(reason, "not_authenticated");
+            return Err(Rejected::documented(&operation.unauthorized, &[detail]));
         }
-        let typed = self.typed(&found, request)?;
-        let mocks = self.state().mocks.clone();
+        let typed = typed(&route, request)?;
+        let stubs = self.state().stubs.clone();
         let mut reasons = Vec::new();
-        // What a test gives to say what is meant, or to make an answer, may panic, as with an assertion that fails.
-        let answered = panic::catch_unwind(AssertUnwindSafe(|| {
-            for mock in mocks.iter().filter(|mock| std::ptr::eq(mock.operation, operation)) {
-                match mock.take(&typed) {
-                    Ok(()) => return Some(mock.answer(&typed)),
+        // A test's closure may panic, as with an assertion that fails.
+        let response = panic::catch_unwind(AssertUnwindSafe(|| {
+            for stub in stubs.iter().filter(|stub| std::ptr::eq(stub.operation, operation)) {
+                match stub.take(&typed) {
+                    Ok(()) => return Some(stub.response(&typed)),
                     Err(reason) => reasons.push(reason),
                 }
             }
             None
         }));
-        let fails = |reason| Refusing::plainly(StatusCode::INTERNAL_SERVER_ERROR, reason);
-        match answered {
-            Ok(Some(Ok(answer))) => {
-                let mut response = ResponseTemplate::new(answer.status).set_delay(answer.delay);
-                if answer.media_type.is_empty() {
-                    response = response.set_body_bytes(answer.body);
+        let fails = |reason| Rejected::plainly(StatusCode::INTERNAL_SERVER_ERROR, reason);
+        match response {
+            Ok(Some(Ok(response))) => {
+                let mut template = ResponseTemplate::new(response.status).set_delay(response.delay);
+                if response.media_type.is_empty() {
+                    template = template.set_body_bytes(response.body);
                 } else {
-                    response = response.set_body_raw(answer.body, &answer.media_type);
+                    template = template.set_body_raw(response.body, &response.media_type);
                 }
-                for (name, value) in answer.headers {
-                    response = response.append_header(name, value);
+                for (name, value) in response.headers {
+                    template = template.append_header(name, value);
                 }
-                Ok(response)
+                Ok(template)
             }
-            Ok(Some(Err(error))) => Err(fails(format!("the answer cannot be written as JSON: {error}"))),
+            Ok(Some(Err(error))) => Err(fails(format!("the response cannot be written as JSON: {error}"))),
             Err(panic) => Err(fails(format!(
-                "what the test gave panicked: {}",
+                "a closure of the test panicked: {}",
                 message(panic.as_ref())
             ))),
             Ok(None) => {
                 let name = operation.call.name;
-                let mut reason = format!("no mock takes it: `server.{name}()` says what is answered");
+                let mut reason = format!("no stub matches it: `server.{name}()` begins one");
                 for why in reasons {
                     let _ = write!(reason, "\n    {why}");
                 }
-                Err(Refusing::plainly(StatusCode::NOT_IMPLEMENTED, reason))
+                Err(Rejected::plainly(StatusCode::NOT_IMPLEMENTED, reason))
             }
         }
     }
+}
 
-    /// The request as its operation's own type.
-    fn typed(&self, found: &Found<'_>, request: &wiremock::Request) -> Result<Arc<dyn Any + Send + Sync>, Refusing> {
-        let sent = Sent {
-            url: &request.url,
-            headers: &request.headers,
-            body: &request.body,
-        };
-        let read = parts(found, &sent, &self.schemas)
-            .and_then(|parts| (found.operation.read)(&parts).map_err(|fault| vec![fault]));
-        read.map_err(|faults| {
-            let invalid = &found.operation.invalid;
-            Refusing::documented(invalid, words(&faults), invalid.body(&faults))
-        })
+/// The request as its operation's own type.
+fn typed(route: &RouteMatch<'_>, request: &wiremock::Request) -> Result<AnyRequest, Rejected> {
+    let mut parsed = ParsedRequest::new(route, request);
+    let typed = (route.operation.read)(&mut parsed);
+    match typed {
+        Some(typed) if parsed.details.is_empty() => Ok(typed),
+        _ => Err(Rejected::documented(&route.operation.invalid, &parsed.details)),
     }
 }
 
-/// What a panic says.
+/// The message of a panic.
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied())
@@ -304,26 +296,26 @@ fn has(request: &wiremock::Request, scheme: Scheme) -> bool {
     }
 }
 
-/// Answers what wiremock receives.
-pub(super) struct Answering(pub(super) Arc<Shared>);
+/// Responds to what wiremock receives.
+pub(super) struct Responder(pub(super) Arc<Shared>);
 
-impl Respond for Answering {
+impl Respond for Responder {
     fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
-        let received = Received {
+        let received = ReceivedRequest {
             method: request.method.clone(),
             url: request.url.clone(),
             headers: request.headers.clone(),
             body: Body::new(request.body.clone()),
         };
         self.0.state().received.push(received.clone());
-        self.0.answer(request).unwrap_or_else(|refusing| {
-            let Refusing {
+        self.0.respond(request).unwrap_or_else(|rejected| {
+            let Rejected {
                 status,
                 reason,
                 media_type,
                 body,
-            } = refusing;
-            self.0.state().refused.push(Refused {
+            } = rejected;
+            self.0.state().rejected.push(RejectedRequest {
                 request: received,
                 status,
                 reason,

@@ -26,7 +26,6 @@ use crate::{
     send::{Anew, Opening},
     upload::Content,
     validate::{Violations, path_of},
-    writable,
 };
 
 /// How much of a body is handed to the connection at once, in bytes.
@@ -134,11 +133,6 @@ impl Form {
     /// description says that it is JSON. Null within a list is an error, unless it is JSON.
     pub(crate) fn field(mut self, name: &str, value: &impl Serialize) -> Self {
         let at = path_of("$", name);
-        if let Err(error) = writable::check(value) {
-            let text = format!("cannot be written: {}", error.reason());
-            self.violations.encoding(&format!("{at}{}", error.path()), text);
-            return self;
-        }
         match serde_json::to_value(value) {
             Ok(value) => self.push(name, value),
             Err(error) => self.violations.encoding(&at, format!("cannot be written: {error}")),
@@ -148,11 +142,6 @@ impl Form {
 
     /// Adds every property of an object, each as a [`field`](Self::field).
     pub(crate) fn fields(mut self, object: &impl Serialize) -> Self {
-        if let Err(error) = writable::check(object) {
-            let text = format!("cannot be written: {}", error.reason());
-            self.violations.encoding(&format!("${}", error.path()), text);
-            return self;
-        }
         match serde_json::to_value(object) {
             Ok(Value::Object(properties)) => {
                 for (name, value) in properties {

@@ -7,10 +7,10 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{
-    Request,
+    Request, StatusCode, Url,
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT},
 };
-use tokio::{runtime::Handle, time::Instant};
+use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
 use self::{
@@ -18,19 +18,20 @@ use self::{
     progress::{Progress, TrackedBody},
 };
 use crate::{
-    Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InvalidRequest, TransportError,
-    UnexpectedKind, UnexpectedResponse,
+    AttemptOutcome, Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InterceptedRequest,
+    InterceptedResponse, InvalidRequest, TransportError, UnexpectedKind, UnexpectedResponse,
     call::{Call, Operation},
     client::Inner,
     clock::Clock,
-    credentials::{Source, Summary, add_cookies},
+    credentials::{Summary, add_cookies},
     error::{Context, Doing, Seen, TransportCause},
     options::TimeLimit,
+    provider::{self, CredentialSource},
     received::BufferedResponse,
     response::RawResponse,
     retry,
     security::{Scheme, chosen, unsatisfied},
-    trace,
+    trace::{self, Traced},
 };
 
 mod compression;
@@ -79,6 +80,17 @@ struct Attempt {
     deadline: Instant,
     /// When the call times out.
     end: Instant,
+    /// Whether the server may have processed an earlier attempt.
+    processed_before: bool,
+}
+
+/// What all attempts of a call have in common.
+struct Execution {
+    http: reqwest::Client,
+    /// That of the call.
+    span: Span,
+    /// Whether the response is read into memory.
+    reads_body: bool,
 }
 
 /// How far an attempt has come.
@@ -101,11 +113,9 @@ pub(crate) struct ResponseHead<'a> {
     credentials: Option<Cow<'a, Credentials>>,
     retry_after: Option<Duration>,
     attempt: Attempt,
-    /// Whether the server may have processed an earlier attempt.
-    processed_before: bool,
     progress: Arc<Progress>,
     /// That of the call.
-    span: Span,
+    pub(crate) span: Span,
 }
 
 /// A call that got no complete response.
@@ -204,29 +214,39 @@ impl<'a> Call<'a> {
     async fn execute(&self, reads_body: bool) -> Outcome<'a> {
         self.violations.result(self.operation.name)?;
         // Without a runtime, timers and connections panic.
-        if Handle::try_current().is_err() {
+        let Some(http) = self.client.http.client() else {
             let error = TransportError::new(self, self.context(0), TransportCause::NoRuntime, Seen::default());
             return Err(Failure::Transport(error));
-        }
-        let span = trace::span(self);
-        let attempts = pin!(self.attempts(reads_body, &span));
-        attempts.instrument(span.clone()).await
+        };
+        let traced = Traced::call(self);
+        let span = traced.span.clone();
+        let execution = Execution {
+            http,
+            span: span.clone(),
+            reads_body,
+        };
+        let outcome = pin!(self.attempts(&execution)).instrument(span).await;
+        traced.end_call(&outcome);
+        outcome
     }
 
-    async fn attempts(&self, reads_body: bool, span: &Span) -> Outcome<'a> {
+    async fn attempts(&self, execution: &Execution) -> Outcome<'a> {
         let options = self.options;
         let Inner { clock, budget, .. } = self.client;
         let end = clock.deadline_after(options.timeout);
         let mut number = 0;
         let mut processed_before = false;
+        let mut renewed = None;
         loop {
             number += 1;
             let attempt = Attempt {
                 number,
                 deadline: clock.deadline_after(options.attempt_timeout).min(end),
                 end,
+                processed_before,
             };
-            let mut outcome = self.attempt(&attempt, processed_before, span, reads_body).await;
+            let was_renewed = renewed.is_some();
+            let mut outcome = self.attempt(execution, &attempt, renewed.take()).await;
             if processed_before {
                 outcome = outcome.map_err(Failure::after_processed);
             }
@@ -234,8 +254,13 @@ impl<'a> Call<'a> {
                 Ok(head) => retry::may_have_been_processed(head.response.status()),
                 Err(failure) => failure.may_have_been_processed(),
             };
-            trace::attempt(number, &outcome);
-            let may_retry = self.may_retry(&outcome);
+            if !was_renewed {
+                renewed = self.renew(&attempt, &outcome).await;
+                if renewed.is_some() {
+                    continue;
+                }
+            }
+            let may_retry = self.may_retry(number, &outcome);
             if number == 1 && !may_retry {
                 budget.refill();
             }
@@ -248,7 +273,6 @@ impl<'a> Call<'a> {
             // A wait that leaves no time for an attempt is for nothing.
             let wait = wait.filter(|wait| clock.deadline_after(*wait) < end);
             let Some(wait) = wait.filter(|_| budget.take()) else {
-                trace::outcome(span, number, &outcome);
                 return outcome;
             };
             trace::wait(wait);
@@ -256,27 +280,76 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Other credentials from the provider, where the server rejected those that it was sent.
+    async fn renew(&self, attempt: &Attempt, outcome: &Outcome<'_>) -> Option<Credentials> {
+        let (Ok(head), CredentialSource::Provided(provider)) = (outcome, &self.client.credentials) else {
+            return None;
+        };
+        let is_rejected = head.response.status() == StatusCode::UNAUTHORIZED;
+        let rejected = head.credentials.as_deref().filter(|_| is_rejected)?;
+        if matches!(self.payload, Payload::Once(..)) {
+            return None;
+        }
+        let clock = &self.client.clock;
+        let asking = provider.credentials(clock.date().into(), Some(rejected));
+        let limit = clock.deadline_after(self.options.attempt_timeout).min(attempt.end);
+        // If there are none, the response of the server says more than why.
+        let renewed = clock.timeout_at(limit, pin!(asking)).await?.ok()?;
+        (!renewed.is_same(rejected)).then_some(renewed)
+    }
+
     fn context(&self, attempts: u32) -> Context {
         Context::new(self.operation, self.options, attempts)
     }
 
-    fn may_retry(&self, outcome: &Outcome<'_>) -> bool {
-        let may_help = match outcome {
+    fn may_retry(&self, attempt: u32, outcome: &Outcome<'_>) -> bool {
+        let is_retryable = match outcome {
             Ok(head) => {
                 let (status, has_retry_after) = (head.response.status(), head.retry_after.is_some());
                 self.context(1).may_retry_after(status, has_retry_after)
             }
             Err(failure) => failure.is_retryable(),
         };
-        may_help && !matches!(self.payload, Payload::Once(..))
+        let (status, transport_error) = match outcome {
+            // A success asks for nothing.
+            Ok(head) if head.response.status().is_success() => return false,
+            Ok(head) => (Some(head.response.status()), None),
+            Err(Failure::Transport(error)) => (failed_status(outcome), Some(error.kind())),
+            Err(_) => (failed_status(outcome), None),
+        };
+        let outcome = AttemptOutcome {
+            operation: self.operation.name,
+            attempt,
+            status,
+            transport_error,
+            is_retryable,
+            method: &self.operation.method,
+        };
+        !matches!(self.payload, Payload::Once(..)) && self.options.retry.classify(&outcome)
     }
 
-    async fn attempt(&self, attempt: &Attempt, processed_before: bool, span: &Span, reads_body: bool) -> Outcome<'a> {
+    async fn attempt(&self, execution: &Execution, attempt: &Attempt, renewed: Option<Credentials>) -> Outcome<'a> {
+        let traced = Traced::attempt(self, attempt.number);
+        let span = traced.span.clone();
+        let outcome = pin!(self.try_once(execution, attempt, renewed, &traced))
+            .instrument(span)
+            .await;
+        traced.end_attempt(&outcome);
+        outcome
+    }
+
+    async fn try_once(
+        &self,
+        execution: &Execution,
+        attempt: &Attempt,
+        renewed: Option<Credentials>,
+        traced: &Traced,
+    ) -> Outcome<'a> {
         let number = attempt.number;
         let progress = Arc::new(Progress::new());
         let mut stage = Stage::Credentials;
         let result = {
-            let advancing = self.advance(attempt, processed_before, span, reads_body, &progress, &mut stage);
+            let advancing = self.advance(execution, attempt, renewed, traced, &progress, &mut stage);
             let clock = &self.client.clock;
             within(clock, attempt, self.options, &progress, pin!(advancing)).await
         };
@@ -314,10 +387,10 @@ impl<'a> Call<'a> {
     /// Goes through all of an attempt, and keeps where it is for a timeout.
     async fn advance(
         &self,
+        execution: &Execution,
         attempt: &Attempt,
-        processed_before: bool,
-        span: &Span,
-        reads_body: bool,
+        renewed: Option<Credentials>,
+        traced: &Traced,
         progress: &Arc<Progress>,
         stage: &mut Stage<'a>,
     ) -> Result<(), Failure> {
@@ -327,7 +400,7 @@ impl<'a> Call<'a> {
             options,
             ..
         } = *self;
-        let (credentials, schemes) = self.credentials(attempt).await?;
+        let (credentials, schemes) = self.credentials(attempt, renewed).await?;
         *stage = Stage::Files;
         let body = self.payload.open().await.map_err(|reason| {
             let cause = TransportCause::RequestBody(reason);
@@ -335,9 +408,17 @@ impl<'a> Call<'a> {
             Failure::Transport(TransportError::new(self, context, cause, Seen::default()))
         })?;
         let request = self.request(credentials.as_deref(), schemes, body, progress);
-        let request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        let mut request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        for interceptor in &client.interceptors {
+            interceptor.request(&mut InterceptedRequest {
+                operation: operation.name,
+                attempt: attempt.number,
+                request: &mut request,
+            });
+        }
+        traced.url(request.url());
         *stage = Stage::Sending;
-        let response = client.http.execute(request).await.map_err(|error| {
+        let response = execution.http.execute(request).await.map_err(|error| {
             let cause = TransportCause::http(error);
             Failure::Transport(TransportError::new(
                 self,
@@ -347,6 +428,14 @@ impl<'a> Call<'a> {
             ))
         })?;
         progress.advance();
+        for interceptor in &client.interceptors {
+            interceptor.response(&InterceptedResponse {
+                operation: operation.name,
+                attempt: attempt.number,
+                status: response.status(),
+                headers: response.headers(),
+            });
+        }
         *stage = Stage::Response(Box::new(ResponseHead {
             client,
             operation,
@@ -356,11 +445,10 @@ impl<'a> Call<'a> {
             body: Body::default(),
             credentials,
             attempt: *attempt,
-            processed_before,
             progress: Arc::clone(progress),
-            span: span.clone(),
+            span: execution.span.clone(),
         }));
-        if let (true, Stage::Response(head)) = (reads_body, stage) {
+        if let (true, Stage::Response(head)) = (execution.reads_body, stage) {
             head.fill().await.map_err(|failure| head.fail(failure))?;
         }
         Ok(())
@@ -397,6 +485,17 @@ impl<'a> Call<'a> {
             headers.insert(CONTENT_TYPE, media_type);
             body
         });
+        for name in self
+            .options
+            .headers
+            .keys()
+            .filter(|name| !headers.contains_key(*name))
+            .collect::<Vec<_>>()
+        {
+            for value in self.options.headers.get_all(name) {
+                headers.append(name, value.clone());
+            }
+        }
         *request.body_mut() = Some(TrackedBody::wrap(body, Arc::clone(progress)));
         *request.headers_mut() = headers;
         Ok(request)
@@ -407,6 +506,7 @@ impl<'a> Call<'a> {
     async fn credentials(
         &self,
         attempt: &Attempt,
+        renewed: Option<Credentials>,
     ) -> Result<(Option<Cow<'a, Credentials>>, &'static [Scheme]), CredentialsError> {
         let Self { client, operation, .. } = *self;
         if operation.security.is_empty() {
@@ -424,13 +524,17 @@ impl<'a> Call<'a> {
             {
                 None
             }
-            Source::None => None,
-            Source::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
-            Source::Provider(provider) => {
-                let answered = provider().await.map_err(|source| {
-                    failed(CredentialsErrorKind::Provider, "its credentials provider failed").with_source(source, false)
+            CredentialSource::None => None,
+            CredentialSource::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
+            CredentialSource::Provided(_) if renewed.is_some() => renewed.map(Cow::Owned),
+            CredentialSource::Provided(provider) => {
+                let asked = provider.credentials(client.clock.date().into(), None).await;
+                let credentials = asked.map_err(|source| {
+                    let is_retryable = provider::is_retryable(&*source);
+                    failed(CredentialsErrorKind::Provider, "its credentials provider failed")
+                        .with_source(source.into(), is_retryable)
                 })?;
-                Some(Cow::Owned(answered))
+                Some(Cow::Owned(credentials))
             }
         };
         let has = |scheme| {
@@ -533,11 +637,11 @@ impl ResponseHead<'_> {
         let url = self.response.url();
         RawResponse {
             context: Context {
-                processed_before: self.processed_before,
+                processed_before: self.attempt.processed_before,
                 ..Context::new(self.operation, self.options, self.attempt.number)
             },
-            address: format!("{}{}", url.origin().ascii_serialization(), url.path()).into(),
-            proxy: self.client.proxy.clone().filter(|_| url.scheme() == "http"),
+            address: address(url),
+            proxy: self.client.http.proxy().cloned().filter(|_| url.scheme() == "http"),
             status,
             headers,
             body,
@@ -545,6 +649,17 @@ impl ResponseHead<'_> {
             retry_after: self.retry_after,
         }
     }
+}
+
+/// Origin and path.
+fn address(url: &Url) -> Box<str> {
+    let text = url.as_str();
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    if url.username().is_empty() && url.password().is_none() {
+        return text[..end].into();
+    }
+    // Only a redirect that the application's own client followed can lead there.
+    format!("{}{}", url.origin().ascii_serialization(), url.path()).into()
 }
 
 impl BodyFailure {
@@ -560,6 +675,11 @@ impl BodyFailure {
             }
         }
     }
+}
+
+fn failed_status(outcome: &Outcome<'_>) -> Option<StatusCode> {
+    let failure = outcome.as_ref().err()?;
+    failure.response().map(|response| response.status)
 }
 
 fn retry_after(outcome: &Outcome<'_>) -> Option<Duration> {

@@ -12,7 +12,7 @@ use std::{
 use reqwest::Method;
 
 use super::*;
-use crate::{Client, ClientBuilder, RetryPolicy, clock::TestClock, multipart::Form, security::Requirements};
+use crate::{Client, ClientBuilder, RetryPolicy, clock::TestClock, connections::Http, security::Requirements};
 
 fn operation(method: Method) -> &'static Operation {
     Box::leak(Box::new(Operation {
@@ -173,25 +173,25 @@ async fn a_call_is_repeated_if_it_was_not_carried_out_or_may_be_carried_out_twic
 
 #[tokio::test]
 async fn a_policy_says_how_often_and_after_what_time() {
-    let usual = RetryPolicy::default();
+    let usual = RetryPolicy::default;
     for (policy, waits) in [
-        (usual, &[500, 1000][..]),
-        (usual.max_attempts(5), &[500, 1000, 2000, 4000]),
+        (usual(), &[500, 1000][..]),
+        (usual().max_attempts(5), &[500, 1000, 2000, 4000]),
         (
-            usual.max_attempts(5).max_delay(Duration::from_millis(1500)),
+            usual().max_attempts(5).max_delay(Duration::from_millis(1500)),
             &[500, 1000, 1500, 1500],
         ),
-        (usual.max_delay(Duration::from_millis(100)), &[100, 100]),
-        (usual.base_delay(Duration::ZERO), &[0, 0]),
-        (usual.base_delay(Duration::MAX), &[8000, 8000]),
-        (usual.max_attempts(2), &[500]),
-        (usual.max_attempts(0), &[]),
+        (usual().max_delay(Duration::from_millis(100)), &[100, 100]),
+        (usual().base_delay(Duration::ZERO), &[0, 0]),
+        (usual().base_delay(Duration::MAX), &[8000, 8000]),
+        (usual().max_attempts(2), &[500]),
+        (usual().max_attempts(0), &[]),
         (RetryPolicy::never(), &[]),
     ] {
         let row = row(Method::POST, &[TOO_MANY; 6], Some(429), waits);
         Row { policy, ..row }.check().await;
     }
-    let patient = usual.max_attempts(u32::MAX);
+    let patient = usual().max_attempts(u32::MAX);
     assert_eq!(patient.longest_wait(40), Some(Duration::from_secs(8)));
 }
 
@@ -244,12 +244,12 @@ async fn a_retry_waits_as_long_as_the_server_asks_and_a_random_time_on_top() {
 async fn a_503_with_retry_after_retries_what_is_not_idempotent_only_if_asked_to() {
     const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\r\n";
     const SILENT: &str = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
-    let usual = RetryPolicy::default();
+    let usual = RetryPolicy::default;
     for (method, policy, answer, waits) in [
-        (Method::POST, usual, BUSY, &[][..]),
-        (Method::POST, usual.retry_unavailable(true), BUSY, &[2500]),
-        (Method::POST, usual.retry_unavailable(true), SILENT, &[]),
-        (Method::PUT, usual, BUSY, &[2500]),
+        (Method::POST, usual(), BUSY, &[][..]),
+        (Method::POST, usual().retry_unavailable(true), BUSY, &[2500]),
+        (Method::POST, usual().retry_unavailable(true), SILENT, &[]),
+        (Method::PUT, usual(), BUSY, &[2500]),
     ] {
         let status = if waits.is_empty() { 503 } else { 200 };
         let row = row(method, &[answer, OK], Some(status), waits);
@@ -350,7 +350,7 @@ async fn an_attempt_that_may_have_taken_effect_is_not_forgotten() {
     /// Good for the first attempt alone.
     fn once(builder: ClientBuilder) -> ClientBuilder {
         let calls = Arc::new(AtomicU32::new(0));
-        builder.credentials_provider(move || {
+        builder.credentials_fn(move |_| {
             let call = calls.fetch_add(1, Ordering::Relaxed);
             async move {
                 if call == 0 {
@@ -511,8 +511,8 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
     }
     let server = Server::new(&[TOO_MANY; 3]);
     let (client, _) = server.stage(|builder| builder, 0.0);
-    let form = Form::new(&[]).field("a", &"b");
-    let call = client.call(operation(Method::PUT), None).multipart(form);
+    let call = client.call(operation(Method::PUT), None);
+    let call = call.multipart(&[], |form| form.field("a", &"b"));
     let Ok(received) = call.send().await else {
         panic!("it is answered");
     };
@@ -528,7 +528,7 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
 /// A client whose credentials are numbered: each time they are asked for, they are others.
 fn numbered(builder: ClientBuilder) -> ClientBuilder {
     let asked = AtomicU32::new(0);
-    builder.credentials_provider(move || {
+    builder.credentials_fn(move |_| {
         let number = asked.fetch_add(1, Ordering::Relaxed);
         async move { Ok::<_, Infallible>(Credentials::bearer(format!("credential-{number}"))) }
     })
@@ -556,7 +556,7 @@ async fn a_provider_of_credentials_is_asked_before_each_attempt() {
 async fn a_provider_of_credentials_that_hangs_lets_nothing_be_sent() {
     let client = Client::builder()
         .endpoint("http://localhost")
-        .credentials_provider(std::future::pending::<Result<Credentials, Infallible>>)
+        .credentials_fn(|_| std::future::pending::<Result<Credentials, Infallible>>())
         .attempt_timeout(Duration::from_secs(7))
         .build()
         .expect("a client");
@@ -574,7 +574,7 @@ async fn a_provider_of_credentials_that_hangs_lets_nothing_be_sent() {
 #[tokio::test]
 async fn credentials_that_cannot_be_sent_are_told_without_them() {
     fn failing(builder: ClientBuilder) -> ClientBuilder {
-        builder.credentials_provider(|| async { Err::<Credentials, _>("the vault is sealed") })
+        builder.credentials_fn(|_| async { Err::<Credentials, _>("the vault is sealed") })
     }
     const BEARER: &[Scheme] = &[Scheme::Bearer("Bearer")];
     const KEY: &[Scheme] = &[Scheme::HeaderKey("Key", "x-key")];
@@ -582,7 +582,7 @@ async fn credentials_that_cannot_be_sent_are_told_without_them() {
         builder.credentials(Credentials::access_token("a-secret"))
     }
     fn illegal(builder: ClientBuilder) -> ClientBuilder {
-        builder.credentials_provider(|| async { Ok::<_, Infallible>(Credentials::bearer("a-secret\n2")) })
+        builder.credentials_fn(|_| async { Ok::<_, Infallible>(Credentials::bearer("a-secret\n2")) })
     }
     fn key(builder: ClientBuilder) -> ClientBuilder {
         builder.credentials(Credentials::api_key("Key", "a-secret-ö"))
@@ -604,7 +604,7 @@ async fn credentials_that_cannot_be_sent_are_told_without_them() {
         (
             illegal,
             &[BEARER, &[]],
-            "the bearer token holds characters that an HTTP header cannot carry",
+            "the credential holds a line break: give it in one line",
             None,
         ),
         (
@@ -678,5 +678,404 @@ async fn an_open_operation_is_called_with_credentials_if_there_are_some() {
             expected,
             "{requests:?}"
         );
+    }
+}
+
+/// Waits for a body that moves each 20 seconds, so many times, and then no more.
+async fn moving(times: u32, attempt_timeout: u64, timeout: u64) -> Result<(), TimeLimit> {
+    let clock = Clock::System;
+    let seconds = |seconds| clock.deadline_after(Duration::from_secs(seconds));
+    let attempt = Attempt {
+        number: 1,
+        deadline: seconds(attempt_timeout),
+        end: seconds(timeout),
+        processed_before: false,
+    };
+    let options = CallOptions::default().attempt_timeout(Duration::from_secs(attempt_timeout));
+    let progress = Progress::new();
+    let body = async {
+        for _ in 0..times {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            progress.advance();
+        }
+        if times == 0 {
+            std::future::pending::<()>().await;
+        }
+    };
+    within(&clock, &attempt, &options, &progress, pin!(body)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_moves_has_the_time_of_the_call() {
+    assert!(matches!(moving(5, 30, 120).await, Ok(())));
+    assert!(matches!(moving(7, 30, 120).await, Err(TimeLimit::Call)));
+    assert!(matches!(moving(5, 19, 120).await, Err(TimeLimit::Attempt)));
+    assert!(matches!(moving(0, 30, 120).await, Err(TimeLimit::Attempt)));
+}
+
+#[tokio::test]
+async fn an_application_may_advance_the_clock_of_its_tests() {
+    let server = Server::new(&[OK]);
+    let client = Client::builder().endpoint(&server.endpoint).build().expect("a client");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(24 * 60 * 60)).await;
+    tokio::time::resume();
+    assert!(client.call(operation(Method::GET), None).send().await.is_ok());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error_and_no_panic() {
+    let client = Client::builder()
+        .endpoint("http://localhost:1")
+        .build()
+        .expect("a client");
+    let call = client.call(operation(Method::GET), None);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(Err(failure)) = pin!(call.send()).poll(&mut context) else {
+        panic!("it has nothing to wait for");
+    };
+    let error = Error::<Infallible>::from(failure);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("operation failed: there is no tokio runtime; call it within `#[tokio::main]`")
+            && text.ends_with("; the request was not sent"),
+        "{text}"
+    );
+    assert!(!error.may_have_been_processed() && !error.is_retryable() && error.attempts() == 0);
+}
+
+#[tokio::test]
+async fn a_proxy_that_responds_in_place_of_the_server_is_named() {
+    let server = Server::new(&["HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM\r\n\r\n"]);
+    let mut client = Client::builder().endpoint(&server.endpoint).build().expect("a client");
+    let inner = Arc::get_mut(&mut client.inner).expect("there is one");
+    let Http::PerRuntime(http) = &mut inner.http else {
+        panic!("it is the SDK's own");
+    };
+    http.proxy = Some(crate::proxy::ProxyInUse::test(
+        "the proxy http://proxy:3128/ (`HTTP_PROXY`)",
+    ));
+    let Ok(received) = client.call(operation(Method::GET), None).send().await else {
+        panic!("it is answered");
+    };
+    let Err(error) = received.undocumented::<Infallible, ()>() else {
+        panic!("a proxy's status");
+    };
+    let text = error.to_string();
+    let named = "/things through the proxy http://proxy:3128/ (`HTTP_PROXY`))";
+    assert!(text.ends_with(named), "{text}");
+    server.requests();
+}
+
+#[test]
+fn one_client_serves_several_runtimes() {
+    fn runtime() -> tokio::runtime::Runtime {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().expect("a runtime")
+    }
+    let kept_alive = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+    thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut socket = socket.expect("a client");
+            thread::spawn(move || {
+                let mut request = BufReader::new(socket.try_clone().expect("a second handle"));
+                let mut line = String::new();
+                while request.read_line(&mut line).is_ok_and(|read| read > 0) {
+                    if line == "\r\n" {
+                        socket.write_all(kept_alive.as_bytes()).expect("the client reads");
+                    }
+                    line.clear();
+                }
+            });
+        }
+    });
+    let client = Client::builder()
+        .endpoint(endpoint)
+        .retry(RetryPolicy::never())
+        .attempt_timeout(Duration::from_secs(20))
+        .build()
+        .expect("a client");
+    let call = || async {
+        let call = client.call(operation(Method::POST), None);
+        call.send().await.is_ok()
+    };
+    let idle = runtime();
+    assert!(idle.block_on(call()));
+    // A connection is free now, but the runtime that drives it stands still.
+    let second = runtime();
+    assert!(second.block_on(call()));
+    drop(idle);
+    assert!(second.block_on(call()));
+    for _ in 0..10 {
+        assert!(runtime().block_on(call()));
+    }
+    assert!(second.block_on(call()));
+    let Http::PerRuntime(http) = &client.inner.http else {
+        panic!("it is the SDK's own");
+    };
+    assert!(http.runtimes() <= 8);
+}
+
+const UNAUTHORIZED: &str = "HTTP/1.1 401 Unauthorized\r\n\r\n";
+
+/// The tokens that requests were sent with.
+fn tokens(server: Server) -> Vec<String> {
+    let requests = server.requests();
+    let tokens = requests.iter().filter_map(|request| {
+        let (_, rest) = request.split_once("authorization: Bearer ")?;
+        Some(rest.lines().next()?.to_owned())
+    });
+    tokens.collect()
+}
+
+#[tokio::test]
+async fn credentials_are_kept_until_they_expire() {
+    // The clock of the test stands at the beginning of 1970, and each wait for the server moves it.
+    let later = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 60\r\n\r\n";
+    let server = Server::new(&[OK, OK, later, OK]);
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let provider = move |builder: ClientBuilder| {
+        builder.credentials_fn(move |request: crate::CredentialsRequest| {
+            assert!(request.rejected().is_none());
+            let number = count.fetch_add(1, Ordering::Relaxed);
+            let expiry =
+                chrono::DateTime::<chrono::Utc>::UNIX_EPOCH + chrono::TimeDelta::seconds(60 + 60 * i64::from(number));
+            async move { Ok::<_, Infallible>(Credentials::bearer(format!("token-{number}")).expires_at(expiry)) }
+        })
+    };
+    let (client, _) = server.stage(provider, 0.0);
+    for _ in 0..3 {
+        assert!(client.call(operation(Method::GET), None).send().await.is_ok());
+    }
+    assert_eq!(tokens(server), ["token-0", "token-0", "token-0", "token-1"]);
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn credentials_that_the_server_rejects_are_renewed_once() {
+    /// Gives others each time, and says in them what it was told.
+    fn renewing(builder: ClientBuilder) -> ClientBuilder {
+        let asked = AtomicU32::new(0);
+        builder.retry(RetryPolicy::never()).credentials_fn(move |request| {
+            let number = asked.fetch_add(1, Ordering::Relaxed);
+            let told = if request.rejected().is_some() {
+                "renewed"
+            } else {
+                "first"
+            };
+            async move { Ok::<_, Infallible>(Credentials::bearer(format!("{told}-{number}"))) }
+        })
+    }
+    fn stubborn(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials_fn(|_| async { Ok::<_, Infallible>(Credentials::bearer("the-same")) })
+    }
+    fn once(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials_fn(|request| async move {
+            match request.rejected() {
+                None => Ok(Credentials::bearer("the-first")),
+                Some(_) => Err("the vault is sealed"),
+            }
+        })
+    }
+    fn fixed(builder: ClientBuilder) -> ClientBuilder {
+        builder.credentials(Credentials::bearer("fixed"))
+    }
+    let cases: [(Change, &[&str], u16, &[&str]); 5] = [
+        (renewing, &[UNAUTHORIZED, OK], 200, &["first-0", "renewed-1"]),
+        (
+            renewing,
+            &[UNAUTHORIZED, UNAUTHORIZED, OK],
+            401,
+            &["first-0", "renewed-1"],
+        ),
+        (stubborn, &[UNAUTHORIZED, OK], 401, &["the-same"]),
+        (once, &[UNAUTHORIZED, OK], 401, &["the-first"]),
+        (fixed, &[UNAUTHORIZED, OK], 401, &["fixed"]),
+    ];
+    for (change, answers, status, expected) in cases {
+        let server = Server::new(answers);
+        let (client, stage) = server.stage(change, 1.0);
+        let Ok(received) = client.call(operation(Method::POST), None).send().await else {
+            panic!("it is answered");
+        };
+        assert_eq!(received.status(), status);
+        assert_eq!(received.response.context.attempts as usize, expected.len());
+        assert_eq!(waits(&stage), []);
+        assert_eq!(tokens(server), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_says_so_is_asked_again() {
+    let cases: [(fn() -> crate::ProviderError, usize); 2] = [
+        (|| crate::ProviderError::new("sealed"), 1),
+        (|| crate::ProviderError::retryable("busy"), 3),
+    ];
+    for (fail, times) in cases {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&asked);
+        let provider = move |builder: ClientBuilder| {
+            builder.credentials_fn(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+                async move { Err::<Credentials, _>(fail()) }
+            })
+        };
+        let server = Server::new(&[OK]);
+        let (client, _) = server.stage(provider, 0.0);
+        let Err(failure) = client.call(operation(Method::POST), None).send().await else {
+            panic!("there are no credentials");
+        };
+        let error = Error::<Infallible>::from(failure);
+        assert_eq!(error.is_retryable(), times > 1, "{error:?}");
+        assert!(!error.may_have_been_processed());
+        assert_eq!(asked.load(Ordering::Relaxed) as usize, times);
+        assert!(server.requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn one_call_alone_asks_for_credentials_that_have_expired() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let provided = crate::provider::Provided::new(crate::provider::FromFn(move |_| {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        async move {
+            tokio::task::yield_now().await;
+            let expiry =
+                chrono::DateTime::<chrono::Utc>::UNIX_EPOCH + chrono::TimeDelta::seconds(i64::from(number) * 1000);
+            Ok::<_, Infallible>(Credentials::bearer(format!("token-{number}")).expires_at(expiry))
+        }
+    }));
+    let now = chrono::DateTime::<chrono::Utc>::UNIX_EPOCH;
+    assert!(provided.credentials(now, None).await.is_ok());
+    let calls = (0..10).map(|_| provided.credentials(now, None));
+    let mut calls = calls.map(Box::pin).collect::<Vec<_>>();
+    let mut given = Vec::new();
+    std::future::poll_fn(|context| {
+        calls.retain_mut(|call| match call.as_mut().poll(context) {
+            std::task::Poll::Ready(credentials) => {
+                given.push(credentials.expect("it has some"));
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if calls.is_empty() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+    assert!(
+        given
+            .iter()
+            .all(|credentials| credentials.is_same(&Credentials::bearer("token-1")))
+    );
+}
+
+#[tokio::test]
+async fn an_interceptor_sees_each_attempt_and_passes_a_trace_on() {
+    #[derive(Default)]
+    struct Trace {
+        statuses: Arc<Mutex<Vec<(u32, u16)>>>,
+    }
+    impl crate::Interceptor for Trace {
+        fn request(&self, request: &mut InterceptedRequest<'_>) {
+            assert!(request.url().ends_with("/things") && request.operation() == "operation");
+            assert!(!format!("{request:?}").contains("a-token"), "{request:?}");
+            let trace = format!(
+                "00-0af7651916cd43dd8448eb211c80319c-000000000000000{}-01",
+                request.attempt()
+            );
+            let trace = HeaderValue::try_from(trace).expect("it is ASCII");
+            request.set_header(reqwest::header::HeaderName::from_static("traceparent"), trace);
+        }
+
+        fn response(&self, response: &InterceptedResponse<'_>) {
+            let mut statuses = self.statuses.lock().expect("no test panics here");
+            statuses.push((response.attempt(), response.status().as_u16()));
+        }
+    }
+    let trace = Trace::default();
+    let statuses = Arc::clone(&trace.statuses);
+    let server = Server::new(&[TOO_MANY, OK]);
+    let change = |builder: ClientBuilder| builder.interceptor(trace).credentials(Credentials::bearer("a-token"));
+    let (client, _) = server.stage(change, 0.0);
+    assert!(client.call(operation(Method::POST), None).send().await.is_ok());
+    assert_eq!(*statuses.lock().expect("no test panics here"), [(1, 429), (2, 200)]);
+    for (index, request) in server.requests().iter().enumerate() {
+        let header = format!(
+            "\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-000000000000000{}-01\r\n",
+            index + 1
+        );
+        assert!(request.contains(&header), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn headers_of_client_and_call_are_sent_besides_those_of_the_api() {
+    let name = |name: &'static str| reqwest::header::HeaderName::from_static(name);
+    let value = HeaderValue::from_static;
+    let server = Server::new(&[OK]);
+    let change = |builder: ClientBuilder| {
+        builder
+            .credentials(Credentials::bearer("a-token"))
+            .header(name("x-client"), value("1"))
+            .header(name("accept"), value("text/html"))
+            .header(name("authorization"), value("other"))
+    };
+    let (client, _) = server.stage(change, 0.0);
+    let options = client.inner.options.clone();
+    let options = options
+        .header(name("x-call"), value("2"))
+        .header(name("x-call"), value("3"));
+    assert!(client.call(operation(Method::GET), Some(&options)).send().await.is_ok());
+    let requests = server.requests();
+    for (header, is_sent) in [
+        ("x-client: 1", true),
+        ("x-call: 2\r\nx-call: 3", true),
+        ("accept: application/json", true),
+        ("authorization: Bearer a-token", true),
+        ("text/html", false),
+        ("other", false),
+    ] {
+        assert_eq!(requests[0].contains(header), is_sent, "{header} in {requests:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_application_may_know_better_what_to_retry() {
+    let error = "HTTP/1.1 500 Error\r\n\r\n";
+    let retry = RetryPolicy::default().classifier(|attempt| {
+        assert!(attempt.attempt() > 0 && attempt.operation() == "operation" && *attempt.method() == Method::POST);
+        match (
+            attempt.status().map(|status| status.as_u16()),
+            attempt.transport_error(),
+        ) {
+            (Some(500), None) | (None, Some(crate::TransportErrorKind::Closed)) => crate::RetryDecision::Retry,
+            (Some(429), None) => {
+                assert!(attempt.is_retryable());
+                crate::RetryDecision::Stop
+            }
+            _ => crate::RetryDecision::Default,
+        }
+    });
+    for (first, requests) in [
+        (error, 2),
+        (TOO_MANY, 1),
+        (NOTHING, 2),
+        ("HTTP/1.1 404 No\r\n\r\n", 1),
+        (OK, 1),
+    ] {
+        let server = Server::new(&[first, OK]);
+        let (client, _) = server.stage(|builder| builder.retry(retry.clone()), 0.0);
+        // What it comes to is for other tests.
+        let _ = client.call(operation(Method::POST), None).send().await;
+        assert_eq!(server.requests().len(), requests, "{first}");
     }
 }

@@ -11,7 +11,7 @@ const ACCESS: Scheme = |token| Credentials::access_token(token);
 
 #[tokio::test]
 async fn the_authorization_header_is_exactly_the_scheme_and_the_token() {
-    let cases: [(Scheme, &str, &str); 9] = [
+    let cases: [(Scheme, &str, &str); 8] = [
         (BEARER, "askui-token-1", "Bearer askui-token-1"),
         (BEARER, "a.b-c_d~e+f/g==", "Bearer a.b-c_d~e+f/g=="),
         (BEARER, "x", "Bearer x"),
@@ -22,8 +22,6 @@ async fn the_authorization_header_is_exactly_the_scheme_and_the_token() {
         (ACCESS, "a:b", "Basic YTpi"),
         (ACCESS, "x", "Basic eA=="),
         (ACCESS, "schlüssel-🔑", "Basic c2NobMO8c3NlbC3wn5SR"),
-        // Harmless once encoded.
-        (ACCESS, "two\nlines", "Basic dHdvCmxpbmVz"),
     ];
     let server = Server::start().await;
     for (scheme, token, expected) in cases {
@@ -85,7 +83,27 @@ fn what_cannot_be_a_header_is_refused_without_being_repeated() {
     let characters =
         "no client: the bearer token holds characters that an HTTP header cannot carry: check where it comes from";
     let scheme = "no client: the credential begins with the name of a scheme: give the token alone";
-    let cases: [(Scheme, &str, &str); 17] = [
+    let line_break = "no client: the credential holds a line break: give it in one line";
+    let control = "no client: the credential holds control characters: check where it comes from";
+    let mark = "no client: the credential begins with a byte order mark (from a file, perhaps): remove it";
+    let quotes = "no client: the credential has quotes around it: remove them";
+    let name =
+        "no client: the credential begins with the name of a variable (such as `ASKUI_TOKEN=`): give its value alone";
+    let encoded =
+        "no client: the access token is in base64 already: give it as AskUI shows it, since the client encodes it";
+    let cases: [(Scheme, &str, &str); 29] = [
+        (ACCESS, "hidden\ntoken", line_break),
+        (ACCESS, "hidden\u{2028}token", line_break),
+        (ACCESS, "hidden\u{1b}token", control),
+        (ACCESS, "\u{feff}hidden-token", mark),
+        (BEARER, "\u{feff}hidden-token", mark),
+        (ACCESS, "\"hidden-token\"", quotes),
+        (BEARER, "'hidden-token'", quotes),
+        (ACCESS, "\u{201c}hidden-token\u{201d}", quotes),
+        (ACCESS, "ASKUI_TOKEN=hidden-token", name),
+        (ACCESS, "token=hidden-token", name),
+        (ACCESS, "export ASKUI_TOKEN=hidden-token", name),
+        (ACCESS, "aGlkZGVuLXRva2Vu", encoded),
         (BEARER, "", empty),
         (ACCESS, "", empty),
         (BEARER, " ", space),
@@ -96,9 +114,9 @@ fn what_cannot_be_a_header_is_refused_without_being_repeated() {
         (BEARER, "hidden-token\u{a0}", space),
         (ACCESS, "hidden-token\n", space),
         (ACCESS, " hidden-token ", space),
-        (BEARER, "hidden-token\nx-injected: 1", characters),
-        (BEARER, "hidden-token\r\nx-injected: 1", characters),
-        (BEARER, "hidden-token\0", characters),
+        (BEARER, "hidden-token\nx-injected: 1", line_break),
+        (BEARER, "hidden-token\r\nx-injected: 1", line_break),
+        (BEARER, "hidden-token\0", control),
         (BEARER, "hidden token", characters),
         (BEARER, "hidden-tökén", characters),
         (BEARER, "Bearer hidden-token", scheme),

@@ -98,7 +98,8 @@ fn http_elsewhere_needs_permission() {
             error.to_string(),
             format!(
                 "no client: the endpoint {endpoint} is http, which sends credentials in the clear: use https, or permit \
-                 it with `allow_insecure_http(true)`"
+                 it with `Client::builder().allow_insecure_http(true)` or \
+                 `ClientBuilder::from_env()?.allow_insecure_http(true)`"
             )
         );
         build(endpoint, true).unwrap_or_else(|error| panic!("{endpoint}: {error}"));
@@ -132,13 +133,24 @@ fn what_is_not_an_address_of_the_api_is_refused_with_what_to_do() {
         ("ws://localhost", https),
         ("wss://example.com", https),
         ("mailto:someone@example.com", https),
-        ("localhost:8080", https),
+        ("localhost:8080", "or `http://localhost:8080` if it is on this machine"),
         ("", not_a_url),
         ("/api", not_a_url),
-        ("example.com", not_a_url),
+        (
+            "example.com",
+            "the endpoint has no scheme: give it as `https://example.com`",
+        ),
         ("//example.com", not_a_url),
-        ("127.0.0.1:8080", not_a_url),
+        ("127.0.0.1:8080", "the endpoint has no scheme"),
         ("https://", not_a_url),
+        (
+            "https://workspaces.askui.com/api/v1",
+            "ends in `/api/v1`, with which the paths of the API begin: give https://workspaces.askui.com/",
+        ),
+        (
+            "https://gateway.example/x/api/v1/access-tokens/",
+            "begin: give https://gateway.example/x",
+        ),
         ("https://exa mple.com", not_a_url),
         ("https://example.com:99999", not_a_url),
         ("http://[::1", not_a_url),

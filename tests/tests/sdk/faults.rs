@@ -24,7 +24,7 @@ use faulty::Faulty;
 use rows::{Row, rows, slow_rows, with_proxy};
 
 /// What becomes of a call.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Outcome {
     kind: &'static str,
     /// 0 if there is none.
@@ -32,7 +32,7 @@ pub(crate) struct Outcome {
     /// Which predicates of the error are true.
     flags: String,
     /// How often the server received the request.
-    received: usize,
+    pub(crate) received: usize,
     /// How often the client tried.
     attempts: usize,
 }
@@ -176,49 +176,66 @@ fn assert_untouched(listener: &TcpListener) {
 
 const INNER: &str = "ASKUI_WORKSPACES_TESTS_PROXY";
 
-/// The system's proxy is read from the environment, which a process cannot safely change: so the test runs itself again.
+/// The system's proxy is read from the environment, which a process cannot safely change: so the test runs itself again, once
+/// for each row.
 #[tokio::test]
 async fn what_the_systems_proxy_and_names_do_is_told_too() {
     let by_proxy = with_proxy();
-    if env::var_os(INNER).is_some() {
-        for row in &by_proxy {
-            let nowhere = SocketAddr::from(([0; 4], 0));
-            let called = create(&client(row, nowhere)).await;
-            assert_eq!(check(row, &called, 0), None);
-        }
+    if let Ok(index) = env::var(INNER) {
+        let (_, row) = &by_proxy[index.parse::<usize>().expect("a number")];
+        let nowhere = SocketAddr::from(([0; 4], 0));
+        let called = create(&client(row, nowhere)).await;
+        // The proxy's own address and what came to it are known outside.
+        let row = Row::new(&row.fault, rows::nothing(), row.expected.clone().received(0)).says(&row.says);
+        assert_eq!(check(&row, &called, 0), None);
+        let error = called.expect_err("there is no server");
+        assert!(!format!("{error}{error:?}").contains("a-proxy-password"), "{error:?}");
         return;
     }
-    let proxy = Faulty::start(by_proxy[0].serve.clone());
-    let uri = format!("http://{}", proxy.address());
-    let output = Command::new(env::current_exe().expect("this test is a program"))
-        .args([
-            "--exact",
-            "faults::what_the_systems_proxy_and_names_do_is_told_too",
-            "--nocapture",
-        ])
-        .env(INNER, "1")
-        .envs([("HTTPS_PROXY", &uri), ("https_proxy", &uri)])
-        .envs([("NO_PROXY", "name.invalid"), ("no_proxy", "name.invalid")])
-        .env_remove("REQUEST_METHOD")
-        .output()
-        .expect("it runs");
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{stdout}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    for line in stdout.lines().filter(|line| line.contains("Transport")) {
-        println!("{line}");
-    }
-    let requests = proxy.requests();
-    assert_eq!(requests.len(), 1);
-    for request in requests {
+    for (index, (proxy, row)) in by_proxy.into_iter().enumerate() {
+        let server = Faulty::start(row.serve.clone());
+        let proxy = proxy.replace("PROXY", &server.address().to_string());
+        let output = Command::new(env::current_exe().expect("this test is a program"))
+            .args([
+                "--exact",
+                "faults::what_the_systems_proxy_and_names_do_is_told_too",
+                "--nocapture",
+            ])
+            .env(INNER, index.to_string())
+            .envs([("HTTPS_PROXY", &proxy), ("https_proxy", &proxy)])
+            .envs(
+                [
+                    "HTTP_PROXY",
+                    "http_proxy",
+                    "ALL_PROXY",
+                    "all_proxy",
+                    "NO_PROXY",
+                    "no_proxy",
+                ]
+                .map(|name| (name, "")),
+            )
+            .env_remove("REQUEST_METHOD")
+            .output()
+            .expect("it runs");
+        let stdout = String::from_utf8_lossy(&output.stdout);
         assert!(
-            request.starts_with("CONNECT elsewhere.invalid:443 HTTP/1.1\r\n"),
-            "{request}"
+            output.status.success(),
+            "{}: {stdout}{}",
+            row.fault,
+            String::from_utf8_lossy(&output.stderr)
         );
-        assert!(!request.to_lowercase().contains("\r\nauthorization"), "{request}");
+        for line in stdout.lines().filter(|line| line.contains("Transport")) {
+            println!("{line}");
+        }
+        let requests = server.requests();
+        assert_eq!(requests.len(), row.expected.received, "{}", row.fault);
+        for request in requests {
+            assert!(
+                request.starts_with("CONNECT server.invalid:443 HTTP/1.1\r\n"),
+                "{request}"
+            );
+            assert!(!request.to_lowercase().contains("\r\nauthorization"), "{request}");
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 //! program, is searched for tokens: one that is found ends them all. And what the SDK's own span and events hold.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     env,
     fmt::Debug,
     io,
+    net::SocketAddr,
     process::{self, Command},
     sync::{Arc, Mutex, MutexGuard, Once, PoisonError},
     time::Duration,
@@ -160,7 +161,7 @@ struct Told {
 /// Keeps what the SDK tells, in its order.
 #[derive(Clone, Default)]
 struct Keep {
-    spans: Arc<Mutex<HashMap<u64, Told>>>,
+    spans: Arc<Mutex<Vec<(u64, Told)>>>,
     events: Arc<Mutex<Vec<Told>>>,
 }
 
@@ -177,12 +178,15 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Keep {
                 ..Told::default()
             };
             attributes.record(&mut told);
-            lock(&self.spans).insert(id.into_u64(), told);
+            lock(&self.spans).push((id.into_u64(), told));
         }
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        if let Some(told) = lock(&self.spans).get_mut(&id.into_u64()) {
+        let mut spans = lock(&self.spans);
+        // Numbers are used again, once a span is closed.
+        let told = spans.iter_mut().rev().find(|(number, _)| *number == id.into_u64());
+        if let Some((_, told)) = told {
             values.record(told);
         }
     }
@@ -224,9 +228,10 @@ struct Row {
     /// What the server does with each request.
     act: fn(&mut Connection),
     client: fn(ClientBuilder) -> ClientBuilder,
-    span: Fields,
+    /// The `error.type` of the call.
+    error: Option<&'static str>,
     /// Each attempt.
-    events: Vec<Fields>,
+    attempts: Vec<Fields>,
 }
 
 type Fields = Vec<(&'static str, &'static str)>;
@@ -238,26 +243,23 @@ const FAILED: (&str, &str) = ("otel.status_code", "ERROR");
 
 impl Row {
     /// A call of one attempt.
-    fn new(call: &'static str, act: fn(&mut Connection), fields: &[(&'static str, &'static str)]) -> Self {
-        let mut span = fields.to_vec();
-        if fields.iter().any(|(name, _)| *name == ERROR) {
-            span.push(FAILED);
-        }
+    fn new(
+        call: &'static str,
+        act: fn(&mut Connection),
+        error: Option<&'static str>,
+        attempt: &[(&'static str, &'static str)],
+    ) -> Self {
         Self {
             call,
             act,
             client: |builder| builder,
-            span,
-            events: vec![fields.to_vec()],
+            error,
+            attempts: vec![attempt.to_vec()],
         }
     }
 
     fn client(self, client: fn(ClientBuilder) -> ClientBuilder) -> Self {
         Self { client, ..self }
-    }
-
-    fn events(self, events: Vec<Fields>) -> Self {
-        Self { events, ..self }
     }
 }
 
@@ -270,12 +272,14 @@ fn private(status: &str, body: &str) -> Vec<u8> {
 }
 
 fn rows() -> Vec<Row> {
+    let busy = |resent: &'static str| vec![(RESENT, resent), (STATUS, "429"), (ERROR, "429")];
     vec![
         Row::new(
             "created",
             |connection| {
                 connection.send(created());
             },
+            None,
             &[(STATUS, "201")],
         ),
         Row::new(
@@ -283,6 +287,7 @@ fn rows() -> Vec<Row> {
             |connection| {
                 connection.send(private("403 No", &format!("{{\"detail\":\"{NEW}\"}}")));
             },
+            Some("403"),
             &[(STATUS, "403"), (ERROR, "403")],
         ),
         Row::new(
@@ -290,22 +295,23 @@ fn rows() -> Vec<Row> {
             |connection| {
                 connection.send(private("302 Found", NEW));
             },
-            &[(STATUS, "302"), (ERROR, "unexpected_status")],
-        )
-        .events(vec![vec![(STATUS, "302")]]),
+            Some("unexpected_status"),
+            &[(STATUS, "302")],
+        ),
         Row::new(
             "a success that is not as documented",
             |connection| {
                 connection.send(private("201 Created", &format!("{{\"tokenString\":\"{NEW}\"}}")));
             },
-            &[(STATUS, "201"), (ERROR, "decode")],
-        )
-        .events(vec![vec![(STATUS, "201")]]),
+            Some("decode"),
+            &[(STATUS, "201")],
+        ),
         Row::new(
-            "a body that is too long",
+            "a body that is too large",
             |connection| {
                 connection.send(created());
             },
+            Some("response_too_large"),
             &[(STATUS, "201"), (ERROR, "response_too_large")],
         )
         .client(|builder| builder.max_response_size(10)),
@@ -314,28 +320,67 @@ fn rows() -> Vec<Row> {
             |connection| {
                 connection.send(&created()[..200]);
             },
+            Some("connection_closed"),
             &[(STATUS, "201"), (ERROR, "connection_closed")],
         ),
-        Row::new("no answer", |_| (), &[(ERROR, "connection_closed")]),
-        Row::new("silence", Connection::stay, &[(ERROR, "timeout")])
-            .client(|builder| builder.timeout(Duration::from_millis(100))),
-        Row::new("no credentials", |_| (), &[(ERROR, "credentials")])
-            .client(|builder| builder.credentials_provider(|| async { Err::<Credentials, _>(NEW) })),
         Row::new(
-            "busy, again and again",
-            |connection| {
-                connection.send(private("429 Busy", NEW));
-            },
-            &[(STATUS, "429"), (RESENT, "2"), (ERROR, "429")],
-        )
-        .events(vec![
-            vec![(STATUS, "429"), (ERROR, "429")],
-            vec![("seconds", "0.0")],
-            vec![(RESENT, "1"), (STATUS, "429"), (ERROR, "429")],
-            vec![("seconds", "0.0")],
-            vec![(RESENT, "2"), (STATUS, "429"), (ERROR, "429")],
-        ]),
+            "no answer",
+            |_| (),
+            Some("connection_closed"),
+            &[(ERROR, "connection_closed")],
+        ),
+        Row::new("silence", Connection::stay, Some("timeout"), &[(ERROR, "timeout")])
+            .client(|builder| builder.timeout(Duration::from_millis(100))),
+        Row::new("no credentials", |_| (), Some("credentials"), &[(ERROR, "credentials")])
+            .client(|builder| builder.credentials_fn(|_| async { Err::<Credentials, _>(NEW) })),
+        Row {
+            attempts: vec![vec![(STATUS, "429"), (ERROR, "429")], busy("1"), busy("2")],
+            ..Row::new(
+                "busy, again and again",
+                |connection| {
+                    connection.send(private("429 Busy", NEW));
+                },
+                Some("429"),
+                &[],
+            )
+        },
     ]
+}
+
+/// The spans that a call is expected to leave, the call's first.
+fn spans(row: &Row, address: SocketAddr) -> Vec<BTreeMap<&'static str, String>> {
+    let owned = |fields: &[(&'static str, &str)]| {
+        let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        fields.collect::<BTreeMap<_, _>>()
+    };
+    let mut call = owned(&[
+        ("otel.name", "create_access_token"),
+        ("otel.kind", "internal"),
+        ("operation", "create_access_token"),
+    ]);
+    if let Some(error) = row.error {
+        call.extend(owned(&[(ERROR, error), FAILED]));
+    }
+    let attempts = row.attempts.iter().map(|fields| {
+        let mut attempt = owned(&[
+            ("otel.name", "POST /api/v1/access-tokens"),
+            ("otel.kind", "client"),
+            ("http.request.method", "POST"),
+            ("server.address", "127.0.0.1"),
+            ("server.port", &address.port().to_string()),
+            ("url.template", "/api/v1/access-tokens"),
+        ]);
+        attempt.extend(owned(fields));
+        if attempt.contains_key(ERROR) {
+            attempt.extend(owned(&[FAILED]));
+        }
+        if row.error != Some("credentials") {
+            attempt.insert("url.full", format!("http://{address}/prefix/api/v1/access-tokens"));
+        }
+        attempt
+    });
+    let attempts = attempts.collect::<Vec<_>>();
+    [vec![call], attempts].concat()
 }
 
 #[tokio::test]
@@ -347,7 +392,7 @@ async fn a_call_is_a_span_of_its_caller_and_tells_nothing_that_is_private() {
             act(connection);
         }));
         let builder = Client::builder()
-            .endpoint(format!("http://{}/{NEW}", server.address()))
+            .endpoint(format!("http://{}/prefix", server.address()))
             .credentials(Credentials::access_token(TOKEN))
             .retry(RetryPolicy::default().base_delay(Duration::ZERO));
         let client = (row.client)(builder).build().expect("a client");
@@ -360,56 +405,59 @@ async fn a_call_is_a_span_of_its_caller_and_tells_nothing_that_is_private() {
         };
         call.with_subscriber(Registry::default().with(kept.clone())).await;
 
-        let port = server.address().port().to_string();
-        let expected = |fields: &Fields| {
-            let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
-            fields.collect::<BTreeMap<_, _>>()
-        };
-        let mut span = expected(&vec![
-            ("otel.name", "POST /api/v1/access-tokens"),
-            ("otel.kind", "client"),
-            ("operation", "create_access_token"),
-            ("http.request.method", "POST"),
-            ("server.address", "127.0.0.1"),
-            ("url.template", "/api/v1/access-tokens"),
-        ]);
-        span.insert("server.port", port);
-        span.extend(expected(&row.span));
+        let told = lock(&kept.spans)
+            .iter()
+            .map(|(_, told)| told.clone())
+            .collect::<Vec<_>>();
+        let names = told.iter().map(|told| (told.name, told.parent)).collect::<Vec<_>>();
+        let mut expected = vec![("attempt", Some("call")); row.attempts.len() + 1];
+        expected[0] = ("call", Some("caller"));
+        assert_eq!(names, expected, "{}", row.call);
+        let fields = told.iter().map(|told| told.fields.clone()).collect::<Vec<_>>();
+        assert_eq!(fields, spans(&row, server.address()), "{}", row.call);
 
-        let spans = lock(&kept.spans).values().cloned().collect::<Vec<_>>();
-        assert_eq!(spans.len(), 1, "{}: {spans:?}", row.call);
-        assert_eq!(
-            (spans[0].name, spans[0].parent),
-            ("call", Some("caller")),
-            "{}",
-            row.call
-        );
-        assert_eq!(spans[0].fields, span, "{}", row.call);
-
-        let mut events = lock(&kept.events).clone();
-        for event in &mut events {
+        let events = lock(&kept.events).clone();
+        assert_eq!(events.len(), row.attempts.len() - 1, "{}: {events:?}", row.call);
+        for event in &events {
             assert_eq!(event.parent, Some("call"), "{}: {event:?}", row.call);
-            let message = event.fields.remove("message");
-            let is_wait = event.fields.contains_key("seconds");
-            let words = if is_wait {
-                "wait before another attempt"
-            } else {
-                "attempt"
-            };
-            assert_eq!(message.as_deref(), Some(words), "{}", row.call);
+            assert_eq!(event.fields["message"], "wait before another attempt");
+            assert_eq!(event.fields["seconds"], "0.0");
         }
-        let fields = events.into_iter().map(|event| event.fields).collect::<Vec<_>>();
-        assert_eq!(
-            fields,
-            row.events.iter().map(expected).collect::<Vec<_>>(),
-            "{}",
-            row.call
-        );
-        let told = format!("{spans:?}{fields:?}");
+        let told = format!("{told:?}{events:?}");
         assert!(
             !holds_secret(&told) && !told.contains("private"),
             "{}: {told}",
             row.call
         );
     }
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_does_not_look_like_a_success() {
+    let (heard, mut requests) = tokio::sync::mpsc::unbounded_channel();
+    let server = Faulty::start(serve(move |connection| {
+        connection.request();
+        let _ = heard.send(());
+        connection.stay();
+    }));
+    let client = Client::builder()
+        .endpoint(format!("http://{}", server.address()))
+        .credentials(Credentials::access_token(TOKEN))
+        .build()
+        .expect("a client");
+    let kept = Keep::default();
+    let call = async {
+        tokio::select! {
+            _ = client.create_access_token().name("ci").send() => panic!("there is no response"),
+            _ = requests.recv() => {}
+        }
+    };
+    call.with_subscriber(Registry::default().with(kept.clone())).await;
+    for (_, told) in &*lock(&kept.spans) {
+        assert_eq!(
+            (told.fields[ERROR].as_str(), told.fields[FAILED.0].as_str()),
+            ("cancelled", "ERROR")
+        );
+    }
+    assert_eq!(lock(&kept.spans).len(), 2);
 }

@@ -5,6 +5,7 @@ mod document;
 mod endpoint;
 mod environment;
 mod faults;
+mod http2;
 mod load;
 mod logs;
 mod misuse;

@@ -141,17 +141,23 @@ async fn headers_of_an_answer_arrive() {
 }
 
 #[tokio::test]
-async fn the_client_repeats_without_waiting() {
+async fn clients_retry_without_waiting() {
     let server = MockServer::start().await;
-    // As long as the policy permits: a client that waits would take two minutes.
-    let busy = server
-        .create_access_token()
-        .status(429)
-        .header("Retry-After", 60)
-        .up_to_n_times(2);
-    let created = server.create_access_token().created(Created::fixture());
-    create(&server.client()).await.expect("the third attempt");
-    assert_eq!((busy.calls(), created.calls()), (2, 1));
+    let built = server.builder().build().expect("a client");
+    for client in [server.client(), built] {
+        // As long as the policy permits: a client that waits would take two minutes.
+        let busy = server
+            .create_access_token()
+            .status(429)
+            .header("Retry-After", 60)
+            .up_to_n_times(2);
+        let created = server
+            .create_access_token()
+            .created(Created::fixture())
+            .up_to_n_times(1);
+        create(&client).await.expect("the third attempt");
+        assert_eq!((busy.calls(), created.calls()), (2, 1));
+    }
 }
 
 #[tokio::test]
@@ -183,9 +189,15 @@ async fn the_first_mock_that_takes_a_request_answers() {
     let mocks = [named, expiring, endless, long, rest];
     assert!(mocks.iter().all(|mock| mock.calls() == 1), "{mocks:?}");
     assert_eq!(mocks[1].requests()[0].body.expires_at, Some(Some(expiry())));
-    assert_eq!(server.received().len(), 5);
-    assert_eq!(server.received()[0].headers["content-type"], "application/json");
-    assert_eq!(format!("{:?}", server.received()[0]), "POST /api/v1/access-tokens");
+    assert_eq!(server.received_requests().len(), 5);
+    assert_eq!(
+        server.received_requests()[0].headers["content-type"],
+        "application/json"
+    );
+    assert_eq!(
+        format!("{:?}", server.received_requests()[0]),
+        "POST /api/v1/access-tokens"
+    );
 }
 
 #[tokio::test]
@@ -193,7 +205,7 @@ async fn an_answer_is_made_of_its_request() {
     let server = MockServer::start().await;
     server.create_access_token().created_with(|request| {
         let mut created = Created::fixture();
-        created.token.name = request.body.name.to_string();
+        created.token.name = request.body.name.clone();
         created
     });
     assert_eq!(create(&server.client()).await.expect("it is created").token.name, "ci");
@@ -202,10 +214,10 @@ async fn an_answer_is_made_of_its_request() {
     server.create_access_token().created_with(|_| panic!("none today"));
     let error = create_fails(&server.client()).await;
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
-    let refused = server.take_refused();
+    let refused = server.take_rejected_requests();
     assert_eq!(
         refused[0].to_string(),
-        "POST /api/v1/access-tokens was refused with 500: what the test gave panicked: none today"
+        "POST /api/v1/access-tokens was rejected with 500: a closure of the test panicked: none today"
     );
 }
 
@@ -253,10 +265,10 @@ fn rows() -> Vec<Row> {
         unauthorized(Some("Digest s3cret"), unknown),
         unauthorized(Some("Basic s3cret*"), unknown),
         unauthorized(Some("Bearer "), unknown),
-        Row { path: "/api/v1/acces-tokens", status: 404, reason: "no operation of the document is POST /api/v1/acces-tokens", ..right() },
-        Row { method: "GET", status: 405, reason: "no operation of the document is GET /api/v1/access-tokens: that path has POST", ..right() },
-        sent_as(None, "body: the body is sent without a `Content-Type`, and the document has `application/json`"),
-        sent_as(Some("text/plain"), "body: the body is sent as `text/plain`, and the document has `application/json`"),
+        Row { path: "/api/v1/acces-tokens", status: 404, reason: "no operation of the description is POST /api/v1/acces-tokens", ..right() },
+        Row { method: "GET", status: 405, reason: "no operation of the description is GET /api/v1/access-tokens: that path has POST", ..right() },
+        sent_as(None, "body: the body is sent without a `Content-Type`, and the description has `application/json`"),
+        sent_as(Some("text/plain"), "body: the body is sent as `text/plain`, and the description has `application/json`"),
         Row { media_type: None, body: String::new(), reason: "body: Field required", ..right() },
         text("{", "body: JSON decode error"),
         of_body(&json!(["s3cret"]), "body: Input should be a valid dictionary"),
@@ -287,7 +299,7 @@ async fn what_is_not_as_documented_is_refused_as_documented() {
         let answer = request.send().await.expect("an answer");
         assert_eq!(answer.status().as_u16(), row.status, "{}", row.reason);
         let body = answer.text().await.expect("its body");
-        let refused = server.take_refused();
+        let refused = server.take_rejected_requests();
         assert_eq!((refused.len(), refused[0].reason.as_str()), (1, row.reason));
         assert!(
             !format!("{} {refused:?} {body}", refused[0]).contains("s3cret"),
@@ -325,27 +337,30 @@ async fn a_test_fails_with_all_that_it_did_not_expect() {
     create(&client).await.expect("it is created");
     let third = client.create_access_token().name("third").send();
     assert_eq!(
-        third.await.expect_err("no mock takes it").status(),
+        third.await.expect_err("no stub matches it").status(),
         Some(StatusCode::NOT_IMPLEMENTED)
     );
     let text = message(|| server.verify());
     let lines = text.lines().collect::<Vec<_>>();
     let expected = [
         ("the mock server did not get the requests that the test expects", ""),
-        ("  create_access_token, answered with 201 at ", "for `name` = \"ci\""),
-        ("      expected 2 requests, got 1 request", ""),
-        ("  create_access_token, answered with 201 at ", "for `name` = \"other\""),
-        ("      expected at least 1 request, got 0 requests", ""),
+        ("  create_access_token, responding with 201 at ", "for `name` = \"ci\""),
+        ("      expected 2 requests, received 1 request", ""),
         (
-            "  POST /api/v1/access-tokens was refused with 501: no mock takes it: `server.create_access_token()` says what is answered",
+            "  create_access_token, responding with 201 at ",
+            "for `name` = \"other\"",
+        ),
+        ("      expected at least 1 request, received 0 requests", ""),
+        (
+            "  POST /api/v1/access-tokens was rejected with 501: no stub matches it: `server.create_access_token()` begins one",
             "",
         ),
         (
-            "      the mock at ",
+            "      the stub at ",
             "asks for `name` = \"ci\": the request has \"third\"",
         ),
         (
-            "      the mock at ",
+            "      the stub at ",
             "asks for `name` = \"other\": the request has \"third\"",
         ),
     ];
@@ -359,7 +374,7 @@ async fn a_test_fails_with_all_that_it_did_not_expect() {
 
     let server = MockServer::start().await;
     server.create_access_token().unauthorized("never asked").expect(1);
-    assert!(message(|| drop(server)).ends_with("expected 1 request, got 0 requests"));
+    assert!(message(|| drop(server)).ends_with("expected 1 request, received 0 requests"));
 }
 
 #[tokio::test]
@@ -374,7 +389,7 @@ async fn a_refused_request_alone_fails_a_test() {
         assert_eq!(
             message(|| fails(server)),
             "the mock server did not get the requests that the test expects\n  \
-             GET /nowhere was refused with 404: no operation of the document is GET /nowhere"
+             GET /nowhere was rejected with 404: no operation of the description is GET /nowhere"
         );
     }
 }
@@ -384,24 +399,20 @@ async fn what_no_request_can_have_is_the_tests_own_fault() {
     let server = MockServer::start().await;
     for (run, expected) in [
         (
-            (|server| drop(server.create_access_token().with_name(""))) as fn(&MockServer),
-            "no request can have this value: `CreateSubjectAccessTokenCommand.name` is 0 characters long",
-        ),
-        (
-            |server| drop(server.create_access_token().status(99)),
-            "99 is no status that a request can be answered with",
+            (|server| drop(server.create_access_token().status(99))) as fn(&MockServer),
+            "99 is no status of a response: use 200 to 999",
         ),
         (
             |server| drop(server.create_access_token().status(100)),
-            "100 is no status that a request can be answered with",
+            "100 is no status of a response: use 200 to 999",
         ),
         (
             |server| drop(server.create_access_token().status(199)),
-            "199 is no status that a request can be answered with",
+            "199 is no status of a response: use 200 to 999",
         ),
         (
             |server| drop(server.create_access_token().status(429).header("a b", 1)),
-            "this cannot be a header: `a b`",
+            "this is not a valid header: `a b`",
         ),
     ] {
         let text = message(|| run(&server));

@@ -153,19 +153,12 @@ fn a_schema_says_what_its_type_takes() {
                 },
                 "name": {
                     "description": "What people will know the token by.\n\n1 to 128 characters.",
-                    "$ref": "#/$defs/CreateSubjectAccessTokenCommandName",
-                },
-            },
-            "required": ["name"],
-            "$defs": {
-                "CreateSubjectAccessTokenCommandName": {
-                    "description": "What people will know the token by.\n\n1 to 128 characters.\n\n\
-                                    From `#/components/schemas/CreateSubjectAccessTokenCommand/properties/name`.",
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 128,
                 },
             },
+            "required": ["name"],
         })
     );
     for (schema, expected) in [

@@ -16,6 +16,8 @@ mod call;
 mod client;
 #[path = "../../../sdk/src/clock.rs"]
 mod clock;
+#[path = "../../../sdk/src/connections.rs"]
+mod connections;
 #[path = "../../../sdk/src/credentials.rs"]
 mod credentials;
 #[path = "../../../sdk/src/decimal.rs"]
@@ -35,6 +37,8 @@ mod fitting;
 )]
 #[warn(rustdoc::broken_intra_doc_links)]
 mod generated;
+#[path = "../../../sdk/src/interceptor.rs"]
+mod interceptor;
 #[path = "../../../sdk/src/losses.rs"]
 mod losses;
 #[cfg(feature = "mock")]
@@ -50,6 +54,8 @@ mod nullable;
 mod objects;
 #[path = "../../../sdk/src/options.rs"]
 mod options;
+#[path = "../../../sdk/src/provider.rs"]
+mod provider;
 #[path = "../../../sdk/src/proxy.rs"]
 mod proxy;
 #[path = "../../../sdk/src/received.rs"]
@@ -88,8 +94,6 @@ mod validate;
 mod value;
 #[path = "../../../sdk/src/words.rs"]
 mod words;
-#[path = "../../../sdk/src/writable.rs"]
-mod writable;
 
 pub use bytes;
 pub use chrono;
@@ -107,10 +111,12 @@ pub use error::{
     TransportError, TransportErrorKind, UnexpectedKind, UnexpectedResponse, Violation,
 };
 pub use generated::{builder, types};
+pub use interceptor::{InterceptedRequest, InterceptedResponse, Interceptor};
 pub use null::Null;
 pub use options::CallOptions;
-pub use response::{Body, Response};
-pub use retry::RetryPolicy;
+pub use provider::{CredentialsFuture, CredentialsProvider, CredentialsRequest, ProviderError};
+pub use response::{Body, Response, ResponseParts};
+pub use retry::{AttemptOutcome, RetryDecision, RetryPolicy};
 pub use secret::Secret;
 pub use stream::ByteStream;
 pub use unions::Unlisted;

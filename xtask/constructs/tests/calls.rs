@@ -580,15 +580,6 @@ fn numbers_tuples_and_text() {
     kept::<types::Always>(json!([{}]));
     kept::<types::Never>(json!(null));
     kept::<types::Old>(json!("2026-01-01T00:00:00Z"));
-    assert!("abc".parse::<types::FromA>().is_ok());
-    assert!("abc".parse::<types::LengthsA>().is_ok());
-    for wrong in ["", "abcd"] {
-        assert!(wrong.parse::<types::LengthsA>().is_err(), "{wrong}");
-    }
-    assert_eq!(
-        "".parse::<types::FromA>().expect_err("too short").to_string(),
-        "`From.a` is 0 characters long, but must be at least 1"
-    );
 }
 
 #[test]
@@ -785,10 +776,9 @@ async fn parameters() {
 
     match call.short("abcd").send().await {
         Err(Error::InvalidRequest(error)) => {
-            assert!(
-                error
-                    .to_string()
-                    .contains("`short` is 4 characters long, but must be at most 3")
+            assert_eq!(
+                error.to_string(),
+                "all_parameters was not sent: query.short has 4 characters, at most 3 are allowed"
             );
         }
         other => panic!("{other:?}"),

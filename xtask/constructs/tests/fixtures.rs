@@ -41,6 +41,11 @@ fn every_fixture_is_written_and_read() {
     check(&types::ByNumber::fixture());
     check(&types::Cat::fixture());
     check(&types::CatKind::fixture());
+    check(&types::Checked::fixture());
+    check(&types::CheckedEither::fixture());
+    check(&types::CheckedItem::fixture());
+    check(&types::CheckedPair::fixture());
+    check(&types::CheckedParts::fixture());
     check(&types::ChildSize::fixture());
     check(&types::Chime::fixture());
     check(&types::ChimeKind::fixture());
@@ -73,7 +78,6 @@ fn every_fixture_is_written_and_read() {
     check(&types::ForkBlock::fixture());
     check(&types::ForkCall::fixture());
     check(&types::From::fixture());
-    check(&types::FromA::fixture());
     check(&types::Gong::fixture());
     check(&types::Grandchild::fixture());
     check(&types::Horn::fixture());
@@ -97,10 +101,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::KeepingWithinNamerIn::fixture());
     check(&types::KeepingWithinNamerInC::fixture());
     check(&types::Keywords::fixture());
-    check(&types::KeywordsBrCe::fixture());
     check(&types::Lamp::fixture());
     check(&types::Lengths::fixture());
-    check(&types::LengthsA::fixture());
     check(&types::Level::fixture());
     check(&types::Lever::fixture());
     check(&types::LeverForm::fixture());
@@ -136,7 +138,6 @@ fn every_fixture_is_written_and_read() {
     check(&types::Nullable::fixture());
     check(&types::Nulls::fixture());
     check(&types::NullsInline::fixture());
-    check(&types::NullsOfPart::fixture());
     check(&types::NullsTuple::fixture());
     check(&types::OfEnum::fixture());
     check(&types::OnlyNull::fixture());

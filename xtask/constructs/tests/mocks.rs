@@ -44,7 +44,7 @@ async fn parameters() {
         .tail("t")
         .send()
         .await
-        .expect_err("no mock takes it");
+        .expect_err("no stub matches it");
     let received = mock.requests().remove(0);
     assert_eq!((received.id, received.tail.as_str()), (7, "a b/c"));
     assert_eq!(
@@ -58,17 +58,17 @@ async fn parameters() {
     assert_eq!(received.flat, Some(read(&json!({"x": 1, "y": 2}))));
     assert_eq!(received.json, Some(read(&json!({"k": "v"}))));
     assert_eq!(received.choice, Some(types::AllParametersChoice::B));
-    assert_eq!(received.short.as_deref().map(String::as_str), Some("abc"));
+    assert_eq!(received.short.as_deref(), Some("abc"));
     assert_eq!((received.type_.as_deref(), received.x_header), (Some("t"), Some(true)));
     assert_eq!(
         (received.session.as_deref(), received.shared.as_deref()),
         (Some("a;b"), Some("s"))
     );
-    let refused = server.take_refused().remove(0);
+    let refused = server.take_rejected_requests().remove(0);
     assert!(
         refused
             .to_string()
-            .starts_with("GET /parameters/8/t was refused with 501: no mock takes it"),
+            .starts_with("GET /parameters/8/t was rejected with 501: no stub matches it"),
         "{refused}"
     );
     assert!(
@@ -309,7 +309,7 @@ async fn what_separates_items_is_told_from_what_stands_in_them() {
     let received = forms.requests().remove(0);
     assert_eq!(serde_json::to_value(&received.body).expect("JSON"), body);
 
-    let sent = server.received();
+    let sent = server.received_requests();
     let query = sent[0].url.query().unwrap_or_default();
     for pair in [
         "csv=a%2Cb,c+d,%25%2B&",
@@ -339,7 +339,7 @@ async fn what_separates_items_is_told_from_what_stands_in_them() {
         let error = error.to_string();
         assert!(error.contains(&format!(".{name} ")) && error.contains(what), "{error}");
     }
-    assert_eq!(server.received().len(), 2);
+    assert_eq!(server.received_requests().len(), 2);
 }
 
 #[tokio::test]
@@ -391,7 +391,7 @@ async fn parameters_and_forms_are_written_and_read_as_their_styles_say() {
     assert_eq!(received.matrix, point(8, "i"));
     assert_eq!(serde_json::to_value(&received.body).expect("JSON"), body);
 
-    let sent = server.received();
+    let sent = server.received_requests();
     assert_eq!(
         sent[0].url.as_str(),
         "http://localhost/styles/x,1,y,a%2Cb/x=2,y=%3D/.a%2Eb.c/;matrix=1;matrix=2/%5B%22%2F%22%5D?plain=%22text%22&joined=x,3,y,c\
@@ -443,7 +443,7 @@ async fn operations_are_told_apart_by_the_query_of_their_path() {
         all.requests().len(),
     ];
     assert_eq!(counts, [1; 4]);
-    let sent = server.received();
+    let sent = server.received_requests();
     let sent = sent
         .iter()
         .map(|request| request.url.as_str().replace("http://localhost", ""));
@@ -492,12 +492,12 @@ async fn what_is_not_as_documented_is_refused() {
         (
             get("/parameters/1"),
             404,
-            "no operation of the document is GET /parameters/1",
+            "no operation of the description is GET /parameters/1",
         ),
         (
             get("/upload"),
             405,
-            "no operation of the document is GET /upload: that path has",
+            "no operation of the description is GET /upload: that path has",
         ),
         (
             anonymous("/null"),
@@ -518,7 +518,7 @@ async fn what_is_not_as_documented_is_refused() {
         (
             post().body("{}"),
             422,
-            "body: the body is sent without a `Content-Type`, and the document has `multipart/form-data`",
+            "body: the body is sent without a `Content-Type`, and the description has `multipart/form-data`",
         ),
         (
             post().header("Content-Type", form).body("--b\r\n"),
@@ -527,7 +527,7 @@ async fn what_is_not_as_documented_is_refused() {
         ),
     ] {
         let answer = request.send().await.expect("an answer");
-        let refused = server.take_refused().remove(0);
+        let refused = server.take_rejected_requests().remove(0);
         assert_eq!(
             (answer.status().as_u16(), refused.status.as_u16()),
             (status, status),
@@ -546,5 +546,64 @@ async fn what_is_not_as_documented_is_refused() {
             .send()
             .await
             .expect("204");
+    }
+}
+
+/// JSON that is sent to `send_closed` without the SDK, and all that is wrong with it.
+#[rustfmt::skip]
+fn bodies_that_are_wrong() -> Vec<(Value, &'static str)> {
+    let right = json!({"sign": ">=", "at": "2030-01-02T03:04:05Z", "note": null});
+    let with = |name: &str, value: Value| {
+        let mut body = right.clone();
+        body[name] = value;
+        body
+    };
+    vec![
+        (with("one", json!({"a": 1, "b": 2, "c": 3})), "body.one.b: Extra inputs are not permitted; body.one.c: Extra inputs are not permitted"),
+        (with("many", json!([{"a": 1}, {"x": 1}])), "body.many[1].x: Extra inputs are not permitted"),
+        (with("either", json!({"a": 1, "c": 2})), "body.either: Input should be one of the documented types"),
+        (with("sign", json!("s3cret")), "body.sign: Input should be '>' or '>='"),
+        (with("size", json!(3)), "body.size: Input should be 1 or 2"),
+        (with("size", json!("1")), "body.size: Input should be a valid number"),
+        (with("pet", json!({"kind": "s3cret"})), "body.pet: Input should be an object with 'cat', 'hound', 'dog' or 'puppy' for `kind`"),
+        (with("id", json!("s3cret")), "body.id: Input should be a valid UUID"),
+        (with("at", json!("s3cret")), "body.at: Input should be a valid datetime"),
+        (json!({}), "body.at: Field required; body.note: Field required; body.sign: Field required"),
+        (json!({"sign": ">", "at": "2030-01-02T03:04:05Z"}), "body.note: Field required"),
+        (json!({"many": [1, {"a": "s3cret"}, {"a": 1.5}], "at": 1, "note": "n"}), "body.at: Input should be a valid string; body.many[0]: Input should be a valid dictionary; body.many[1].a: Input should be a valid integer; body.many[2].a: Input should be a valid integer; body.sign: Field required"),
+    ]
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_body_is_named() {
+    let server = MockServer::start().await;
+    let stub = server.send_closed().no_content();
+    let put = |body: &Value| {
+        let request = askui_workspaces::reqwest::Client::new().put(format!("{}/closed", server.uri()));
+        request
+            .bearer_auth("t")
+            .header("Content-Type", "application/json")
+            .body(body.to_string())
+    };
+    let right = json!({
+        "sign": ">=", "note": null, "at": "2030-01-02 03:04:05+01:00", "one": {"a": 1.0}, "many": [{}], "either": {"b": 1, "c": 2}, "size": 2.0, "unknown": 1,
+    });
+    assert_eq!(put(&right).send().await.expect("a response").status().as_u16(), 204);
+    assert_eq!(
+        stub.requests()[0]
+            .body
+            .size
+            .as_ref()
+            .map(types::SendClosedBodySize::value),
+        Some(2)
+    );
+    for (body, expected) in bodies_that_are_wrong() {
+        put(&body).send().await.expect("a response");
+        let rejected = server.take_rejected_requests();
+        let reasons = rejected
+            .iter()
+            .map(|rejected| rejected.reason.as_str())
+            .collect::<Vec<_>>();
+        assert_eq!(reasons, [expected], "{body}");
     }
 }

@@ -415,7 +415,7 @@ async fn a_provider_can_give_several_and_is_asked_only_where_one_is_needed() {
     let server = server().await;
     let builder = || Client::builder().endpoint(server.uri());
     let client = builder()
-        .credentials_provider(|| async { Ok::<_, io::Error>(all()) })
+        .credentials_fn(|_| async { Ok::<_, io::Error>(all()) })
         .build()
         .expect("a client");
     client.secured_by_both().send().await.expect("204");
@@ -423,7 +423,7 @@ async fn a_provider_can_give_several_and_is_asked_only_where_one_is_needed() {
     assert_eq!(received(&server).await.len(), 2);
 
     let failing = builder()
-        .credentials_provider(|| async { Err::<Credentials, _>(io::Error::other("sealed")) })
+        .credentials_fn(|_| async { Err::<Credentials, _>(io::Error::other("sealed")) })
         .build()
         .expect("a client");
     for outcome in [call!(secured_by_both) as Call, call!(secured_if_wanted)] {
@@ -465,7 +465,7 @@ fn what_cannot_be_sent_is_refused_without_being_repeated() {
         ),
         (
             bearer().and(Credentials::api_key("QueryKey", "hidden\r\nx-injected: 1")),
-            "no client: the API key holds control characters: check where it comes from",
+            "no client: the credential holds a line break: give it in one line",
         ),
     ] {
         let error = Client::builder().credentials(credentials).build().expect_err(expected);
@@ -583,7 +583,7 @@ async fn the_mock_server_asks_for_what_the_description_asks_for() {
         (get("digest"), missing),
     ] {
         let response = request.send().await.expect("a response");
-        let refused = server.take_refused().remove(0);
+        let refused = server.take_rejected_requests().remove(0);
         assert_eq!(
             (response.status().as_u16(), refused.status.as_u16()),
             (401, 401),

@@ -134,7 +134,7 @@ async fn a_mock_tells_empty_from_absent() {
     assert_eq!(received.requests().remove(0).body.lists, None);
     let refused = client.send_empty().required(none);
     refused.send().await.expect_err("no mock takes it");
-    assert_eq!(server.take_refused().len(), 1);
+    assert_eq!(server.take_rejected_requests().len(), 1);
 }
 
 #[test]
@@ -331,7 +331,7 @@ async fn a_number_that_json_cannot_express_is_not_sent() {
     ));
     let part = client.send_times_parts().day(NaiveDate::default()).ratio(f64::NAN);
     reasons.push(reason(part.send().await.expect_err("no number")));
-    let because = "cannot be written: the number is not finite, which JSON cannot express";
+    let because = "is not finite, which JSON cannot express";
     assert_eq!(
         reasons,
         [
@@ -473,7 +473,7 @@ async fn a_time_that_rfc_3339_cannot_express_is_not_sent() {
     reasons.push(reason(form.send().await.expect_err("beyond 9999")));
     let form = client.send_times_parts().day(NaiveDate::default()).at(far);
     reasons.push(reason(form.send().await.expect_err("beyond 9999")));
-    let because = "cannot be written: the year is beyond 9999, which RFC 3339 cannot express";
+    let because = "is after the year 9999";
     assert_eq!(
         reasons,
         [
@@ -503,10 +503,7 @@ async fn a_time_that_rfc_3339_cannot_express_is_not_sent() {
     );
     let early = call(|times| times.required = DateTime::<Utc>::MIN_UTC).send().await;
     let reason = reason(early.expect_err("before 0"));
-    assert_eq!(
-        reason,
-        "$.required cannot be written: the year is before 0, which RFC 3339 cannot express"
-    );
+    assert_eq!(reason, "$.required is before the year 0");
     assert!(server.received_requests().await.expect("recorded").is_empty());
     plain().since(ok).x_time(ok).at(ok).send().await.expect("200");
     assert_eq!(sent(&server).await.0.as_deref(), Some("since=2031-05-06T07%3A08%3A09Z"));

@@ -11,7 +11,6 @@ use crate::model::{
 pub fn is_parsed(api: &Api, ty: &Ty) -> bool {
     match ty {
         Ty::Named(id) => match &api[*id].kind {
-            Kind::Text { .. } => true,
             Kind::Enum { base, .. } => *base != EnumBase::Any,
             Kind::Alias(inner) => is_parsed(api, inner),
             Kind::Struct { .. } | Kind::Tuple(_) | Kind::Union { .. } => false,

@@ -136,19 +136,6 @@ impl<'a> Fixtures<'a> {
                     .find(|value| values.iter().any(|own| own.value == **value));
                 known.or(values.first().map(|first| &first.value)).cloned()
             }
-            Kind::Text { min, max, .. } => {
-                let said = Said {
-                    hints: Some(&def.hints),
-                    length: (*min, *max),
-                    ..*said
-                };
-                let text = said.text(Format::Text);
-                if said.allows(&text) {
-                    Some(Json::String(text))
-                } else {
-                    None
-                }
-            }
             Kind::Alias(inner) => {
                 let said = Said {
                     hints: Some(&def.hints),

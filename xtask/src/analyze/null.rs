@@ -34,7 +34,7 @@ fn is_null_of(kind: &Kind, takes_null: &[bool]) -> bool {
     match kind {
         Kind::Alias(inner) => is_null(inner, takes_null),
         Kind::Union { variants, .. } => variants.iter().any(|variant| is_null(&variant.ty, takes_null)),
-        Kind::Struct { .. } | Kind::Tuple(_) | Kind::Enum { .. } | Kind::Text { .. } => false,
+        Kind::Struct { .. } | Kind::Tuple(_) | Kind::Enum { .. } => false,
     }
 }
 

@@ -97,7 +97,7 @@ fn find_known(api: &Api, ty: &Ty, known: &mut Known, seen: &mut BTreeSet<TypeId>
                 others
             }
             Kind::Alias(inner) => find_known(api, inner, known, seen),
-            Kind::Text { .. } | Kind::Enum { .. } | Kind::Tuple(_) => Others::Ignored,
+            Kind::Enum { .. } | Kind::Tuple(_) => Others::Ignored,
         },
         _ => Others::Ignored,
     }
@@ -133,7 +133,6 @@ fn rank(api: &Api, ty: &Ty, outer: &mut Vec<TypeId>) -> Rank {
                 let required = fields.iter().filter(|field| field.required).count();
                 vec![1, count(required), i64::from(additional.is_none()), count(fields.len())]
             }
-            Kind::Text { .. } => vec![0, 3],
             // What is listed is read as the enum wherever it stands: see `unions::best` of the runtime.
             Kind::Enum { base, .. } => match base {
                 EnumBase::Int(_) => vec![0, -1],

@@ -73,7 +73,7 @@ fn has_tag(api: &Api, ty: &Ty, tag: &str, outer: &mut Vec<TypeId>) -> Option<boo
             inner.reduce(|all, has| all.filter(|all| Some(*all) == has)).flatten()
         }
         Kind::Alias(inner) => has_tag(api, inner, tag, outer),
-        Kind::Text { .. } | Kind::Enum { .. } | Kind::Tuple(_) => None,
+        Kind::Enum { .. } | Kind::Tuple(_) => None,
     };
     outer.pop();
     has
@@ -127,7 +127,7 @@ pub(super) fn tagged<'a>(api: &'a Api, ty: &Ty, tag: &str, outer: &mut Vec<TypeI
             inner.collect()
         }
         Kind::Alias(inner) => tagged(api, inner, tag, outer),
-        Kind::Text { .. } | Kind::Enum { .. } | Kind::Tuple(_) => Vec::new(),
+        Kind::Enum { .. } | Kind::Tuple(_) => Vec::new(),
     }
 }
 

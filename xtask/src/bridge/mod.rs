@@ -1,7 +1,7 @@
 //! Runs progenitor: gives it the model as OpenAPI 3.0, and checks the types that it makes against the model.
 //!
-//! progenitor (by typify) makes structs, their fields with the attributes for serde, the boxes that recursion needs, newtypes,
-//! builders, and the shells of calls. It does not make unions, string enums and tuples: it knows them as replacements.
+//! progenitor (by typify) makes structs, their fields with the attributes for serde, the boxes that recursion needs, newtypes
+//! and the shells of calls. It does not make unions, string enums and tuples: it knows them as replacements.
 
 mod contract;
 mod openapi;

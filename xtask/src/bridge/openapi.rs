@@ -109,15 +109,6 @@ fn kind(api: &Api, kind: &Kind) -> SchemaKind {
                 ..ObjectType::default()
             }))
         }
-        Kind::Text { min, max, .. } => {
-            // typify makes a 32-bit number of it; what the type checks comes from the model.
-            let limit = |limit: Option<u64>| limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX) as usize);
-            SchemaKind::Type(Type::String(StringType {
-                min_length: limit(*min),
-                max_length: limit(*max),
-                ..StringType::default()
-            }))
-        }
         Kind::Alias(ty) => match reference_or(api, ty) {
             ReferenceOr::Item(schema) if !schema.schema_data.nullable => schema.schema_kind,
             other => SchemaKind::AllOf { all_of: vec![other] },

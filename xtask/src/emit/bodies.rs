@@ -6,22 +6,26 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
-use super::{functions::constant_value, text::Text};
+use super::{
+    functions::constant_value,
+    text::Text,
+    validate::{Checks, layers},
+};
 use crate::{
     analyze::constant,
-    bridge::{Module, field_type, named_type, rust_type},
+    bridge::{Module, field_type, rust_type},
     model::{
         Api,
         call_inputs::object,
         prose::code,
         reserved,
         ty::{Ty, TypeId},
-        typedef::{Boxing, Field, Kind},
+        typedef::{Boxing, Field, Kind, Wrapper},
     },
 };
 
 /// Writes everything in `body.rs`.
-pub(super) fn write(text: &mut Text<'_>, api: &Api) {
+pub(super) fn write(text: &mut Text<'_>, api: &Api, checks: &Checks<'_>) {
     let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
     let objects = bodies.filter_map(|body| object(api, body.content.named()?));
     let objects = objects.collect::<BTreeSet<_>>();
@@ -31,14 +35,14 @@ pub(super) fn write(text: &mut Text<'_>, api: &Api) {
     let types: Item = parse_quote!(
         use super::types;
     );
-    let violations = objects.iter().any(|id| has_check(api, *id)).then(|| -> Item {
+    let violations = objects.iter().any(|id| checks.has_object(*id)).then(|| -> Item {
         parse_quote!(
             use crate::validate::Violations;
         )
     });
     text.add([types].into_iter().chain(violations));
     for id in objects {
-        text.add(items(api, id));
+        text.add(items(api, id, checks));
     }
 }
 
@@ -60,7 +64,7 @@ fn held(api: &Api, field: &Field) -> Held {
     }
 }
 
-fn items(api: &Api, id: TypeId) -> Vec<Item> {
+fn items(api: &Api, id: TypeId, checks: &Checks<'_>) -> Vec<Item> {
     let def = &api[id];
     let Kind::Struct { fields, additional, .. } = &def.kind else {
         return Vec::new();
@@ -70,21 +74,20 @@ fn items(api: &Api, id: TypeId) -> Vec<Item> {
     for field in fields {
         let ident = format_ident!("{}", field.ident);
         let ty = declared_type(api, field);
-        let (given, value) = converted(api, field);
         match held(api, field) {
             Held::Plain => {
                 declared.push(quote!(pub(super) #ident: #ty));
-                taken.push(quote!(#ident: #given));
-                built.push(quote!(#ident: #value));
+                taken.push(quote!(#ident: value.#ident));
+                built.push(quote!(#ident: self.#ident));
             }
             Held::Required => {
                 declared.push(quote!(pub(super) #ident: ::std::option::Option<#ty>));
-                taken.push(quote!(#ident: Some(#given)));
-                built.push(quote!(#ident: #value));
+                taken.push(quote!(#ident: Some(value.#ident)));
+                built.push(quote!(#ident: self.#ident?));
             }
             Held::Constant(constant) => {
                 declared.push(quote!(pub(super) #ident: ::std::option::Option<#ty>));
-                taken.push(quote!(#ident: Some(#given)));
+                taken.push(quote!(#ident: Some(value.#ident)));
                 built.push(quote!(#ident: self.#ident.unwrap_or_else(|| #constant)));
             }
         }
@@ -96,11 +99,10 @@ fn items(api: &Api, id: TypeId) -> Vec<Item> {
         taken.push(quote!(#ident: value.#ident));
         built.push(quote!(#ident: self.#ident));
     }
-    let checks = fields.iter().filter_map(|field| check(api, field)).collect::<Vec<_>>();
-    let check = (!checks.is_empty()).then(|| {
+    let check = checks.object(id, |field| set_in(api, field)).map(|check| {
         quote! {
             pub(super) fn check(&self, at: &mut Violations) {
-                #(#checks)*
+                #check
             }
         }
     });
@@ -127,71 +129,29 @@ fn items(api: &Api, id: TypeId) -> Vec<Item> {
     ]
 }
 
-/// Whether there may be something wrong with an object.
-pub(super) fn has_check(api: &Api, id: TypeId) -> bool {
-    let mut fields = api.fields(id).unwrap_or_default().iter();
-    fields.any(|field| check(api, field).is_some())
-}
-
-/// The statement that finds what is wrong with a property.
-fn check(api: &Api, field: &Field) -> Option<TokenStream> {
-    let (ident, name) = (format_ident!("{}", field.ident), &field.wire_name);
-    let required =
-        matches!(held(api, field), Held::Required).then(|| quote!(at.required_property(#name, self.#ident.is_some());));
-    let text = field.ty.named().filter(|_| is_text(api, &field.ty));
-    let limited = text.map(|id| {
-        let ty = named_type(api, id, Module::Other);
-        let text = if field.has_three_states() {
-            quote!(self.#ident.as_ref().and_then(|text| text.as_deref()))
-        } else {
-            quote!(self.#ident.as_deref())
-        };
-        quote!(at.property(#name, |at| at.limited::<#ty>(#text));)
-    });
-    (required.is_some() || limited.is_some()).then(|| quote!(#required #limited))
-}
-
-/// The type of a property in its struct, but that of a text with limits is what limits are checked of.
-fn declared_type(api: &Api, field: &Field) -> TokenStream {
-    let mut ty = if !is_text(api, &field.ty) {
-        field_type(api, field, Module::Other)
-    } else if field.is_demanded() {
-        quote!(::std::string::String)
-    } else {
-        quote!(::std::option::Option<::std::string::String>)
+/// What is set of a property, or of those that have no names of their own, as an `Option` of a reference.
+fn set_in(api: &Api, field: Option<&Field>) -> TokenStream {
+    let Some(field) = field else {
+        let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
+        return quote!(Some(&self.#ident));
     };
-    if field.has_three_states() {
-        ty = quote!(::std::option::Option<#ty>);
-    }
-    ty
-}
-
-/// What takes a property out of the type, and what puts it in.
-fn converted(api: &Api, field: &Field) -> (TokenStream, TokenStream) {
     let ident = format_ident!("{}", field.ident);
-    let is_required = matches!(held(api, field), Held::Required);
-    if !is_text(api, &field.ty) {
-        let required = is_required.then(|| quote!(?));
-        return (quote!(value.#ident), quote!(self.#ident #required));
-    }
-    if is_required {
-        (quote!(value.#ident.into()), quote!(self.#ident?.try_into().ok()?))
-    } else if field.has_three_states() {
-        (
-            quote!(value.#ident.map(|value| value.map(::std::convert::Into::into))),
-            quote!(self.#ident.map(|value| value.map(::std::convert::TryInto::try_into).transpose()).transpose().ok()?),
-        )
-    } else {
-        (
-            quote!(value.#ident.map(::std::convert::Into::into)),
-            quote!(self.#ident.map(::std::convert::TryInto::try_into).transpose().ok()?),
-        )
+    let is_option = layers(field).first() == Some(&Wrapper::Option);
+    match held(api, field) {
+        Held::Constant(_) if is_option => quote!(self.#ident.as_ref().and_then(|value| value.as_ref())),
+        Held::Plain if !is_option => quote!(Some(&self.#ident)),
+        Held::Required | Held::Constant(_) | Held::Plain => quote!(self.#ident.as_ref()),
     }
 }
 
-/// Whether a type is a string with limits, or null.
-pub(super) fn is_text(api: &Api, ty: &Ty) -> bool {
-    ty.named().is_some_and(|id| matches!(api[id].kind, Kind::Text { .. }))
+/// The type of a property in its struct.
+fn declared_type(api: &Api, field: &Field) -> TokenStream {
+    let ty = field_type(api, field, Module::Other);
+    if field.has_three_states() {
+        quote!(::std::option::Option<#ty>)
+    } else {
+        ty
+    }
 }
 
 /// What a setter makes of its `value`, which has as many `Option`s around it as [`Field::setter_options`] says.

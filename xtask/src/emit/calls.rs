@@ -13,6 +13,7 @@ use super::{
     statuses::{self, content_type},
     text::Text,
     tokens::{doc, document},
+    validate::Checks,
 };
 use crate::{
     bridge::{Module, parsed, unexpected_output},
@@ -36,6 +37,7 @@ pub(super) fn write(
     mut shells: BTreeMap<String, TokenStream>,
     api: &Api,
     forms: &Forms<'_>,
+    checks: &Checks<'_>,
 ) -> Result<(), Diagnostic> {
     if api.operations.is_empty() {
         return Ok(());
@@ -71,7 +73,7 @@ pub(super) fn write(
         text.add([
             constant(operation).into(),
             declaration(shell, api, operation, &inputs),
-            implementation(api, operation, &inputs, forms),
+            implementation(api, operation, &inputs, (forms, checks)),
         ]);
     }
     text.add(conversions(api));
@@ -135,11 +137,16 @@ fn declaration(mut shell: syn::ItemStruct, api: &Api, operation: &Operation, inp
     shell.into()
 }
 
-fn implementation(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_>) -> Item {
+fn implementation(
+    api: &Api,
+    operation: &Operation,
+    inputs: &[Input<'_>],
+    (forms, checks): (&Forms<'_>, &Checks<'_>),
+) -> Item {
     let name = format_ident!("{}", names::call(&operation.name));
     let fields = inputs.iter().map(|input| &input.field);
     let setters = inputs.iter().flat_map(|input| input.setters(api));
-    let (options, send) = (options(), send(api, operation, inputs, forms));
+    let (options, send) = (options(), send(api, operation, inputs, (forms, checks)));
     parse_quote! {
         impl #name {
             pub(crate) fn new(client: &Client) -> Self {
@@ -162,19 +169,27 @@ fn options() -> TokenStream {
         #doc
         pub fn options(mut self, change: impl std::ops::FnOnce(CallOptions) -> CallOptions) -> Self {
             let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
-            self.options = Some(Box::new(change(*options)));
+            self.options = Some(Box::new(change(options.clone())));
             self
         }
     }
 }
 
-fn send(api: &Api, operation: &Operation, inputs: &[Input<'_>], forms: &Forms<'_>) -> TokenStream {
+fn send(
+    api: &Api,
+    operation: &Operation,
+    inputs: &[Input<'_>],
+    (forms, rules): (&Forms<'_>, &Checks<'_>),
+) -> TokenStream {
     let constant = constant_name(operation);
     let error = statuses::failures(operation);
     let fields = inputs.iter().map(|input| &input.field).collect::<Vec<_>>();
     let steps = inputs.iter().filter_map(Input::step);
-    let checks = inputs.iter().filter_map(|input| input.check(api)).collect::<Vec<_>>();
-    let check = (!checks.is_empty()).then(|| quote!(.check(|violations| { #(#checks)* })));
+    let checks = inputs
+        .iter()
+        .filter_map(|input| input.check(api, rules))
+        .collect::<Vec<_>>();
+    let check = (!checks.is_empty()).then(|| quote!(.check(|at_| { #(#checks)* })));
     let mut begun = quote!(client.call(&#constant, options.as_deref()) #check #(#steps)*);
     if let Some((body, step)) = inputs.iter().find_map(|input| input.body_step(api, forms)) {
         begun = quote! {

@@ -1,6 +1,9 @@
 //! `mod.rs`: the submodules, the server, and the methods of `Client`.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use proc_macro2::TokenStream;
 use quote::format_ident;
@@ -49,7 +52,9 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
     methods.attrs.clear();
     methods.self_ty = parse_quote!(crate::Client);
     let server = &api.server;
-    let items: [Item; 6] = [
+    let beginnings = api.operations.iter().map(|operation| fixed_beginning(&operation.path));
+    let paths = beginnings.filter(|path| *path != "/").collect::<BTreeSet<_>>();
+    let items: [Item; 8] = [
         parse_quote!(
             mod body;
         ),
@@ -63,14 +68,26 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
         parse_quote!(
             pub mod types;
         ),
+        parse_quote!(
+            mod validate;
+        ),
         parse_quote! {
             /// The server of the API: its address, or a path alone if the document names no host.
             pub(crate) const SERVER: &str = #server;
+        },
+        parse_quote! {
+            /// What the paths of the API begin with, up to their first parameter.
+            pub(crate) const PATHS: &[&str] = &[#(#paths),*];
         },
         methods.into(),
     ];
     text.add(items);
     Ok(())
+}
+
+/// A path up to its first parameter or query.
+fn fixed_beginning(path: &str) -> &str {
+    path.split(['{', '?']).next().unwrap_or_default()
 }
 
 fn method_doc(api: &Api, prelude: &Prelude, operation: &Operation) -> String {

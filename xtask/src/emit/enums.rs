@@ -67,7 +67,26 @@ fn integer(int: Int) -> TokenStream {
     }
 }
 
+/// The values in a sentence: `'a', 'b' or 'c'`.
+fn listed(values: &[EnumValue]) -> String {
+    let texts = values.iter().map(|value| match &value.value {
+        Json::String(text) => format!("'{text}'"),
+        value => value.to_string(),
+    });
+    alternatives(&texts.collect::<Vec<_>>())
+}
+
+/// Texts in a sentence: `a, b or c`.
+pub(super) fn alternatives(texts: &[String]) -> String {
+    match texts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
+    }
+}
+
 fn of_strings(name: &Ident, idents: &[Ident], values: &[EnumValue], unknown: &Ident) -> Vec<Item> {
+    let listed = listed(values);
     let values = values.iter().map(EnumValue::text).collect::<Vec<_>>();
     vec![
         parse_quote! {
@@ -127,7 +146,7 @@ fn of_strings(name: &Ident, idents: &[Ident], values: &[EnumValue], unknown: &Id
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                     let value = Self::from(::std::string::String::deserialize(deserializer)?);
                     if matches!(value, Self::#unknown(_)) {
-                        crate::unions::count_unlisted();
+                        crate::unions::count_unlisted(#listed);
                     }
                     Ok(value)
                 }
@@ -143,6 +162,7 @@ fn of_integers(
     unknown: &Ident,
     integer: &TokenStream,
 ) -> Vec<Item> {
+    let listed = listed(values);
     // Their type is known where they stand, so they have no suffix.
     let values = values.iter().map(EnumValue::text);
     let values = values
@@ -199,7 +219,7 @@ fn of_integers(
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                     let value = Self::from(crate::unions::read_integer::<#integer, D>(deserializer)?);
                     if matches!(value, Self::#unknown(_)) {
-                        crate::unions::count_unlisted();
+                        crate::unions::count_unlisted(#listed);
                     }
                     Ok(value)
                 }
@@ -209,6 +229,7 @@ fn of_integers(
 }
 
 fn of_any(name: &Ident, idents: &[Ident], values: &[EnumValue], unknown: &Ident) -> Vec<Item> {
+    let listed = listed(values);
     let read = if values.iter().all(|value| matches!(value.value, Json::Number(_))) {
         quote!(::serde_json::Number::deserialize(deserializer).map(::serde_json::Value::from)?)
     } else {
@@ -254,7 +275,7 @@ fn of_any(name: &Ident, idents: &[Ident], values: &[EnumValue], unknown: &Ident)
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                     let value = Self::from(#read);
                     if matches!(value, Self::#unknown(_)) {
-                        crate::unions::count_unlisted();
+                        crate::unions::count_unlisted(#listed);
                     }
                     Ok(value)
                 }

@@ -8,14 +8,15 @@ use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
 use super::{
-    bodies::{has_check, is_text, set},
+    bodies::set,
     multipart::Forms,
     tokens::doc,
     types::ADDITIONAL_DOC,
+    validate::{Checks, path_of},
 };
 use crate::{
     analyze::{Property, Setter, constant, setters},
-    bridge::{Module, named_type, rust_type},
+    bridge::{Module, rust_type},
     model::{
         Api,
         call_inputs::{self, Source, names},
@@ -42,7 +43,7 @@ pub(super) struct Input<'a> {
 /// What the caller of an operation sets.
 pub(super) fn inputs<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Input<'a>> {
     let inputs = call_inputs::inputs(api, operation).into_iter().map(|input| {
-        let ty = input.ty.map(|ty| set_type(api, ty));
+        let ty = input.ty.map(|ty| rust_type(api, ty, Module::Other));
         Input {
             field: format_ident!("{}", input.ident),
             ty: ty.unwrap_or_else(|| quote!(reqwest::Body)),
@@ -60,15 +61,6 @@ pub(super) fn inputs<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Input<'a
 /// The type of a parameter, without the `Option` around it.
 pub(super) fn parameter_type(api: &Api, parameter: &Parameter) -> TokenStream {
     rust_type(api, parameter.ty.not_null(), Module::Other)
-}
-
-/// The type that a setter asks for, without the `Option` of what may be absent: of a text with limits, a string.
-fn set_type(api: &Api, ty: &Ty) -> TokenStream {
-    if is_text(api, ty) && !ty.is_nullable() {
-        quote!(::std::string::String)
-    } else {
-        rust_type(api, ty, Module::Other)
-    }
 }
 
 /// Gives the shell of a call a field for each input.
@@ -204,32 +196,31 @@ impl Input<'_> {
     }
 
     /// The statement that finds what is wrong with it.
-    pub(super) fn check(&self, api: &Api) -> Option<TokenStream> {
+    pub(super) fn check(&self, api: &Api, checks: &Checks<'_>) -> Option<TokenStream> {
         let field = &self.field;
         if let Some([.., object]) = object_ids(api, self.of.source).as_deref() {
-            return has_check(api, *object).then(|| {
+            let check = quote!(at_.body(|at| body.check(at)););
+            return checks.has_object(*object).then(|| {
                 if self.is_optional {
-                    quote! {
-                        if let Some(body) = &body {
-                            violations.body(|violations| body.check(violations));
-                        }
-                    }
+                    quote!(if let Some(body) = &body { #check })
                 } else {
-                    quote!(violations.body(|violations| body.check(violations));)
+                    check
                 }
             });
         }
         let path = match self.of.source {
-            Source::Parameter(parameter) => format!("{}.{}", parameter.style.location(), parameter.name),
+            Source::Parameter(parameter) => path_of(parameter.style.location(), &parameter.name),
             Source::Body { .. } => "$".to_owned(),
         };
-        let required = (!self.is_optional).then(|| quote!(violations.required(#path, #field.is_some());));
-        let text = self.of.ty.filter(|ty| is_text(api, ty)).and_then(Ty::named);
-        let limited = text.map(|id| {
-            let ty = named_type(api, id, Module::Other);
-            quote!(violations.parameter(#path, |violations| violations.limited::<#ty>(#field.as_deref()));)
-        });
-        (required.is_some() || limited.is_some()).then(|| quote!(#required #limited))
+        let required = (!self.is_optional).then(|| quote!(at_.required(#path, #field.is_some());));
+        let rules = match self.of.source {
+            Source::Parameter(parameter) => &parameter.rules,
+            Source::Body { body, .. } => &body.rules,
+        };
+        let rules = self.of.ty.map(|ty| checks.of_value(rules, ty, &quote!(value)));
+        let rules = rules.filter(|rules| !rules.is_empty());
+        let rules = rules.map(|rules| quote!(if let Some(value) = &#field { at_.parameter(#path, |at| { #rules }); }));
+        (required.is_some() || rules.is_some()).then(|| quote!(#required #rules))
     }
 
     /// The step that puts a parameter into the call.
@@ -275,7 +266,7 @@ fn property_doc(field: &Field) -> String {
 
 /// What the setter of a property asks for.
 fn asked_type(api: &Api, field: &Field) -> TokenStream {
-    let ty = set_type(api, field.ty.not_null());
+    let ty = rust_type(api, field.ty.not_null(), Module::Other);
     (0..field.setter_options()).fold(ty, |ty, _| quote!(::std::option::Option<#ty>))
 }
 
@@ -308,7 +299,7 @@ fn body_step(content: &Content, forms: &Forms<'_>) -> TokenStream {
                 .iter()
                 .map(|(name, media_type)| quote!((#name, #media_type)));
             let parts = forms.step(ty, &quote!(&body));
-            quote!(.multipart(crate::multipart::Form::new(&[#(#media_types),*])#parts))
+            quote!(.multipart(&[#(#media_types),*], |form| form #parts))
         }
     }
 }
@@ -324,7 +315,7 @@ pub(super) fn conversions(api: &Api) -> Option<Item> {
                 Property::Additional(values) => values,
             });
             let asked = input.of.ty.into_iter().chain(properties);
-            next.extend(asked.filter(|ty| !is_text(api, ty)).filter_map(Ty::refers_to));
+            next.extend(asked.filter_map(Ty::refers_to));
         }
     }
     while let Some(id) = next.pop() {
@@ -369,7 +360,6 @@ enum Conversion<'a> {
 fn conversion(api: &Api, id: TypeId) -> Conversion<'_> {
     let is_null = |ty: &Ty| matches!(ty, Ty::Any | Ty::Null | Ty::Nullable(_));
     match &api[id].kind {
-        Kind::Text { .. } => Conversion::Only,
         Kind::Alias(ty) if is_null(ty) => Conversion::Only,
         Kind::Alias(Ty::Named(_)) => Conversion::Into,
         Kind::Alias(ty) => Conversion::Alias(ty),

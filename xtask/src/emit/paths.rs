@@ -50,6 +50,7 @@ impl Prelude {
 
 /// Gives paths the form that a person would write. Generated code names everything by its full path, so that no type of the
 /// description shadows it; where none does, the names of the prelude read better.
+#[derive(Clone, Copy)]
 pub(super) struct Shorten<'a> {
     prelude: &'a Prelude,
     module: Module,

@@ -13,8 +13,9 @@ use crate::{
     model::{
         Api,
         json::Json,
+        rules::Rules,
         ty::Int,
-        typedef::{EnumValue, Field, Kind, TypeDef},
+        typedef::{EnumValue, Field, TypeDef},
     },
 };
 
@@ -40,14 +41,7 @@ pub(super) fn define(api: &Api) -> Item {
 
 /// The attribute of a struct.
 pub(super) fn of_struct(def: &TypeDef) -> Option<TokenStream> {
-    let mut checked = Vec::new();
-    // What the type checks, it says itself.
-    if let Kind::Text { min, max, .. } = &def.kind {
-        for (keyword, limit) in [("minLength", min), ("maxLength", max)] {
-            checked.extend(limit.map(|limit| extension(keyword, &Json::Number(limit.into()))));
-        }
-    }
-    attribute(true, &said(checked, &def.keywords, def.kind.own_keywords()))
+    attribute(true, &said(Vec::new(), &def.keywords, def.kind.own_keywords()))
 }
 
 /// The attribute of a field.
@@ -55,6 +49,13 @@ pub(super) fn of_field(api: &Api, prelude: &Prelude, field: &Field) -> Option<To
     let mut options = said(Vec::new(), &field.keywords, &[]);
     options.extend(null(api, prelude, field));
     attribute(false, &options)
+}
+
+/// The attribute of an item of a tuple, or of a variant of a union, that says what holds for it besides its type.
+pub(super) fn of_part(rules: &Rules) -> Option<TokenStream> {
+    let mut keywords = Vec::new();
+    rules.write(&mut keywords);
+    attribute(false, &said(Vec::new(), &keywords, &[]))
 }
 
 /// What the field makes of null, where the derive is wrong: a required nullable field is not optional, and an optional field that is

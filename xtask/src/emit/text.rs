@@ -1,5 +1,6 @@
 //! The text of a module, item by item.
 
+use quote::quote;
 use syn::{Attribute, Item, parse_quote, visit_mut::VisitMut as _};
 
 use super::{
@@ -41,6 +42,28 @@ impl<'a> Text<'a> {
         for item in items {
             self.write(Vec::new(), vec![item]);
         }
+    }
+
+    /// Writes what is no item that a formatter knows.
+    pub(super) fn add_text(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A type as a person would write it.
+    pub(super) fn type_name(&self, ty: &syn::Type) -> String {
+        let (mut ty, mut shorten) = (ty.clone(), self.shorten);
+        shorten.visit_type_mut(&mut ty);
+        quote!(#ty).to_string().replace(' ', "").replace(',', ", ")
+    }
+
+    /// The lines of a block, without its braces.
+    pub(super) fn statements(&self, block: &syn::Block) -> Vec<String> {
+        let mut file: syn::File = parse_quote!(fn block() #block);
+        let mut shorten = self.shorten;
+        shorten.visit_file_mut(&mut file);
+        let text = prettyplease::unparse(&file);
+        let lines = text.lines().skip(1).filter_map(|line| line.strip_prefix("    "));
+        lines.map(str::to_owned).collect()
     }
 
     /// The file.

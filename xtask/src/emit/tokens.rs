@@ -52,8 +52,3 @@ pub(super) fn derive(traits: &[&str]) -> TokenStream {
     });
     quote!(#[derive(#(#traits),*)])
 }
-
-/// A text as it stands in a format string.
-pub(super) fn literally(text: &str) -> String {
-    text.replace('{', "{{").replace('}', "}}")
-}

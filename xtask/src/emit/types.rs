@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::{Attribute, Fields, Item, ItemImpl, ItemStruct, parse_quote, punctuated::Punctuated};
+use syn::{Attribute, Fields, Item, ItemStruct, parse_quote, punctuated::Punctuated};
 
 use super::{
     attributes::{mock_serialize, type_doc},
@@ -13,7 +12,7 @@ use super::{
     paths::Prelude,
     schemas, statuses,
     text::Text,
-    tokens::{derive, document, literally},
+    tokens::{derive, document},
     unions,
 };
 use crate::{
@@ -41,7 +40,6 @@ const WITHOUT_ZONE: &str = "\n\nA time without a zone in a response is read as U
 pub(super) fn write(
     text: &mut Text<'_>,
     mut types: BTreeMap<TypeId, TokenStream>,
-    modules: TokenStream,
     api: &Api,
     prelude: &Prelude,
     forms: &Forms<'_>,
@@ -57,9 +55,6 @@ pub(super) fn write(
             text.add(declaration(declared.items, api, prelude, id)?);
         }
     }
-    for def in &api.types {
-        text.add(text_functions(def));
-    }
     for (id, def) in api.types() {
         match &def.kind {
             Kind::Enum { base, values } => text.add(enums::items(def, *base, values)),
@@ -71,28 +66,7 @@ pub(super) fn write(
     text.add(forms.items());
     text.add(statuses::displays(api));
     text.add([schemas::define(api)]);
-    for mut item in parsed::<syn::File>(modules)?.items {
-        if let Item::Mod(module) = &mut item
-            && module.ident == "error"
-        {
-            document_conversion_error(module);
-        }
-        text.add([item]);
-    }
     Ok(())
-}
-
-/// Says of typify's own error what it is for.
-fn document_conversion_error(module: &mut syn::ItemMod) {
-    document(&mut module.attrs, "Why a value is refused by a type.");
-    let items = module.content.as_mut().map(|(_, items)| items);
-    for item in items.into_iter().flatten() {
-        if let Item::Struct(item) = item {
-            let doc = "A value that breaks a rule of the API's document, or an object that lacks what is required.\n\n\
-                       `Display` names the property and the rule.";
-            document(&mut item.attrs, doc);
-        }
-    }
 }
 
 /// What typify declares of a type, with what it does not do.
@@ -109,12 +83,6 @@ fn declaration(declared: Vec<Item>, api: &Api, prelude: &Prelude, id: TypeId) ->
             }
             // What a type can do by itself was written with it.
             Item::Impl(block) if block.trait_.is_none() => {}
-            Item::Impl(mut block) => {
-                if let Kind::Text { subject, min, max } = &def.kind {
-                    check_length(&mut block, subject, *min, *max);
-                }
-                items.push(block.into());
-            }
             other => items.push(other),
         }
     }
@@ -270,60 +238,5 @@ fn tell_null_from_absent(declared: &mut syn::Field, field: &Field) {
             deserialize_with = #read,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-    });
-}
-
-/// What a string with limits can do besides what typify gives it.
-fn text_functions(def: &TypeDef) -> Vec<Item> {
-    if !matches!(def.kind, Kind::Text { .. }) {
-        return Vec::new();
-    }
-    let name = format_ident!("{}", def.name);
-    vec![
-        parse_quote! {
-            impl std::fmt::Display for #name {
-                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    f.write_str(&self.0)
-                }
-            }
-        },
-        parse_quote! {
-            impl ::std::convert::AsRef<str> for #name {
-                fn as_ref(&self) -> &str {
-                    &self.0
-                }
-            }
-        },
-    ]
-}
-
-/// Replaces the check of a string's length by one that says what is too long, the limit, and how long it is.
-fn check_length(block: &mut ItemImpl, subject: &str, min: Option<u64>, max: Option<u64>) {
-    let Some(function) = block.items.iter_mut().find_map(|function| match function {
-        syn::ImplItem::Fn(function) if function.sig.ident == "from_str" => Some(function),
-        _ => None,
-    }) else {
-        return;
-    };
-    let check = |bound: Option<u64>, beyond: TokenStream, what: &str| {
-        let bound = bound?;
-        let number = proc_macro2::Literal::u64_unsuffixed(bound);
-        let message = format!(
-            "`{}` is {{length}} characters long, but must be at {what} {bound}",
-            literally(subject)
-        );
-        Some(quote! {
-            if length #beyond #number {
-                return Err(format!(#message).into());
-            }
-        })
-    };
-    let too_long = check(max, quote!(>), "most");
-    let too_short = check(min, quote!(<), "least");
-    function.block = parse_quote!({
-        let length = value.chars().count();
-        #too_long
-        #too_short
-        Ok(Self(value.to_string()))
     });
 }

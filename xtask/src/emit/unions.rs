@@ -9,6 +9,7 @@ use syn::{Ident, Item, parse_quote};
 
 use super::{
     attributes::{mock_serialize, type_doc},
+    enums::alternatives,
     schemas,
     tokens::{derive, doc},
 };
@@ -55,7 +56,8 @@ pub(super) fn tuple(api: &Api, def: &TypeDef, items: &[typedef::Item]) -> Item {
         let doc = doc(&item.doc);
         let read = item.ty.is_of_times();
         let read = read.then(|| quote!(#[serde(deserialize_with = "crate::time::deserialize")]));
-        quote!(#doc #read)
+        let schema = schemas::of_part(&item.rules);
+        quote!(#doc #read #schema)
     });
     let (doc, derive, schema) = (doc(&type_doc(def)), derive(&derives(def)), schemas::of_struct(def));
     let serialize = mock_serialize(def, None);
@@ -122,12 +124,16 @@ impl Union<'_> {
             .variants
             .iter()
             .map(|variant| boxed(&self.variant_type(variant), variant.is_boxed));
-        let docs = self.variants.iter().map(|variant| match (self.tag, &variant.tags[..]) {
-            (Some(tag), values @ [_, ..]) => {
-                let values = values.iter().map(|value| code(value)).collect::<Vec<_>>().join(" or ");
-                doc(&format!("{}\n\nIts {} is {values}.", variant.doc, code(tag)))
-            }
-            _ => doc(&variant.doc),
+        let docs = self.variants.iter().map(|variant| {
+            let doc = match (self.tag, &variant.tags[..]) {
+                (Some(tag), values @ [_, ..]) => {
+                    let values = values.iter().map(|value| code(value)).collect::<Vec<_>>().join(" or ");
+                    doc(&format!("{}\n\nIts {} is {values}.", variant.doc, code(tag)))
+                }
+                _ => doc(&variant.doc),
+            };
+            let schema = schemas::of_part(&variant.rules);
+            quote!(#doc #schema)
         });
         let unknown = self.has_unknown().then(|| {
             let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
@@ -336,6 +342,9 @@ impl Union<'_> {
                 quote!(Some(#(#tags)|*) => crate::unions::#read,)
             });
             let otherwise = self.otherwise(&format!("an object with `{tag}`"));
+            let tags = self.variants.iter().flat_map(|variant| &variant.tags);
+            let tags = alternatives(&tags.map(|tag| format!("'{tag}'")).collect::<Vec<_>>());
+            let listed = format!("an object with {tags} for `{tag}`");
             let text = if unions::is_tag_text(self.api, self.variants, tag) {
                 quote!(crate::unions::tag(&value, #tag))
             } else {
@@ -346,7 +355,7 @@ impl Union<'_> {
                 let found = match #text {
                     #(#arms)*
                     Some(_) => {
-                        crate::unions::count_unlisted();
+                        crate::unions::count_unlisted(#listed);
                         return Ok(Self::#unknown(value.into()));
                     }
                     None => return best(&value).#otherwise,

@@ -115,12 +115,14 @@ rules! {
     UncheckedKeyword = "unchecked-keyword";
     /// A format is not checked.
     UncheckedFormat = "unchecked-format";
-    /// A length is not checked beside a format.
-    UncheckedLength = "unchecked-length";
-    /// A length is no number of characters.
-    InvalidLength = "invalid-length";
-    /// No length satisfies both limits.
-    ImpossibleLength = "impossible-length";
+    /// The SDK lacks a library that what is generated uses.
+    MissingDependency = "missing-dependency";
+    /// A limit is no number, or none that can be one.
+    InvalidLimit = "invalid-limit";
+    /// A pattern is none of ECMA-262.
+    InvalidPattern = "invalid-pattern";
+    /// No value satisfies both limits.
+    ImpossibleLimits = "impossible-limits";
     /// The names of properties are not checked.
     UncheckedNames = "unchecked-names";
     /// Properties are described that only some objects have.

@@ -8,6 +8,7 @@ pub mod names;
 pub mod operation;
 pub mod prose;
 pub mod reserved;
+pub mod rules;
 pub mod security;
 pub mod ty;
 pub mod typedef;
@@ -15,7 +16,6 @@ pub mod unions;
 
 use std::ops::{Index, IndexMut};
 
-use json::Json;
 use operation::Operation;
 use ty::{Ty, TypeId};
 use typedef::{EnumBase, Field, Kind, TypeDef};
@@ -33,8 +33,6 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Every type, in the order of their keys. A [`TypeId`] is an index into it.
     pub types: Vec<TypeDef>,
-    /// The schemas that those of requests refer to, as the mock server reads them, by their names.
-    pub request_schemas: Vec<(String, Json)>,
 }
 
 impl Index<TypeId> for Api {
@@ -69,13 +67,25 @@ impl Api {
         }
     }
 
+    /// Whether anything that is sent has a pattern.
+    #[must_use]
+    pub fn has_sent_patterns(&self) -> bool {
+        let types = self.types.iter().filter(|def| def.usage.is_sent);
+        let mut of_types = types.flat_map(|def| [&def.rules].into_iter().chain(def.kind.rules()));
+        let of_operations = |operation: &Operation| {
+            let parameters = operation.parameters.iter().map(|parameter| &parameter.rules);
+            let body = operation.body.iter().map(|body| &body.rules);
+            parameters.chain(body).any(rules::Rules::has_pattern)
+        };
+        of_types.any(rules::Rules::has_pattern) || self.operations.iter().any(of_operations)
+    }
+
     /// Whether values of a type can be printed: numbers and texts that are no secret.
     #[must_use]
     pub fn is_displayed(&self, ty: &Ty) -> bool {
         match ty {
             Ty::Named(id) => match &self[*id].kind {
                 Kind::Enum { base, .. } => *base != EnumBase::Any,
-                Kind::Text { .. } => true,
                 // Within a union, it is known by now only of what is plain: a union may hold itself.
                 Kind::Union { variants, .. } => variants.iter().all(|variant| variant.is_scalar),
                 Kind::Struct { .. } | Kind::Tuple(_) | Kind::Alias(_) => false,

@@ -2,6 +2,7 @@
 
 use super::{
     json::Json,
+    rules::Rules,
     security::Scheme,
     ty::{Ty, TypeId},
 };
@@ -145,8 +146,8 @@ pub struct Parameter {
     pub doc: String,
     /// Its type.
     pub ty: Ty,
-    /// Its schema, as the mock server reads it.
-    pub schema: Json,
+    /// What holds for it besides.
+    pub rules: Rules,
 }
 
 impl Parameter {
@@ -258,8 +259,8 @@ pub struct Body {
     pub required: bool,
     /// What it holds.
     pub content: Content,
-    /// Its schema, as the mock server reads it, where it is more than bytes.
-    pub schema: Option<Json>,
+    /// What holds for it besides its type.
+    pub rules: Rules,
 }
 
 /// What an operation responds with a status.

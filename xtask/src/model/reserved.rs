@@ -65,11 +65,11 @@ pub const ADDITIONAL_FIELD: &str = "extra";
 pub const MOCK_SERVER_FUNCTIONS: [&str; 9] = [
     "builder",
     "client",
-    "given",
-    "received",
+    "received_requests",
     "reset",
     "start",
-    "take_refused",
+    "stub",
+    "take_rejected_requests",
     "uri",
     "verify",
 ];

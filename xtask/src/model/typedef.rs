@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     json::Json,
+    rules::Rules,
     ty::{Int, Ty},
 };
 use crate::input::pointer::Pointer;
@@ -25,6 +26,8 @@ pub struct TypeDef {
     pub doc: Doc,
     /// What the description says of its values besides their type, keyword by keyword.
     pub keywords: Vec<(String, Json)>,
+    /// What it demands.
+    pub rules: Rules,
     /// What plausible values are made from.
     pub hints: Hints,
     /// What holds it.
@@ -71,15 +74,6 @@ pub enum Kind {
         /// The values.
         values: Vec<EnumValue>,
     },
-    /// A string with limits, in characters.
-    Text {
-        /// What the limits are of, in messages.
-        subject: String,
-        /// `minLength`.
-        min: Option<u64>,
-        /// `maxLength`.
-        max: Option<u64>,
-    },
     /// Another name for a type.
     Alias(Ty),
 }
@@ -90,7 +84,6 @@ impl Kind {
     pub fn description(&self) -> &'static str {
         match self {
             Self::Struct { .. } => "An object.",
-            Self::Text { .. } => "A string.",
             Self::Union { .. } => "One of several types.",
             Self::Enum { base, .. } => match base {
                 EnumBase::String => "One of several strings.",
@@ -110,8 +103,21 @@ impl Kind {
             Self::Tuple(items) => items.iter().map(|item| &item.ty).collect(),
             Self::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
             Self::Alias(ty) => vec![ty],
-            Self::Enum { .. } | Self::Text { .. } => Vec::new(),
+            Self::Enum { .. } => Vec::new(),
         }
+    }
+
+    /// What holds for its parts, besides their types.
+    pub fn rules(&self) -> impl Iterator<Item = &Rules> {
+        let (fields, items, variants) = match self {
+            Self::Struct { fields, .. } => (&fields[..], &[][..], &[][..]),
+            Self::Tuple(items) => (&[][..], &items[..], &[][..]),
+            Self::Union { variants, .. } => (&[][..], &[][..], &variants[..]),
+            Self::Alias(_) | Self::Enum { .. } => (&[][..], &[][..], &[][..]),
+        };
+        let fields = fields.iter().map(|field| &field.rules);
+        let items = items.iter().map(|item| &item.rules);
+        fields.chain(items).chain(variants.iter().map(|variant| &variant.rules))
     }
 
     /// As [`parts`](Self::parts), to be changed.
@@ -125,7 +131,7 @@ impl Kind {
             Self::Tuple(items) => items.iter_mut().map(|item| &mut item.ty).collect(),
             Self::Union { variants, .. } => variants.iter_mut().map(|variant| &mut variant.ty).collect(),
             Self::Alias(ty) => vec![ty],
-            Self::Enum { .. } | Self::Text { .. } => Vec::new(),
+            Self::Enum { .. } => Vec::new(),
         }
     }
 
@@ -133,7 +139,6 @@ impl Kind {
     #[must_use]
     pub fn own_keywords(&self) -> &'static [&'static str] {
         match self {
-            Self::Text { .. } => &["minLength", "maxLength"],
             Self::Tuple(_) => &["minItems", "maxItems"],
             Self::Enum { .. } => &["const", "enum"],
             Self::Struct { .. } | Self::Union { .. } | Self::Alias(_) => &[],
@@ -176,6 +181,8 @@ pub struct Field {
     pub doc: String,
     /// What the description says of its values besides their type, keyword by keyword.
     pub keywords: Vec<(String, Json)>,
+    /// What holds for its values besides.
+    pub rules: Rules,
     /// The one value that it can have (`const`, or an `enum` of one value).
     pub constant: Option<Json>,
     /// The value, as a text, by which a union knows the object, if it may be absent or null: one that is built has it all the same.
@@ -266,6 +273,8 @@ pub enum Access {
 pub struct Item {
     /// Its type.
     pub ty: Ty,
+    /// What holds for it besides.
+    pub rules: Rules,
     /// Whether it stands on the heap, because it may hold the tuple in turn.
     pub is_boxed: bool,
     /// Its documentation.
@@ -279,6 +288,8 @@ pub struct Variant {
     pub name: String,
     /// Its type.
     pub ty: Ty,
+    /// What holds for it besides.
+    pub rules: Rules,
     /// Whether it stands on the heap, because it may hold the union in turn.
     pub is_boxed: bool,
     /// Its documentation.
@@ -373,17 +384,9 @@ pub struct Usage {
 
 /// Which traits a type implements besides those that all have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says of one trait whether it is there"
-)]
 pub struct Traits {
     /// `Default`.
     pub default: bool,
-    /// `Eq`.
-    pub eq: bool,
-    /// `Hash`.
-    pub hash: bool,
     /// Whether it implements `Serialize` for mocks alone, since it holds a secret that is only received.
     pub is_serialized_by_mocks_alone: bool,
 }

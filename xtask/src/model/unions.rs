@@ -77,10 +77,13 @@ pub fn is_tag_text(api: &Api, variants: &[Variant], tag: &str) -> bool {
 fn is_text(api: &Api, ty: &Ty) -> bool {
     match meant(api, ty) {
         Ty::Str(_) => true,
-        Ty::Named(id) => match &api[*id].kind {
-            Kind::Enum { base, .. } => *base == EnumBase::String,
-            kind => matches!(kind, Kind::Text { .. }),
-        },
+        Ty::Named(id) => matches!(
+            api[*id].kind,
+            Kind::Enum {
+                base: EnumBase::String,
+                ..
+            }
+        ),
         _ => false,
     }
 }

@@ -13,17 +13,16 @@ use super::{
     openapi_keywords::{MEDIA_TYPE, REQUEST_BODY},
     parameters::query_style,
     part_media_types::part_media_types,
-    request_schemas::RequestSchemas,
     site::{Site, resolved_or},
     vocabulary::{demands, flag, has_items, has_properties, list, members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
     model::{
-        json::Json,
         names,
         operation::{Body, Content, ParameterStyle},
         prose::code,
+        rules::Rules,
         ty::Ty,
     },
 };
@@ -31,7 +30,6 @@ use crate::{
 /// The body of a request.
 pub(super) fn body<'a>(
     build: &mut Build<'a>,
-    schemas: &mut RequestSchemas,
     value: &'a Value,
     at: &Pointer,
     type_name: &str,
@@ -45,7 +43,7 @@ pub(super) fn body<'a>(
                 media_type: "application/json".into(),
                 ty: Ty::Any,
             },
-            schema: Some(Json::Bool(true)),
+            rules: Rules::default(),
         });
     };
     build.reports.keywords(body, &at, "a request body", &REQUEST_BODY);
@@ -94,9 +92,11 @@ pub(super) fn body<'a>(
         }
     };
     let schema = value.get("schema").map_or(Cow::Owned(Value::Bool(true)), Cow::Borrowed);
+    let node = Node::of(schema.clone(), at.child("schema"));
+    let rules = content.ty().map(|ty| build.rules_of(&node, ty));
     Some(Body {
         required: flag(body, "required"),
-        schema: content.ty().map(|_| schemas.checked(&build.description, &schema)),
+        rules: rules.unwrap_or_default(),
         content,
     })
 }

@@ -25,6 +25,7 @@ use crate::{
     model::{
         names,
         prose::line,
+        rules::Rules,
         ty::{Format, Ty, TypeId},
         typedef::{Item, Kind, Known, TypeDef, Variant},
     },
@@ -66,6 +67,8 @@ pub(super) struct Build<'a> {
 /// A type that has its name, and is defined sooner or later.
 struct Declared {
     name: String,
+    /// Where it stands, if it is a component.
+    component: Option<Pointer>,
     def: Option<TypeDef>,
 }
 
@@ -83,6 +86,7 @@ impl<'a> Build<'a> {
         };
         for (component, name) in build.description.component_names.clone() {
             let id = build.declare(name);
+            build.types[id.index()].component = Some(schemas_at().child(&component));
             build.components.insert(component, id);
         }
         build
@@ -173,8 +177,19 @@ impl<'a> Build<'a> {
         self.types[id.index()].def.as_ref().map(|def| &def.kind)
     }
 
+    /// Where the schema of a type stands, as far as that is known.
+    pub(super) fn place(&self, id: TypeId) -> Option<Pointer> {
+        let declared = &self.types[id.index()];
+        let defined = declared.def.as_ref().map(|def| &def.pointer);
+        declared.component.as_ref().or(defined).cloned()
+    }
+
     fn declare(&mut self, name: String) -> TypeId {
-        self.types.push(Declared { name, def: None });
+        self.types.push(Declared {
+            name,
+            component: None,
+            def: None,
+        });
         TypeId::new(self.types.len() - 1)
     }
 
@@ -201,8 +216,9 @@ impl<'a> Build<'a> {
     }
 
     fn define(&mut self, id: TypeId, kind: Kind, node: &Node<'a>) {
+        let rules = self.rules_of_type(node, &kind);
         let declared = &mut self.types[id.index()];
-        declared.def = Some(definition(&self.description, &declared.name, kind, node));
+        declared.def = Some(definition(&self.description, &declared.name, kind, node, rules));
     }
 
     fn build(&mut self, node: &Node<'a>, name: &str) -> Built {
@@ -247,7 +263,6 @@ impl<'a> Build<'a> {
                 });
                 built
             }
-            Shape::Text { subject, min, max } => Built::Kind(Kind::Text { subject, min, max }),
             Shape::Enum(choice) => Built::Kind(choice.kind()),
             Shape::List(items) => {
                 let items = self.ty_of(&items, &names::inline(name, "item"));
@@ -284,10 +299,12 @@ impl<'a> Build<'a> {
     fn tuple(&mut self, tuple: &TupleShape<'a>, name: &str) -> Built {
         let items = tuple.items.iter().enumerate().map(|(index, node)| {
             let ty = self.ty_of(node, &names::inline(name, &format!("item{}", index + 1)));
+            let rules = self.rules_of(node, &ty);
             Item {
+                doc: doc_text(&node.schema, &rules, "An item."),
                 ty,
+                rules,
                 is_boxed: false,
-                doc: doc_text(&node.schema, "An item."),
             }
         });
         let items = items.collect::<Vec<_>>();
@@ -320,9 +337,18 @@ impl<'a> Build<'a> {
             };
             let tags = tag.as_ref().map_or(Vec::new(), |(_, tags)| tags[index].clone());
             // Two that are read and written alike are one, unless the tag tells them apart.
-            if tag.is_none() && variants.iter().any(|variant| variant.ty == ty) {
+            let rules = self.rules_of(&node, &ty);
+            if tag.is_none()
+                && let Some(same) = variants.iter_mut().find(|variant| variant.ty == ty)
+            {
                 let text = "the same as an alternative before it";
                 self.reports.note(Rule::DuplicateAlternative, &node.at, text);
+                // A value may break the rules of either, if it keeps those of the other.
+                if same.rules != rules {
+                    same.rules = Rules::default();
+                    let text = "the rules in which two alternatives of one type differ are not checked by the client";
+                    self.reports.note(Rule::UncheckedKeyword, &node.at, text);
+                }
                 continue;
             }
             let is_generic = GENERIC_WORDS.contains(&word.as_str());
@@ -338,10 +364,15 @@ impl<'a> Build<'a> {
             let others = variants.iter().map(|variant| variant.name.as_str());
             variants.push(Variant {
                 name: names::free_variant(&wanted, others),
-                doc: doc_text(&node.schema, &format!("{} {}.", names::article(&word), line(&word))),
+                doc: doc_text(
+                    &node.schema,
+                    &rules,
+                    &format!("{} {}.", names::article(&word), line(&word)),
+                ),
                 ty,
                 is_boxed: false,
                 is_scalar: false,
+                rules,
                 tags,
                 written_tag: None,
                 may_lose_tag: false,

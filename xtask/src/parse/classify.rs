@@ -184,9 +184,9 @@ fn note_format(schema: &Value, at: &Pointer, reports: &mut Reports) {
 }
 
 fn string_shape<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
-    let keywords = ["type", "format", "minLength", "maxLength", "contentMediaType"];
+    let keywords = ["type", "format", "contentMediaType"];
     note_unchecked(description, &node.schema, &node.at, &keywords, reports);
-    string(description, &node.schema, &node.at, reports)
+    string(&node.schema, &node.at, reports)
 }
 
 fn object_shape<'a>(description: &Description<'a>, node: &Node<'a>, owner: &str, reports: &mut Reports) -> Shape<'a> {
@@ -251,7 +251,7 @@ fn untyped_array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &m
 
 fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Reports) -> Shape<'a> {
     let (schema, at) = (&*node.schema, &node.at);
-    let mut keywords = vec!["type", "items", "prefixItems", "minItems", "maxItems"];
+    let mut keywords = vec!["type", "items", "prefixItems"];
     if !has_items(schema) && schema.get("unevaluatedItems").is_some_and(Value::is_object) {
         keywords.push("unevaluatedItems");
     }
@@ -266,12 +266,6 @@ fn array<'a>(description: &Description<'a>, node: &Node<'a>, reports: &mut Repor
             at: at.child("prefixItems"),
             items,
         });
-    }
-    for keyword in ["minItems", "maxItems"] {
-        if schema.get(keyword).is_some() {
-            let text = format!("`{keyword}` is not checked by the client");
-            reports.note(Rule::UncheckedKeyword, &at.child(keyword), text);
-        }
     }
     let items = node.child("items").or_else(|| {
         // Without `items`, no item is evaluated.

@@ -37,8 +37,6 @@ pub(super) struct Description<'a> {
     pub(super) uploads: BTreeSet<Pointer>,
     /// The places that anything refers to.
     pub(super) referred: BTreeSet<Pointer>,
-    /// The schemas that requests refer to.
-    pub(super) sent: BTreeSet<Pointer>,
     /// The components that the description itself does not have: see [`Families`](super::families::Families).
     pub(super) added: BTreeSet<String>,
     /// Whether what stands beside a `$ref` counts, as it does since OpenAPI 3.1.
@@ -118,7 +116,6 @@ impl<'a> Description<'a> {
             secrets: BTreeSet::new(),
             uploads: BTreeSet::new(),
             referred: BTreeSet::new(),
-            sent: BTreeSet::new(),
             added: BTreeSet::new(),
             refers_with_keywords: refers_with_keywords(root),
             nullable: RefCell::default(),
@@ -333,22 +330,6 @@ impl<'a> Description<'a> {
     /// Whether what stands there is a file of a form, or an alternative of a nullable one (`anyOf/0`).
     pub(super) fn is_upload(&self, at: &Pointer) -> bool {
         is_within(&self.uploads, at)
-    }
-
-    /// Whether a request holds what stands there, so that its limits are worth a type that checks them.
-    pub(super) fn is_sent(&self, at: &Pointer) -> bool {
-        let segments = at.segments().take(4).collect::<Vec<_>>();
-        let is_part = |index: usize| {
-            segments
-                .get(index)
-                .is_some_and(|segment| ["requestBody", "requestBodies", "parameters"].contains(&segment.as_str()))
-        };
-        let is_own = match segments.first().map(String::as_str) {
-            Some("paths") => is_part(2) || is_part(3),
-            Some("components") => is_part(1),
-            _ => false,
-        };
-        is_own || is_within(&self.sent, at)
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::model::{
     prose::{code, one_line, prose},
+    rules::{Rule, Rules},
     typedef::Doc,
 };
 
@@ -17,9 +18,9 @@ use crate::model::{
 pub(super) const DEPRECATED: &str = "Deprecated by the API's description.";
 
 /// Documentation of a type: its description, and what it demands.
-pub(super) fn doc(schema: &Value) -> Doc {
+pub(super) fn doc(schema: &Value, rules: &Rules) -> Doc {
     let inner = without_null(schema);
-    let mut rules = limits(&inner.schema);
+    let mut rules = limits(rules);
     if let Some(default) = schema.get("default").filter(|default| !default.is_null()) {
         let default = sorted(default).to_string();
         rules.push(format!("The server's default is {}.", code(&default)));
@@ -57,8 +58,8 @@ fn sorted(value: &Value) -> Value {
 }
 
 /// Documentation of what has no type of its own, `fallback` where it has no description.
-pub(super) fn doc_text(schema: &Value, fallback: &str) -> String {
-    doc(schema).text(fallback)
+pub(super) fn doc_text(schema: &Value, rules: &Rules, fallback: &str) -> String {
+    doc(schema, rules).text(fallback)
 }
 
 /// What the description says of a schema.
@@ -67,16 +68,26 @@ fn description(schema: &Value) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// What a schema demands of a value, a sentence each, whether the client checks it or only the server.
-fn limits(schema: &Value) -> Vec<String> {
-    let number = |keyword: &str| {
-        let limit = schema.get(keyword).filter(|limit| limit.is_number());
-        limit.map(Value::to_string)
+/// What is demanded of a value, a sentence each.
+fn limits(rules: &Rules) -> Vec<String> {
+    let mut sentences = of_own(&rules.own);
+    for (rules, each) in [(&rules.items, "item"), (&rules.values, "value")] {
+        let within = rules.as_ref().map_or(Vec::new(), |rules| limits(rules));
+        if !within.is_empty() {
+            sentences.push(format!("Each {each}: {}", within.join(" ")));
+        }
+    }
+    sentences
+}
+
+fn of_own(rules: &[Rule]) -> Vec<String> {
+    let value = |keyword: &str| {
+        let rule = rules.iter().find(|rule| rule.keyword() == keyword);
+        rule.map(|rule| rule.value().to_string())
     };
-    let count = |keyword: &str| number(keyword).filter(|count| count != "0");
-    let between = |min: Option<String>, max: Option<String>, one: &str, several: &str| {
+    let between = |least: &str, greatest: &str, one: &str, several: &str| {
         let noun = |limit: &str| if limit == "1" { one } else { several }.to_owned();
-        match (min, max) {
+        match (value(least), value(greatest)) {
             (Some(min), Some(max)) if min == max => Some(format!("Exactly {min}{}.", noun(&max))),
             (Some(min), Some(max)) => Some(format!("{min} to {max}{}.", noun(&max))),
             (Some(min), None) => Some(format!("At least {min}{}.", noun(&min))),
@@ -84,16 +95,21 @@ fn limits(schema: &Value) -> Vec<String> {
             (None, None) => None,
         }
     };
-    let beyond = |keyword: &str, word: &str| Some(format!("{word} than {}.", number(keyword)?));
-    let pattern = schema.get("pattern").and_then(Value::as_str);
+    let beyond = |keyword: &str, word: &str| Some(format!("{word} than {}.", value(keyword)?));
+    let each = rules.iter().filter_map(|rule| match rule {
+        Rule::Pattern(pattern) => Some(format!("Matches {}.", code(&pattern.text))),
+        Rule::MultipleOf(divisor) => Some(format!("A multiple of {divisor}.")),
+        Rule::PropertyNames(rules) => Some(format!("Each name: {}", of_own(rules).join(" "))),
+        _ => None,
+    });
     let sentences = [
-        between(count("minLength"), count("maxLength"), " character", " characters"),
-        pattern.map(|pattern| format!("Matches {}.", code(pattern))),
-        between(number("minimum"), number("maximum"), "", ""),
+        between("minLength", "maxLength", " character", " characters"),
+        between("minimum", "maximum", "", ""),
         beyond("exclusiveMinimum", "More"),
         beyond("exclusiveMaximum", "Less"),
-        between(count("minItems"), count("maxItems"), " item", " items"),
-        flag(schema, "uniqueItems").then(|| "No item twice.".into()),
+        between("minItems", "maxItems", " item", " items"),
+        value("uniqueItems").map(|_| "No item twice.".into()),
+        between("minProperties", "maxProperties", " property", " properties"),
     ];
-    sentences.into_iter().flatten().collect()
+    sentences.into_iter().flatten().chain(each).collect()
 }

@@ -20,6 +20,7 @@ use crate::{
         names,
         prose::code,
         reserved,
+        rules::Rules,
         ty::Ty,
         typedef::{Access, Boxing, Field, Kind},
     },
@@ -85,8 +86,12 @@ impl<'a> Build<'a> {
     }
 
     fn field(&mut self, member: Member<'a>, ident: String, required: bool) -> Field {
-        let Member { name, node, owner, .. } = member;
-        let schema = &node.schema;
+        let Member {
+            name,
+            node,
+            owner,
+            is_conditional,
+        } = member;
         let ty = self.ty_of(&node, &names::inline(&owner, &name));
         let (inner, _) = node.without_null();
         let followed = self.description.followed(&node);
@@ -98,9 +103,19 @@ impl<'a> Build<'a> {
             (false, true) => Access::Client,
             _ => Access::Both,
         };
+        // What holds under a condition need not hold.
+        let rules = if is_conditional {
+            Rules::default()
+        } else {
+            self.rules_of(&node, &ty)
+        };
+        let schema = &node.schema;
+        let mut keywords = keywords(schema, &Became::Ty(&ty));
+        rules.write(&mut keywords);
         Field {
-            doc: doc_text(schema, &format!("The property {}.", code(&name))),
-            keywords: keywords(schema, &Became::Ty(&ty)),
+            doc: doc_text(schema, &rules, &format!("The property {}.", code(&name))),
+            keywords,
+            rules,
             hints: hints(&self.description, &node),
             wire_name: name,
             ident,

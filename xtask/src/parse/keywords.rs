@@ -9,6 +9,7 @@ use super::{
 };
 use crate::model::{
     json::Json,
+    rules,
     ty::{Format, Int, Ty},
     typedef::{EnumBase, Kind},
 };
@@ -58,7 +59,6 @@ impl<'a> Became<'a> {
                 EnumBase::Int(_) => &Ty::Int(Int::I64),
                 EnumBase::Any => &Ty::Any,
             }),
-            Kind::Text { .. } => Self::Ty(&Ty::Str(Format::Text)),
             Kind::Alias(ty) => Self::Ty(ty),
         }
     }
@@ -140,7 +140,7 @@ fn refers(value: &Value) -> bool {
     }
 }
 
-/// Whether a keyword is an annotation that has nothing to do with the type.
+/// Whether the client neither checks a keyword, nor makes a type of it.
 pub(super) fn is_unchecked(keyword: &str, checked: &[&str]) -> bool {
-    !is_annotation(keyword) && !checked.contains(&keyword)
+    !is_annotation(keyword) && !rules::KEYWORDS.contains(&keyword) && !checked.contains(&keyword)
 }

@@ -39,8 +39,8 @@ mod parts;
 mod paths;
 mod references;
 mod reports;
-mod request_schemas;
 mod responses;
+mod rules;
 mod scalars;
 mod secrets;
 mod security;
@@ -76,7 +76,6 @@ use families::Families;
 use naming::TypeNames;
 use references::References;
 use reports::Reports;
-use request_schemas::RequestSchemas;
 
 /// What a description says, and what of it is lost.
 #[derive(Debug)]
@@ -165,15 +164,13 @@ fn parse_all(
     reports.notes.retain(|note| is_left(note.pointer()));
     description.uploads = files::files(&description, &references, &mut reports);
     description.referred = references.targets();
-    description.sent = references.used_by(sent(root));
     description.added.clone_from(added);
 
     info::note_unused(&description, &mut reports);
 
     let mut build = Build::new(description, taken, reports);
-    let mut schemas = RequestSchemas::default();
     build.components(&references);
-    let mut operations = operations::operations(&mut build, &mut schemas, &names);
+    let mut operations = operations::operations(&mut build, &names);
     let (types, reports) = build.finish(operations.iter_mut().flat_map(types_of));
     let Reports { mut notes, errors, .. } = reports;
     if !errors.is_empty() {
@@ -188,19 +185,8 @@ fn parse_all(
         server,
         operations,
         types,
-        request_schemas: schemas.finish(),
     };
     Ok((api, notes))
-}
-
-/// What requests are described by.
-fn sent(root: &Value) -> Vec<&Value> {
-    let operations = site::every_operation(root).into_iter();
-    let sent = operations.flat_map(|(_, operation, at)| {
-        let of_path = site::path_parameters(root, &at);
-        [operation.get("requestBody"), operation.get("parameters"), of_path]
-    });
-    sent.flatten().collect()
 }
 
 /// The types in an operation.

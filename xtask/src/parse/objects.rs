@@ -13,7 +13,10 @@ use super::{
     shape::{Member, ObjectShape},
     vocabulary::{demands, is_conditional, is_malformed, list},
 };
-use crate::input::{pointer::Pointer, rule::Rule};
+use crate::{
+    input::{pointer::Pointer, rule::Rule},
+    model::rules,
+};
 
 /// The keywords of an object that make its type.
 const OBJECT_KEYWORDS: [&str; 7] = [
@@ -158,18 +161,17 @@ pub(super) fn note_unchecked(
             reports.note(Rule::ConditionalProperties, &at.child(keyword), text);
             continue;
         }
-        let is_malformed = is_malformed(keyword, value);
-        if is_malformed || is_unchecked(keyword, keywords) {
-            let place = at.child(keyword);
-            if is_malformed {
-                reports.malformed(keyword, at);
-            } else {
-                let text = format!("`{keyword}` is not checked by the client");
-                reports.note(Rule::UncheckedKeyword, &place, text);
-            }
-            if secrets::marks_keyword(keyword, value, &description.secrets) {
-                reports.exposed_secret(&place, "within what is not checked");
-            }
+        let (is_malformed, is_unchecked) = (is_malformed(keyword, value), is_unchecked(keyword, keywords));
+        let place = at.child(keyword);
+        if is_malformed {
+            reports.malformed(keyword, at);
+        } else if is_unchecked {
+            let text = format!("`{keyword}` is not checked by the client");
+            reports.note(Rule::UncheckedKeyword, &place, text);
+        }
+        let makes_no_type = is_malformed || is_unchecked || rules::KEYWORDS.contains(&keyword.as_str());
+        if makes_no_type && secrets::marks_keyword(keyword, value, &description.secrets) {
+            reports.exposed_secret(&place, "within what makes no type");
         }
     }
 }

@@ -10,17 +10,16 @@ use super::{
     node::Node,
     openapi_keywords::PARAMETER,
     paths,
-    request_schemas::RequestSchemas,
     site::{Site, resolved_or, unknown, unknown_optional},
     vocabulary::{flag, has_items, has_properties, is, list, members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
     model::{
-        json::Json,
         names,
         operation::{Parameter, ParameterStyle},
         prose::{code, prose},
+        rules::Rules,
         ty::{Format, Ty},
     },
 };
@@ -28,7 +27,6 @@ use crate::{
 /// The parameters of the operation and of its path, and the path with the query that it always has.
 pub(super) fn parameters<'a>(
     build: &mut Build<'a>,
-    schemas: &mut RequestSchemas,
     site: Site<'_>,
     type_name: &str,
     operation: &'a Value,
@@ -68,15 +66,7 @@ pub(super) fn parameters<'a>(
         if style == ParameterStyle::Path && has_slashes(name) {
             style = ParameterStyle::PathTail;
         }
-        let parameter = self::parameter(
-            build,
-            schemas,
-            &Node::at(value, at),
-            name,
-            style,
-            type_name,
-            &parameters,
-        );
+        let parameter = self::parameter(build, &Node::at(value, at), name, style, type_name, &parameters);
         parameters.push(parameter);
     }
     for missing in names::path_parameters(&path) {
@@ -85,6 +75,7 @@ pub(super) fn parameters<'a>(
             let text = format!("the path has `{{{missing}}}`, and no parameter describes it: a string");
             build.reports.note(Rule::UndescribedPathParameter, at, text);
             parameters.push(Parameter {
+                rules: Rules::default(),
                 name: missing.into(),
                 ident: names::parameter(missing, &idents(&parameters)),
                 style: if has_slashes(missing) {
@@ -98,7 +89,6 @@ pub(super) fn parameters<'a>(
                     code(missing)
                 ),
                 ty: Ty::Str(Format::Text),
-                schema: Json::Object(vec![("type".into(), Json::String("string".into()))]),
             });
         }
     }
@@ -386,7 +376,6 @@ fn is_composite(ty: &Ty) -> bool {
 
 fn parameter<'a>(
     build: &mut Build<'a>,
-    schemas: &mut RequestSchemas,
     node: &Node<'a>,
     name: &str,
     style: ParameterStyle,
@@ -424,7 +413,8 @@ fn parameter<'a>(
         note_nested(build, &schema, style);
     }
     let description = text(value, "description").filter(|text| !text.trim().is_empty());
-    let mut doc = doc(&schema.schema);
+    let rules = build.rules_of(&schema, &ty);
+    let mut doc = doc(&schema.schema, &rules);
     doc.summary = description.map(prose).or(doc.summary);
     if flag(value, "deprecated") && !flag(&schema.schema, "deprecated") {
         doc.rules.push(DEPRECATED.into());
@@ -435,8 +425,8 @@ fn parameter<'a>(
         required: style.is_path() || flag(value, "required"),
         ident,
         style,
+        rules,
         ty,
-        schema: schemas.checked(&build.description, &schema.schema),
     }
 }
 

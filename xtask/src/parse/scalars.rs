@@ -4,7 +4,6 @@ use serde_json::{Number, Value};
 
 use super::{
     bounds::{self, Bounds},
-    description::Description,
     media_type::is_binary,
     reports::Reports,
     shape::Shape,
@@ -18,23 +17,11 @@ use crate::{
 /// What names of secrets hold.
 const SECRET_WORDS: [&str; 4] = ["token", "secret", "password", "apikey"];
 
-/// A string; one with limits becomes a type that checks them.
-pub(super) fn string<'a>(
-    description: &Description<'_>,
-    schema: &Value,
-    at: &Pointer,
-    reports: &mut Reports,
-) -> Shape<'a> {
+/// A string.
+pub(super) fn string<'a>(schema: &Value, at: &Pointer, reports: &mut Reports) -> Shape<'a> {
     if is_binary(schema) {
         let text = "binary, but not a part of a form by itself: a String, as it is sent and read as text";
         reports.note(Rule::BinaryText, at, text);
-    }
-    let mut min = length(schema, "minLength", at, reports).filter(|min| *min > 0);
-    let mut max = length(schema, "maxLength", at, reports);
-    if min.zip(max).is_some_and(|(min, max)| min > max) {
-        let text = "no string is as long as this asks for: the length is not checked";
-        reports.note(Rule::ImpossibleLength, at, text);
-        (min, max) = (None, None);
     }
     // RFC 9562 has one text form for every version of UUID. A file of a form never comes here: `classify` makes it an `Upload`.
     let format = match text(schema, "format") {
@@ -54,59 +41,7 @@ pub(super) fn string<'a>(
         let text = "sounds like a secret: if it is one, give it `format: password` in openapi/overlay.yaml";
         reports.note(Rule::PossibleSecret, at, text);
     }
-    let is_limited = min.is_some() || max.is_some();
-    if is_limited && format != Format::Text {
-        let format = text(schema, "format").unwrap_or_default();
-        let format = if format.starts_with("uuid") { "uuid" } else { format };
-        let text = format!("the length is not checked besides the format `{format}`");
-        reports.note(Rule::UncheckedLength, at, text);
-    } else if is_limited && description.is_sent(at) {
-        return Shape::Text {
-            subject: subject(description, at),
-            min,
-            max,
-        };
-    }
     Shape::Ty(Ty::Str(format))
-}
-
-/// A limit of a string's length; JSON Schema takes `2.0` for the integer it is.
-fn length(schema: &Value, keyword: &str, at: &Pointer, reports: &mut Reports) -> Option<u64> {
-    let value = schema.get(keyword)?;
-    let length = value
-        .as_u64()
-        .or_else(|| value.to_string().strip_suffix(".0")?.parse().ok());
-    if length.is_none() {
-        let text = format!("`{keyword}` is {value}, which is no length, and not checked");
-        reports.note(Rule::InvalidLength, &at.child(keyword), text);
-    }
-    length
-}
-
-/// What a limit is of, as a message would name it: `CreatePet.name`, or the name of a parameter.
-fn subject(description: &Description<'_>, at: &Pointer) -> String {
-    let segments = at.segments().collect::<Vec<_>>();
-    let in_schema = segments
-        .iter()
-        .rposition(|segment| segment == "schema")
-        .map_or(0, |last| last + 1);
-    let (outer, inner) = segments.split_at(in_schema);
-    let parameter = outer
-        .iter()
-        .take(in_schema.saturating_sub(1))
-        .fold(Pointer::root(), |at, segment| at.child(segment));
-    let parameter = description
-        .resolve(&parameter)
-        .and_then(|parameter| text(parameter, "name"));
-    let structural = ["components", "schemas", "properties", "anyOf", "oneOf", "allOf"];
-    let inner = inner.iter().map(String::as_str);
-    let inner = inner.filter(|segment| !structural.contains(segment) && segment.parse::<usize>().is_err());
-    let names = parameter.into_iter().chain(inner).collect::<Vec<_>>();
-    if names.is_empty() {
-        "body".into()
-    } else {
-        names.join(".")
-    }
 }
 
 /// An integer, of as many bits as its limits and its format ask for. Without limits it has 64, as almost every server's has: one

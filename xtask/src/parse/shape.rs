@@ -20,12 +20,6 @@ pub(super) enum Shape<'a> {
     Same(Node<'a>),
     /// The parts of an `allOf` that are no objects, as one schema.
     Merged(Merged),
-    /// A string with limits.
-    Text {
-        subject: String,
-        min: Option<u64>,
-        max: Option<u64>,
-    },
     /// One of several strings, numbers and booleans.
     Enum(Choice),
     /// A list.

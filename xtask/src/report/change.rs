@@ -90,7 +90,6 @@ impl Comparison {
     fn added(&self, path: &str, new: &Member) -> Change {
         let is_breaking = match new.kind {
             MemberKind::Deprecation => return Change::changed(false, "it is deprecated now".into()),
-            MemberKind::MinLength | MemberKind::MaxLength => true,
             MemberKind::Field | MemberKind::Variant => {
                 new.is_required && !self.is_built_at_times || !self.is_non_exhaustive
             }
@@ -111,11 +110,6 @@ impl Comparison {
             let text = || format!("{}{requirement}", new.label(path));
             return (!requirement.is_empty()).then(|| Change::changed(new.is_required, text()));
         }
-        let is_breaking = match new.kind {
-            MemberKind::MinLength => number(new) > number(old),
-            MemberKind::MaxLength => number(new) < number(old),
-            _ => true,
-        };
         let signature = |member: &Member| match member.signature.trim() {
             "" => "nothing".to_owned(),
             text => text.to_owned(),
@@ -125,18 +119,13 @@ impl Comparison {
             _ => format!("{} {}", new.kind, name_of(path)),
         };
         let text = format!("{what}: {} => {}{requirement}", signature(old), signature(new));
-        Some(Change::changed(is_breaking, text))
+        Some(Change::changed(true, text))
     }
 }
 
 fn removed(path: &str, old: &Member) -> Change {
     match old.kind {
         MemberKind::Deprecation => Change::changed(false, "it is no longer deprecated".into()),
-        MemberKind::MinLength | MemberKind::MaxLength => Change::removed(false, old.label(path)),
         _ => Change::removed(true, old.label(path)),
     }
-}
-
-fn number(member: &Member) -> Option<u64> {
-    member.signature.parse().ok()
 }

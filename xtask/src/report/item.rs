@@ -82,10 +82,6 @@ pub enum MemberKind {
     Setter,
     /// A trait that a type implements.
     Trait,
-    /// How many characters a string has at least.
-    MinLength,
-    /// How many characters a string has at most.
-    MaxLength,
 }
 
 impl fmt::Display for MemberKind {
@@ -103,8 +99,6 @@ impl fmt::Display for MemberKind {
             Self::Function => "function",
             Self::Setter => "setter",
             Self::Trait => "trait",
-            Self::MinLength => "minimum length",
-            Self::MaxLength => "maximum length",
         })
     }
 }
@@ -133,11 +127,9 @@ impl Member {
             | MemberKind::Status
             | MemberKind::Variant
             | MemberKind::Function => format!("{kind} {name}{signature}"),
-            MemberKind::Success
-            | MemberKind::Field
-            | MemberKind::Deprecation
-            | MemberKind::MinLength
-            | MemberKind::MaxLength => format!("{kind} {name}: {signature}"),
+            MemberKind::Success | MemberKind::Field | MemberKind::Deprecation => {
+                format!("{kind} {name}: {signature}")
+            }
         }
     }
 }

@@ -143,7 +143,6 @@ impl TypeRepresentation {
                 let properties = fields.iter().map(|field| (field.ident.clone(), property(api, field)));
                 representation.properties = properties.collect();
             }
-            Kind::Text { subject, .. } => representation.subject = Some(subject.clone()),
             Kind::Enum { values, .. } => {
                 let values = values
                     .iter()

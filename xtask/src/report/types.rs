@@ -17,16 +17,13 @@ use crate::{
     },
 };
 
-/// The error of what checks a value.
-const CONVERSION_ERROR: &str = "error::ConversionError";
-
 /// A type; `displayed` holds the types of failures that can be printed.
 pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item {
     let def = &api[id];
     let (declaration, is_non_exhaustive) = match &def.kind {
         Kind::Struct { .. } => ("struct", true),
         Kind::Union { .. } | Kind::Enum { .. } => ("enum", true),
-        Kind::Text { .. } | Kind::Tuple(_) | Kind::Alias(_) => ("tuple struct", false),
+        Kind::Tuple(_) | Kind::Alias(_) => ("tuple struct", false),
     };
     let is_displayed = displayed.contains(&id);
     let representation = TypeRepresentation::of(api, def);
@@ -62,7 +59,6 @@ pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item 
         Kind::Tuple(items) => described.tuple(items),
         Kind::Union { variants, tag } => described.union(variants, tag.as_deref()),
         Kind::Enum { base, values } => described.choice(*base, values),
-        Kind::Text { min, max, .. } => described.text(*min, *max),
         Kind::Alias(ty) => described.alias(ty),
     }
     described.item
@@ -203,19 +199,6 @@ impl Described<'_> {
         self.add(&path, MemberKind::Variant, format!("({ty})"));
     }
 
-    fn text(&mut self, min: Option<u64>, max: Option<u64>) {
-        for (kind, limit) in [(MemberKind::MinLength, min), (MemberKind::MaxLength, max)] {
-            if let Some(limit) = limit {
-                self.add(&format!(" {kind}"), kind, limit.to_string());
-            }
-        }
-        self.newtype("String", "String");
-        for name in ["AsRef<str>", "Deserialize", "Display"] {
-            self.implement(name);
-        }
-        self.parsed(CONVERSION_ERROR);
-    }
-
     fn alias(&mut self, ty: &Ty) {
         let inner = signature::alias(self.api, ty, self.def().boxing);
         self.add(".0", MemberKind::Field, inner.clone());
@@ -266,7 +249,7 @@ fn docs(def: &TypeDef) -> Vec<String> {
             docs.map(|variant| format!("{}: {}", variant.name, variant.doc))
                 .collect()
         }
-        Kind::Enum { .. } | Kind::Text { .. } | Kind::Alias(_) => Vec::new(),
+        Kind::Enum { .. } | Kind::Alias(_) => Vec::new(),
     };
     let mut docs = own.into_iter().chain(members).collect::<Vec<_>>();
     docs.sort();

@@ -37,6 +37,10 @@ pub(crate) fn of(version: &str, description: &str, overlay: Option<&str>) -> Tem
         _ => format!("{line}\n"),
     });
     fs::write(root.join("Cargo.toml"), lines.collect::<String>()).unwrap();
+    // What a description with patterns asks for.
+    let manifest = fs::read_to_string(root.join("sdk/Cargo.toml")).unwrap();
+    let manifest = manifest.replacen("[dependencies]\n", "[dependencies]\nregress.workspace = true\n", 1);
+    fs::write(root.join("sdk/Cargo.toml"), manifest).unwrap();
     fs::create_dir(root.join("openapi")).unwrap();
     fs::write(root.join("openapi/description.json"), description).unwrap();
     if let Some(overlay) = overlay {

@@ -42,10 +42,6 @@ fn types_without_a_description_say_what_uses_them() {
     for (name, expected) in [
         ("T", "What [`Client::do_it`](crate::Client::do_it) sends."),
         ("TState", "The property `state` of [`T`]."),
-        (
-            "TMarksItem",
-            "An item of `marks` of [`T`].\n\nAt least 2 characters.\n\nMatches `^a`.",
-        ),
         ("Part", "Part of [`T`]."),
         ("TByNameValue", "A value in the property `byName` of [`T`]."),
         ("TListsByNameValueItem", "An item of `listsByName` of [`T`]."),

@@ -256,12 +256,12 @@ fn what_a_base_is_itself_has_a_name_that_no_value_carries() {
 fn what_is_wrong_with_a_family_is_reported_where_it_stands() {
     let others = [("A", extending("T", "a")), ("B", json!({"allOf": [refer("T")]}))];
     let mut description = base(&json!({"x": "#/components/schemas/Missing"}), &json!([]), &others);
-    description["components"]["schemas"]["T"]["properties"]["id"]["pattern"] = "a".into();
+    description["components"]["schemas"]["T"]["properties"]["id"]["format"] = "a".into();
     let notes = notes(&description);
     for expected in [
         "note[unusable-mapping]: #/components/schemas/T/discriminator/mapping/x: \
          \"#/components/schemas/Missing\" is no component: a value of it is kept as `Unknown`",
-        "note[unchecked-keyword]: #/components/schemas/T/properties/id/pattern: `pattern` is not checked by the client",
+        "note[unchecked-format]: #/components/schemas/T/properties/id: the format `a` is not checked: a String",
         "note[optional-discriminator]: #/components/schemas/T/properties/kind: \
          `kind` need not be there: without it, what fits decides",
     ] {

@@ -16,6 +16,7 @@ mod omitted;
 mod operations;
 mod parents;
 mod reordered;
+mod rules;
 mod secrets;
 mod text;
 mod types;

@@ -6,6 +6,7 @@ use xtask::{
     model::{
         Api,
         json::Json,
+        rules::Rules,
         ty::{Format, Int, Ty},
         typedef::{EnumBase, Field, Kind, TypeDef},
     },
@@ -82,7 +83,8 @@ pub(crate) fn ty(api: &Api, ty: &Ty) -> String {
 ///
 /// - `struct {id: i64, name?: String, ...: any}`, with `...: never` where it forbids others,
 /// - `enum A(TA), B(TB)`, with `by kind` and `A[a]` where the property `kind` tells by the value `a`,
-/// - `"a" | "b"`, `1..5 characters`, `(String, i64)`, and for another name of a type that type.
+/// - `"a" | "b"`, `(String, i64)`, and for another name of a type that type, all with ` where {"maxLength":5}` for what
+///   holds besides.
 pub(crate) fn kind(api: &Api, name: &str) -> String {
     match &def(api, name).kind {
         Kind::Struct {
@@ -92,13 +94,16 @@ pub(crate) fn kind(api: &Api, name: &str) -> String {
         } => {
             let fields = fields.iter().map(|field| {
                 let mark = if field.required { "" } else { "?" };
-                format!("{}{mark}: {}", field.ident, ty(api, &field.ty))
+                format!("{}{mark}: {}{}", field.ident, ty(api, &field.ty), rules(&field.rules))
             });
             let others = additional.iter().map(|values| format!("...: {}", ty(api, values)));
             let closed = is_closed.then(|| "...: never".to_owned());
             format!("struct {{{}}}", joined(fields.chain(others).chain(closed)))
         }
-        Kind::Tuple(items) => format!("({})", joined(items.iter().map(|item| ty(api, &item.ty)))),
+        Kind::Tuple(items) => format!(
+            "({})",
+            joined(items.iter().map(|item| ty(api, &item.ty) + &rules(&item.rules)))
+        ),
         Kind::Union { variants, tag } => {
             let variants = variants.iter().map(|variant| {
                 let tags = if variant.tags.is_empty() {
@@ -106,7 +111,12 @@ pub(crate) fn kind(api: &Api, name: &str) -> String {
                 } else {
                     format!("[{}]", variant.tags.join("|"))
                 };
-                format!("{}{tags}({})", variant.name, ty(api, &variant.ty))
+                format!(
+                    "{}{tags}({}{})",
+                    variant.name,
+                    ty(api, &variant.ty),
+                    rules(&variant.rules)
+                )
             });
             let by = tag.as_ref().map_or(String::new(), |tag| format!("by {tag} "));
             format!("enum {by}{}", joined(variants))
@@ -120,12 +130,18 @@ pub(crate) fn kind(api: &Api, name: &str) -> String {
                 EnumBase::Any => format!("{values} in any"),
             }
         }
-        Kind::Text { min, max, .. } => {
-            let limit = |limit: &Option<u64>| limit.map_or(String::new(), |limit| limit.to_string());
-            format!("{}..{} characters", limit(min), limit(max))
-        }
-        Kind::Alias(inner) => ty(api, inner),
+        Kind::Alias(inner) => format!("{}{}", ty(api, inner), rules(&def(api, name).rules)),
     }
+}
+
+/// What holds besides: ` where {"maxLength":5}`, or nothing.
+pub(crate) fn rules(rules: &Rules) -> String {
+    if rules.is_empty() {
+        return String::new();
+    }
+    let mut keywords = Vec::new();
+    rules.write(&mut keywords);
+    format!(" where {}", Json::Object(keywords))
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {

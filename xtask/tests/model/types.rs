@@ -64,13 +64,8 @@ fn properties_have_types() {
             "HTTPOther | null",
         ),
         (
-            "a limited string is a type",
+            "a limited string is a string",
             json!({"type": "string", "minLength": 1}),
-            "TP",
-        ),
-        (
-            "a length of at least 0 is no limit",
-            json!({"type": "string", "minLength": 0}),
             "String",
         ),
         (
@@ -83,7 +78,7 @@ fn properties_have_types() {
         (
             "items",
             json!({"type": "array", "items": {"type": "string", "maxLength": 3}}),
-            "[TPItem]",
+            "[String]",
         ),
         (
             "a map of what names decide",
@@ -384,11 +379,6 @@ fn types_with_names_are_of_six_kinds_also_where_others_make_them() {
             ]}),
             "enum Left(TPLeft), B(TPB), StringArray([String]), IntegerArray([i64])",
         ),
-        (
-            json!({"type": "string", "minLength": 1, "maxLength": 5}),
-            "1..5 characters",
-        ),
-        (json!({"type": "string", "maxLength": 5}), "..5 characters"),
     ] {
         let api = api(&with_property(&schema));
         assert_eq!(kind(&api, "TP"), expected, "{schema}");
@@ -420,7 +410,7 @@ fn what_progenitor_would_lose_is_kept() {
             "name",
             (true, false, false),
             "Its name.\n\n1 to 5 characters.",
-            Message::None,
+            Message::Text,
         ),
         ("until", (true, true, false), "The property `until`.", Message::None),
         (
@@ -438,11 +428,6 @@ fn what_progenitor_would_lose_is_kept() {
         assert_eq!(message_of(&api, field), message, "{name}");
     }
 
-    assert_eq!(kind(&api, "TName"), "1..5 characters");
-    let Kind::Text { subject, .. } = &def(&api, "TName").kind else {
-        unreachable!("it is a text");
-    };
-    assert_eq!(subject, "T.name");
     assert_eq!(kind(&api, "TLocItem"), "enum String(String), Integer(i64)");
     let Kind::Union { variants, .. } = &def(&api, "TLocItem").kind else {
         unreachable!("it is a union");

@@ -31,7 +31,9 @@ pub(crate) fn rows() -> Vec<Row> {
         }
     });
     let others = unusable().into_iter().chain(versions()).chain(explained());
-    rows.chain(others).chain([stale(), panicking(), unquoted()]).collect()
+    rows.chain(others)
+        .chain([stale(), without_library(), panicking(), unquoted()])
+        .collect()
 }
 
 /// A rule, the files in `openapi/` with their contents, and the place at which it is reported.
@@ -215,6 +217,27 @@ fn versions() -> Vec<Row> {
         }
     });
     rows.into()
+}
+
+/// What is reported of an SDK without the library that patterns ask for.
+fn without_library() -> Row {
+    let parameter = "parameters: [{name: p, in: query, schema: {type: string, pattern: a}}], responses";
+    let description = DESCRIPTION.replacen("responses", parameter, 1);
+    let folder = folder(&[("a.yaml", description)]);
+    fs::create_dir(folder.path().join("sdk")).unwrap();
+    fs::write(folder.path().join("sdk/Cargo.toml"), "[dependencies]\n").unwrap();
+    let reports = printed(client(folder.path(), Options::default()));
+    fs::write(
+        folder.path().join("sdk/Cargo.toml"),
+        "[dependencies]\nregress.workspace = true\n",
+    )
+    .unwrap();
+    assert!(client(folder.path(), Options::default()).is_ok());
+    Row {
+        rule: Rule::MissingDependency,
+        reports,
+        expected: Expected::Error("sdk/Cargo.toml".into()),
+    }
 }
 
 /// What `cargo xtask explain` reports.

@@ -44,8 +44,8 @@ fn typed() -> Vec<Schema> {
         (Rule::LargeInteger, json!({"type": "integer", "maximum": 1e30}), ""),
         (
             Rule::UncheckedKeyword,
-            json!({"type": "integer", "multipleOf": 2}),
-            "/multipleOf",
+            json!({"type": "integer", "not": {"const": 2}}),
+            "/not",
         ),
         (
             Rule::ConditionalProperties,
@@ -54,22 +54,22 @@ fn typed() -> Vec<Schema> {
         ),
         (
             Rule::UncheckedKeyword,
-            json!({"type": "array", "maxItems": 2}),
-            "/maxItems",
+            json!({"type": "array", "contains": {"type": "string"}}),
+            "/contains",
         ),
         (Rule::UncheckedFormat, json!({"type": "string", "format": "email"}), ""),
         (
-            Rule::UncheckedLength,
-            json!({"type": "string", "format": "date", "maxLength": 9}),
-            "",
-        ),
-        (
-            Rule::InvalidLength,
+            Rule::InvalidLimit,
             json!({"type": "string", "maxLength": 1.5}),
             "/maxLength",
         ),
         (
-            Rule::ImpossibleLength,
+            Rule::InvalidPattern,
+            json!({"type": "string", "pattern": r"^a\Z"}),
+            "/pattern",
+        ),
+        (
+            Rule::ImpossibleLimits,
             json!({"type": "string", "minLength": 2, "maxLength": 1}),
             "",
         ),

@@ -8,16 +8,16 @@ use crate::checkout::{checkout, patched, pets_checkout, text, xtask};
 
 #[test]
 fn a_place_is_explained_with_its_names_and_notes() {
-    let patch = json!({"components": {"schemas": {"NewPet": {"properties": {"tag": {"pattern": "^a+$"}}}}}});
+    let patch = json!({"components": {"schemas": {"NewPet": {"properties": {"tag": {"format": "a+"}}}}}});
     let checkout = checkout("pets.json", &patched(&patch).to_string(), "0.1.0");
     let root = checkout.path();
-    let note = "note[unchecked-keyword]: #/components/schemas/NewPet/properties/tag/pattern: ";
+    let note = "note[unchecked-format]: #/components/schemas/NewPet/properties/tag: ";
     for (pointer, expected, has_note) in [
         (
             "#/components/schemas/NewPet",
             &[
                 "types::NewPet: a struct, which requests hold\n  from #/components/schemas/NewPet\n",
-                "field      name: NewPetName (`name`, required)",
+                "field      name: String (`name`, required)",
             ][..],
             true,
         ),
@@ -28,7 +28,7 @@ fn a_place_is_explained_with_its_names_and_notes() {
         ),
         (
             "#/components/schemas/NewPet/properties/name",
-            &["types::NewPetName: a string with limits"],
+            &["a part of #/components/schemas/NewPet, the field types::NewPet.name"],
             false,
         ),
         (

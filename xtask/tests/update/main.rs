@@ -48,7 +48,7 @@ Only the documentation of types::Problem changes.
 2 changes, 1 of them breaking.
 This asks for version 2.0.0, after 1.2.3 in Cargo.toml.
 
-2 operations, 6 types: wrote openapi/pets.json, wrote 4 files below sdk/src/generated/ in ";
+2 operations, 5 types: wrote openapi/pets.json, wrote 4 files below sdk/src/generated/ in ";
     let printed = text(&update.stdout);
     let Some(time) = printed.strip_prefix(expected) else {
         panic!("{printed}{}", text(&update.stderr));

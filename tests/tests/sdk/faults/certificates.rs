@@ -13,6 +13,7 @@ use rustls::{
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: reqwest::Certificate,
+    pem: String,
 }
 
 impl Authority {
@@ -23,8 +24,14 @@ impl Authority {
         let certificate = params.self_signed(&key).expect("a certificate");
         Self {
             certificate: reqwest::Certificate::from_der(certificate.der()).expect("a certificate"),
+            pem: certificate.pem(),
             issuer: Issuer::new(params, key),
         }
+    }
+
+    /// What trusts this authority.
+    pub(crate) fn pem(&self) -> &str {
+        &self.pem
     }
 
     /// A client of an application that trusts this authority alone.

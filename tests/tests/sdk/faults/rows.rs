@@ -220,11 +220,21 @@ fn connections() -> Vec<Row> {
     // The port of an outgoing connection: nobody listens on it, and nobody else is given it.
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
     let held = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it listens");
-    let refused = move |_| plain(held.local_addr().expect("it is connected"));
+    let refusing = held.local_addr().expect("it is connected");
+    let refused = move |_| {
+        // Held for as long as the rows are.
+        let _ = &held;
+        plain(refusing)
+    };
+    let refused_too = move |_| plain(refusing);
     vec![
         Row::new("refused", nothing(), no_connection("connect, retryable"))
             .client(refused)
             .says("Connection refused"),
+        Row::new("refused, own client", nothing(), no_connection("connect, retryable"))
+            .client(refused_too)
+            .own(own_client())
+            .says("the request was not sent"),
         Row::new(
             "reset within the request",
             serve(|connection| {
@@ -319,9 +329,36 @@ fn tls() -> Vec<Row> {
     ]
 }
 
-/// What ends in a limit of time.
+/// A client of an application's own, which asks for compressed responses.
+fn own_client() -> reqwest::Client {
+    let builder = reqwest::Client::builder().no_proxy();
+    let builder = builder.redirect(reqwest::redirect::Policy::none());
+    builder.build().expect("a client")
+}
+
+/// What ends in a timeout.
 pub(crate) fn slow_rows() -> Vec<Row> {
     vec![
+        Row::new(
+            "TLS: silence, until the attempt times out",
+            serve(Connection::stay),
+            no_connection("connect, timeout, retryable"),
+        )
+        .client(|address| https(address).attempt_timeout(Duration::from_millis(100)))
+        .says("timed out after 100ms (`attempt_timeout`) while connecting to 127.0.0.1:"),
+        does(
+            "silence, own client with a timeout",
+            Connection::stay,
+            closed().flags("timeout, processed"),
+        )
+        .own(
+            reqwest::Client::builder()
+                .no_proxy()
+                .timeout(Duration::from_millis(100))
+                .build()
+                .expect("a client"),
+        )
+        .says("timed out by a timeout of its HTTP client"),
         Row::new(
             "TLS: silence",
             serve(Connection::stay),
@@ -480,11 +517,7 @@ fn lengths() -> Vec<Row> {
 
 fn compression() -> Vec<Row> {
     let head = "HTTP/1.1 201 Created\r\ncontent-encoding: gzip";
-    let own = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .expect("a client");
+    let own = own_client();
     vec![
         sends("gzip: none, own client", answer(head, gzip()), succeeds(201, 1)).own(own.clone()),
         sends("gzip: not asked for", answer(head, gzip()), succeeds(201, 1)),
@@ -719,30 +752,87 @@ fn redirect(status: u16) -> Row {
     Row { elsewhere, ..row }
 }
 
-/// What a client does with the system's proxy, for all hosts but `name.invalid`.
-pub(crate) fn with_proxy() -> Vec<Row> {
+/// What a client of `https://server.invalid` does with a proxy: the table has the value of `HTTPS_PROXY`, with the address of
+/// the server of the row in place of `PROXY`.
+pub(crate) fn with_proxy() -> Vec<(&'static str, Row)> {
+    const USUAL: &str = "http://PROXY";
+    let responds = |fault: &str, response: &'static str, expected: Outcome| {
+        let serve = serve(move |connection| {
+            connection.request();
+            connection.send(response);
+        });
+        let server = |_| Client::builder().endpoint("https://server.invalid");
+        Row::new(fault, serve, expected).client(server)
+    };
+    let through = "no connection to server.invalid:443 through the proxy http://";
+    let refused = "(`HTTPS_PROXY`): it refused to connect to the server";
     vec![
-        does(
-            "a proxy that refuses CONNECT",
-            |connection| {
-                connection.send(answer("HTTP/1.1 403 Forbidden", "not there"));
-            },
-            lasting("connect"),
-        )
-        .client(|_| Client::builder().endpoint("https://elsewhere.invalid"))
-        .says("no connection to elsewhere.invalid:443 through the proxy http://127.0.0.1:"),
-        Row::new(
-            "a name that does not exist",
-            nothing(),
-            // Resolvers refuse it without asking anybody.
-            lasting("connect"),
-        )
-        .client(|_| {
-            let label = "a".repeat(64);
-            Client::builder()
-                .endpoint(format!("http://{label}.name.invalid"))
-                .allow_insecure_http(true)
-        })
-        .says("there is no host of that name"),
+        (
+            USUAL,
+            responds(
+                "a proxy that responds to CONNECT with 403",
+                "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n",
+                lasting("connect").received(1),
+            )
+            .says(through),
+        ),
+        (
+            USUAL,
+            responds(
+                "a proxy that responds to CONNECT with 302",
+                "HTTP/1.1 302 Found\r\nLocation: http://login.proxy.example/\r\n\r\n",
+                lasting("connect").received(1),
+            )
+            .says(refused),
+        ),
+        (
+            "http://a-user:a-proxy-password@PROXY",
+            responds(
+                "a proxy that rejects the password",
+                "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n",
+                lasting("connect").received(1),
+            )
+            .says("(`HTTPS_PROXY`): it asks for a user name and password, or rejects those it got"),
+        ),
+        (
+            USUAL,
+            responds(
+                "a proxy that closes",
+                "",
+                no_connection("connect, retryable").received(3),
+            )
+            .says(through),
+        ),
+        (
+            USUAL,
+            responds(
+                "a proxy that speaks SOCKS",
+                "\x05\0\x05\0\r\n\r\n",
+                lasting("connect").received(1),
+            )
+            .says(refused),
+        ),
+        (
+            "http://127.0.0.1:1",
+            responds("a proxy that is down", "", no_connection("connect, retryable"))
+                .says("through the proxy http://127.0.0.1:1/ (`HTTPS_PROXY`) (Connection refused"),
+        ),
+        (
+            // Resolvers refuse a label so long without asking anybody.
+            "http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.proxy.invalid:3128",
+            responds("a proxy whose name does not exist", "", lasting("connect"))
+                .says(".proxy.invalid:3128/ (`HTTPS_PROXY`): there is no host of that name"),
+        ),
+        (
+            "",
+            responds("a name that does not exist", "", lasting("connect"))
+                .client(|_| {
+                    let label = "a".repeat(64);
+                    Client::builder()
+                        .endpoint(format!("http://{label}.name.invalid"))
+                        .allow_insecure_http(true)
+                })
+                .says("there is no host of that name"),
+        ),
     ]
 }

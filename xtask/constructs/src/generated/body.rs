@@ -23,7 +23,7 @@ impl Access {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.required_property("name", self.name.is_some());
+        Self::check_set(self.name.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Access> {
@@ -51,13 +51,162 @@ impl Cat {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.required_property("claws", self.claws.is_some());
+        Self::check_set(self.claws.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Cat> {
         Some(types::Cat {
             kind: self.kind.unwrap_or_else(|| types::CatKind::Cat),
             claws: self.claws?,
+        })
+    }
+}
+
+/// The properties of a `Checked`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Checked {
+    pub(super) name: std::option::Option<String>,
+    pub(super) code: std::option::Option<String>,
+    pub(super) whole: std::option::Option<i64>,
+    pub(super) open: std::option::Option<i64>,
+    pub(super) ratio: std::option::Option<f64>,
+    pub(super) vast: std::option::Option<serde_json::Number>,
+    pub(super) list: std::option::Option<std::vec::Vec<String>>,
+    pub(super) lists: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    pub(super) map: std::option::Option<std::collections::HashMap<String, i64>>,
+    pub(super) either: std::option::Option<types::CheckedEither>,
+    pub(super) null_or: std::option::Option<std::option::Option<String>>,
+    pub(super) parts: std::option::Option<types::CheckedParts>,
+    pub(super) items: std::option::Option<std::vec::Vec<types::CheckedItem>>,
+    pub(super) pair: std::option::Option<types::CheckedPair>,
+    pub(super) any: std::option::Option<serde_json::Value>,
+    pub(super) secret: std::option::Option<crate::Secret>,
+    pub(super) at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) day: std::option::Option<chrono::naive::NaiveDate>,
+    pub(super) child: std::option::Option<std::boxed::Box<types::Checked>>,
+    pub(super) extra: std::collections::HashMap<String, String>,
+}
+
+impl Checked {
+    pub(super) fn of(value: types::Checked) -> Self {
+        Self {
+            name: Some(value.name),
+            code: value.code,
+            whole: value.whole,
+            open: value.open,
+            ratio: value.ratio,
+            vast: value.vast,
+            list: value.list,
+            lists: value.lists,
+            map: value.map,
+            either: value.either,
+            null_or: value.null_or,
+            parts: value.parts,
+            items: value.items,
+            pair: value.pair,
+            any: value.any,
+            secret: value.secret,
+            at: value.at,
+            day: value.day,
+            child: value.child,
+            extra: value.extra,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(
+            self.name.as_ref(),
+            self.code.as_ref(),
+            self.whole.as_ref(),
+            self.open.as_ref(),
+            self.ratio.as_ref(),
+            self.vast.as_ref(),
+            self.list.as_ref(),
+            self.lists.as_ref(),
+            self.map.as_ref(),
+            self.either.as_ref(),
+            self.null_or.as_ref(),
+            self.parts.as_ref(),
+            self.items.as_ref(),
+            self.pair.as_ref(),
+            self.any.as_ref(),
+            self.secret.as_ref(),
+            self.at.as_ref(),
+            self.day.as_ref(),
+            self.child.as_ref(),
+            Some(&self.extra),
+            at,
+        );
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::Checked> {
+        Some(types::Checked {
+            name: self.name?,
+            code: self.code,
+            whole: self.whole,
+            open: self.open,
+            ratio: self.ratio,
+            vast: self.vast,
+            list: self.list,
+            lists: self.lists,
+            map: self.map,
+            either: self.either,
+            null_or: self.null_or,
+            parts: self.parts,
+            items: self.items,
+            pair: self.pair,
+            any: self.any,
+            secret: self.secret,
+            at: self.at,
+            day: self.day,
+            child: self.child,
+            extra: self.extra,
+        })
+    }
+}
+
+/// The properties of a `CheckedForm`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CheckedForm {
+    pub(super) name: std::option::Option<String>,
+    pub(super) check: std::option::Option<bool>,
+    pub(super) validate: std::option::Option<i64>,
+    pub(super) at: std::option::Option<String>,
+    pub(super) value: std::option::Option<String>,
+    pub(super) list: std::option::Option<std::vec::Vec<i64>>,
+}
+
+impl CheckedForm {
+    pub(super) fn of(value: types::CheckedForm) -> Self {
+        Self {
+            name: Some(value.name),
+            check: value.check,
+            validate: value.validate,
+            at: value.at,
+            value: value.value,
+            list: value.list,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(
+            self.name.as_ref(),
+            self.validate.as_ref(),
+            self.at.as_ref(),
+            self.value.as_ref(),
+            self.list.as_ref(),
+            at,
+        );
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::CheckedForm> {
+        Some(types::CheckedForm {
+            name: self.name?,
+            check: self.check,
+            validate: self.validate,
+            at: self.at,
+            value: self.value,
+            list: self.list,
         })
     }
 }
@@ -111,6 +260,24 @@ impl Digits {
             pair: value.pair,
             other_name: value.other_name,
         }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(
+            self.number.as_ref(),
+            self.float.as_ref(),
+            self.double.as_ref(),
+            self.any.as_ref(),
+            self.wide_int32.as_ref(),
+            self.negative_uint32.as_ref(),
+            self.signed.as_ref(),
+            self.big.as_ref(),
+            self.floats.as_ref(),
+            self.either.as_ref(),
+            self.pair.as_ref(),
+            self.other_name.as_ref(),
+            at,
+        );
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Digits> {
@@ -171,7 +338,12 @@ impl Emptied {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.required_property("required", self.required.is_some());
+        Self::check_set(
+            self.required.as_ref(),
+            self.any_map.as_ref(),
+            self.children.as_ref(),
+            at,
+        );
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Emptied> {
@@ -299,6 +471,50 @@ impl Everything {
         }
     }
 
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(
+            self.address.as_ref(),
+            self.reviews.as_ref(),
+            self.keeping.as_ref(),
+            self.signal.as_ref(),
+            self.loose.as_ref(),
+            self.fork.as_ref(),
+            self.order_page.as_ref(),
+            self.named_plant.as_ref(),
+            self.shop_order.as_ref(),
+            self.paged.as_ref(),
+            self.tagged.as_ref(),
+            self.implicit.as_ref(),
+            self.untagged.as_ref(),
+            self.triple.as_ref(),
+            self.beside.as_ref(),
+            self.map.as_ref(),
+            self.tree.as_ref(),
+            self.loop_.as_ref(),
+            self.keywords.as_ref(),
+            self.defs.as_ref(),
+            self.from.as_ref(),
+            self.lengths.as_ref(),
+            self.by_number.as_ref(),
+            self.by_boolean.as_ref(),
+            self.device.as_ref(),
+            self.event.as_ref(),
+            self.whole.as_ref(),
+            self.ruled.as_ref(),
+            self.scalars.as_ref(),
+            self.owner.as_ref(),
+            self.alert.as_ref(),
+            self.control.as_ref(),
+            self.bell.as_ref(),
+            self.version.as_ref(),
+            self.animal.as_ref(),
+            self.fish.as_ref(),
+            self.pet.as_ref(),
+            self.mapped.as_ref(),
+            at,
+        );
+    }
+
     pub(super) fn build(self) -> std::option::Option<types::Everything> {
         Some(types::Everything {
             address: self.address,
@@ -417,7 +633,7 @@ impl Nulls {
             within: value.within,
             deep: value.deep,
             one_of_one: value.one_of_one,
-            of_part: value.of_part.map(|value| value.map(std::convert::Into::into)),
+            of_part: value.of_part,
             of_parts: value.of_parts,
             inline: value.inline,
             text_or_null: value.text_or_null,
@@ -433,14 +649,20 @@ impl Nulls {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.property(
-            "of_part",
-            |at| {
-                at
-                    .limited::<
-                        types::NullsOfPart,
-                    >(self.of_part.as_ref().and_then(|text| text.as_deref()))
-            },
+        Self::check_set(
+            self.any.as_ref(),
+            self.any_or_null.as_ref(),
+            self.any_described.as_ref(),
+            self.any_by_reference.as_ref(),
+            self.any_of_true.as_ref(),
+            self.union.as_ref(),
+            self.deep.as_ref(),
+            self.of_part.as_ref(),
+            self.any_list.as_ref(),
+            self.any_map.as_ref(),
+            self.arguments.as_ref(),
+            self.itself.as_ref(),
+            at,
         );
     }
 
@@ -465,11 +687,7 @@ impl Nulls {
             within: self.within,
             deep: self.deep,
             one_of_one: self.one_of_one,
-            of_part: self
-                .of_part
-                .map(|value| value.map(TryInto::try_into).transpose())
-                .transpose()
-                .ok()?,
+            of_part: self.of_part,
             of_parts: self.of_parts,
             inline: self.inline,
             text_or_null: self.text_or_null,
@@ -537,7 +755,13 @@ impl Parts {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.required_property("file", self.file.is_some());
+        Self::check_set(
+            self.file.as_ref(),
+            self.either.as_ref(),
+            self.cat.as_ref(),
+            self.cats.as_ref(),
+            at,
+        );
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Parts> {
@@ -584,7 +808,7 @@ impl ProseOf {
             a_b: value.a_b,
             b: value.b,
             c_let_x: value.c_let_x,
-            https_a_example_d: value.https_a_example_d.map(std::convert::Into::into),
+            https_a_example_d: value.https_a_example_d,
             e: value.e,
             f: value.f,
             g: value.g,
@@ -592,15 +816,7 @@ impl ProseOf {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.property(
-            "https://a.example/d",
-            |at| {
-                at
-                    .limited::<
-                        types::ProseOfHttpsAExampleD,
-                    >(self.https_a_example_d.as_deref())
-            },
-        );
+        Self::check_set(self.https_a_example_d.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::ProseOf> {
@@ -608,11 +824,7 @@ impl ProseOf {
             a_b: self.a_b,
             b: self.b,
             c_let_x: self.c_let_x,
-            https_a_example_d: self
-                .https_a_example_d
-                .map(TryInto::try_into)
-                .transpose()
-                .ok()?,
+            https_a_example_d: self.https_a_example_d,
             e: self.e,
             f: self.f,
             g: self.g,
@@ -637,11 +849,69 @@ impl Rounded {
         }
     }
 
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(self.limited.as_ref(), at);
+    }
+
     pub(super) fn build(self) -> std::option::Option<types::Rounded> {
         Some(types::Rounded {
             limited: self.limited,
             named: self.named,
             listed: self.listed,
+        })
+    }
+}
+
+/// The properties of a `SendClosedBody`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SendClosedBody {
+    pub(super) sign: std::option::Option<types::SendClosedBodySign>,
+    pub(super) note: std::option::Option<String>,
+    pub(super) at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) one: std::option::Option<types::Closed>,
+    pub(super) many: std::option::Option<std::vec::Vec<types::Closed>>,
+    pub(super) either: std::option::Option<types::SendClosedBodyEither>,
+    pub(super) size: std::option::Option<types::SendClosedBodySize>,
+    pub(super) pet: std::option::Option<types::Tagged>,
+    pub(super) id: std::option::Option<uuid::Uuid>,
+}
+
+impl SendClosedBody {
+    pub(super) fn of(value: types::SendClosedBody) -> Self {
+        Self {
+            sign: Some(value.sign),
+            note: value.note,
+            at: Some(value.at),
+            one: value.one,
+            many: value.many,
+            either: value.either,
+            size: value.size,
+            pet: value.pet,
+            id: value.id,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(
+            self.sign.as_ref(),
+            self.at.as_ref(),
+            self.either.as_ref(),
+            self.pet.as_ref(),
+            at,
+        );
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SendClosedBody> {
+        Some(types::SendClosedBody {
+            sign: self.sign?,
+            note: self.note,
+            at: self.at?,
+            one: self.one,
+            many: self.many,
+            either: self.either,
+            size: self.size,
+            pet: self.pet,
+            id: self.id,
         })
     }
 }
@@ -680,13 +950,43 @@ impl SendFormBody {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.required_property("name", self.name.is_some());
+        Self::check_set(self.name.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::SendFormBody> {
         Some(types::SendFormBody {
             name: self.name?,
             tags: self.tags,
+        })
+    }
+}
+
+/// The properties of a `SendRuledPartsBody`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SendRuledPartsBody {
+    pub(super) file: std::option::Option<crate::Upload>,
+    pub(super) name: std::option::Option<String>,
+    pub(super) item: std::option::Option<types::CheckedItem>,
+}
+
+impl SendRuledPartsBody {
+    pub(super) fn of(value: types::SendRuledPartsBody) -> Self {
+        Self {
+            file: Some(value.file),
+            name: value.name,
+            item: value.item,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(self.file.as_ref(), self.name.as_ref(), self.item.as_ref(), at);
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SendRuledPartsBody> {
+        Some(types::SendRuledPartsBody {
+            file: self.file?,
+            name: self.name,
+            item: self.item,
         })
     }
 }
@@ -786,6 +1086,10 @@ impl SendTimesFormBody {
         Self { at: value.at }
     }
 
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(self.at.as_ref(), at);
+    }
+
     pub(super) fn build(self) -> std::option::Option<types::SendTimesFormBody> {
         Some(types::SendTimesFormBody {
             at: self.at,
@@ -810,11 +1114,237 @@ impl SendTimesPartsBody {
         }
     }
 
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(self.at.as_ref(), self.ratio.as_ref(), at);
+    }
+
     pub(super) fn build(self) -> std::option::Option<types::SendTimesPartsBody> {
         Some(types::SendTimesPartsBody {
             at: self.at,
             ratio: self.ratio,
             file: self.file,
+        })
+    }
+}
+
+/// The properties of a `SettersKept`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SettersKept {
+    pub(super) text: std::option::Option<String>,
+    pub(super) count: std::option::Option<i64>,
+    pub(super) extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl SettersKept {
+    pub(super) fn of(value: types::SettersKept) -> Self {
+        Self {
+            text: Some(value.text),
+            count: value.count,
+            extra: value.extra,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(self.text.as_ref(), Some(&self.extra), at);
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SettersKept> {
+        Some(types::SettersKept {
+            text: self.text?,
+            count: self.count,
+            extra: self.extra,
+        })
+    }
+}
+
+/// The properties of a `SettersNames`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SettersNames {
+    pub(super) name: std::option::Option<String>,
+    pub(super) body_name: std::option::Option<String>,
+    pub(super) body: std::option::Option<String>,
+    pub(super) send: std::option::Option<String>,
+    pub(super) options: std::option::Option<String>,
+    pub(super) new: std::option::Option<String>,
+    pub(super) client: std::option::Option<String>,
+    pub(super) clone: std::option::Option<String>,
+    pub(super) type_: std::option::Option<String>,
+    pub(super) self_: std::option::Option<String>,
+    pub(super) into_value: std::option::Option<String>,
+    pub(super) violations: std::option::Option<String>,
+    pub(super) extra_2: std::option::Option<String>,
+    pub(super) extra: std::collections::HashMap<String, i64>,
+}
+
+impl SettersNames {
+    pub(super) fn of(value: types::SettersNames) -> Self {
+        Self {
+            name: value.name,
+            body_name: value.body_name,
+            body: value.body,
+            send: value.send,
+            options: value.options,
+            new: value.new,
+            client: value.client,
+            clone: value.clone,
+            type_: value.type_,
+            self_: value.self_,
+            into_value: value.into_value,
+            violations: value.violations,
+            extra_2: value.extra_2,
+            extra: value.extra,
+        }
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SettersNames> {
+        Some(types::SettersNames {
+            name: self.name,
+            body_name: self.body_name,
+            body: self.body,
+            send: self.send,
+            options: self.options,
+            new: self.new,
+            client: self.client,
+            clone: self.clone,
+            type_: self.type_,
+            self_: self.self_,
+            into_value: self.into_value,
+            violations: self.violations,
+            extra_2: self.extra_2,
+            extra: self.extra,
+        })
+    }
+}
+
+/// The properties of a `SettersValues`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SettersValues {
+    pub(super) sort: std::option::Option<types::SettersValuesSort>,
+    pub(super) text: std::option::Option<String>,
+    pub(super) count: std::option::Option<i64>,
+    pub(super) owner: std::option::Option<String>,
+    pub(super) nothing: crate::Null,
+    pub(super) id: std::option::Option<String>,
+    pub(super) key: std::option::Option<crate::Secret>,
+    pub(super) uuid: std::option::Option<uuid::Uuid>,
+    pub(super) day: std::option::Option<chrono::naive::NaiveDate>,
+    pub(super) at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) ratio: std::option::Option<f64>,
+    pub(super) small: std::option::Option<i32>,
+    pub(super) flag: std::option::Option<bool>,
+    pub(super) any: std::option::Option<serde_json::Value>,
+    pub(super) object: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    pub(super) counts: std::option::Option<std::collections::HashMap<String, i64>>,
+    pub(super) tags: std::option::Option<std::vec::Vec<String>>,
+    pub(super) rows: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    pub(super) gaps: std::option::Option<std::vec::Vec<std::option::Option<String>>>,
+    pub(super) choice: std::option::Option<types::SettersValuesChoice>,
+    pub(super) either: std::option::Option<types::Untagged>,
+    pub(super) note: std::option::Option<types::SettersNote>,
+    pub(super) seconds: std::option::Option<types::SettersSeconds>,
+    pub(super) level: std::option::Option<types::Level>,
+    pub(super) pair: std::option::Option<types::Pair>,
+    pub(super) cats: std::option::Option<std::vec::Vec<types::Cat>>,
+    pub(super) three: std::option::Option<std::option::Option<i64>>,
+    pub(super) null_time: std::option::Option<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+    >,
+    pub(super) null_tags: std::option::Option<
+        std::option::Option<std::vec::Vec<String>>,
+    >,
+    pub(super) null_cat: std::option::Option<std::option::Option<types::Cat>>,
+    pub(super) nested: std::option::Option<std::boxed::Box<types::SettersValues>>,
+}
+
+impl SettersValues {
+    pub(super) fn of(value: types::SettersValues) -> Self {
+        Self {
+            sort: Some(value.sort),
+            text: Some(value.text),
+            count: Some(value.count),
+            owner: value.owner,
+            nothing: value.nothing,
+            id: value.id,
+            key: value.key,
+            uuid: value.uuid,
+            day: value.day,
+            at: value.at,
+            ratio: value.ratio,
+            small: value.small,
+            flag: value.flag,
+            any: value.any,
+            object: value.object,
+            counts: value.counts,
+            tags: value.tags,
+            rows: value.rows,
+            gaps: value.gaps,
+            choice: value.choice,
+            either: value.either,
+            note: value.note,
+            seconds: value.seconds,
+            level: value.level,
+            pair: value.pair,
+            cats: value.cats,
+            three: value.three,
+            null_time: value.null_time,
+            null_tags: value.null_tags,
+            null_cat: value.null_cat,
+            nested: value.nested,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(
+            self.text.as_ref(),
+            self.count.as_ref(),
+            self.day.as_ref(),
+            self.at.as_ref(),
+            self.ratio.as_ref(),
+            self.any.as_ref(),
+            self.object.as_ref(),
+            self.rows.as_ref(),
+            self.either.as_ref(),
+            self.cats.as_ref(),
+            self.null_time.as_ref(),
+            self.null_cat.as_ref(),
+            self.nested.as_ref(),
+            at,
+        );
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SettersValues> {
+        Some(types::SettersValues {
+            sort: self.sort.unwrap_or_else(|| types::SettersValuesSort::Values),
+            text: self.text?,
+            count: self.count?,
+            owner: self.owner,
+            nothing: self.nothing,
+            id: self.id,
+            key: self.key,
+            uuid: self.uuid,
+            day: self.day,
+            at: self.at,
+            ratio: self.ratio,
+            small: self.small,
+            flag: self.flag,
+            any: self.any,
+            object: self.object,
+            counts: self.counts,
+            tags: self.tags,
+            rows: self.rows,
+            gaps: self.gaps,
+            choice: self.choice,
+            either: self.either,
+            note: self.note,
+            seconds: self.seconds,
+            level: self.level,
+            pair: self.pair,
+            cats: self.cats,
+            three: self.three,
+            null_time: self.null_time,
+            null_tags: self.null_tags,
+            null_cat: self.null_cat,
+            nested: self.nested,
         })
     }
 }
@@ -877,7 +1407,27 @@ impl Times {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.required_property("required", self.required.is_some());
+        Self::check_set(
+            self.required.as_ref(),
+            self.nullable.as_ref(),
+            self.optional.as_ref(),
+            self.three.as_ref(),
+            self.day.as_ref(),
+            self.list.as_ref(),
+            self.null_list.as_ref(),
+            self.map.as_ref(),
+            self.deep.as_ref(),
+            self.days.as_ref(),
+            self.named.as_ref(),
+            self.named_list.as_ref(),
+            self.null_named.as_ref(),
+            self.either.as_ref(),
+            self.or_text.as_ref(),
+            self.pair.as_ref(),
+            self.next.as_ref(),
+            Some(&self.extra),
+            at,
+        );
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Times> {
@@ -928,8 +1478,7 @@ impl UploadAllBody {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        at.required_property("one", self.one.is_some());
-        at.required_property("many", self.many.is_some());
+        Self::check_set(self.one.as_ref(), self.many.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::UploadAllBody> {

@@ -11,8 +11,70 @@ pub(crate) mod mock;
 
 pub mod types;
 
+mod validate;
+
 /// The server of the API: its address, or a path alone if the document names no host.
 pub(crate) const SERVER: &str = "https://eu.example.com";
+
+/// What the paths of the API begin with, up to their first parameter.
+pub(crate) const PATHS: &[&str] = &[
+    "/all",
+    "/bytes",
+    "/closed",
+    "/default",
+    "/form",
+    "/headed",
+    "/kept",
+    "/kept/ratios",
+    "/kept/times/",
+    "/named",
+    "/notes",
+    "/notes/all",
+    "/nothing",
+    "/null",
+    "/old",
+    "/optional",
+    "/parameters/",
+    "/prose`[of]/",
+    "/rounded",
+    "/rules/",
+    "/rules/form",
+    "/rules/list",
+    "/rules/map",
+    "/rules/parts",
+    "/secrets/",
+    "/security/access",
+    "/security/both",
+    "/security/certificate",
+    "/security/certificate/key",
+    "/security/cookie",
+    "/security/cookies",
+    "/security/digest",
+    "/security/digest/token",
+    "/security/either",
+    "/security/fixed",
+    "/security/header",
+    "/security/malformed",
+    "/security/optional",
+    "/security/parameter",
+    "/security/query",
+    "/security/tokens",
+    "/security/twice",
+    "/security/undefined",
+    "/security/user",
+    "/separated",
+    "/setters/bodies",
+    "/setters/names/",
+    "/setters/values",
+    "/shared",
+    "/statuses",
+    "/stream",
+    "/styles/",
+    "/templated/",
+    "/twins",
+    "/twins/",
+    "/upload",
+];
 
 impl crate::Client {
     /// several_answers
@@ -191,6 +253,142 @@ impl crate::Client {
     /// From `#/paths/~1parameters~1{id}~1{tail}/get`.
     pub fn all_parameters(&self) -> builder::AllParameters {
         builder::AllParameters::new(self)
+    }
+
+    /// send_rules
+    ///
+    /// `POST /rules/{code}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `200 OK` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, code: String, name: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_rules()
+    ///     .code(code)
+    ///     .name(name)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1{code}/post`.
+    pub fn send_rules(&self) -> builder::SendRules {
+        builder::SendRules::new(self)
+    }
+
+    /// send_ruled_list
+    ///
+    /// `POST /rules/list`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::vec::Vec<types::CheckedName>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_list()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1list/post`.
+    pub fn send_ruled_list(&self) -> builder::SendRuledList {
+        builder::SendRuledList::new(self)
+    }
+
+    /// send_ruled_map
+    ///
+    /// `POST /rules/map`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::collections::HashMap<String, f64>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_map()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1map/post`.
+    pub fn send_ruled_map(&self) -> builder::SendRuledMap {
+        builder::SendRuledMap::new(self)
+    }
+
+    /// send_ruled_form
+    ///
+    /// `POST /rules/form`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, name: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_form()
+    ///     .name(name)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1form/post`.
+    pub fn send_ruled_form(&self) -> builder::SendRuledForm {
+        builder::SendRuledForm::new(self)
+    }
+
+    /// send_ruled_parts
+    ///
+    /// `POST /rules/parts`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, file: askui_workspaces::Upload) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_parts()
+    ///     .file(file)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1rules~1parts/post`.
+    pub fn send_ruled_parts(&self) -> builder::SendRuledParts {
+        builder::SendRuledParts::new(self)
     }
 
     /// make_note
@@ -1672,6 +1870,250 @@ impl crate::Client {
     /// From `#/paths/~1kept~1times~1{day}/patch`.
     pub fn send_times_parts(&self) -> builder::SendTimesParts {
         builder::SendTimesParts::new(self)
+    }
+
+    /// send_closed
+    ///
+    /// `PUT /closed`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, sign: types::SendClosedBodySign, at: chrono::DateTime<chrono::Utc>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_closed()
+    ///     .sign(sign)
+    ///     .at(at)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1closed/put`.
+    pub fn send_closed(&self) -> builder::SendClosed {
+        builder::SendClosed::new(self)
+    }
+
+    /// set_names
+    ///
+    /// `POST /setters/names/{name}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, name: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_names()
+    ///     .name(name)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1names~1{name}/post`.
+    pub fn set_names(&self) -> builder::SetNames {
+        builder::SetNames::new(self)
+    }
+
+    /// set_names_alone
+    ///
+    /// `PUT /setters/names/{name}`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, name: String, body_name: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_names_alone()
+    ///     .name(name)
+    ///     .body_name(body_name)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1names~1{name}/put`.
+    pub fn set_names_alone(&self) -> builder::SetNamesAlone {
+        builder::SetNamesAlone::new(self)
+    }
+
+    /// set_values
+    ///
+    /// `POST /setters/values`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, text: String, count: i64) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_values()
+    ///     .text(text)
+    ///     .count(count)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1values/post`.
+    pub fn set_values(&self) -> builder::SetValues {
+        builder::SetValues::new(self)
+    }
+
+    /// set_other_name
+    ///
+    /// `PUT /setters/values`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, text: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_other_name()
+    ///     .text(text)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1values/put`.
+    pub fn set_other_name(&self) -> builder::SetOtherName {
+        builder::SetOtherName::new(self)
+    }
+
+    /// set_some
+    ///
+    /// `PATCH /setters/values`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_some()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1values/patch`.
+    pub fn set_some(&self) -> builder::SetSome {
+        builder::SetSome::new(self)
+    }
+
+    /// set_list
+    ///
+    /// `POST /setters/bodies`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::vec::Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_list()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1bodies/post`.
+    pub fn set_list(&self) -> builder::SetList {
+        builder::SetList::new(self)
+    }
+
+    /// set_text_or_null
+    ///
+    /// `PUT /setters/bodies`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, body: std::option::Option<String>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_text_or_null()
+    ///     .body(body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1bodies/put`.
+    pub fn set_text_or_null(&self) -> builder::SetTextOrNull {
+        builder::SetTextOrNull::new(self)
+    }
+
+    /// set_union
+    ///
+    /// `PATCH /setters/bodies`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .set_union()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1setters~1bodies/patch`.
+    pub fn set_union(&self) -> builder::SetUnion {
+        builder::SetUnion::new(self)
     }
 
     /// everything

@@ -37,7 +37,7 @@ impl std::error::Error for SeveralAnswersError2 {}
 /// The documented successes of [`Client::several_answers`](crate::Client::several_answers), one for each status.
 ///
 /// From `#/paths/~1statuses/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SeveralAnswersSuccess {
     /// `200 OK`: ok.
@@ -51,7 +51,7 @@ pub enum SeveralAnswersSuccess {
 /// The documented failures of [`Client::only_default`](crate::Client::only_default), one for each status.
 ///
 /// From `#/paths/~1default/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OnlyDefaultError {
     /// `another status`: all.
@@ -71,7 +71,7 @@ impl std::error::Error for OnlyDefaultError {}
 /// The documented failures of [`Client::nothing_documented`](crate::Client::nothing_documented), one for each status.
 ///
 /// From `#/paths/~1nothing/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NothingDocumentedError {
     /// `404 Not Found`: none.
@@ -91,7 +91,7 @@ impl std::error::Error for NothingDocumentedError {}
 /// The documented failures of [`Client::maybe_null`](crate::Client::maybe_null), one for each status.
 ///
 /// From `#/paths/~1null/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MaybeNullError {}
 
@@ -106,7 +106,7 @@ impl std::error::Error for MaybeNullError {}
 /// The documented failures of [`Client::stream_events`](crate::Client::stream_events), one for each status.
 ///
 /// From `#/paths/~1stream/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StreamEventsError {
     /// `422 Unprocessable Entity`: wrong.
@@ -128,7 +128,7 @@ impl std::error::Error for StreamEventsError {}
 /// The documented failures of [`Client::all_parameters`](crate::Client::all_parameters), one for each status.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllParametersError {}
 
@@ -140,10 +140,85 @@ impl std::fmt::Display for AllParametersError {
 
 impl std::error::Error for AllParametersError {}
 
+/// The documented failures of [`Client::send_rules`](crate::Client::send_rules), one for each status.
+///
+/// From `#/paths/~1rules~1{code}/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendRulesError {}
+
+impl std::fmt::Display for SendRulesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRulesError {}
+
+/// The documented failures of [`Client::send_ruled_list`](crate::Client::send_ruled_list), one for each status.
+///
+/// From `#/paths/~1rules~1list/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendRuledListError {}
+
+impl std::fmt::Display for SendRuledListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledListError {}
+
+/// The documented failures of [`Client::send_ruled_map`](crate::Client::send_ruled_map), one for each status.
+///
+/// From `#/paths/~1rules~1map/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendRuledMapError {}
+
+impl std::fmt::Display for SendRuledMapError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledMapError {}
+
+/// The documented failures of [`Client::send_ruled_form`](crate::Client::send_ruled_form), one for each status.
+///
+/// From `#/paths/~1rules~1form/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendRuledFormError {}
+
+impl std::fmt::Display for SendRuledFormError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledFormError {}
+
+/// The documented failures of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), one for each status.
+///
+/// From `#/paths/~1rules~1parts/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendRuledPartsError {}
+
+impl std::fmt::Display for SendRuledPartsError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledPartsError {}
+
 /// The documented failures of [`Client::make_note`](crate::Client::make_note), one for each status.
 ///
 /// From `#/paths/~1notes/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MakeNoteError {}
 
@@ -158,7 +233,7 @@ impl std::error::Error for MakeNoteError {}
 /// The documented failures of [`Client::preview_note`](crate::Client::preview_note), one for each status.
 ///
 /// From `#/paths/~1notes?preview=true&tag=a%20b/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PreviewNoteError {}
 
@@ -173,7 +248,7 @@ impl std::error::Error for PreviewNoteError {}
 /// The documented failures of [`Client::find_notes`](crate::Client::find_notes), one for each status.
 ///
 /// From `#/paths/~1notes?find={text}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FindNotesError {}
 
@@ -188,7 +263,7 @@ impl std::error::Error for FindNotesError {}
 /// The documented failures of [`Client::all_notes`](crate::Client::all_notes), one for each status.
 ///
 /// From `#/paths/notes~1all/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllNotesError {}
 
@@ -203,7 +278,7 @@ impl std::error::Error for AllNotesError {}
 /// The documented failures of [`Client::all_styles`](crate::Client::all_styles), one for each status.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllStylesError {}
 
@@ -218,7 +293,7 @@ impl std::error::Error for AllStylesError {}
 /// The documented failures of [`Client::send_styled_form`](crate::Client::send_styled_form), one for each status.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendStyledFormError {}
 
@@ -233,7 +308,7 @@ impl std::error::Error for SendStyledFormError {}
 /// The documented failures of [`Client::all_separated`](crate::Client::all_separated), one for each status.
 ///
 /// From `#/paths/~1separated/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllSeparatedError {}
 
@@ -248,7 +323,7 @@ impl std::error::Error for AllSeparatedError {}
 /// The documented failures of [`Client::send_separated`](crate::Client::send_separated), one for each status.
 ///
 /// From `#/paths/~1separated/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendSeparatedError {}
 
@@ -263,7 +338,7 @@ impl std::error::Error for SendSeparatedError {}
 /// The documented failures of [`Client::send_form`](crate::Client::send_form), one for each status.
 ///
 /// From `#/paths/~1form/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendFormError {}
 
@@ -278,7 +353,7 @@ impl std::error::Error for SendFormError {}
 /// The documented failures of [`Client::send_deep_form`](crate::Client::send_deep_form), one for each status.
 ///
 /// From `#/paths/~1form/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendDeepFormError {}
 
@@ -293,7 +368,7 @@ impl std::error::Error for SendDeepFormError {}
 /// The documented failures of [`Client::upload_all`](crate::Client::upload_all), one for each status.
 ///
 /// From `#/paths/~1upload/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadAllError {}
 
@@ -308,7 +383,7 @@ impl std::error::Error for UploadAllError {}
 /// The documented failures of [`Client::upload_parts`](crate::Client::upload_parts), one for each status.
 ///
 /// From `#/paths/~1upload/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadPartsError {}
 
@@ -323,7 +398,7 @@ impl std::error::Error for UploadPartsError {}
 /// The documented failures of [`Client::upload_by_name`](crate::Client::upload_by_name), one for each status.
 ///
 /// From `#/paths/~1upload/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadByNameError {}
 
@@ -338,7 +413,7 @@ impl std::error::Error for UploadByNameError {}
 /// The documented failures of [`Client::upload_one_of`](crate::Client::upload_one_of), one for each status.
 ///
 /// From `#/paths/~1upload/delete/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadOneOfError {}
 
@@ -353,7 +428,7 @@ impl std::error::Error for UploadOneOfError {}
 /// The documented failures of [`Client::send_bytes`](crate::Client::send_bytes), one for each status.
 ///
 /// From `#/paths/~1bytes/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendBytesError {}
 
@@ -368,7 +443,7 @@ impl std::error::Error for SendBytesError {}
 /// The documented failures of [`Client::send_merge`](crate::Client::send_merge), one for each status.
 ///
 /// From `#/paths/~1bytes/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendMergeError {}
 
@@ -383,7 +458,7 @@ impl std::error::Error for SendMergeError {}
 /// The documented failures of [`Client::delete_with_body`](crate::Client::delete_with_body), one for each status.
 ///
 /// From `#/paths/~1optional/delete/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteWithBodyError {}
 
@@ -398,7 +473,7 @@ impl std::error::Error for DeleteWithBodyError {}
 /// The documented failures of [`Client::send_secrets`](crate::Client::send_secrets), one for each status.
 ///
 /// From `#/paths/~1secrets~1{in_path}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendSecretsError {}
 
@@ -413,7 +488,7 @@ impl std::error::Error for SendSecretsError {}
 /// The documented failures of [`Client::prose`](crate::Client::prose), one for each status.
 ///
 /// From `#/paths/~1prose'[of]~1{p[a]<q>}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProseError {
     /// `404 Not Found`: ```rust let x [y] `|` = ; ``` |.
@@ -442,7 +517,7 @@ impl std::error::Error for ProseError {}
 /// The documented successes of [`Client::prose`](crate::Client::prose), one for each status.
 ///
 /// From `#/paths/~1prose'[of]~1{p[a]<q>}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProseSuccess {
     /// `200 OK`: \`\`\` \[x] | \<y> <https://a.example/x> let x = ;.
@@ -454,7 +529,7 @@ pub enum ProseSuccess {
 /// The documented failures of [`Client::call_error`](crate::Client::call_error), one for each status.
 ///
 /// From `#/paths/~1named/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CallErrorError {}
 
@@ -469,7 +544,7 @@ impl std::error::Error for CallErrorError {}
 /// The documented failures of [`Client::probe1`](crate::Client::probe1), one for each status.
 ///
 /// From `#/paths/~1named/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Probe1Error {}
 
@@ -484,7 +559,7 @@ impl std::error::Error for Probe1Error {}
 /// The documented failures of [`Client::old_one`](crate::Client::old_one), one for each status.
 ///
 /// From `#/paths/~1old/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OldOneError {}
 
@@ -499,7 +574,7 @@ impl std::error::Error for OldOneError {}
 /// The documented failures of [`Client::by_reference`](crate::Client::by_reference), one for each status.
 ///
 /// From `#/components/pathItems/Shared/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ByReferenceError {}
 
@@ -514,7 +589,7 @@ impl std::error::Error for ByReferenceError {}
 /// The documented failures of [`Client::twin_of_id`](crate::Client::twin_of_id), one for each status.
 ///
 /// From `#/paths/~1twins~1{id}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TwinOfIdError {}
 
@@ -529,7 +604,7 @@ impl std::error::Error for TwinOfIdError {}
 /// The documented failures of [`Client::twin`](crate::Client::twin), one for each status.
 ///
 /// From `#/paths/~1twins/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TwinError {}
 
@@ -544,7 +619,7 @@ impl std::error::Error for TwinError {}
 /// The documented failures of [`Client::post_twins`](crate::Client::post_twins), one for each status.
 ///
 /// From `#/paths/~1twins/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PostTwinsError {}
 
@@ -559,7 +634,7 @@ impl std::error::Error for PostTwinsError {}
 /// The documented failures of [`Client::secured_by_header`](crate::Client::secured_by_header), one for each status.
 ///
 /// From `#/paths/~1security~1header/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByHeaderError {}
 
@@ -574,7 +649,7 @@ impl std::error::Error for SecuredByHeaderError {}
 /// The documented failures of [`Client::secured_by_query`](crate::Client::secured_by_query), one for each status.
 ///
 /// From `#/paths/~1security~1query/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByQueryError {}
 
@@ -589,7 +664,7 @@ impl std::error::Error for SecuredByQueryError {}
 /// The documented failures of [`Client::secured_by_cookie`](crate::Client::secured_by_cookie), one for each status.
 ///
 /// From `#/paths/~1security~1cookie/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCookieError {}
 
@@ -604,7 +679,7 @@ impl std::error::Error for SecuredByCookieError {}
 /// The documented failures of [`Client::secured_by_cookies`](crate::Client::secured_by_cookies), one for each status.
 ///
 /// From `#/paths/~1security~1cookies/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCookiesError {}
 
@@ -619,7 +694,7 @@ impl std::error::Error for SecuredByCookiesError {}
 /// The documented failures of [`Client::secured_by_user`](crate::Client::secured_by_user), one for each status.
 ///
 /// From `#/paths/~1security~1user/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByUserError {}
 
@@ -634,7 +709,7 @@ impl std::error::Error for SecuredByUserError {}
 /// The documented failures of [`Client::secured_by_access_token`](crate::Client::secured_by_access_token), one for each status.
 ///
 /// From `#/paths/~1security~1access/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByAccessTokenError {}
 
@@ -649,7 +724,7 @@ impl std::error::Error for SecuredByAccessTokenError {}
 /// The documented failures of [`Client::secured_by_tokens`](crate::Client::secured_by_tokens), one for each status.
 ///
 /// From `#/paths/~1security~1tokens/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByTokensError {}
 
@@ -664,7 +739,7 @@ impl std::error::Error for SecuredByTokensError {}
 /// The documented failures of [`Client::secured_by_both`](crate::Client::secured_by_both), one for each status.
 ///
 /// From `#/paths/~1security~1both/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByBothError {}
 
@@ -679,7 +754,7 @@ impl std::error::Error for SecuredByBothError {}
 /// The documented failures of [`Client::secured_by_either`](crate::Client::secured_by_either), one for each status.
 ///
 /// From `#/paths/~1security~1either/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByEitherError {}
 
@@ -694,7 +769,7 @@ impl std::error::Error for SecuredByEitherError {}
 /// The documented failures of [`Client::secured_if_wanted`](crate::Client::secured_if_wanted), one for each status.
 ///
 /// From `#/paths/~1security~1optional/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredIfWantedError {}
 
@@ -709,7 +784,7 @@ impl std::error::Error for SecuredIfWantedError {}
 /// The documented failures of [`Client::secured_by_certificate`](crate::Client::secured_by_certificate), one for each status.
 ///
 /// From `#/paths/~1security~1certificate/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCertificateError {}
 
@@ -724,7 +799,7 @@ impl std::error::Error for SecuredByCertificateError {}
 /// The documented failures of [`Client::secured_by_certificate_and_key`](crate::Client::secured_by_certificate_and_key), one for each status.
 ///
 /// From `#/paths/~1security~1certificate~1key/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCertificateAndKeyError {}
 
@@ -739,7 +814,7 @@ impl std::error::Error for SecuredByCertificateAndKeyError {}
 /// The documented failures of [`Client::secured_by_digest`](crate::Client::secured_by_digest), one for each status.
 ///
 /// From `#/paths/~1security~1digest/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByDigestError {}
 
@@ -754,7 +829,7 @@ impl std::error::Error for SecuredByDigestError {}
 /// The documented failures of [`Client::secured_by_digest_or_token`](crate::Client::secured_by_digest_or_token), one for each status.
 ///
 /// From `#/paths/~1security~1digest~1token/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByDigestOrTokenError {}
 
@@ -769,7 +844,7 @@ impl std::error::Error for SecuredByDigestOrTokenError {}
 /// The documented failures of [`Client::secured_by_nobody_knows`](crate::Client::secured_by_nobody_knows), one for each status.
 ///
 /// From `#/paths/~1security~1undefined/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByNobodyKnowsError {}
 
@@ -784,7 +859,7 @@ impl std::error::Error for SecuredByNobodyKnowsError {}
 /// The documented failures of [`Client::secured_twice`](crate::Client::secured_twice), one for each status.
 ///
 /// From `#/paths/~1security~1twice/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredTwiceError {}
 
@@ -799,7 +874,7 @@ impl std::error::Error for SecuredTwiceError {}
 /// The documented failures of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), one for each status.
 ///
 /// From `#/paths/~1security~1fixed?api%20key=fixed/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByFixedError {}
 
@@ -814,7 +889,7 @@ impl std::error::Error for SecuredByFixedError {}
 /// The documented failures of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), one for each status.
 ///
 /// From `#/paths/~1security~1malformed/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByNoListError {}
 
@@ -829,7 +904,7 @@ impl std::error::Error for SecuredByNoListError {}
 /// The documented failures of [`Client::secured_by_parameter`](crate::Client::secured_by_parameter), one for each status.
 ///
 /// From `#/paths/~1security~1parameter/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByParameterError {}
 
@@ -844,7 +919,7 @@ impl std::error::Error for SecuredByParameterError {}
 /// The documented failures of [`Client::get_templated`](crate::Client::get_templated), one for each status.
 ///
 /// From `#/paths/~1templated~1{rest+}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetTemplatedError {}
 
@@ -859,7 +934,7 @@ impl std::error::Error for GetTemplatedError {}
 /// The documented failures of [`Client::head_only`](crate::Client::head_only), one for each status.
 ///
 /// From `#/paths/~1headed/head/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HeadOnlyError {}
 
@@ -874,7 +949,7 @@ impl std::error::Error for HeadOnlyError {}
 /// The documented failures of [`Client::send_rounded`](crate::Client::send_rounded), one for each status.
 ///
 /// From `#/paths/~1rounded/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRoundedError {}
 
@@ -889,7 +964,7 @@ impl std::error::Error for SendRoundedError {}
 /// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
 ///
 /// From `#/paths/~1kept/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendEmptyError {}
 
@@ -904,7 +979,7 @@ impl std::error::Error for SendEmptyError {}
 /// The documented failures of [`Client::send_nulls`](crate::Client::send_nulls), one for each status.
 ///
 /// From `#/paths/~1kept/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendNullsError {}
 
@@ -919,7 +994,7 @@ impl std::error::Error for SendNullsError {}
 /// The documented failures of [`Client::send_numbers`](crate::Client::send_numbers), one for each status.
 ///
 /// From `#/paths/~1kept/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendNumbersError {}
 
@@ -934,7 +1009,7 @@ impl std::error::Error for SendNumbersError {}
 /// The documented failures of [`Client::send_ratios`](crate::Client::send_ratios), one for each status.
 ///
 /// From `#/paths/~1kept~1ratios/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRatiosError {}
 
@@ -949,7 +1024,7 @@ impl std::error::Error for SendRatiosError {}
 /// The documented failures of [`Client::send_times`](crate::Client::send_times), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesError {
     /// `409 Conflict`: taken since.
@@ -969,7 +1044,7 @@ impl std::error::Error for SendTimesError {}
 /// The documented successes of [`Client::send_times`](crate::Client::send_times), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesSuccess {
     /// `200 OK`: ok.
@@ -981,7 +1056,7 @@ pub enum SendTimesSuccess {
 /// The documented failures of [`Client::send_times_form`](crate::Client::send_times_form), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesFormError {}
 
@@ -996,7 +1071,7 @@ impl std::error::Error for SendTimesFormError {}
 /// The documented failures of [`Client::send_times_parts`](crate::Client::send_times_parts), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesPartsError {}
 
@@ -1008,10 +1083,145 @@ impl std::fmt::Display for SendTimesPartsError {
 
 impl std::error::Error for SendTimesPartsError {}
 
+/// The documented failures of [`Client::send_closed`](crate::Client::send_closed), one for each status.
+///
+/// From `#/paths/~1closed/put/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendClosedError {}
+
+impl std::fmt::Display for SendClosedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendClosedError {}
+
+/// The documented failures of [`Client::set_names`](crate::Client::set_names), one for each status.
+///
+/// From `#/paths/~1setters~1names~1{name}/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetNamesError {}
+
+impl std::fmt::Display for SetNamesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetNamesError {}
+
+/// The documented failures of [`Client::set_names_alone`](crate::Client::set_names_alone), one for each status.
+///
+/// From `#/paths/~1setters~1names~1{name}/put/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetNamesAloneError {}
+
+impl std::fmt::Display for SetNamesAloneError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetNamesAloneError {}
+
+/// The documented failures of [`Client::set_values`](crate::Client::set_values), one for each status.
+///
+/// From `#/paths/~1setters~1values/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetValuesError {}
+
+impl std::fmt::Display for SetValuesError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetValuesError {}
+
+/// The documented failures of [`Client::set_other_name`](crate::Client::set_other_name), one for each status.
+///
+/// From `#/paths/~1setters~1values/put/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetOtherNameError {}
+
+impl std::fmt::Display for SetOtherNameError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetOtherNameError {}
+
+/// The documented failures of [`Client::set_some`](crate::Client::set_some), one for each status.
+///
+/// From `#/paths/~1setters~1values/patch/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetSomeError {}
+
+impl std::fmt::Display for SetSomeError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetSomeError {}
+
+/// The documented failures of [`Client::set_list`](crate::Client::set_list), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetListError {}
+
+impl std::fmt::Display for SetListError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetListError {}
+
+/// The documented failures of [`Client::set_text_or_null`](crate::Client::set_text_or_null), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/put/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetTextOrNullError {}
+
+impl std::fmt::Display for SetTextOrNullError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetTextOrNullError {}
+
+/// The documented failures of [`Client::set_union`](crate::Client::set_union), one for each status.
+///
+/// From `#/paths/~1setters~1bodies/patch/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SetUnionError {}
+
+impl std::fmt::Display for SetUnionError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SetUnionError {}
+
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EverythingError {}
 
@@ -1026,7 +1236,7 @@ impl std::error::Error for EverythingError {}
 /// What [`Client::delete_with_body`](crate::Client::delete_with_body) sends.
 ///
 /// From `#/components/schemas/Access`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Access {
@@ -1121,7 +1331,7 @@ impl Address {
 /// nothing but a child
 ///
 /// From `#/components/schemas/Alias`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Alias(pub Child);
@@ -1148,16 +1358,7 @@ impl std::convert::From<Child> for Alias {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersDeep {
@@ -1174,16 +1375,7 @@ pub struct AllParametersDeep {
 /// The property `b` of [`AllParametersDeep`].
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema/properties/b`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersDeepB {
@@ -1196,16 +1388,7 @@ pub struct AllParametersDeepB {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/6/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersFlat {
@@ -1222,16 +1405,7 @@ pub struct AllParametersFlat {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersJson {
@@ -1239,77 +1413,6 @@ pub struct AllParametersJson {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub k: std::option::Option<String>,
-}
-
-/// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
-///
-/// At most 3 characters.
-///
-/// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/11/schema`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 3))
-)]
-pub struct AllParametersShort(String);
-
-impl std::ops::Deref for AllParametersShort {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<AllParametersShort> for String {
-    fn from(value: AllParametersShort) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for AllParametersShort {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!("`short` is {length} characters long, but must be at most 3")
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for AllParametersShort {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for AllParametersShort {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for AllParametersShort {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
 }
 
 /// A value.
@@ -1472,16 +1575,7 @@ impl std::convert::From<serde_json::Value> for AnyJson {
 /// An object.
 ///
 /// From `#/components/schemas/app__models-User`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AppModelsUser {
@@ -1494,16 +1588,7 @@ pub struct AppModelsUser {
 /// An object.
 ///
 /// From `#/components/schemas/app_models_user`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AppModelsUser2 {
@@ -1516,16 +1601,7 @@ pub struct AppModelsUser2 {
 /// Part of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/Author`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -1542,7 +1618,7 @@ pub struct Author {
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Ban`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Ban {
@@ -1565,7 +1641,7 @@ impl Ban {
 /// An object.
 ///
 /// From `#/components/schemas/Base`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Base {
@@ -1580,7 +1656,7 @@ pub struct Base {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Beacon`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Beacon {
@@ -1612,7 +1688,7 @@ impl Beacon {
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BesideLeft {
@@ -1632,7 +1708,7 @@ impl BesideLeft {
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BesideRight {
@@ -1652,7 +1728,7 @@ impl BesideRight {
 /// Part of [`Mapped`] and [`Pet`].
 ///
 /// From `#/components/schemas/BigCat`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BigCat {
@@ -1677,7 +1753,7 @@ impl BigCat {
 /// Part of [`Animal`].
 ///
 /// From `#/components/schemas/Bird`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Bird {
@@ -1703,7 +1779,7 @@ impl Bird {
 /// An object.
 ///
 /// From `#/components/schemas/Branch`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Branch {
@@ -1719,7 +1795,7 @@ pub struct Branch {
 /// Part of [`Order`] and [`ShopOrder`].
 ///
 /// From `#/components/schemas/Buyer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Buyer {
@@ -1744,7 +1820,7 @@ impl Buyer {
 /// Part of [`Bell`].
 ///
 /// From `#/components/schemas/Buzzer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Buzzer {
@@ -1769,7 +1845,7 @@ impl Buzzer {
 /// One of the types of [`ByBoolean`].
 ///
 /// From `#/components/schemas/ByBoolean/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByBooleanFalse {
@@ -1795,7 +1871,7 @@ impl ByBooleanFalse {
 /// One of the types of [`ByBoolean`].
 ///
 /// From `#/components/schemas/ByBoolean/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByBooleanTrue {
@@ -1821,7 +1897,7 @@ impl ByBooleanTrue {
 /// Part of [`UploadOneOfBody`].
 ///
 /// From `#/components/schemas/ByFile`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByFile {
@@ -1845,7 +1921,7 @@ impl ByFile {
 /// Part of [`UploadOneOfBody`].
 ///
 /// From `#/components/schemas/ByUrl`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByUrl {
@@ -1917,7 +1993,7 @@ impl std::str::FromStr for Bytes {
 /// What [`Client::send_merge`](crate::Client::send_merge) sends.
 ///
 /// From `#/components/schemas/Cat`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Cat {
@@ -1934,10 +2010,499 @@ impl Cat {
     }
 }
 
+/// What [`Client::send_rules`](crate::Client::send_rules) sends.
+///
+/// At most 4 properties.
+///
+/// Each name: At most 12 characters. Matches `^[a-z_]+$`.
+///
+/// Each value: At most 3 characters.
+///
+/// From `#/components/schemas/Checked`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        extend(
+            "maxProperties" = 4,
+            "propertyNames" = {"maxLength":12,
+            "pattern":"^[a-z_]+$"}
+        ),
+        transform = crate::schemas::within(
+            "additionalProperties",
+            serde_json::json!({"maxLength":3})
+        )
+    )
+)]
+pub struct Checked {
+    /// The property `any`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// At most 5.
+    ///
+    /// At least 1 item.
+    ///
+    /// At most 1 property.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 2, "maximum" = 5, "minItems" = 1, "maxProperties" = 1)
+        )
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `at`.
+    ///
+    /// A time without a zone in a response is read as UTC.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `child`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub child: std::option::Option<std::boxed::Box<Checked>>,
+    /// The property `code`.
+    ///
+    /// Matches `^\d+\p{L}?$`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("pattern" = "^\\d+\\p{L}?$"),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub code: std::option::Option<String>,
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<CheckedEither>,
+    /// The property `items`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub items: std::option::Option<std::vec::Vec<CheckedItem>>,
+    /// The property `list`.
+    ///
+    /// 1 to 2 items.
+    ///
+    /// No item twice.
+    ///
+    /// Each item: At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minItems" = 1, "maxItems" = 2, "uniqueItems" = true),
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"maxLength":3})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub list: std::option::Option<std::vec::Vec<String>>,
+    /// The property `lists`.
+    ///
+    /// No item twice.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("uniqueItems" = true), transform = crate::schemas::not_null)
+    )]
+    pub lists: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    /// The property `map`.
+    ///
+    /// 1 to 2 properties.
+    ///
+    /// Each name: At most 3 characters.
+    ///
+    /// Each value: At most 5.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "minProperties" = 1,
+                "maxProperties" = 2,
+                "propertyNames" = {"maxLength":3}
+            ),
+            transform = crate::schemas::within(
+                "additionalProperties",
+                serde_json::json!({"maximum":5})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub map: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `name`.
+    ///
+    /// 1 to 5 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 1, "maxLength" = 5)))]
+    pub name: String,
+    /// The property `null_or`.
+    ///
+    /// At least 2 characters.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_or",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
+    pub null_or: std::option::Option<std::option::Option<String>>,
+    /// The property `open`.
+    ///
+    /// More than 0.
+    ///
+    /// Less than 10.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 10),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub open: std::option::Option<i64>,
+    /// The property `pair`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<CheckedPair>,
+    /// The property `parts`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub parts: std::option::Option<CheckedParts>,
+    /// The property `ratio`.
+    ///
+    /// At least 0.1.
+    ///
+    /// Less than 20.
+    ///
+    /// A multiple of 0.01.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0.1, "exclusiveMaximum" = 20, "multipleOf" = 0.01),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub ratio: std::option::Option<f64>,
+    /// The property `secret`.
+    ///
+    /// At least 8 characters.
+    ///
+    /// Matches `^\S+$`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 8, "pattern" = "^\\S+$"),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub secret: std::option::Option<crate::Secret>,
+    /// The property `vast`.
+    ///
+    /// 0 to 1e+20.
+    ///
+    /// A multiple of 7.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 0, "maximum" = 1e+20, "multipleOf" = 7),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub vast: std::option::Option<serde_json::Number>,
+    /// The property `whole`.
+    ///
+    /// -3 to 9007199254740993.
+    ///
+    /// A multiple of 3.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = -3, "maximum" = 9007199254740993_u64, "multipleOf" = 3),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub whole: std::option::Option<i64>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, String>,
+}
+
+impl Checked {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            any: Default::default(),
+            at: Default::default(),
+            child: Default::default(),
+            code: Default::default(),
+            day: Default::default(),
+            either: Default::default(),
+            items: Default::default(),
+            list: Default::default(),
+            lists: Default::default(),
+            map: Default::default(),
+            name: name.into(),
+            null_or: Default::default(),
+            open: Default::default(),
+            pair: Default::default(),
+            parts: Default::default(),
+            ratio: Default::default(),
+            secret: Default::default(),
+            vast: Default::default(),
+            whole: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::send_ruled_form`](crate::Client::send_ruled_form) sends.
+///
+/// From `#/components/schemas/CheckedForm`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedForm {
+    /// The property `at`.
+    ///
+    /// At most 1 character.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub at: std::option::Option<String>,
+    /// The property `check`.
+    ///
+    /// The server's default is `true`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("default" = true), transform = crate::schemas::not_null)
+    )]
+    pub check: std::option::Option<bool>,
+    /// The property `list`.
+    ///
+    /// At most 1 item.
+    ///
+    /// Each item: At least 0.
+    ///
+    /// In a form, an empty list is not sent, because a form cannot express one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxItems" = 1),
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"minimum":0})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub list: std::option::Option<std::vec::Vec<i64>>,
+    /// The property `name`.
+    ///
+    /// At least 2 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
+    pub name: String,
+    /// The property `validate`.
+    ///
+    /// At least 0.
+    ///
+    /// The server's default is `1`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("default" = 1, "minimum" = 0),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub validate: std::option::Option<i64>,
+    /// The property `value`.
+    ///
+    /// At most 1 character.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub value: std::option::Option<String>,
+}
+
+impl CheckedForm {
+    /// One with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            at: Default::default(),
+            check: Default::default(),
+            list: Default::default(),
+            name: name.into(),
+            validate: Default::default(),
+            value: Default::default(),
+        }
+    }
+
+    /// The property `check`, or the server's default for it.
+    pub fn check(&self) -> bool {
+        self.check.unwrap_or(true)
+    }
+
+    /// The property `validate`, or the server's default for it.
+    pub fn validate(&self) -> i64 {
+        self.validate.unwrap_or(1)
+    }
+}
+
+/// Part of [`Checked`], [`CheckedEither`] and [`SendRuledPartsBody`].
+///
+/// At least 1 property.
+///
+/// From `#/components/schemas/CheckedItem`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minProperties" = 1))
+)]
+pub struct CheckedItem {
+    /// The property `n`.
+    ///
+    /// At most 5.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maximum" = 5), transform = crate::schemas::not_null)
+    )]
+    pub n: std::option::Option<i64>,
+}
+
+/// A value.
+///
+/// At least 2 characters.
+///
+/// From `#/components/schemas/CheckedName`.
+#[derive(
+    serde::Deserialize,
+    serde::Serialize,
+    Clone,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(transparent)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("minLength" = 2))
+)]
+pub struct CheckedName(pub String);
+
+impl std::ops::Deref for CheckedName {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<CheckedName> for String {
+    fn from(value: CheckedName) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for CheckedName {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for CheckedName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for CheckedName {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
+/// Part of [`Checked`].
+///
+/// From `#/components/schemas/CheckedParts`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedParts {
+    /// The property `beside`.
+    ///
+    /// 2 to 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 3, "minLength" = 2),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub beside: std::option::Option<String>,
+    /// The property `both`.
+    ///
+    /// At most 4 characters.
+    ///
+    /// Matches `a`.
+    ///
+    /// Matches `b`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("maxLength" = 4, "pattern" = "a", "allOf" = [{"pattern":"b"}]),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub both: std::option::Option<String>,
+}
+
 /// An object.
 ///
 /// From `#/components/schemas/Child`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Child {
@@ -1954,16 +2519,7 @@ pub struct Child {
 /// Part of [`Child`] and [`Grandchild`].
 ///
 /// From `#/components/schemas/Child/allOf/1/properties/size`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ChildSize {
@@ -1976,7 +2532,7 @@ pub struct ChildSize {
 /// Part of [`Alert`].
 ///
 /// From `#/components/schemas/Chime`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Chime {
@@ -2008,16 +2564,7 @@ impl Chime {
 /// Part of [`Shape`].
 ///
 /// From `#/components/schemas/Circle`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Circle {
@@ -2030,16 +2577,7 @@ pub struct Circle {
 /// An object.
 ///
 /// From `#/components/schemas/Client`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Client {
@@ -2049,19 +2587,10 @@ pub struct Client {
     pub client: std::option::Option<String>,
 }
 
-/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingMap`] and another type.
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingMap`] and 3 other types.
 ///
 /// From `#/components/schemas/Closed`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -2124,7 +2653,7 @@ impl Constants {
 /// Part of [`Shape`].
 ///
 /// From `#/components/schemas/Counts`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Counts(pub std::collections::HashMap<String, i64>);
@@ -2165,7 +2694,7 @@ pub struct Curve {
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Daughter`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Daughter {
@@ -2178,7 +2707,7 @@ pub struct Daughter {
 /// Part of [`Times`].
 ///
 /// From `#/components/schemas/Day`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Day(pub chrono::naive::NaiveDate);
@@ -2232,16 +2761,7 @@ impl TryFrom<String> for Day {
 /// An object.
 ///
 /// From `#/components/schemas/Default`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultType {
@@ -2254,7 +2774,7 @@ pub struct DefaultType {
 /// One of the types of [`Defaulted`].
 ///
 /// From `#/components/schemas/Defaulted/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultedA {
@@ -2278,7 +2798,7 @@ impl DefaultedA {
 /// One of the types of [`Defaulted`].
 ///
 /// From `#/components/schemas/Defaulted/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultedB {
@@ -2302,16 +2822,7 @@ impl DefaultedB {
 /// An object.
 ///
 /// From `#/components/schemas/Defaults`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Defaults {
@@ -2338,16 +2849,7 @@ pub struct Defaults {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Defs`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Defs {
@@ -2368,16 +2870,7 @@ pub struct Defs {
 /// Part of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/$defs/Inner`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefsInner {
@@ -2390,16 +2883,7 @@ pub struct DefsInner {
 /// The property `plain` of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/properties/plain`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefsPlain {
@@ -2412,16 +2896,7 @@ pub struct DefsPlain {
 /// One of the types of [`Demanded`].
 ///
 /// From `#/components/schemas/Demanded/oneOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DemandedCircle {
@@ -2434,16 +2909,7 @@ pub struct DemandedCircle {
 /// One of the types of [`Demanded`].
 ///
 /// From `#/components/schemas/Demanded/oneOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DemandedSquare {
@@ -2456,16 +2922,7 @@ pub struct DemandedSquare {
 /// An object.
 ///
 /// From `#/components/schemas/Demands`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Demands {
@@ -2482,7 +2939,7 @@ pub struct Demands {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Digest`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Digest {
@@ -2594,8 +3051,6 @@ pub struct Digits {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub other_name: std::option::Option<Ratio>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<DigitsPair>,
@@ -2651,14 +3106,16 @@ pub struct Digits {
     pub unsigned: std::option::Option<u64>,
     /// The property `unsigned_flag`.
     ///
-    /// -1 to 18446744073709551615.
+    /// At most 18446744073709551615.
+    ///
+    /// More than -1.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
         schemars(
             extend(
                 "minimum" = -1,
-                "exclusiveMinimum" = true,
+                "exclusiveMinimum" = -1,
                 "maximum" = 18446744073709551615_u64
             ),
             transform = crate::schemas::not_null
@@ -2682,7 +3139,7 @@ pub struct Digits {
 /// Part of [`Implicit`] and [`Tagged`].
 ///
 /// From `#/components/schemas/Dog`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Dog {
@@ -2776,16 +3233,7 @@ impl Emptied {
 /// An object.
 ///
 /// From `#/components/schemas/Error`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Error {
@@ -2798,7 +3246,7 @@ pub struct Error {
 /// Part of [`Event`].
 ///
 /// From `#/components/schemas/Event`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EventBase {
@@ -3041,7 +3489,7 @@ pub struct Everything {
 /// Part of [`Parts`].
 ///
 /// From `#/components/schemas/Files`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Files(pub std::vec::Vec<crate::Upload>);
@@ -3068,7 +3516,7 @@ impl std::convert::From<std::vec::Vec<crate::Upload>> for Files {
 /// Part of [`Version`].
 ///
 /// From `#/components/schemas/First`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct First {
@@ -3093,7 +3541,7 @@ impl First {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Fish`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FishBase {
@@ -3119,16 +3567,7 @@ impl FishBase {
 /// One of the types of [`Fitting`].
 ///
 /// From `#/components/schemas/Fitting/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingA {
@@ -3145,16 +3584,7 @@ pub struct FittingA {
 /// One of the types of [`Fitting`].
 ///
 /// From `#/components/schemas/Fitting/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingC {
@@ -3167,16 +3597,7 @@ pub struct FittingC {
 /// Part of [`FittingItems`].
 ///
 /// From `#/components/schemas/FittingItems/anyOf/0/items`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingItemsArrayItem {
@@ -3189,16 +3610,7 @@ pub struct FittingItemsArrayItem {
 /// Part of [`FittingItems`].
 ///
 /// From `#/components/schemas/FittingItems/anyOf/1/items`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingItemsArrayItem2 {
@@ -3211,16 +3623,7 @@ pub struct FittingItemsArrayItem2 {
 /// One of the types of [`FittingWithin`].
 ///
 /// From `#/components/schemas/FittingWithin/anyOf/2`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingWithinObject {
@@ -3241,7 +3644,7 @@ pub struct FittingWithinObject {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Flare`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Flare {
@@ -3325,16 +3728,7 @@ impl ForkCall {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/From`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct From {
@@ -3342,85 +3736,17 @@ pub struct From {
     ///
     /// At least 1 character.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<FromA>,
-}
-
-/// The property `a` of [`From`].
-///
-/// At least 1 character.
-///
-/// From `#/components/schemas/From/properties/a`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1))
-)]
-pub struct FromA(String);
-
-impl std::ops::Deref for FromA {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<FromA> for String {
-    fn from(value: FromA) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for FromA {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length < 1 {
-            return Err(
-                format!("`From.a` is {length} characters long, but must be at least 1")
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for FromA {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for FromA {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for FromA {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub a: std::option::Option<String>,
 }
 
 /// Part of [`Bell`].
 ///
 /// From `#/components/schemas/Gong`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Gong {
@@ -3445,7 +3771,7 @@ impl Gong {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Grandchild`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Grandchild {
@@ -3478,7 +3804,7 @@ impl Grandchild {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Horn`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Horn {
@@ -3509,7 +3835,7 @@ impl Horn {
 /// Part of [`Whole`].
 ///
 /// From `#/components/schemas/InFilter`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct InFilter {
@@ -3533,7 +3859,7 @@ impl InFilter {
 /// An instant.
 ///
 /// From `#/components/schemas/Instant`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Instant(
@@ -3590,7 +3916,7 @@ impl TryFrom<String> for Instant {
 /// A value.
 ///
 /// From `#/components/schemas/Itself`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Itself(pub ItselfToo);
@@ -3617,7 +3943,7 @@ impl std::convert::From<ItselfToo> for Itself {
 /// A value.
 ///
 /// From `#/components/schemas/ItselfToo`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ItselfToo(pub ItselfThree);
@@ -3681,7 +4007,7 @@ pub struct Keeping {
 /// One of the types of [`KeepingMerged`].
 ///
 /// From `#/components/schemas/Keeping/properties/merged/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -3707,7 +4033,7 @@ impl KeepingMergedBoth {
 /// One of the types of [`KeepingMerged`].
 ///
 /// From `#/components/schemas/Keeping/properties/merged/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingMergedSecond {
@@ -3729,7 +4055,7 @@ impl KeepingMergedSecond {
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeper {
@@ -3754,7 +4080,7 @@ impl KeepingWithinKeeper {
 /// The property `in` of [`KeepingWithinKeeper`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeperIn {
@@ -3780,16 +4106,7 @@ impl KeepingWithinKeeperIn {
 /// A value in the property `in` of [`KeepingWithinKeeper`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in/additionalProperties`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeperInValue {
@@ -3802,16 +4119,7 @@ pub struct KeepingWithinKeeperInValue {
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamer {
@@ -3824,16 +4132,7 @@ pub struct KeepingWithinNamer {
 /// The property `in` of [`KeepingWithinNamer`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamerIn {
@@ -3850,16 +4149,7 @@ pub struct KeepingWithinNamerIn {
 /// The property `c` of [`KeepingWithinNamerIn`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in/properties/c`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamerInC {
@@ -3872,16 +4162,7 @@ pub struct KeepingWithinNamerInC {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Keywords`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Keywords {
@@ -3897,8 +4178,11 @@ pub struct Keywords {
     ///
     /// At most 2 characters.
     #[serde(rename = "br{ce}", skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub br_ce: std::option::Option<KeywordsBrCe>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 2), transform = crate::schemas::not_null)
+    )]
+    pub br_ce: std::option::Option<String>,
     /// The property `fn`.
     #[serde(rename = "fn", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -3933,83 +4217,10 @@ pub struct Keywords {
     pub x_1st: std::option::Option<String>,
 }
 
-/// The property `br{ce}` of [`Keywords`].
-///
-/// At most 2 characters.
-///
-/// From `#/components/schemas/Keywords/properties/br{ce}`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 2))
-)]
-pub struct KeywordsBrCe(String);
-
-impl std::ops::Deref for KeywordsBrCe {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<KeywordsBrCe> for String {
-    fn from(value: KeywordsBrCe) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for KeywordsBrCe {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 2 {
-            return Err(
-                format!(
-                    "`Keywords.br{{ce}}` is {length} characters long, but must be at most 2"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for KeywordsBrCe {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for KeywordsBrCe {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for KeywordsBrCe {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
-}
-
 /// Part of [`Device`].
 ///
 /// From `#/components/schemas/Lamp`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lamp {
@@ -4035,107 +4246,28 @@ impl Lamp {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Lengths`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lengths {
     /// The property `a`.
+    ///
+    /// 1 to 3 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub a: std::option::Option<LengthsA>,
-}
-
-/// The property `a` of [`Lengths`].
-///
-/// From `#/components/schemas/Lengths/properties/a`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1, "maxLength" = 3))
-)]
-pub struct LengthsA(String);
-
-impl std::ops::Deref for LengthsA {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<LengthsA> for String {
-    fn from(value: LengthsA) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for LengthsA {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!("`Lengths.a` is {length} characters long, but must be at most 3")
-                    .into(),
-            );
-        }
-
-        if length < 1 {
-            return Err(
-                format!(
-                    "`Lengths.a` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for LengthsA {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for LengthsA {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for LengthsA {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minLength" = 1, "maxLength" = 3),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub a: std::option::Option<String>,
 }
 
 /// Part of [`Control`].
 ///
 /// From `#/components/schemas/Lever`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lever {
@@ -4160,6 +4292,10 @@ impl Default for Lever {
 
 /// An object.
 ///
+/// At least 1 property.
+///
+/// Each name: Matches `^[a-z]+$`.
+///
 /// From `#/components/schemas/Limits`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -4178,6 +4314,8 @@ pub struct Limits {
     /// The property `codes`.
     ///
     /// No item twice.
+    ///
+    /// Each item: Matches `^\d+["]$`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -4261,6 +4399,8 @@ pub struct Limits {
     #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3, "default" = "a")))]
     pub name: std::option::Option<std::option::Option<String>>,
     /// The property `rates`.
+    ///
+    /// Each value: More than -1.5. A multiple of 0.5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -4337,7 +4477,7 @@ impl LockBase {
 /// Part of [`SecretsOrOtherObject`].
 ///
 /// From `#/components/schemas/Login`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -4351,7 +4491,7 @@ pub struct Login {
 /// One of the types of [`Loop`].
 ///
 /// From `#/components/schemas/Loop/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct LoopObject {
@@ -4388,16 +4528,7 @@ pub struct Loose {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Mail`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MailBase {
@@ -4418,7 +4549,7 @@ pub struct MailBase {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Map`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Map(pub std::collections::HashMap<String, Cat>);
@@ -4445,16 +4576,7 @@ impl std::convert::From<std::collections::HashMap<String, Cat>> for Map {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Misfits`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Misfits {
@@ -4475,7 +4597,7 @@ pub struct Misfits {
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Mute`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Mute {
@@ -4498,7 +4620,7 @@ impl Mute {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/NamedPlant`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NamedPlant {
@@ -4523,7 +4645,7 @@ impl NamedPlant {
 /// One of the types of [`Nested`].
 ///
 /// From `#/components/schemas/Nested/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NestedApproved {
@@ -4551,7 +4673,7 @@ impl NestedApproved {
 /// One of the types of [`Nested`].
 ///
 /// From `#/components/schemas/Nested/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NestedPending {
@@ -4805,16 +4927,7 @@ impl std::str::FromStr for NullText {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Nullable`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Nullable {
@@ -5003,6 +5116,8 @@ pub struct Nulls {
     pub nothing_too: std::option::Option<crate::Null>,
     /// The property `of_part`.
     ///
+    /// At most 3 characters.
+    ///
     /// `None` leaves it out, `Some(None)` is null.
     #[serde(
         rename = "of_part",
@@ -5010,7 +5125,8 @@ pub struct Nulls {
         deserialize_with = "crate::nullable::deserialize",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    pub of_part: std::option::Option<std::option::Option<NullsOfPart>>,
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3)))]
+    pub of_part: std::option::Option<std::option::Option<String>>,
     /// The property `of_parts`.
     ///
     /// `None` leaves it out, `Some(None)` is null.
@@ -5062,8 +5178,6 @@ pub struct Nulls {
     )]
     pub text_or_null: std::option::Option<std::option::Option<NullText>>,
     /// The property `tuple`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub tuple: std::option::Option<NullsTuple>,
@@ -5131,81 +5245,10 @@ impl Nulls {
     }
 }
 
-/// The property `of_part` of [`Nulls`].
-///
-/// From `#/components/schemas/Nulls/properties/of_part`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("maxLength" = 3))
-)]
-pub struct NullsOfPart(String);
-
-impl std::ops::Deref for NullsOfPart {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<NullsOfPart> for String {
-    fn from(value: NullsOfPart) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for NullsOfPart {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length > 3 {
-            return Err(
-                format!(
-                    "`Nulls.of_part` is {length} characters long, but must be at most 3"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for NullsOfPart {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for NullsOfPart {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for NullsOfPart {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
-}
-
 /// A value.
 ///
 /// From `#/components/schemas/Ok`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OkType(pub std::vec::Vec<String>);
@@ -5232,7 +5275,7 @@ impl std::convert::From<std::vec::Vec<String>> for OkType {
 /// A value.
 ///
 /// From `#/components/schemas/Old`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Old(
@@ -5289,7 +5332,7 @@ impl TryFrom<String> for Old {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/OnlyNull`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OnlyNull(pub crate::Null);
@@ -5316,7 +5359,7 @@ impl std::convert::From<crate::Null> for OnlyNull {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Open`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Open {
@@ -5342,7 +5385,7 @@ impl Open {
 /// One of the types of [`OpenOfOne`].
 ///
 /// From `#/components/schemas/OpenOfOne/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenOfOneL {
@@ -5362,7 +5405,7 @@ pub struct OpenOfOneL {
 /// One of the types of [`OpenOfOne`].
 ///
 /// From `#/components/schemas/OpenOfOne/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenOfOneR {
@@ -5384,7 +5427,7 @@ pub struct OpenOfOneR {
 /// An object.
 ///
 /// From `#/components/schemas/OpenPart`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenPart {
@@ -5402,16 +5445,7 @@ pub struct OpenPart {
 /// Part of [`EverythingPreludeItem`].
 ///
 /// From `#/components/schemas/Option`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Option {
@@ -5424,7 +5458,7 @@ pub struct Option {
 /// Part of [`OrderPage`].
 ///
 /// From `#/components/schemas/Order`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Order {
@@ -5483,7 +5517,7 @@ impl Order {
 /// An item of `lines` of [`Order`].
 ///
 /// From `#/components/schemas/Order/properties/lines/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderLinesItem {
@@ -5501,7 +5535,7 @@ impl OrderLinesItem {
 /// The property `meta` of [`Order`].
 ///
 /// From `#/components/schemas/Order/properties/meta`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderMeta {
@@ -5519,7 +5553,7 @@ impl OrderMeta {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/OrderPage`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderPage {
@@ -5544,7 +5578,7 @@ impl OrderPage {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Owner`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Owner {
@@ -5738,7 +5772,7 @@ impl Paged {
 /// What [`Client::upload_parts`](crate::Client::upload_parts) sends.
 ///
 /// From `#/components/schemas/Parts`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Parts {
@@ -5823,8 +5857,6 @@ pub struct Parts {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub one_or_many: std::option::Option<PartsOneOrMany>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<PartsPair>,
@@ -5884,7 +5916,7 @@ impl Parts {
 /// Part of [`Login`], [`Secrets`], [`SecretsOrAnyTextValue`] and 3 other types.
 ///
 /// From `#/components/schemas/Password`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Password(pub crate::Secret);
@@ -5911,7 +5943,7 @@ impl std::convert::From<crate::Secret> for Password {
 /// A value.
 ///
 /// From `#/components/schemas/Patterns`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Patterns(pub std::collections::HashMap<String, String>);
@@ -5952,16 +5984,7 @@ pub struct Plain {
 /// An object.
 ///
 /// From `#/components/schemas/Plant`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Plant {
@@ -5978,7 +6001,7 @@ pub struct Plant {
 /// Part of [`SendStyledFormBody`].
 ///
 /// From `#/components/schemas/Point`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Point {
@@ -6000,7 +6023,7 @@ impl Point {
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
 ///
 /// From `#/components/schemas/Problem`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Problem {
@@ -6028,16 +6051,7 @@ pub struct Problem {
 /// ```
 ///
 /// From `#/components/schemas/Prose'[of]`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOf {
@@ -6077,8 +6091,6 @@ pub struct ProseOf {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub f: std::option::Option<ProseOfF>,
     /// The property `g`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<ProseOfG>,
@@ -6089,8 +6101,11 @@ pub struct ProseOf {
         rename = "https://a.example/d",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub https_a_example_d: std::option::Option<ProseOfHttpsAExampleD>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub https_a_example_d: std::option::Option<String>,
 }
 
 impl ProseOf {
@@ -6103,16 +6118,7 @@ impl ProseOf {
 /// One of the types of [`ProseOfF`].
 ///
 /// From `#/components/schemas/Prose'[of]/properties/f/oneOf/2`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOfFObject {
@@ -6122,79 +6128,6 @@ pub struct ProseOfFObject {
     #[serde(rename = "[g]", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub g: std::option::Option<String>,
-}
-
-/// The property `https://a.example/d` of [`ProseOf`].
-///
-/// At least 1 character.
-///
-/// From `#/components/schemas/Prose'[of]/properties/https:~1~1a.example~1d`.
-#[derive(serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(transparent)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(extend("minLength" = 1))
-)]
-pub struct ProseOfHttpsAExampleD(String);
-
-impl std::ops::Deref for ProseOfHttpsAExampleD {
-    type Target = String;
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl std::convert::From<ProseOfHttpsAExampleD> for String {
-    fn from(value: ProseOfHttpsAExampleD) -> Self {
-        value.0
-    }
-}
-
-impl std::str::FromStr for ProseOfHttpsAExampleD {
-    type Err = self::error::ConversionError;
-    fn from_str(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        let length = value.chars().count();
-        if length < 1 {
-            return Err(
-                format!(
-                    "`Prose`[of].https://a.example/d` is {length} characters long, but must be at least 1"
-                )
-                    .into(),
-            );
-        }
-
-        Ok(Self(value.to_string()))
-    }
-}
-
-impl TryFrom<&str> for ProseOfHttpsAExampleD {
-    type Error = self::error::ConversionError;
-    fn try_from(value: &str) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for ProseOfHttpsAExampleD {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: String,
-    ) -> std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for ProseOfHttpsAExampleD {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as serde::de::Error>::custom(e.to_string())
-            })
-    }
 }
 
 /// What [`Client::send_ratios`](crate::Client::send_ratios) returns.
@@ -6282,7 +6215,7 @@ impl TryFrom<String> for Ratio {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Receipt`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Receipt(pub MailBase);
@@ -6330,7 +6263,7 @@ pub struct Reviews {
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedPoints {
@@ -6356,7 +6289,7 @@ impl ReviewsNamedPoints {
 /// A value in the property `named` of [`Reviews`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1/additionalProperties`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedPointsValue {
@@ -6378,7 +6311,7 @@ impl ReviewsNamedPointsValue {
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedSizes {
@@ -6404,16 +6337,7 @@ impl ReviewsNamedSizes {
 /// A value in the property `named` of [`Reviews`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/0/additionalProperties`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedSizesValue {
@@ -6439,16 +6363,7 @@ pub struct ReviewsNestedOuter {
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedOuterInLeft {
@@ -6461,7 +6376,7 @@ pub struct ReviewsNestedOuterInLeft {
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedOuterInRight {
@@ -6479,7 +6394,7 @@ impl ReviewsNestedOuterInRight {
 /// One of the types of [`ReviewsNested`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedPlain {
@@ -6504,16 +6419,7 @@ impl ReviewsNestedPlain {
 /// The property `in` of [`ReviewsNestedPlain`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/1/properties/in`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedPlainIn {
@@ -6530,16 +6436,7 @@ pub struct ReviewsNestedPlainIn {
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageApprovals {
@@ -6552,7 +6449,7 @@ pub struct ReviewsPageApprovals {
 /// An item of `data` of [`ReviewsPageApprovals`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1/properties/data/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageApprovalsDataItem {
@@ -6580,16 +6477,7 @@ impl ReviewsPageApprovalsDataItem {
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageReasons {
@@ -6602,7 +6490,7 @@ pub struct ReviewsPageReasons {
 /// An item of `data` of [`ReviewsPageReasons`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0/properties/data/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageReasonsDataItem {
@@ -6627,7 +6515,7 @@ impl ReviewsPageReasonsDataItem {
 /// Part of [`Alert`] and [`Pet`].
 ///
 /// From `#/components/schemas/Ring`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Ring {
@@ -6659,16 +6547,7 @@ impl Ring {
 /// What [`Client::send_rounded`](crate::Client::send_rounded) sends.
 ///
 /// From `#/components/schemas/Rounded`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Rounded {
@@ -6703,16 +6582,7 @@ pub struct Rounded {
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RuledObject {
@@ -6729,16 +6599,7 @@ pub struct RuledObject {
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RuledObject2 {
@@ -6755,7 +6616,7 @@ pub struct RuledObject2 {
 /// Part of [`Vault`].
 ///
 /// From `#/components/schemas/Safe`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -6769,16 +6630,7 @@ pub struct Safe {
 /// An object.
 ///
 /// From `#/components/schemas/Self`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SchemaSelf {
@@ -6791,7 +6643,7 @@ pub struct SchemaSelf {
 /// Part of [`Version`].
 ///
 /// From `#/components/schemas/Second`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Second {
@@ -6855,8 +6707,19 @@ pub struct Secrets {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub list: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `list_of_parts`.
+    ///
+    /// Each item: At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            transform = crate::schemas::within(
+                "items",
+                serde_json::json!({"maxLength":9})
+            ),
+            transform = crate::schemas::not_null
+        )
+    )]
     pub list_of_parts: std::option::Option<std::vec::Vec<crate::Secret>>,
     /// The property `map`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -6893,14 +6756,17 @@ pub struct Secrets {
         std::collections::HashMap<String, Password>,
     >,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<SecretsPair>,
     /// The property `parts`.
+    ///
+    /// At most 9 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 9), transform = crate::schemas::not_null)
+    )]
     pub parts: std::option::Option<crate::Secret>,
     /// The property `patterns`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -6919,7 +6785,7 @@ pub struct Secrets {
 /// One of the types of [`SecretsBesideUnion`].
 ///
 /// From `#/components/schemas/Secrets/properties/beside_union/oneOf/0`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -6936,7 +6802,7 @@ pub struct SecretsBesideUnionA {
 /// One of the types of [`SecretsBesideUnion`].
 ///
 /// From `#/components/schemas/Secrets/properties/beside_union/oneOf/1`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -6953,7 +6819,7 @@ pub struct SecretsBesideUnionB {
 /// The property `extra` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/extra`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -6970,7 +6836,7 @@ pub struct SecretsExtra {
 /// One of the types of [`SecretsOrOtherObject`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_other_object/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsOrOtherObjectObject {
@@ -6981,7 +6847,7 @@ pub struct SecretsOrOtherObjectObject {
 /// The property `patterns` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/patterns`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -6998,30 +6864,88 @@ pub struct SecretsPatterns {
 /// The property `property_of_parts` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/property_of_parts`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsPropertyOfParts {
     /// The property `password`.
+    ///
+    /// At most 9 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 9), transform = crate::schemas::not_null)
+    )]
+    pub password: std::option::Option<crate::Secret>,
+}
+
+/// What [`Client::send_closed`](crate::Client::send_closed) sends.
+///
+/// From `#/paths/~1closed/put/requestBody/content/application~1json/schema`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendClosedBody {
+    /// The property `at`.
+    #[serde(deserialize_with = "crate::time::deserialize")]
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// The property `either`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
-    pub password: std::option::Option<crate::Secret>,
+    pub either: std::option::Option<SendClosedBodyEither>,
+    /// The property `id`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub id: std::option::Option<uuid::Uuid>,
+    /// The property `many`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub many: std::option::Option<std::vec::Vec<Closed>>,
+    /// The property `note`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "crate::schemas::required::<std::option::Option<String>>")
+    )]
+    pub note: std::option::Option<String>,
+    /// The property `one`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub one: std::option::Option<Closed>,
+    /// The property `pet`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pet: std::option::Option<Tagged>,
+    /// The property `sign`.
+    pub sign: SendClosedBodySign,
+    /// The property `size`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub size: std::option::Option<SendClosedBodySize>,
+}
+
+impl SendClosedBody {
+    /// One with what is required, and nothing else.
+    pub fn new(at: chrono::DateTime<chrono::Utc>, sign: SendClosedBodySign) -> Self {
+        Self {
+            at,
+            either: Default::default(),
+            id: Default::default(),
+            many: Default::default(),
+            note: Default::default(),
+            one: Default::default(),
+            pet: Default::default(),
+            sign,
+            size: Default::default(),
+        }
+    }
 }
 
 /// What [`Client::send_deep_form`](crate::Client::send_deep_form) sends.
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendDeepFormBody {
@@ -7034,16 +6958,7 @@ pub struct SendDeepFormBody {
 /// The property `address` of [`SendDeepFormBody`].
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema/properties/address`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendDeepFormBodyAddress {
@@ -7056,7 +6971,7 @@ pub struct SendDeepFormBodyAddress {
 /// What [`Client::send_form`](crate::Client::send_form) sends.
 ///
 /// From `#/paths/~1form/post/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendFormBody {
@@ -7080,10 +6995,45 @@ impl SendFormBody {
     }
 }
 
+/// What [`Client::send_ruled_parts`](crate::Client::send_ruled_parts) sends.
+///
+/// From `#/paths/~1rules~1parts/post/requestBody/content/multipart~1form-data/schema`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendRuledPartsBody {
+    /// The property `file`.
+    pub file: crate::Upload,
+    /// The property `item`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub item: std::option::Option<CheckedItem>,
+    /// The property `name`.
+    ///
+    /// At most 3 characters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 3), transform = crate::schemas::not_null)
+    )]
+    pub name: std::option::Option<String>,
+}
+
+impl SendRuledPartsBody {
+    /// One with what is required, and nothing else.
+    pub fn new(file: crate::Upload) -> Self {
+        Self {
+            file,
+            item: Default::default(),
+            name: Default::default(),
+        }
+    }
+}
+
 /// What [`Client::send_secrets`](crate::Client::send_secrets) sends.
 ///
 /// From `#/paths/~1secrets~1{in_path}/post/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendSecretsBody {
@@ -7103,16 +7053,7 @@ pub struct SendSecretsBody {
 /// What [`Client::send_separated`](crate::Client::send_separated) sends.
 ///
 /// From `#/paths/~1separated/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendSeparatedBody {
@@ -7143,16 +7084,7 @@ pub struct SendSeparatedBody {
 /// What [`Client::send_styled_form`](crate::Client::send_styled_form) sends.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendStyledFormBody {
@@ -7187,16 +7119,7 @@ pub struct SendStyledFormBody {
 /// What [`Client::send_times_form`](crate::Client::send_times_form) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendTimesFormBody {
@@ -7237,17 +7160,436 @@ pub struct SendTimesPartsBody {
 
 /// An object.
 ///
-/// From `#/components/schemas/SeveralAnswersError`.
+/// From `#/components/schemas/SettersKept`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersKept {
+    /// The property `count`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub count: std::option::Option<i64>,
+    /// The property `text`.
+    pub text: String,
+    /// What else the object holds, by name.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl SettersKept {
+    /// One with what is required, and nothing else.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            count: Default::default(),
+            text: text.into(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// What [`Client::set_names`](crate::Client::set_names) and [`Client::set_names_alone`](crate::Client::set_names_alone) send.
+///
+/// From `#/components/schemas/SettersNames`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersNames {
+    /// The property `body`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub body: std::option::Option<String>,
+    /// The property `body_name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub body_name: std::option::Option<String>,
+    /// The property `client`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub client: std::option::Option<String>,
+    /// The property `clone`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub clone: std::option::Option<String>,
+    /// The property `extra`.
+    #[serde(rename = "extra", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub extra_2: std::option::Option<String>,
+    /// The property `into_value`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub into_value: std::option::Option<String>,
+    /// The property `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub name: std::option::Option<String>,
+    /// The property `new`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub new: std::option::Option<String>,
+    /// The property `options`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub options: std::option::Option<String>,
+    /// The property `self`.
+    #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub self_: std::option::Option<String>,
+    /// The property `send`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub send: std::option::Option<String>,
+    /// The property `type`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub type_: std::option::Option<String>,
+    /// The property `violations`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub violations: std::option::Option<String>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, i64>,
+}
+
+impl SettersNames {
+    /// One with what is required, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            body: Default::default(),
+            body_name: Default::default(),
+            client: Default::default(),
+            clone: Default::default(),
+            extra_2: Default::default(),
+            into_value: Default::default(),
+            name: Default::default(),
+            new: Default::default(),
+            options: Default::default(),
+            self_: Default::default(),
+            send: Default::default(),
+            type_: Default::default(),
+            violations: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+
+/// Part of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersNote`.
 #[derive(
     serde::Deserialize,
     serde::Serialize,
     Clone,
     Debug,
-    Default,
-    PartialEq,
     Eq,
-    Hash
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
 )]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersNote(pub String);
+
+impl std::ops::Deref for SettersNote {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersNote> for String {
+    fn from(value: SettersNote) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<String> for SettersNote {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Display for SettersNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for SettersNote {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(value.to_string()))
+    }
+}
+
+/// nothing but that
+///
+/// From `#/components/schemas/SettersOtherName`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersOtherName(pub SettersKept);
+
+impl std::ops::Deref for SettersOtherName {
+    type Target = SettersKept;
+    fn deref(&self) -> &SettersKept {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersOtherName> for SettersKept {
+    fn from(value: SettersOtherName) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<SettersKept> for SettersOtherName {
+    fn from(value: SettersKept) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersSeconds`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersSeconds(pub std::collections::HashMap<String, i64>);
+
+impl std::ops::Deref for SettersSeconds {
+    type Target = std::collections::HashMap<String, i64>;
+    fn deref(&self) -> &std::collections::HashMap<String, i64> {
+        &self.0
+    }
+}
+
+impl std::convert::From<SettersSeconds> for std::collections::HashMap<String, i64> {
+    fn from(value: SettersSeconds) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<std::collections::HashMap<String, i64>> for SettersSeconds {
+    fn from(value: std::collections::HashMap<String, i64>) -> Self {
+        Self(value)
+    }
+}
+
+/// What [`Client::set_values`](crate::Client::set_values) sends.
+///
+/// From `#/components/schemas/SettersValues`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SettersValues {
+    /// The property `any`.
+    ///
+    /// `None` leaves it out; null is a value of it.
+    #[serde(
+        rename = "any",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub any: std::option::Option<serde_json::Value>,
+    /// The property `at`.
+    #[serde(
+        default,
+        deserialize_with = "crate::time::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    /// The property `cats`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub cats: std::option::Option<std::vec::Vec<Cat>>,
+    /// The property `choice`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub choice: std::option::Option<SettersValuesChoice>,
+    /// The property `count`.
+    pub count: i64,
+    /// The property `counts`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub counts: std::option::Option<std::collections::HashMap<String, i64>>,
+    /// The property `day`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub day: std::option::Option<chrono::naive::NaiveDate>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<Untagged>,
+    /// The property `flag`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub flag: std::option::Option<bool>,
+    /// The property `gaps`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub gaps: std::option::Option<std::vec::Vec<std::option::Option<String>>>,
+    /// The property `id`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("readOnly" = true), transform = crate::schemas::not_null)
+    )]
+    pub id: std::option::Option<String>,
+    /// The property `key`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("writeOnly" = true), transform = crate::schemas::not_null)
+    )]
+    pub key: std::option::Option<crate::Secret>,
+    /// The property `level`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub level: std::option::Option<Level>,
+    /// The property `nested`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub nested: std::option::Option<std::boxed::Box<SettersValues>>,
+    /// The property `note`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub note: std::option::Option<SettersNote>,
+    /// The property `nothing`.
+    pub nothing: crate::Null,
+    /// The property `null_cat`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_cat",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_cat: std::option::Option<std::option::Option<Cat>>,
+    /// The property `null_tags`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_tags",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_tags: std::option::Option<std::option::Option<std::vec::Vec<String>>>,
+    /// The property `null_time`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "null_time",
+        default,
+        deserialize_with = "crate::time::nullable",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub null_time: std::option::Option<
+        std::option::Option<chrono::DateTime<chrono::Utc>>,
+    >,
+    /// The property `object`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub object: std::option::Option<serde_json::Map<String, serde_json::Value>>,
+    /// The property `owner`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "crate::schemas::required::<std::option::Option<String>>")
+    )]
+    pub owner: std::option::Option<String>,
+    /// The property `pair`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pair: std::option::Option<Pair>,
+    /// The property `ratio`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub ratio: std::option::Option<f64>,
+    /// The property `rows`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub rows: std::option::Option<std::vec::Vec<std::vec::Vec<f64>>>,
+    /// The property `seconds`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub seconds: std::option::Option<SettersSeconds>,
+    /// The property `small`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub small: std::option::Option<i32>,
+    /// The property `sort`.
+    pub sort: SettersValuesSort,
+    /// The property `tags`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub tags: std::option::Option<std::vec::Vec<String>>,
+    /// The property `text`.
+    pub text: String,
+    /// The property `three`.
+    ///
+    /// `None` leaves it out, `Some(None)` is null.
+    #[serde(
+        rename = "three",
+        default,
+        deserialize_with = "crate::nullable::deserialize",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub three: std::option::Option<std::option::Option<i64>>,
+    /// The property `uuid`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub uuid: std::option::Option<uuid::Uuid>,
+}
+
+impl SettersValues {
+    /// One with what is required, and nothing else.
+    pub fn new(count: i64, text: impl Into<String>) -> Self {
+        Self {
+            any: Default::default(),
+            at: Default::default(),
+            cats: Default::default(),
+            choice: Default::default(),
+            count,
+            counts: Default::default(),
+            day: Default::default(),
+            either: Default::default(),
+            flag: Default::default(),
+            gaps: Default::default(),
+            id: Default::default(),
+            key: Default::default(),
+            level: Default::default(),
+            nested: Default::default(),
+            note: Default::default(),
+            nothing: Default::default(),
+            null_cat: Default::default(),
+            null_tags: Default::default(),
+            null_time: Default::default(),
+            object: Default::default(),
+            owner: Default::default(),
+            pair: Default::default(),
+            ratio: Default::default(),
+            rows: Default::default(),
+            seconds: Default::default(),
+            small: Default::default(),
+            sort: SettersValuesSort::Values,
+            tags: Default::default(),
+            text: text.into(),
+            three: Default::default(),
+            uuid: Default::default(),
+        }
+    }
+}
+
+/// An object.
+///
+/// From `#/components/schemas/SeveralAnswersError`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SeveralAnswersError {
@@ -7295,16 +7637,7 @@ pub struct SeveralTypes {
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object/type/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SeveralTypesTextOrObjectObject {
@@ -7317,7 +7650,7 @@ pub struct SeveralTypesTextOrObjectObject {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Shark`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Shark {
@@ -7357,10 +7690,20 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub buyer: std::option::Option<ShopOrderBuyer>,
     /// The property `count`.
+    ///
+    /// 1 to 5.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("minimum" = 1, "maximum" = 5),
+            transform = crate::schemas::not_null
+        )
+    )]
     pub count: std::option::Option<i64>,
     /// The property `handler`.
+    ///
+    /// At least 1 property.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
@@ -7404,8 +7747,13 @@ pub struct ShopOrder {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub state: std::option::Option<ShopOrderState>,
     /// The property `tags`.
+    ///
+    /// At least 1 item.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minItems" = 1), transform = crate::schemas::not_null)
+    )]
     pub tags: std::option::Option<std::vec::Vec<String>>,
 }
 
@@ -7432,7 +7780,7 @@ impl ShopOrder {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/buyer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderBuyer {
@@ -7455,7 +7803,7 @@ impl ShopOrderBuyer {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/lines/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderLinesItem {
@@ -7475,7 +7823,7 @@ impl ShopOrderLinesItem {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/log`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderLog {
@@ -7504,7 +7852,7 @@ impl ShopOrderLog {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/meta`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderMeta {
@@ -7527,7 +7875,7 @@ impl ShopOrderMeta {
 /// One of the types of [`ShopOrderPayment`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/payment/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderPaymentCard {
@@ -7555,7 +7903,7 @@ impl ShopOrderPaymentCard {
 /// One of the types of [`ShopOrderPayment`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/payment/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderPaymentCash {
@@ -7583,7 +7931,7 @@ impl ShopOrderPaymentCash {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/seller`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderSeller {
@@ -7613,7 +7961,7 @@ impl ShopOrderSeller {
 /// 0 to 18446744073709551615.
 ///
 /// From `#/components/schemas/Small`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(
     feature = "schemars",
@@ -7671,7 +8019,7 @@ impl TryFrom<String> for Small {
 /// Part of [`Mapped`] and [`Pet`].
 ///
 /// From `#/components/schemas/SmallDog`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SmallDog {
@@ -7734,7 +8082,7 @@ impl SmartLock {
 /// Part of [`EverythingPreludeItem`].
 ///
 /// From `#/components/schemas/Some`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SomeType(pub std::vec::Vec<String>);
@@ -7761,7 +8109,7 @@ impl std::convert::From<std::vec::Vec<String>> for SomeType {
 /// One of the types of [`Sometimes`].
 ///
 /// From `#/components/schemas/Sometimes/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SometimesTold {
@@ -7781,7 +8129,7 @@ impl SometimesTold {
 /// One of the types of [`Sometimes`].
 ///
 /// From `#/components/schemas/Sometimes/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SometimesUntold {
@@ -7799,7 +8147,7 @@ impl SometimesUntold {
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Son`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Son {
@@ -7812,16 +8160,7 @@ pub struct Son {
 /// Part of [`Pet`], [`Shape`] and [`Vault`].
 ///
 /// From `#/components/schemas/Square`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Square {
@@ -7834,16 +8173,7 @@ pub struct Square {
 /// An object.
 ///
 /// From `#/components/schemas/String`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct StringType {
@@ -7856,7 +8186,7 @@ pub struct StringType {
 /// What [`Client::send_times`](crate::Client::send_times) sends.
 ///
 /// From `#/components/schemas/Times`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Times {
@@ -7954,8 +8284,6 @@ pub struct Times {
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub or_text: std::option::Option<TimesOrText>,
     /// The property `pair`.
-    ///
-    /// Exactly 2 items.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub pair: std::option::Option<TimesPair>,
@@ -8068,16 +8396,7 @@ impl TryFrom<String> for Tiny {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Tree`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tree {
@@ -8121,7 +8440,7 @@ impl std::convert::From<std::vec::Vec<serde_json::Value>> for Triple {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Trout`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Trout {
@@ -8149,10 +8468,10 @@ impl Trout {
     }
 }
 
-/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and another type.
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and 2 other types.
 ///
 /// From `#/components/schemas/Unclosed`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Unclosed {
@@ -8170,7 +8489,7 @@ impl Unclosed {
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UntaggedA {
@@ -8190,16 +8509,7 @@ impl UntaggedA {
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UntaggedObject {
@@ -8212,7 +8522,7 @@ pub struct UntaggedObject {
 /// What [`Client::upload_all`](crate::Client::upload_all) sends.
 ///
 /// From `#/components/requestBodies/Upload/content/multipart~1form-data/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UploadAllBody {
@@ -8267,16 +8577,7 @@ impl UploadAllBody {
 /// The property `meta` of [`UploadAllBody`].
 ///
 /// From `#/components/requestBodies/Upload/content/multipart~1form-data/schema/properties/meta`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UploadAllBodyMeta {
@@ -8291,7 +8592,7 @@ pub struct UploadAllBodyMeta {
 /// At most 1e+20.
 ///
 /// From `#/components/schemas/Vast`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(
     feature = "schemars",
@@ -8349,7 +8650,7 @@ impl TryFrom<String> for Vast {
 /// A value.
 ///
 /// From `#/components/schemas/Vec`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Vec(pub std::vec::Vec<i64>);
@@ -8376,7 +8677,7 @@ impl std::convert::From<std::vec::Vec<i64>> for Vec {
 /// Part of [`Control`].
 ///
 /// From `#/components/schemas/Wheel`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Wheel {
@@ -8408,82 +8709,10 @@ impl Wheel {
     }
 }
 
-impl std::fmt::Display for AllParametersShort {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for AllParametersShort {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for FromA {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for FromA {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for KeywordsBrCe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for KeywordsBrCe {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for LengthsA {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for LengthsA {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for NullsOfPart {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for NullsOfPart {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for ProseOfHttpsAExampleD {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::convert::AsRef<str> for ProseOfHttpsAExampleD {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
 /// Part of [`Address`].
 ///
 /// From `#/components/schemas/Address/then/properties/unit`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -8592,7 +8821,9 @@ impl<'de> serde::Deserialize<'de> for Alert {
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some("chime") => crate::unions::read(&value).map(Self::Chime),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'ring' or 'chime' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8692,7 +8923,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -8755,7 +8986,7 @@ impl<'de> serde::Deserialize<'de> for AllParametersMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto' or 2");
         }
 
         Ok(value)
@@ -8811,7 +9042,9 @@ impl<'de> serde::Deserialize<'de> for Animal {
                 crate::unions::read(&value).map(Self::Fish)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Bird', 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -8901,7 +9134,7 @@ impl<'de> serde::Deserialize<'de> for BanLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -8979,7 +9212,7 @@ impl<'de> serde::Deserialize<'de> for BeaconKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'Beacon'");
         }
 
         Ok(value)
@@ -9033,7 +9266,9 @@ impl<'de> serde::Deserialize<'de> for Bell {
             Some("gong") => crate::unions::read(&value).map(Self::Gong),
             Some("buzzer") => crate::unions::read(&value).map(Self::Buzzer),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'gong' or 'buzzer' for `sort`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9116,7 +9351,7 @@ impl std::convert::From<BesideRight> for Beside {
 /// One of several types.
 ///
 /// From `#/components/schemas/Box`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -9225,7 +9460,9 @@ impl<'de> serde::Deserialize<'de> for ByBoolean {
             Some("true") => crate::unions::read(&value).map(Self::True),
             Some("false") => crate::unions::read(&value).map(Self::False),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'true' or 'false' for `done`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9297,7 +9534,7 @@ impl<'de> serde::Deserialize<'de> for ByNumber {
             Some("1") => crate::unions::read(&value).map(Self::Mute),
             Some("2") => crate::unions::read(&value).map(Self::Ban),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `level`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9393,12 +9630,110 @@ impl<'de> serde::Deserialize<'de> for CatKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'cat'");
         }
 
         Ok(value)
     }
 }
+
+/// The property `either` of [`Checked`].
+///
+/// From `#/components/schemas/Checked/properties/either`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum CheckedEither {
+    /// A string.
+    ///
+    /// At most 3 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 3)))]
+    String(String),
+    /// An integer.
+    ///
+    /// At least 10.
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 10)))]
+    Integer(i64),
+    /// A CheckedItem.
+    CheckedItem(CheckedItem),
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedEither {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::String),
+                },
+                crate::unions::Alternative {
+                    knows: &["n"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::CheckedItem),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::convert::From<&str> for CheckedEither {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for CheckedEither {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<i64> for CheckedEither {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl std::convert::From<CheckedItem> for CheckedEither {
+    fn from(value: CheckedItem) -> Self {
+        Self::CheckedItem(value)
+    }
+}
+
+/// The property `pair` of [`Checked`].
+///
+/// Exactly 2 items.
+///
+/// From `#/components/schemas/Checked/properties/pair`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedPair(
+    /// An item.
+    ///
+    /// At most 2 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 2)))]
+    pub String,
+    /// An item.
+    ///
+    /// At least 0.
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 0)))]
+    pub f64,
+);
 
 /// The property `kind` of [`Chime`].
 ///
@@ -9473,7 +9808,7 @@ impl<'de> serde::Deserialize<'de> for ChimeKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'chime'");
         }
 
         Ok(value)
@@ -9485,7 +9820,7 @@ impl<'de> serde::Deserialize<'de> for ChimeKind {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Cons`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Cons(
     /// An item.
@@ -9558,7 +9893,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsMixed {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(serde_json::Value::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto', 1, 2.5 or true");
         }
 
         Ok(value)
@@ -9623,7 +9958,7 @@ impl<'de> serde::Deserialize<'de> for ConstantsRatio {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 1.5");
         }
 
         Ok(value)
@@ -9677,7 +10012,9 @@ impl<'de> serde::Deserialize<'de> for Control {
             Some("lever") => crate::unions::read(&value).map(Self::Lever),
             Some("wheel" | "disc") => crate::unions::read(&value).map(Self::Wheel),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lever', 'wheel' or 'disc' for `form`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9749,7 +10086,7 @@ impl<'de> serde::Deserialize<'de> for Defaulted {
             Some("a") => crate::unions::read(&value).map(Self::A),
             Some("b") => crate::unions::read(&value).map(Self::B),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with 'a' or 'b' for `kind`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -9847,7 +10184,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedAKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -9927,7 +10264,7 @@ impl<'de> serde::Deserialize<'de> for DefaultedBKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -9990,7 +10327,9 @@ impl<'de> serde::Deserialize<'de> for Demanded {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Circle)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Square' or 'Circle' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10079,7 +10418,9 @@ impl<'de> serde::Deserialize<'de> for Device {
             Some("lamp" | "Lamp") => crate::unions::read(&value).map(Self::Lamp),
             Some("lock" | "SmartLock") => crate::unions::read(&value).map(Self::Lock),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'lamp', 'Lamp', 'lock' or 'SmartLock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10193,7 +10534,7 @@ impl<'de> serde::Deserialize<'de> for DogKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'dog' or 'puppy'");
         }
 
         Ok(value)
@@ -10314,7 +10655,9 @@ impl<'de> serde::Deserialize<'de> for Event {
             }
             Some("plain") => crate::unions::read(&value).map(Self::EventBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'mail', 'Digest', 'Receipt' or 'plain' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10342,7 +10685,7 @@ impl std::convert::From<EventBase> for Event {
 /// An item of `prelude` of [`Everything`].
 ///
 /// From `#/components/schemas/Everything/properties/prelude/items`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -10408,7 +10751,7 @@ impl std::convert::From<Result> for EverythingPreludeItem {
 /// Part of [`ByFile`] and [`Parts`].
 ///
 /// From `#/components/schemas/FileOrText`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -10542,7 +10885,7 @@ impl<'de> serde::Deserialize<'de> for FirstVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -10607,7 +10950,9 @@ impl<'de> serde::Deserialize<'de> for Fish {
             Some("Trout") => crate::unions::read(&value).map(Self::Trout),
             Some("Fish") => crate::unions::read(&value).map(Self::FishBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Shark', 'Trout' or 'Fish' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -10957,7 +11302,7 @@ impl<'de> serde::Deserialize<'de> for HornKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'horn'");
         }
 
         Ok(value)
@@ -11011,7 +11356,9 @@ impl<'de> serde::Deserialize<'de> for Implicit {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11039,7 +11386,7 @@ impl std::convert::From<Dog> for Implicit {
 /// One of several types.
 ///
 /// From `#/components/schemas/ItselfThree`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -11371,7 +11718,9 @@ impl<'de> serde::Deserialize<'de> for KeepingNested {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'some' or 'plain' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11465,7 +11814,9 @@ impl<'de> serde::Deserialize<'de> for KeepingTagged {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Unclosed)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Closed' or 'Unclosed' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11562,7 +11913,7 @@ impl std::convert::From<KeepingWithinNamer> for KeepingWithin {
     }
 }
 
-/// Part of [`Constants`].
+/// Part of [`Constants`] and [`SettersValues`].
 ///
 /// From `#/components/schemas/Level`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11635,7 +11986,7 @@ impl<'de> serde::Deserialize<'de> for Level {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -11713,7 +12064,7 @@ impl<'de> serde::Deserialize<'de> for LeverForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'lever'");
         }
 
         Ok(value)
@@ -11791,7 +12142,7 @@ impl<'de> serde::Deserialize<'de> for LimitsSize {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1 or 2");
         }
 
         Ok(value)
@@ -11875,7 +12226,7 @@ impl<'de> serde::Deserialize<'de> for LimitsState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'on' or 'off'");
         }
 
         Ok(value)
@@ -11929,7 +12280,9 @@ impl<'de> serde::Deserialize<'de> for Lock {
             Some("SmartLock") => crate::unions::read(&value).map(Self::SmartLock),
             Some("lock") => crate::unions::read(&value).map(Self::LockBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'SmartLock' or 'lock' for `model`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -11957,7 +12310,7 @@ impl std::convert::From<LockBase> for Lock {
 /// Part of [`Everything`] and [`LoopObject`].
 ///
 /// From `#/components/schemas/Loop`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -12122,7 +12475,9 @@ impl<'de> serde::Deserialize<'de> for Mail {
             Some("Receipt") => crate::unions::read(&value).map(Self::Receipt),
             Some("mail") => crate::unions::read(&value).map(Self::MailBase),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Digest', 'Receipt' or 'mail' for `type`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12200,7 +12555,9 @@ impl<'de> serde::Deserialize<'de> for Mapped {
             Some("cat") => crate::unions::read(&value).map(Self::BigCat),
             Some("dog") => crate::unions::read(&value).map(Self::SmallDog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat' or 'dog' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -12294,7 +12651,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTitled {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("10 or 20");
         }
 
         Ok(value)
@@ -12376,7 +12733,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsTyped {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or '1'");
         }
 
         Ok(value)
@@ -12452,7 +12809,7 @@ impl<'de> serde::Deserialize<'de> for MisfitsWide {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("-1 or 5000000000");
         }
 
         Ok(value)
@@ -12524,7 +12881,7 @@ impl<'de> serde::Deserialize<'de> for MuteLevel {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1");
         }
 
         Ok(value)
@@ -12661,7 +13018,7 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a' or 'b'");
         }
 
         Ok(value)
@@ -12671,7 +13028,7 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/NullDeep`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -12998,7 +13355,7 @@ impl std::convert::From<std::option::Option<NullText>> for NullSelfNext {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/NullUnion`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13050,7 +13407,7 @@ impl std::convert::From<i64> for NullUnion {
 /// Part of [`NullDeep`] and [`Nulls`].
 ///
 /// From `#/components/schemas/NullWithin`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13102,7 +13459,7 @@ impl std::convert::From<i64> for NullWithin {
 /// The property `inline` of [`Nulls`].
 ///
 /// From `#/components/schemas/Nulls/properties/inline`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13156,7 +13513,7 @@ impl std::convert::From<bool> for NullsInline {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Nulls/properties/tuple`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NullsTuple(
     /// An item.
@@ -13238,7 +13595,7 @@ impl<'de> serde::Deserialize<'de> for Numbers {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1, 2 or 3");
         }
 
         Ok(value)
@@ -13320,7 +13677,7 @@ impl<'de> serde::Deserialize<'de> for OfEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'x' or 'y'");
         }
 
         Ok(value)
@@ -13402,7 +13759,7 @@ impl<'de> serde::Deserialize<'de> for OpenEnum {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'fast' or 'slow'");
         }
 
         Ok(value)
@@ -13550,7 +13907,7 @@ impl<'de> serde::Deserialize<'de> for OrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'draft', 'submitted' or 'done'");
         }
 
         Ok(value)
@@ -13628,7 +13985,7 @@ impl<'de> serde::Deserialize<'de> for PagedKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'page'");
         }
 
         Ok(value)
@@ -13715,19 +14072,19 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'up' or 'down'");
         }
 
         Ok(value)
     }
 }
 
-/// Part of [`Everything`].
+/// Part of [`Everything`] and [`SettersValues`].
 ///
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Pair(
     /// An item.
@@ -13783,7 +14140,9 @@ impl<'de> serde::Deserialize<'de> for Parent {
             Some("Daughter") => crate::unions::read(&value).map(Self::Daughter),
             Some("Son") => crate::unions::read(&value).map(Self::Son),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Daughter' or 'Son' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -13811,7 +14170,7 @@ impl std::convert::From<Son> for Parent {
 /// The property `choice` of [`Parts`].
 ///
 /// From `#/components/schemas/Parts/properties/choice`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13931,7 +14290,7 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'auto'");
         }
 
         Ok(value)
@@ -13941,7 +14300,7 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
 /// The property `one_or_many` of [`Parts`].
 ///
 /// From `#/components/schemas/Parts/properties/one_or_many`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13995,7 +14354,7 @@ impl std::convert::From<std::vec::Vec<crate::Upload>> for PartsOneOrMany {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Parts/properties/pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PartsPair(
     /// An item.
@@ -14076,7 +14435,9 @@ impl<'de> serde::Deserialize<'de> for Pet {
             }
             Some("ring") => crate::unions::read(&value).map(Self::Ring),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'BigCat', 'SmallDog', 'square' or 'ring' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14133,7 +14494,7 @@ impl std::convert::From<Ring> for Pet {
 /// One of several types.
 ///
 /// From `#/components/schemas/Ping`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14198,7 +14559,7 @@ impl std::convert::From<String> for Ping {
 /// One of several types.
 ///
 /// From `#/components/schemas/Pong`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14369,7 +14730,9 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'`[e]', '<e>', '```\nlet x = ;\n```', 'https://a.example/e', '\\' or ' '",
+            );
         }
 
         Ok(value)
@@ -14379,7 +14742,7 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
 /// The property `f` of [`ProseOf`].
 ///
 /// From `#/components/schemas/Prose'[of]/properties/f`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14457,7 +14820,7 @@ impl std::convert::From<ProseOfFObject> for ProseOfF {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Prose'[of]/properties/g`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOfG(
     /// \[h]
@@ -14522,7 +14885,9 @@ impl<'de> serde::Deserialize<'de> for Reading {
                 crate::unions::read_besides(value.clone(), "kind").map(Self::Curve)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'plain' or 'curve' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -14639,7 +15004,7 @@ impl<'de> serde::Deserialize<'de> for Result {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ok' or 'err'");
         }
 
         Ok(value)
@@ -14939,7 +15304,7 @@ impl<'de> serde::Deserialize<'de> for RingKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'ring'");
         }
 
         Ok(value)
@@ -15072,7 +15437,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -15150,7 +15515,7 @@ impl<'de> serde::Deserialize<'de> for RuledObjectKind2 {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'b'");
         }
 
         Ok(value)
@@ -15312,7 +15677,7 @@ impl std::convert::From<std::vec::Vec<String>> for Scalars {
 /// One of several types.
 ///
 /// From `#/components/schemas/Sealed`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -15426,7 +15791,7 @@ impl<'de> serde::Deserialize<'de> for SecondVersion {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("2");
         }
 
         Ok(value)
@@ -15491,7 +15856,7 @@ impl std::convert::From<SecretsBesideUnionB> for SecretsBesideUnion {
 /// The property `or_any_text` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_any_text`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -15645,7 +16010,7 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'a'");
         }
 
         Ok(value)
@@ -15655,7 +16020,7 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
 /// One of the types of [`SecretsOrAnyText`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_any_text/anyOf/3`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -15762,7 +16127,7 @@ impl std::convert::From<Login> for SecretsOrOtherObject {
 /// The property `or_text_list` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_text_list`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -15814,7 +16179,7 @@ impl std::convert::From<std::vec::Vec<Password>> for SecretsOrTextList {
 /// The property `or_text_map` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_text_map`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -15869,7 +16234,7 @@ for SecretsOrTextMap {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Secrets/properties/pair`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsPair(
@@ -15878,6 +16243,382 @@ pub struct SecretsPair(
     /// An item.
     pub i64,
 );
+
+/// The property `either` of [`SendClosedBody`].
+///
+/// From `#/paths/~1closed/put/requestBody/content/application~1json/schema/properties/either`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum SendClosedBodyEither {
+    /// A Closed.
+    Closed(Closed),
+    /// An Unclosed.
+    Unclosed(Unclosed),
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for SendClosedBodyEither {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Unclosed),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Closed),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<Closed> for SendClosedBodyEither {
+    fn from(value: Closed) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for SendClosedBodyEither {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
+    }
+}
+
+/// The property `sign` of [`SendClosedBody`].
+///
+/// From `#/paths/~1closed/put/requestBody/content/application~1json/schema/properties/sign`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        with = "str",
+        extend("enum" = [Self::Greater.as_str(), Self::GreaterEqual.as_str()])
+    )
+)]
+pub enum SendClosedBodySign {
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SendClosedBodySign {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SendClosedBodySign {
+    fn from(value: &str) -> Self {
+        match value {
+            ">" => Self::Greater,
+            ">=" => Self::GreaterEqual,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SendClosedBodySign {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SendClosedBodySign {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SendClosedBodySign {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SendClosedBodySign {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SendClosedBodySign {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'>' or '>='");
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `size` of [`SendClosedBody`].
+///
+/// From `#/paths/~1closed/put/requestBody/content/application~1json/schema/properties/size`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [1, 2]))
+)]
+pub enum SendClosedBodySize {
+    /// `1`
+    Value1,
+    /// `2`
+    Value2,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl SendClosedBodySize {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value1 => 1,
+            Self::Value2 => 2,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for SendClosedBodySize {
+    fn from(value: i64) -> Self {
+        match value {
+            1 => Self::Value1,
+            2 => Self::Value2,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for SendClosedBodySize {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for SendClosedBodySize {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for SendClosedBodySize {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SendClosedBodySize {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("1 or 2");
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `choice` of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersValues/properties/choice`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::A.as_str(), Self::B.as_str()]))
+)]
+pub enum SettersValuesChoice {
+    /// `a`
+    A,
+    /// `b`
+    B,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SettersValuesChoice {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SettersValuesChoice {
+    fn from(value: &str) -> Self {
+        match value {
+            "a" => Self::A,
+            "b" => Self::B,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SettersValuesChoice {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SettersValuesChoice {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SettersValuesChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SettersValuesChoice {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SettersValuesChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'a' or 'b'");
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `sort` of [`SettersValues`].
+///
+/// From `#/components/schemas/SettersValues/properties/sort`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::Values.as_str()]))
+)]
+pub enum SettersValuesSort {
+    /// `values`
+    Values,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SettersValuesSort {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Values => "values",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SettersValuesSort {
+    fn from(value: &str) -> Self {
+        match value {
+            "values" => Self::Values,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SettersValuesSort {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SettersValuesSort {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SettersValuesSort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SettersValuesSort {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SettersValuesSort {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'values'");
+        }
+
+        Ok(value)
+    }
+}
 
 /// The property `exact` of [`SeveralTypes`].
 ///
@@ -15937,7 +16678,7 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
             serde_json::Number::deserialize(deserializer).map(serde_json::Value::from)?,
         );
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("1e+30 or 123.45678901234567");
         }
 
         Ok(value)
@@ -15947,7 +16688,7 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
 /// The property `map_or_flag` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/map_or_flag`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -16000,7 +16741,7 @@ impl std::convert::From<bool> for SeveralTypesMapOrFlag {
 /// The property `text_or_list` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_list`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -16058,7 +16799,7 @@ impl std::convert::From<std::vec::Vec<i64>> for SeveralTypesTextOrList {
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -16197,7 +16938,9 @@ impl<'de> serde::Deserialize<'de> for Shape {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Counts)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle' or 'counts' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16297,7 +17040,9 @@ impl<'de> serde::Deserialize<'de> for ShapeOrCat {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Cat)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'box', 'square', 'Circle', 'counts' or 'cat' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16463,7 +17208,7 @@ impl<'de> serde::Deserialize<'de> for ShopOrderState {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'submitted'");
         }
 
         Ok(value)
@@ -16528,7 +17273,9 @@ impl<'de> serde::Deserialize<'de> for Signal {
             Some("Beacon") => crate::unions::read(&value).map(Self::Beacon),
             Some("horn") => crate::unions::read(&value).map(Self::Horn),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Flare', 'Beacon' or 'horn' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16685,7 +17432,9 @@ impl<'de> serde::Deserialize<'de> for Signs {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted(
+                "'>=', '<=', '=', '', 'a', 'A', '-a', 'a b', '1', 'Unknown' or 'type'",
+            );
         }
 
         Ok(value)
@@ -16747,7 +17496,7 @@ impl std::convert::From<SometimesUntold> for Sometimes {
     }
 }
 
-/// Part of [`Everything`].
+/// Part of [`Everything`] and [`SendClosedBody`].
 ///
 /// From `#/components/schemas/Tagged`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
@@ -16794,7 +17543,9 @@ impl<'de> serde::Deserialize<'de> for Tagged {
             Some("cat") => crate::unions::read(&value).map(Self::Cat),
             Some("hound" | "dog" | "puppy") => crate::unions::read(&value).map(Self::Dog),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'cat', 'hound', 'dog' or 'puppy' for `kind`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -16822,7 +17573,7 @@ impl std::convert::From<Dog> for Tagged {
 /// The property `either` of [`Times`].
 ///
 /// From `#/components/schemas/Times/properties/either`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -16889,7 +17640,7 @@ impl std::convert::From<i64> for TimesEither {
 /// The property `or_text` of [`Times`].
 ///
 /// From `#/components/schemas/Times/properties/or_text`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -16962,7 +17713,7 @@ impl std::convert::From<String> for TimesOrText {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Times/properties/pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TimesPair(
     /// An item.
@@ -16975,7 +17726,7 @@ pub struct TimesPair(
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/TypeList`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -17037,7 +17788,7 @@ impl std::convert::From<i64> for TypeList {
     }
 }
 
-/// Part of [`Everything`].
+/// What [`Client::set_union`](crate::Client::set_union) sends.
 ///
 /// From `#/components/schemas/Untagged`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
@@ -17277,7 +18028,9 @@ impl<'de> serde::Deserialize<'de> for Vault {
                 crate::unions::read_besides(value.clone(), "shape").map(Self::Square)
             }
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted(
+                    "an object with 'Safe' or 'Square' for `shape`",
+                );
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17349,7 +18102,7 @@ impl<'de> serde::Deserialize<'de> for Version {
             Some("1") => crate::unions::read(&value).map(Self::First),
             Some("2") => crate::unions::read(&value).map(Self::Second),
             Some(_) => {
-                crate::unions::count_unlisted();
+                crate::unions::count_unlisted("an object with '1' or '2' for `version`");
                 return Ok(Self::Unknown(value.into()));
             }
             None => {
@@ -17454,7 +18207,7 @@ impl<'de> serde::Deserialize<'de> for WheelForm {
     ) -> std::result::Result<Self, D::Error> {
         let value = Self::from(String::deserialize(deserializer)?);
         if matches!(value, Self::Unknown(_)) {
-            crate::unions::count_unlisted();
+            crate::unions::count_unlisted("'wheel' or 'disc'");
         }
 
         Ok(value)
@@ -17550,6 +18303,14 @@ impl crate::multipart::Parts for Parts {
             .field("cat", &self.cat)
             .field("cats", &self.cats)
             .fields(&self.extra)
+    }
+}
+
+impl crate::multipart::Parts for SendRuledPartsBody {
+    fn add_to(&self, form: crate::multipart::Form) -> crate::multipart::Form {
+        form.files("file", &self.file)
+            .field("name", &self.name)
+            .field("item", &self.item)
     }
 }
 
@@ -17657,7 +18418,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<AllParametersDeepB>();
     generator.subschema_for::<AllParametersFlat>();
     generator.subschema_for::<AllParametersJson>();
-    generator.subschema_for::<AllParametersShort>();
     generator.subschema_for::<Alternatives>();
     generator.subschema_for::<Always>();
     generator.subschema_for::<AnyByReference>();
@@ -17682,6 +18442,11 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ByUrl>();
     generator.subschema_for::<Bytes>();
     generator.subschema_for::<Cat>();
+    generator.subschema_for::<Checked>();
+    generator.subschema_for::<CheckedForm>();
+    generator.subschema_for::<CheckedItem>();
+    generator.subschema_for::<CheckedName>();
+    generator.subschema_for::<CheckedParts>();
     generator.subschema_for::<Child>();
     generator.subschema_for::<ChildSize>();
     generator.subschema_for::<Chime>();
@@ -17722,7 +18487,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ForkBlock>();
     generator.subschema_for::<ForkCall>();
     generator.subschema_for::<From>();
-    generator.subschema_for::<FromA>();
     generator.subschema_for::<Gong>();
     generator.subschema_for::<Grandchild>();
     generator.subschema_for::<Horn>();
@@ -17740,10 +18504,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<KeepingWithinNamerIn>();
     generator.subschema_for::<KeepingWithinNamerInC>();
     generator.subschema_for::<Keywords>();
-    generator.subschema_for::<KeywordsBrCe>();
     generator.subschema_for::<Lamp>();
     generator.subschema_for::<Lengths>();
-    generator.subschema_for::<LengthsA>();
     generator.subschema_for::<Lever>();
     generator.subschema_for::<Limits>();
     generator.subschema_for::<LockBase>();
@@ -17766,7 +18528,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<NullText>();
     generator.subschema_for::<Nullable>();
     generator.subschema_for::<Nulls>();
-    generator.subschema_for::<NullsOfPart>();
     generator.subschema_for::<OkType>();
     generator.subschema_for::<Old>();
     generator.subschema_for::<OnlyNull>();
@@ -17791,7 +18552,6 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Problem>();
     generator.subschema_for::<ProseOf>();
     generator.subschema_for::<ProseOfFObject>();
-    generator.subschema_for::<ProseOfHttpsAExampleD>();
     generator.subschema_for::<Rates>();
     generator.subschema_for::<RatesByList>();
     generator.subschema_for::<Ratio>();
@@ -17824,14 +18584,22 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SecretsOrOtherObjectObject>();
     generator.subschema_for::<SecretsPatterns>();
     generator.subschema_for::<SecretsPropertyOfParts>();
+    generator.subschema_for::<SendClosedBody>();
     generator.subschema_for::<SendDeepFormBody>();
     generator.subschema_for::<SendDeepFormBodyAddress>();
     generator.subschema_for::<SendFormBody>();
+    generator.subschema_for::<SendRuledPartsBody>();
     generator.subschema_for::<SendSecretsBody>();
     generator.subschema_for::<SendSeparatedBody>();
     generator.subschema_for::<SendStyledFormBody>();
     generator.subschema_for::<SendTimesFormBody>();
     generator.subschema_for::<SendTimesPartsBody>();
+    generator.subschema_for::<SettersKept>();
+    generator.subschema_for::<SettersNames>();
+    generator.subschema_for::<SettersNote>();
+    generator.subschema_for::<SettersOtherName>();
+    generator.subschema_for::<SettersSeconds>();
+    generator.subschema_for::<SettersValues>();
     generator.subschema_for::<SeveralAnswersError>();
     generator.subschema_for::<SeveralTypes>();
     generator.subschema_for::<SeveralTypesTextOrObjectObject>();
@@ -17879,6 +18647,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ByBoolean>();
     generator.subschema_for::<ByNumber>();
     generator.subschema_for::<CatKind>();
+    generator.subschema_for::<CheckedEither>();
+    generator.subschema_for::<CheckedPair>();
     generator.subschema_for::<ChimeKind>();
     generator.subschema_for::<Cons>();
     generator.subschema_for::<ConstantsMixed>();
@@ -17976,6 +18746,11 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SecretsOrTextList>();
     generator.subschema_for::<SecretsOrTextMap>();
     generator.subschema_for::<SecretsPair>();
+    generator.subschema_for::<SendClosedBodyEither>();
+    generator.subschema_for::<SendClosedBodySign>();
+    generator.subschema_for::<SendClosedBodySize>();
+    generator.subschema_for::<SettersValuesChoice>();
+    generator.subschema_for::<SettersValuesSort>();
     generator.subschema_for::<SeveralTypesExact>();
     generator.subschema_for::<SeveralTypesMapOrFlag>();
     generator.subschema_for::<SeveralTypesTextOrList>();
@@ -17998,37 +18773,4 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Version>();
     generator.subschema_for::<WheelForm>();
     generator.subschema_for::<Whole>();
-}
-
-/// Why a value is refused by a type.
-pub mod error {
-    /// A value that breaks a rule of the API's document, or an object that lacks what is required.
-    ///
-    /// `Display` names the property and the rule.
-    pub struct ConversionError(std::borrow::Cow<'static, str>);
-    impl std::error::Error for ConversionError {}
-
-    impl std::fmt::Display for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Display::fmt(&self.0, f)
-        }
-    }
-
-    impl std::fmt::Debug for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Debug::fmt(&self.0, f)
-        }
-    }
-
-    impl From<&'static str> for ConversionError {
-        fn from(value: &'static str) -> Self {
-            Self(value.into())
-        }
-    }
-
-    impl From<String> for ConversionError {
-        fn from(value: String) -> Self {
-            Self(value.into())
-        }
-    }
 }

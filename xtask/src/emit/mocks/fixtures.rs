@@ -1,7 +1,6 @@
-//! `mock/fixture.rs`: a plausible value of each type that a server responds with, and failures from what they say.
+//! `mock/fixture.rs`: a plausible value of each type that a server responds with, and failures from their message.
 
-use quote::format_ident;
-use syn::{Item, parse_quote};
+use std::fmt::Write as _;
 
 use super::{super::text::Text, values::json};
 use crate::{
@@ -16,56 +15,23 @@ use crate::{
 
 /// Writes everything in `mock/fixture.rs`.
 pub(in super::super) fn write_fixtures(text: &mut Text<'_>, api: &Api) {
-    let mut items = Vec::<Item>::new();
-    if api.types.iter().any(|def| def.fixture.is_some()) {
-        items.push(parse_quote!(
-            use crate::{mock, types};
-        ));
-    }
-    let mut names = Vec::new();
+    let mut table = String::from("crate::mock::fixtures! {\n");
     for (id, def) in api.types() {
         let Some(fixture) = &def.fixture else { continue };
-        let (name, json) = (format_ident!("{}", def.name), json(fixture));
-        names.push(name.clone());
-        items.push(parse_quote! {
-            impl types::#name {
-                /// A plausible value for tests, which set the fields that they are about; there with the feature `mock`.
-                pub fn fixture() -> Self {
-                    mock::fixture(#json)
-                }
-            }
-        });
-        if let Some(field) = only_text(api, id) {
-            let field = format_ident!("{}", field.ident);
-            items.push(parse_quote! {
-                impl ::std::convert::From<&str> for types::#name {
-                    fn from(text: &str) -> Self {
-                        text.to_owned().into()
-                    }
-                }
-            });
-            items.push(parse_quote! {
-                impl ::std::convert::From<::std::string::String> for types::#name {
-                    fn from(text: ::std::string::String) -> Self {
-                        let mut failure = Self::fixture();
-                        failure.#field = text;
-                        failure
-                    }
-                }
-            });
-        }
+        let field = only_text(api, id).map(|field| format!(".{}", field.ident));
+        let _ = writeln!(
+            table,
+            "    {}{} = {};",
+            def.name,
+            field.unwrap_or_default(),
+            json(fixture)
+        );
     }
-    items.push(parse_quote! {
-        #[cfg(test)]
-        #[test]
-        fn every_fixture_is_written_and_read() {
-            #(mock::assert_fixture(&types::#names::fixture());)*
-        }
-    });
-    text.add(items);
+    table.push_str("}\n");
+    text.add_text(&table);
 }
 
-/// What a failure says, if it asks for nothing else.
+/// The message of a failure, if nothing else is required.
 fn only_text(api: &Api, id: TypeId) -> Option<&Field> {
     let is_failure = |operation: &Operation| {
         let mut failures = operation.failures.iter();
@@ -73,6 +39,6 @@ fn only_text(api: &Api, id: TypeId) -> Option<&Field> {
     };
     let mut required = api.fields(id)?.iter().filter(|field| field.required);
     let only = required.next()?;
-    let says = message_of(api, only) == Message::Text && !only.ty.is_nullable() && required.next().is_none();
-    (says && api.operations.iter().any(is_failure)).then_some(only)
+    let is_message = message_of(api, only) == Message::Text && !only.ty.is_nullable() && required.next().is_none();
+    (is_message && api.operations.iter().any(is_failure)).then_some(only)
 }

@@ -1,22 +1,31 @@
-//! Values of the model, as tokens.
+//! Values of the model, as Rust writes them.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens as _, quote};
+use proc_macro2::Literal;
 
 use crate::model::json::Json;
 
-/// A value as a text, in which nothing is escaped.
-pub(super) fn json(value: &Json) -> TokenStream {
+/// A value as JSON, in a text in which nothing is escaped.
+pub(super) fn json(value: &Json) -> String {
     let text = value.to_string();
     let mut fence = String::from("#");
     while text.contains(&format!("\"{fence}")) {
         fence.push('#');
     }
-    let raw = format!("r{fence}\"{text}\"{fence}").parse::<Literal>();
-    raw.unwrap_or_else(|_| Literal::string(&text)).to_token_stream()
+    let raw = format!("r{fence}\"{text}\"{fence}");
+    // Some characters cannot stand in a raw string.
+    if raw.parse::<Literal>().is_ok() {
+        raw
+    } else {
+        quoted(&text)
+    }
+}
+
+/// A text.
+pub(super) fn quoted(text: &str) -> String {
+    Literal::string(text).to_string()
 }
 
 /// An optional text.
-pub(super) fn optional(text: Option<&String>) -> TokenStream {
-    text.map_or(quote!(None), |text| quote!(Some(#text)))
+pub(super) fn optional(text: Option<&String>) -> String {
+    text.map_or("None".to_owned(), |text| format!("Some({})", quoted(text)))
 }

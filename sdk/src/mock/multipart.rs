@@ -1,59 +1,13 @@
-//! Forms, as they are received.
+//! The parts of `multipart/form-data`, as they are received.
 
-use std::collections::BTreeMap;
-
-use percent_encoding::percent_decode_str;
-
-use super::{document::essence, read::Node};
+use super::{
+    parsed_request::essence,
+    wire::{Form, WireValue, plain},
+};
 use crate::Upload;
 
-/// The fields of `application/x-www-form-urlencoded`, or of a query: the name of each, and what is written for it, still encoded.
-pub(crate) fn pairs(written: &str) -> Vec<(String, String)> {
-    let pairs = written.split('&').filter(|pair| !pair.is_empty());
-    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.map(|(name, text)| (decoded(name), text.to_owned())).collect()
-}
-
-/// What a text of a form, or of a query, stands for.
-pub(crate) fn decoded(text: &str) -> String {
-    let text = text.replace('+', " ");
-    percent_decode_str(&text).decode_utf8_lossy().into_owned()
-}
-
-/// What was written for each name.
-pub(crate) fn flat(fields: impl Iterator<Item = (String, Node)>) -> BTreeMap<String, Node> {
-    let mut members = BTreeMap::new();
-    for (name, node) in fields {
-        node.add(&mut members, name);
-    }
-    members
-}
-
-/// What was written for each name, where a property of an object is written as `name[property]`.
-pub(crate) fn nested(fields: impl Iterator<Item = (String, Node)>) -> BTreeMap<String, Node> {
-    let mut members = BTreeMap::new();
-    for (name, node) in fields {
-        let mut steps = name.split('[').map(|step| step.strip_suffix(']').unwrap_or(step));
-        let first = steps.next().unwrap_or_default().to_owned();
-        put(&mut members, first, &steps.map(str::to_owned).collect::<Vec<_>>(), node);
-    }
-    members
-}
-
-fn put(members: &mut BTreeMap<String, Node>, name: String, steps: &[String], node: Node) {
-    let Some((next, rest)) = steps.split_first() else {
-        return node.add(members, name);
-    };
-    let mut inner = match members.remove(&name) {
-        Some(Node::Map(inner)) => inner,
-        _ => BTreeMap::new(),
-    };
-    put(&mut inner, next.clone(), rest, node);
-    members.insert(name, Node::Map(inner));
-}
-
 /// The parts of `multipart/form-data`, or why it is none.
-pub(crate) fn parts(media_type: &str, body: &[u8]) -> Result<Vec<(String, Node)>, String> {
+pub(crate) fn parts(media_type: &str, body: &[u8]) -> Result<Vec<(String, WireValue)>, String> {
     let boundary = media_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.trim().split_once('=')?;
         name.eq_ignore_ascii_case("boundary").then(|| value.trim_matches('"'))
@@ -81,7 +35,7 @@ pub(crate) fn parts(media_type: &str, body: &[u8]) -> Result<Vec<(String, Node)>
     }
 }
 
-fn part(part: &[u8]) -> Result<(String, Node), String> {
+fn part(part: &[u8]) -> Result<(String, WireValue), String> {
     let at = memchr::memmem::find(part, b"\r\n\r\n").ok_or("a part of the form has no end of its headers")?;
     let (head, content) = (String::from_utf8_lossy(&part[..at]), &part[at + 4..]);
     let headers = head.split("\r\n").filter_map(|line| line.split_once(':'));
@@ -96,19 +50,16 @@ fn part(part: &[u8]) -> Result<(String, Node), String> {
         }
     }
     let name = quoted(disposition, "name").ok_or("a part of the form has no name")?;
+    let text = |text: String| WireValue::text(text, plain, Form::Item);
     if let Some(file_name) = quoted(disposition, "filename") {
         let media_type = media_type.unwrap_or_else(|| "application/octet-stream".into());
-        let upload = Upload::received(content, &file_name, &media_type);
-        return Ok((name, Node::Text(upload)));
+        return Ok((name, text(Upload::received(content, &file_name, &media_type))));
     }
+    let content = String::from_utf8_lossy(content);
     let is_json = media_type.is_some_and(|media_type| essence(&media_type).ends_with("json"));
-    let json = if is_json {
-        serde_json::from_slice(content).ok()
-    } else {
-        None
-    };
-    let text = || Node::Text(String::from_utf8_lossy(content).into_owned());
-    Ok((name, json.map_or_else(text, Node::Part)))
+    let json = is_json.then(|| WireValue::json(&content).ok()).flatten();
+    let value = json.map(|json| WireValue::Part(Box::new(json)));
+    Ok((name, value.unwrap_or_else(|| text(content.into_owned()))))
 }
 
 /// The value of a parameter in quotes, in which `%22`, `%0D` and `%0A` stand for what would end it.

@@ -1,4 +1,4 @@
-//! What a test says of an operation: which requests are meant, how they are answered, and how many it expects.
+//! Stubs: which requests of an operation they match, how they respond, and how many requests they expect.
 
 use std::{
     any::Any,
@@ -16,19 +16,10 @@ use reqwest::{
 };
 use serde::Serialize;
 
-use super::{check::Fault, document::Operation, read::Parts, server::Shared};
-
-/// A request of an operation, as its own type, which generated code implements it for.
-pub(crate) trait Typed: Clone + Send + Sync + Sized + 'static {
-    fn operation() -> &'static Operation;
-
-    fn read(parts: &Parts) -> Result<Self, Fault>;
-}
-
-/// As [`Typed::read`], without the type.
-pub(crate) fn read<R: Typed>(parts: &Parts) -> Result<Arc<dyn Any + Send + Sync>, Fault> {
-    Ok(Arc::new(R::read(parts)?))
-}
+use super::{
+    operation::{AnyRequest, Operation, Request},
+    server::Shared,
+};
 
 /// A value to compare a request with: a `T`, or whatever becomes one, such as a `&str`.
 pub trait Expected<T> {
@@ -66,26 +57,29 @@ macro_rules! body_from {
 
 body_from!(&str, String, &[u8], Vec<u8>);
 
-/// The requests of an operation that a test means, as far as it said.
-pub(crate) struct Given<R> {
+/// The requests of an operation that a stub matches, as far as it says by now. Requests are of the type `R`, one of
+/// [`request`](super::request): for each of these types there are functions here, one for each parameter and property that can be
+/// matched (`with_…`), and one for each documented response.
+#[must_use = "it does nothing before the response is set"]
+pub struct StubBuilder<R> {
     server: Arc<Shared>,
     matchers: Vec<Matcher>,
     request: PhantomData<fn() -> R>,
 }
 
-/// What a request has instead, if it is not meant.
+/// What a request has instead, if it does not match.
 type Mismatch = dyn Fn(&dyn Any) -> Option<String> + Send + Sync;
 
-/// Makes a body of a request; an error says why it could not be written.
-type Make = dyn Fn(&dyn Any) -> Result<Vec<u8>, String> + Send + Sync;
+/// Makes the body of a response from a request; an error says why it cannot be written.
+type ResponseFn = dyn Fn(&dyn Any) -> Result<Vec<u8>, String> + Send + Sync;
 
 struct Matcher {
     /// For messages: `` `name` = "ci" ``.
-    words: String,
+    description: String,
     mismatch: Box<Mismatch>,
 }
 
-/// A value in a message. `Debug` says of a text of a type of its own what that is called.
+/// A value in a message. `Debug` prints the name of a type around the text that it holds.
 fn shown(value: &impl Debug) -> String {
     let text = format!("{value:?}");
     let inner = text.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')'));
@@ -93,17 +87,41 @@ fn shown(value: &impl Debug) -> String {
     quoted.unwrap_or(&text).to_owned()
 }
 
-impl<R> Debug for Given<R> {
+impl<R> Debug for StubBuilder<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.matchers.iter().map(|matcher| &matcher.words))
+            .entries(self.matchers.iter().map(|matcher| &matcher.description))
             .finish()
     }
 }
 
+#[allow(private_bounds, reason = "the types of requests are public, and all of them have it")]
+impl<R: Request> StubBuilder<R> {
+    /// Matches only requests for which the function returns true.
+    #[track_caller]
+    pub fn when(self, matches: impl Fn(&R) -> bool + Send + Sync + 'static) -> Self {
+        let description = format!("`when` at {}", Location::caller());
+        self.matching(description, move |request| {
+            (!matches(request)).then(|| "it returned false".to_owned())
+        })
+    }
+
+    /// Responds with any status from 200 to 999, and without a body.
+    ///
+    /// # Panics
+    ///
+    /// If it is none of these.
+    #[track_caller]
+    #[allow(clippy::must_use_candidate, reason = "it is active already")]
+    pub fn status(self, status: u16) -> Stub<R> {
+        self.empty(status)
+    }
+}
+
 #[allow(dead_code, reason = "which of these are needed depends on the API's description")]
-impl<R: Typed> Given<R> {
-    pub(crate) fn new(server: &Arc<Shared>) -> Self {
+#[allow(private_bounds, reason = "the types of requests are public, and all of them have it")]
+impl<R: Request> StubBuilder<R> {
+    pub(super) fn new(server: &Arc<Shared>) -> Self {
         Self {
             server: Arc::clone(server),
             matchers: Vec::new(),
@@ -111,53 +129,49 @@ impl<R: Typed> Given<R> {
         }
     }
 
-    fn matching(mut self, words: String, mismatch: impl Fn(&R) -> Option<String> + Send + Sync + 'static) -> Self {
+    fn matching(
+        mut self,
+        description: String,
+        mismatch: impl Fn(&R) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         self.matchers.push(Matcher {
-            words,
+            description,
             mismatch: Box::new(move |request| request.downcast_ref().and_then(&mismatch)),
         });
         self
     }
 
-    /// Those of which the function says so.
+    /// Matches only requests of which a part is this: the one after which the function is named.
     #[track_caller]
-    pub(crate) fn when(self, is_meant: impl Fn(&R) -> bool + Send + Sync + 'static) -> Self {
-        let words = format!("`when` at {}", Location::caller());
-        self.matching(words, move |request| {
-            (!is_meant(request)).then(|| "it says no".to_owned())
-        })
-    }
-
-    /// Those of which a part is this.
-    #[track_caller]
-    pub(crate) fn with<T>(self, what: &str, wanted: impl Expected<T>, part: fn(&R) -> Option<&T>) -> Self
+    pub(crate) fn with<T>(self, function: &str, expected: impl Expected<T>, part: fn(&R) -> Option<&T>) -> Self
     where
         T: PartialEq + Debug + Send + Sync + 'static,
     {
-        let wanted = wanted.expected();
-        let words = format!("`{what}` = {}", shown(&wanted));
-        self.matching(words, move |request| match part(request) {
-            Some(found) if *found == wanted => None,
-            Some(found) => Some(format!("the request has {}", shown(found))),
+        let expected = expected.expected();
+        let name = function.strip_prefix("with_").unwrap_or(function);
+        let description = format!("`{name}` = {}", shown(&expected));
+        self.matching(description, move |request| match part(request) {
+            Some(sent) if *sent == expected => None,
+            Some(sent) => Some(format!("the request has {}", shown(sent))),
             None => Some("the request leaves it out".to_owned()),
         })
     }
 
-    /// Answers without a body.
+    /// Responds without a body.
     #[track_caller]
-    pub(crate) fn empty(self, status: u16) -> Mock<R> {
-        self.answer(status, "", Content::Fixed(Vec::new()))
+    pub(crate) fn empty(self, status: u16) -> Stub<R> {
+        self.respond(status, "", ResponseBody::Fixed(Vec::new()))
     }
 
     #[track_caller]
-    pub(crate) fn bytes(self, status: u16, media_type: &'static str, body: impl Into<Vec<u8>>) -> Mock<R> {
-        self.answer(status, media_type, Content::Fixed(body.into()))
+    pub(crate) fn bytes(self, status: u16, media_type: &str, body: Vec<u8>) -> Stub<R> {
+        self.respond(status, media_type, ResponseBody::Fixed(body))
     }
 
     #[track_caller]
-    pub(crate) fn json(self, status: u16, media_type: &'static str, body: &impl Serialize) -> Mock<R> {
-        match serde_json::to_vec(body) {
-            Ok(bytes) => self.answer(status, media_type, Content::Fixed(bytes)),
+    pub(crate) fn json(self, status: u16, media_type: &str, body: impl Serialize) -> Stub<R> {
+        match serde_json::to_vec(&body) {
+            Ok(bytes) => self.respond(status, media_type, ResponseBody::Fixed(bytes)),
             Err(error) => panic!("the body cannot be written as JSON: {error}"),
         }
     }
@@ -166,93 +180,93 @@ impl<R: Typed> Given<R> {
     pub(crate) fn json_with<T: Serialize>(
         self,
         status: u16,
-        media_type: &'static str,
-        answer: impl Fn(&R) -> T + Send + Sync + 'static,
-    ) -> Mock<R> {
-        let content = move |request: &dyn Any| match request.downcast_ref().map(&answer) {
+        media_type: &str,
+        body: impl Fn(&R) -> T + Send + Sync + 'static,
+    ) -> Stub<R> {
+        let body = move |request: &dyn Any| match request.downcast_ref().map(&body) {
             Some(body) => serde_json::to_vec(&body).map_err(|error| error.to_string()),
             None => Ok(Vec::new()),
         };
-        self.answer(status, media_type, Content::Made(Box::new(content)))
+        self.respond(status, media_type, ResponseBody::Made(Box::new(body)))
     }
 
-    /// Mounts it: from now on it answers.
+    /// Mounts it: from now on it responds.
     #[track_caller]
-    fn answer(self, status: u16, media_type: &'static str, content: Content) -> Mock<R> {
-        // What comes after an informational one is the answer, so it is none itself.
+    fn respond(self, status: u16, media_type: &str, body: ResponseBody) -> Stub<R> {
+        // After an informational response comes another one.
         let final_status = StatusCode::from_u16(status)
             .ok()
             .filter(|status| !status.is_informational());
         let Some(status) = final_status else {
-            panic!("{status} is no status that a request can be answered with: those are 200 to 999");
+            panic!("{status} is no status of a response: use 200 to 999");
         };
-        let mounted = Arc::new(Mounted {
+        let state = Arc::new(StubState {
             operation: R::operation(),
             matchers: self.matchers,
             status,
-            content,
+            body,
             location: Location::caller(),
             settings: Mutex::new(Settings {
                 media_type: media_type.to_owned(),
                 ..Settings::default()
             }),
         });
-        self.server.mount(Arc::clone(&mounted));
-        Mock {
-            mounted,
+        self.server.mount(Arc::clone(&state));
+        Stub {
+            state,
             request: PhantomData,
         }
     }
 }
 
-/// The status, which has to be one of those that the document means.
+/// The status, which has to be one of those that the response is documented for.
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
 #[track_caller]
 pub(crate) fn within(status: u16, class: u16) -> u16 {
     assert!(
         status / 100 == class,
-        "{status} is none of the statuses {class}00 to {class}99, which this answer is documented for"
+        "{status} is not between {class}00 and {class}99, which this response is documented for"
     );
     status
 }
 
-/// What is answered to some requests of an operation. Requests are of the type `R`, of [`request`](super::request).
+/// How the server responds to some requests of an operation. Requests are of the type `R`, one of [`request`](super::request).
 ///
-/// It is at work from the moment that its answer is named. What is said of it afterwards, such as
-/// [`expect`](Self::expect), changes it; dropping it does nothing.
-pub struct Mock<R> {
-    mounted: Arc<Mounted>,
+/// It is active from the moment that the response is set. The functions here, such as [`expect`](Self::expect), change it; dropping
+/// it does nothing.
+pub struct Stub<R> {
+    state: Arc<StubState>,
     request: PhantomData<fn() -> R>,
 }
 
-pub(super) struct Mounted {
+pub(super) struct StubState {
     pub(super) operation: &'static Operation,
     matchers: Vec<Matcher>,
     status: StatusCode,
-    content: Content,
+    body: ResponseBody,
     location: &'static Location<'static>,
     settings: Mutex<Settings>,
 }
 
-enum Content {
+enum ResponseBody {
     Fixed(Vec<u8>),
-    Made(Box<Make>),
+    Made(Box<ResponseFn>),
 }
 
 #[derive(Default)]
 struct Settings {
     media_type: String,
-    /// A body that stands for the one that was named first.
+    /// Replaces the documented one.
     body: Option<Vec<u8>>,
     headers: Vec<(HeaderName, HeaderValue)>,
     delay: Duration,
     times: Times,
     most: Option<u64>,
-    requests: Vec<Arc<dyn Any + Send + Sync>>,
+    requests: Vec<AnyRequest>,
 }
 
 /// What is sent back.
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: StatusCode,
     pub(super) media_type: String,
     pub(super) body: Vec<u8>,
@@ -263,39 +277,38 @@ pub(super) struct Answer {
 #[allow(
     clippy::must_use_candidate,
     clippy::return_self_not_must_use,
-    reason = "it is at work already"
+    reason = "it is active already"
 )]
-impl<R: Clone + 'static> Mock<R> {
+impl<R: Clone + 'static> Stub<R> {
     fn change(self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(&mut self.mounted.settings());
+        change(&mut self.state.settings());
         self
     }
 
-    /// How many requests it is expected to answer: a number such as `1`, or a range such as `1..` or `1..=3`. Without this,
-    /// any number will do.
+    /// How many requests it expects: a number such as `1`, or a range such as `1..` or `1..=3`. By default it expects any number.
     ///
     /// It is checked by [`MockServer::verify`](super::MockServer::verify), and when the server is dropped.
     pub fn expect(self, times: impl Into<Times>) -> Self {
         self.change(|settings| settings.times = times.into())
     }
 
-    /// How many requests it answers at most. What comes after is answered by the next mock that takes it.
+    /// How many requests it responds to at most. The next stub that matches responds to those that follow.
     pub fn up_to_n_times(self, times: u64) -> Self {
         self.change(|settings| settings.most = Some(times))
     }
 
-    /// How long it waits before it answers.
+    /// How long it waits before it responds.
     ///
-    /// More than the client's [`attempt_timeout`](crate::ClientBuilder::attempt_timeout), and the call ends without an answer.
+    /// With more than the client's [`attempt_timeout`](crate::ClientBuilder::attempt_timeout), the attempt times out.
     pub fn delay(self, time: Duration) -> Self {
         self.change(|settings| settings.delay = time)
     }
 
-    /// Adds a header to the answer, such as `Retry-After`. `Content-Type` is replaced, as an answer has only one.
+    /// Adds a header to the response, such as `Retry-After`. `Content-Type` is replaced, as a response has only one.
     ///
     /// # Panics
     ///
-    /// If it is no header.
+    /// If it is not a valid header.
     #[track_caller]
     pub fn header(self, name: &str, value: impl Display) -> Self {
         let value = value.to_string();
@@ -303,7 +316,7 @@ impl<R: Clone + 'static> Mock<R> {
             .ok()
             .zip(HeaderValue::from_str(&value).ok());
         let Some(header) = header else {
-            panic!("this cannot be a header: `{name}`");
+            panic!("this is not a valid header: `{name}`");
         };
         self.change(|settings| {
             if header.0 == CONTENT_TYPE {
@@ -314,7 +327,7 @@ impl<R: Clone + 'static> Mock<R> {
         })
     }
 
-    /// Answers with these bytes instead, for an answer that is not as documented: a gateway's page, or JSON that was cut off.
+    /// Responds with these bytes instead, for a response that is not as documented: a gateway's page, or truncated JSON.
     pub fn body(self, bytes: impl Into<Vec<u8>>, media_type: &str) -> Self {
         self.change(|settings| {
             settings.body = Some(bytes.into());
@@ -322,47 +335,45 @@ impl<R: Clone + 'static> Mock<R> {
         })
     }
 
-    /// How many requests it answered.
+    /// How many requests it responded to.
     #[must_use]
     pub fn calls(&self) -> usize {
-        self.mounted.settings().requests.len()
+        self.state.settings().requests.len()
     }
 
-    /// The requests that it answered, in the order in which they came.
+    /// The requests that it responded to, in the order in which they came.
     #[must_use]
     pub fn requests(&self) -> Vec<R> {
-        let settings = self.mounted.settings();
+        let settings = self.state.settings();
         let requests = settings.requests.iter().filter_map(|request| request.downcast_ref());
         requests.cloned().collect()
     }
 }
 
-impl<R> Debug for Mock<R> {
+impl<R> Debug for Stub<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Mock").field(&self.mounted.to_string()).finish()
+        f.debug_tuple("Stub").field(&self.state.to_string()).finish()
     }
 }
 
-impl Mounted {
-    /// A closure of the test's may have panicked while it held the lock; what it guards is whole all the same.
+impl StubState {
+    /// A test's closure may have panicked while it held the lock; the settings are complete all the same.
     fn settings(&self) -> MutexGuard<'_, Settings> {
         self.settings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a request, or says why not.
-    pub(super) fn take(&self, request: &Arc<dyn Any + Send + Sync>) -> Result<(), String> {
-        for Matcher { words, mismatch } in &self.matchers {
+    pub(super) fn take(&self, request: &AnyRequest) -> Result<(), String> {
+        for Matcher { description, mismatch } in &self.matchers {
             if let Some(found) = mismatch(request.as_ref()) {
-                return Err(format!("the mock at {} asks for {words}: {found}", self.location));
+                return Err(format!("the stub at {} asks for {description}: {found}", self.location));
             }
         }
         let mut settings = self.settings();
         match settings.most {
             Some(most) if settings.requests.len() as u64 >= most => {
                 let (times, place) = (Times::from(most), self.location);
-                Err(format!(
-                    "the mock at {place} has answered {times}, which is all that it does"
-                ))
+                Err(format!("the stub at {place} has responded to {times}, its maximum"))
             }
             _ => {
                 settings.requests.push(Arc::clone(request));
@@ -371,40 +382,41 @@ impl Mounted {
         }
     }
 
-    /// The answer to a request that it took; an error says why its body could not be written.
-    pub(super) fn answer(&self, request: &Arc<dyn Any + Send + Sync>) -> Result<Answer, String> {
-        let made = match &self.content {
-            Content::Fixed(bytes) => bytes.clone(),
-            Content::Made(make) => make(request.as_ref())?,
+    /// The response to a request that it took; an error says why its body cannot be written.
+    pub(super) fn response(&self, request: &AnyRequest) -> Result<Response, String> {
+        let body = match &self.body {
+            ResponseBody::Fixed(bytes) => bytes.clone(),
+            ResponseBody::Made(make) => make(request.as_ref())?,
         };
         let settings = self.settings();
-        Ok(Answer {
+        Ok(Response {
             status: self.status,
             media_type: settings.media_type.clone(),
-            body: settings.body.clone().unwrap_or(made),
+            body: settings.body.clone().unwrap_or(body),
             headers: settings.headers.clone(),
             delay: settings.delay,
         })
     }
 
-    /// What is said of it if it did not get the requests that it expects.
+    /// The message if it did not get the requests that it expects.
     pub(super) fn unmet(&self) -> Option<String> {
         let settings = self.settings();
         let count = settings.requests.len() as u64;
         (!settings.times.contain(count)).then(|| {
-            let (expected, answered) = (settings.times, Times::from(count));
-            format!("{self}\n    expected {expected}, got {answered}")
+            let (expected, received) = (settings.times, Times::from(count));
+            format!("{self}\n    expected {expected}, received {received}")
         })
     }
 }
 
-/// `create_access_token, answered with 201 at tests/tokens.rs:12:5, for `name` = "ci"`.
-impl Display for Mounted {
+/// `create_access_token, responding with 201 at tests/tokens.rs:12:5, for `name` = "ci"`.
+impl Display for StubState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, status) = (self.operation.call.name, self.status.as_u16());
-        write!(f, "{name}, answered with {status} at {}", self.location)?;
+        write!(f, "{name}, responding with {status} at {}", self.location)?;
         for (position, matcher) in self.matchers.iter().enumerate() {
-            write!(f, "{}{}", if position == 0 { ", for " } else { " and " }, matcher.words)?;
+            let and = if position == 0 { ", for " } else { " and " };
+            write!(f, "{and}{}", matcher.description)?;
         }
         Ok(())
     }
