@@ -34,9 +34,11 @@ pub(crate) fn measure() -> Vec<Table> {
             Err(reason) => notes.push(reason),
         }
     }
-    let mut tables = vec![compare(&generators, None, &notes)];
+    // What the clients depend on is compiled once for both descriptions.
+    let target = workspace::folder();
+    let mut tables = vec![compare(&generators, None, &notes, target.path())];
     if let Some(whole) = document::whole() {
-        tables.push(compare(&generators, Some(&whole), &[]));
+        tables.push(compare(&generators, Some(&whole), &[], target.path()));
     } else {
         tables[0].note(document::without_whole());
     }
@@ -213,8 +215,7 @@ struct Measured {
     check: Vec<f64>,
 }
 
-fn compare(generators: &[Program], description: Option<&Path>, notes: &[String]) -> Table {
-    let target = workspace::folder();
+fn compare(generators: &[Program], description: Option<&Path>, notes: &[String], target: &Path) -> Table {
     let mut notes = notes.to_vec();
     // Those whose code compiles.
     let mut clients = Vec::new();
@@ -223,7 +224,7 @@ fn compare(generators: &[Program], description: Option<&Path>, notes: &[String])
         let checked = generator.workspace(description).and_then(|workspace| {
             let application = generator.application(&workspace);
             application.fetch()?;
-            process::attempt(&mut check(generator, &workspace, target.path()))?;
+            process::attempt(&mut check(generator, &workspace, target))?;
             drop(application);
             Ok(workspace)
         });
@@ -239,7 +240,7 @@ fn compare(generators: &[Program], description: Option<&Path>, notes: &[String])
                 .generate(workspace, description)
                 .expect("the second time as the first");
             measured.generation.push(usage);
-            let (_, usage) = process::run(&mut check(generator, workspace, target.path()));
+            let (_, usage) = process::run(&mut check(generator, workspace, target));
             measured.check.push(usage.cpu);
         }
     }
@@ -296,13 +297,12 @@ fn compare(generators: &[Program], description: Option<&Path>, notes: &[String])
             .iter()
             .map(|[lines, tests]| (*tests > 0).then(|| Figure::alone(&[count(lines + tests)]))),
     );
-    applications(&mut table, &clients);
+    applications(&mut table, &clients, target);
     table
 }
 
 /// What applications with the clients take.
-fn applications(table: &mut Table, clients: &[(&Program, Workspace, Measured)]) {
-    let target = workspace::folder();
+fn applications(table: &mut Table, clients: &[(&Program, Workspace, Measured)], target: &Path) {
     let server = Server::start(Kind::Status(201));
     let has_valgrind = call::has_valgrind();
     let mut figures = Vec::new();
@@ -310,7 +310,7 @@ fn applications(table: &mut Table, clients: &[(&Program, Workspace, Measured)]) 
         say(&format!("an application with the client of {}", generator.name()));
         let mut application = generator.application(workspace);
         application.build_from_nothing();
-        let program = application.release(target.path());
+        let program = application.release(target);
         let calls = |calls: usize| {
             let mut command = Command::new(&program);
             command
