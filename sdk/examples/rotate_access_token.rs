@@ -25,9 +25,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = MockServer::start().await;
     server.create_access_token().created_with(|request| {
         let mut created = CreateSubjectAccessTokenResponseDto::fixture();
-        created.token.name = request.body.name.clone();
+        created.token.name.clone_from(&request.body.name);
         created.token.expires_at = request.body.expires_at.flatten();
-        created.token_string = format!("works-nowhere-{}", request.body.name.as_str()).into();
+        created.token_string = format!("works-nowhere-{}", request.body.name).into();
         created
     });
 

@@ -10,7 +10,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let server = MockServer::start().await;
     server.create_access_token().created_with(|request| {
         let mut created = CreateSubjectAccessTokenResponseDto::fixture();
-        created.token.name = request.body.name.clone();
+        created.token.name.clone_from(&request.body.name);
         created
     });
 

@@ -94,8 +94,13 @@
 //! What is absent, null and empty is told apart: a property that may be absent is an [`Option`], and an empty list is sent as such.
 //! `None` in a response also stands for a null that the description does not allow. Numbers keep every digit that 64 bits
 //! hold: in a number that may be a fraction, an `f64`, integers beyond 2^53 are rounded. A time without a zone in a response is read
-//! as UTC; digits beyond nanoseconds are dropped. What JSON and RFC 3339 cannot express (a number that is not finite, a year beyond
-//! 9999) is an error before anything is sent.
+//! as UTC; digits beyond nanoseconds are dropped.
+//!
+//! Types are plain: making a value never fails. What breaks a rule of the API's description (a length, a bound, a pattern, a count) is
+//! found when the call is sent, and so is what JSON and RFC 3339 cannot express (a number that is not finite, a year beyond 9999).
+//! Nothing is sent then, and [`InvalidRequest`] lists everything that is wrong, each with its path, rule, limit and measure.
+//! Responses are never refused for a rule. Lengths are counted in characters; patterns are those of ECMA-262. Matching backtracks, so
+//! bound what users give you before it meets a pattern that repeats within a repetition, such as `(a+)+`.
 //!
 //! # When a call fails
 //!
@@ -205,8 +210,8 @@
 //! - `socks`: proxies that speak SOCKS.
 //! - `mock`: the module [`mock`], and `Serialize` for answers that hold a [`Secret`], which without it cannot be written.
 //! - `schemars`: all [`types`] implement `schemars::JsonSchema`, as [`Secret`], [`Unlisted`] and [`Upload`] do, and
-//!   `types::define_schemas` gives the schemas of all at once. They say what the types are, and in addition what the API's
-//!   document demands and only the server checks. The schema of an enum lists the documented values, though the type takes
+//!   `types::define_schemas` gives the schemas of all at once. They say what the types are, and which
+//!   rules hold for their values. The schema of an enum lists the documented values, though the type takes
 //!   others. Descriptions are those of this documentation.
 //!
 //! If several kinds of TLS are chosen, the first of this list is used. With none, give a [`reqwest::Client`] of your own to

@@ -55,7 +55,7 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     let client = if std::env::var_os("ASKUI_TOKEN").is_some_and(|token| !token.is_empty()) {
         Client::from_env()?
     } else {
-        eprintln!("ASKUI_TOKEN is not set: calling an embedded server, which makes tokens that work nowhere.");
+        eprintln!("ASKUI_TOKEN is not set: calling an embedded mock server. Its tokens work nowhere else.");
         if std::env::var_os("ASKUI_WORKSPACES_ENDPOINT").is_some() {
             eprintln!("ASKUI_WORKSPACES_ENDPOINT is of no use without it.");
         }

@@ -21,7 +21,7 @@ fn created(request: &request::CreateAccessToken) -> CreateSubjectAccessTokenResp
     created.token.id = Some(random_uuid());
     created.token.created_at = Some(Utc::now());
     created.token.creator_id = random_uuid().to_string();
-    created.token.name = request.body.name.clone();
+    created.token.name.clone_from(&request.body.name);
     created.token.expires_at = request.body.expires_at.flatten();
     created.token_string = format!("works-nowhere-{}", random_uuid().simple()).into();
     created

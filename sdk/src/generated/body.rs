@@ -21,11 +21,7 @@ impl CreateSubjectAccessTokenCommand {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::CreateSubjectAccessTokenCommand::check(
-            self.name.as_ref(),
-            self.expires_at.as_ref(),
-            at,
-        );
+        Self::check_set(self.name.as_ref(), self.expires_at.as_ref(), at);
     }
 
     pub(super) fn build(self) -> Option<types::CreateSubjectAccessTokenCommand> {

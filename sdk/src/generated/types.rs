@@ -5,7 +5,7 @@
 /// The documented failures of [`Client::create_access_token`](crate::Client::create_access_token), one for each status.
 ///
 /// From `#/paths/~1api~1v1~1access-tokens/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAccessTokenError {
     /// `401 Unauthorized`.
@@ -40,7 +40,7 @@ impl std::error::Error for CreateAccessTokenError {}
 /// What to create an access token from.
 ///
 /// From `#/components/schemas/CreateSubjectAccessTokenCommand`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateSubjectAccessTokenCommand {
@@ -77,7 +77,7 @@ impl CreateSubjectAccessTokenCommand {
 /// An access token that was just created.
 ///
 /// From `#/components/schemas/CreateSubjectAccessTokenResponseDto`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -92,16 +92,7 @@ pub struct CreateSubjectAccessTokenResponseDto {
 /// The request is not valid; every fault that was found.
 ///
 /// From `#/components/schemas/HTTPValidationError`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct HTTPValidationError {
@@ -114,7 +105,7 @@ pub struct HTTPValidationError {
 /// A failure, explained in a sentence.
 ///
 /// From `#/components/schemas/StringErrorResponse`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct StringErrorResponse {
@@ -125,7 +116,7 @@ pub struct StringErrorResponse {
 /// What is known of an access token, apart from the token itself.
 ///
 /// From `#/components/schemas/SubjectAccessTokenResponseDto`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectAccessTokenResponseDto {
@@ -165,7 +156,7 @@ pub struct SubjectAccessTokenResponseDto {
 /// One fault of a request.
 ///
 /// From `#/components/schemas/ValidationError`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ValidationError {
@@ -181,7 +172,7 @@ pub struct ValidationError {
 /// One step on the way to a fault, either the name of a property or the index of an item.
 ///
 /// From `#/components/schemas/ValidationError/properties/loc/items`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -276,37 +267,4 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SubjectAccessTokenResponseDto>();
     generator.subschema_for::<ValidationError>();
     generator.subschema_for::<ValidationErrorLocItem>();
-}
-
-/// Why a value is refused by a type.
-pub mod error {
-    /// A value that breaks a rule of the API's document, or an object that lacks what is required.
-    ///
-    /// `Display` names the property and the rule.
-    pub struct ConversionError(std::borrow::Cow<'static, str>);
-    impl std::error::Error for ConversionError {}
-
-    impl std::fmt::Display for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Display::fmt(&self.0, f)
-        }
-    }
-
-    impl std::fmt::Debug for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Debug::fmt(&self.0, f)
-        }
-    }
-
-    impl From<&'static str> for ConversionError {
-        fn from(value: &'static str) -> Self {
-            Self(value.into())
-        }
-    }
-
-    impl From<String> for ConversionError {
-        fn from(value: String) -> Self {
-            Self(value.into())
-        }
-    }
 }

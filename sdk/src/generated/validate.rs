@@ -4,9 +4,9 @@
 
 use super::types;
 
-impl types::CreateSubjectAccessTokenCommand {
+impl super::body::CreateSubjectAccessTokenCommand {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         name: Option<&String>,
         expires_at: Option<&Option<chrono::DateTime<chrono::Utc>>>,
         at_: &mut crate::validate::Violations,
@@ -37,6 +37,10 @@ impl types::CreateSubjectAccessTokenCommand {
 
 impl crate::validate::Validate for types::CreateSubjectAccessTokenCommand {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.name), self.expires_at.as_ref(), at);
+        super::body::CreateSubjectAccessTokenCommand::check_set(
+            Some(&self.name),
+            self.expires_at.as_ref(),
+            at,
+        );
     }
 }

@@ -604,6 +604,18 @@ async fn bodies_that_are_no_objects_and_forms_are_checked() {
         .await
         .expect("204");
 
+    // Names of the checks themselves are names like any other.
+    let named = json!({"name": "ab", "check": false, "validate": -1, "at": "ab", "value": "ab"});
+    let error = client.send_ruled_form().body(form(named)).send().await;
+    assert_eq!(
+        texts(&invalid(error)),
+        [
+            "$.validate is -1, at least 0 is required",
+            "$.at has 2 characters, at most 1 is allowed",
+            "$.value has 2 characters, at most 1 is allowed",
+        ]
+    );
+
     let parts = |name: &str, n: i64| {
         let mut parts = types::SendRuledPartsBody::new(Upload::from_bytes("x"));
         parts.name = Some(name.to_owned());

@@ -1,8 +1,6 @@
 //! The traits that generated types derive, in the order in which they are written.
 
-use super::traits::content_traits;
 use crate::model::{
-    Api,
     call_inputs::Input,
     operation::Response,
     ty::{Format, Ty},
@@ -29,8 +27,8 @@ pub fn derives(def: &TypeDef) -> Vec<&'static str> {
         ("Debug", true),
         ("Default", traits.default && !def.kind.has_tag()),
         ("PartialEq", !is_string),
-        ("Eq", is_string || is_ordered_enum || traits.eq),
-        ("Hash", is_string || is_ordered_enum || traits.hash),
+        ("Eq", is_string || is_ordered_enum),
+        ("Hash", is_string || is_ordered_enum),
         ("Ord", is_string),
         ("PartialEq", is_string),
         ("PartialOrd", is_string || is_ordered_enum),
@@ -42,17 +40,9 @@ pub fn derives(def: &TypeDef) -> Vec<&'static str> {
 /// The traits that the enum of an operation's failures or successes derives. A stream can be read once, so it is neither
 /// copied nor compared.
 #[must_use]
-pub fn response_derives(api: &Api, responses: &[Response]) -> Vec<&'static str> {
+pub fn response_derives(responses: &[Response]) -> Vec<&'static str> {
     let is_stream = responses.iter().any(Response::is_stream);
-    let contents = responses.iter().filter_map(|response| response.content.as_ref());
-    let (eq, hash) = content_traits(api, contents);
-    let derives = [
-        ("Clone", !is_stream),
-        ("Debug", true),
-        ("PartialEq", !is_stream),
-        ("Eq", !is_stream && eq),
-        ("Hash", !is_stream && hash),
-    ];
+    let derives = [("Clone", !is_stream), ("Debug", true), ("PartialEq", !is_stream)];
     named(derives)
 }
 

@@ -17,8 +17,6 @@ use crate::{
 pub struct Output {
     /// The declarations of types, each with what typify implements for it.
     pub types: BTreeMap<TypeId, TokenStream>,
-    /// What stands beside the types: the module of an error.
-    pub modules: TokenStream,
     /// The shells of calls, by their names.
     pub calls: BTreeMap<String, TokenStream>,
     /// The methods that begin calls.
@@ -49,18 +47,10 @@ impl Output {
         };
         let (types, shells) = (module("types")?, module("builder")?);
         let shells = Items::of(shells).filter_map(|item| Some((item.name("struct")?, item.tokens)));
-        let (mut declarations, mut modules) = (Vec::new(), TokenStream::new());
-        for item in Items::of(types) {
-            match item.name("mod").as_deref() {
-                // A call has the setters that typify gives to builders of types.
-                Some("builder") => {}
-                Some(_) => modules.extend(item.tokens),
-                None => declarations.push(item),
-            }
-        }
+        // A call has the setters that typify gives to builders of types, and no value is refused by a type.
+        let declarations = Items::of(types).filter(|item| item.name("mod").is_none());
         Ok(Self {
             types: by_type(declarations, api)?,
-            modules,
             calls: shells.collect(),
             methods: methods.ok_or_else(|| unexpected_output("the operations of `Client`"))?,
         })

@@ -46,12 +46,7 @@ pub use text::Code;
 ///
 /// If progenitor's output is not of the expected form.
 pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
-    let Output {
-        types,
-        modules,
-        calls,
-        methods,
-    } = output;
+    let Output { types, calls, methods } = output;
     let forms = Forms::of(api);
     let prelude = Prelude::of(api);
     let other = |doc: &str| Text::new(&prelude, Module::Other, doc);
@@ -60,7 +55,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     // What is wrong with a type is found where that stands, before it is used elsewhere.
     let doc = "Every schema of the API's document, and the documented failures of every operation.";
     let mut all_types = Text::new(&prelude, Module::Types, doc);
-    types::write(&mut all_types, types, modules, api, &prelude, &forms)?;
+    types::write(&mut all_types, types, api, &prelude, &forms)?;
     let mut client = other(&format!("{title}."));
     client::write(&mut client, methods, api, &prelude)?;
     let mut builder = other("The call of each operation: set its parameters and its body, then `send()` it.");

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     analyze::constant,
-    bridge::{Module, named_type, rust_type},
+    bridge::{Module, rust_type},
     model::{
         reserved,
         rules::{Rule, Rules},
@@ -33,8 +33,7 @@ impl Checks<'_> {
         let others = additional.filter(|inner| self.are_others_checked(id, inner));
         let arguments = fields.map(|field| set(Some(field)));
         let arguments = arguments.chain(others.map(|_| set(None)));
-        let name = named_type(self.api, id, Module::Other);
-        Some(quote!(#name::check(#(#arguments,)* at);))
+        Some(quote!(Self::check_set(#(#arguments,)* at);))
     }
 
     /// Whether a call has to set a property: one that can have a single value has it anyway.
@@ -124,11 +123,12 @@ impl Checks<'_> {
             let counts = object(&def.rules.own, &quote!(count), None);
             checks.push(quote!(let (at, count) = (at_, #set #others); #counts));
         }
-        let name = named_type(self.api, id, Module::Other);
+        // The type itself may have a getter of any name.
+        let name = format_ident!("{}", def.name);
         let item = parse_quote! {
-            impl #name {
+            impl super::body::#name {
                 /// Checks what is set of it.
-                pub(crate) fn check(#(#parameters,)* at_: &mut crate::validate::Violations) {
+                pub(super) fn check_set(#(#parameters,)* at_: &mut crate::validate::Violations) {
                     #(#checks)*
                 }
             }

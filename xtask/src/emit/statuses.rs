@@ -99,7 +99,7 @@ fn failure_items(api: &Api, operation: &Operation) -> Vec<Item> {
 
 fn declaration(api: &Api, name: &Ident, doc: &str, operation: &Operation, responses: &[Response]) -> Item {
     let variants = responses.iter().map(|response| variant(api, response));
-    let derive = derive(&response_derives(api, responses));
+    let derive = derive(&response_derives(responses));
     let doc = doc.replace("{method}", &operation.name);
     let place = code(&format!("{}/responses", operation.pointer));
     let doc = self::doc(&format!("{doc}\n\nFrom {place}."));

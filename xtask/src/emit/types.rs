@@ -40,7 +40,6 @@ const WITHOUT_ZONE: &str = "\n\nA time without a zone in a response is read as U
 pub(super) fn write(
     text: &mut Text<'_>,
     mut types: BTreeMap<TypeId, TokenStream>,
-    modules: TokenStream,
     api: &Api,
     prelude: &Prelude,
     forms: &Forms<'_>,
@@ -67,28 +66,7 @@ pub(super) fn write(
     text.add(forms.items());
     text.add(statuses::displays(api));
     text.add([schemas::define(api)]);
-    for mut item in parsed::<syn::File>(modules)?.items {
-        if let Item::Mod(module) = &mut item
-            && module.ident == "error"
-        {
-            document_conversion_error(module);
-        }
-        text.add([item]);
-    }
     Ok(())
-}
-
-/// Says of typify's own error what it is for.
-fn document_conversion_error(module: &mut syn::ItemMod) {
-    document(&mut module.attrs, "Why a value is refused by a type.");
-    let items = module.content.as_mut().map(|(_, items)| items);
-    for item in items.into_iter().flatten() {
-        if let Item::Struct(item) = item {
-            let doc = "A value that breaks a rule of the API's document, or an object that lacks what is required.\n\n\
-                       `Display` names the property and the rule.";
-            document(&mut item.attrs, doc);
-        }
-    }
 }
 
 /// What typify declares of a type, with what it does not do.

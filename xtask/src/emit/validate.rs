@@ -218,7 +218,8 @@ impl<'a> Checks<'a> {
             Some((fields, additional)) => {
                 let (check, arguments) = self.check(id, fields, additional);
                 items.push(check);
-                quote!(Self::check(#(#arguments,)* at);)
+                let body = format_ident!("{}", self.api[id].name);
+                quote!(super::body::#body::check_set(#(#arguments,)* at);)
             }
         };
         let at = if body.is_empty() { quote!(_) } else { quote!(at) };

@@ -384,17 +384,9 @@ pub struct Usage {
 
 /// Which traits a type implements besides those that all have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says of one trait whether it is there"
-)]
 pub struct Traits {
     /// `Default`.
     pub default: bool,
-    /// `Eq`.
-    pub eq: bool,
-    /// `Hash`.
-    pub hash: bool,
     /// Whether it implements `Serialize` for mocks alone, since it holds a secret that is only received.
     pub is_serialized_by_mocks_alone: bool,
 }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
-    model::names,
+    model::{names, rules},
 };
 
 /// More combinations than this of what a schema may consist of are not spelled out.
@@ -264,7 +264,9 @@ fn all_of<'a>(description: &Description<'a>, parts: &Parts<'a>, at: &Pointer, re
                     names.iter().chain(others).cloned().collect()
                 }
                 (Some(before), after) => {
-                    if let (false, true, Some(place)) = (is_annotation(keyword), before != after, places.get(&here)) {
+                    // Of what the client checks, each part has its own.
+                    let is_kept = is_annotation(keyword) || rules::KEYWORDS.contains(&keyword.as_str());
+                    if let (false, true, Some(place)) = (is_kept, before != after, places.get(&here)) {
                         let text = format!("`{keyword}` of another part holds instead");
                         reports.note(Rule::OverriddenKeyword, place, text);
                     }

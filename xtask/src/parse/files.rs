@@ -17,7 +17,10 @@ use super::{
     site::every_operation,
     vocabulary::{demands, has_any, is, members, text},
 };
-use crate::input::{pointer::Pointer, rule::Rule};
+use crate::{
+    input::{pointer::Pointer, rule::Rule},
+    model::rules,
+};
 
 /// What a schema is to a form.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,6 +118,13 @@ pub(super) fn files(
     for (at, schema) in ends.iter().filter_map(|at| Some((at, description.resolve(at)?))) {
         let keywords = ["type", "format", "contentMediaType", "allOf", "anyOf", "oneOf"];
         note_unchecked(description, schema, at, &keywords, reports);
+        for keyword in rules::KEYWORDS
+            .into_iter()
+            .filter(|keyword| schema.get(*keyword).is_some())
+        {
+            let text = format!("`{keyword}` of a file is not checked by the client");
+            reports.note(Rule::UncheckedKeyword, &at.child(keyword), text);
+        }
     }
     if !files.is_empty() {
         json_places.extend(references.used_by(json));

@@ -145,7 +145,7 @@ fn statuses(item: &mut Item, api: &Api, path: &str, responses: &[Response], send
         let path = format!("{path}::{}", response.variant);
         add(path, MemberKind::Status, content.unwrap_or_default());
     }
-    for name in response_derives(api, responses) {
+    for name in response_derives(responses) {
         add(format!("{path}: {name}"), MemberKind::Trait, String::new());
     }
 }

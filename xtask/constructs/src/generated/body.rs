@@ -23,7 +23,7 @@ impl Access {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Access::check(self.name.as_ref(), at);
+        Self::check_set(self.name.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Access> {
@@ -51,7 +51,7 @@ impl Cat {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Cat::check(self.claws.as_ref(), at);
+        Self::check_set(self.claws.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Cat> {
@@ -114,7 +114,7 @@ impl Checked {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Checked::check(
+        Self::check_set(
             self.name.as_ref(),
             self.code.as_ref(),
             self.whole.as_ref(),
@@ -169,6 +169,10 @@ impl Checked {
 #[derive(Clone, Debug, Default)]
 pub(super) struct CheckedForm {
     pub(super) name: std::option::Option<String>,
+    pub(super) check: std::option::Option<bool>,
+    pub(super) validate: std::option::Option<i64>,
+    pub(super) at: std::option::Option<String>,
+    pub(super) value: std::option::Option<String>,
     pub(super) list: std::option::Option<std::vec::Vec<i64>>,
 }
 
@@ -176,17 +180,32 @@ impl CheckedForm {
     pub(super) fn of(value: types::CheckedForm) -> Self {
         Self {
             name: Some(value.name),
+            check: value.check,
+            validate: value.validate,
+            at: value.at,
+            value: value.value,
             list: value.list,
         }
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::CheckedForm::check(self.name.as_ref(), self.list.as_ref(), at);
+        Self::check_set(
+            self.name.as_ref(),
+            self.validate.as_ref(),
+            self.at.as_ref(),
+            self.value.as_ref(),
+            self.list.as_ref(),
+            at,
+        );
     }
 
     pub(super) fn build(self) -> std::option::Option<types::CheckedForm> {
         Some(types::CheckedForm {
             name: self.name?,
+            check: self.check,
+            validate: self.validate,
+            at: self.at,
+            value: self.value,
             list: self.list,
         })
     }
@@ -244,7 +263,7 @@ impl Digits {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Digits::check(
+        Self::check_set(
             self.number.as_ref(),
             self.float.as_ref(),
             self.double.as_ref(),
@@ -319,7 +338,7 @@ impl Emptied {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Emptied::check(
+        Self::check_set(
             self.required.as_ref(),
             self.any_map.as_ref(),
             self.children.as_ref(),
@@ -453,7 +472,7 @@ impl Everything {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Everything::check(
+        Self::check_set(
             self.address.as_ref(),
             self.reviews.as_ref(),
             self.keeping.as_ref(),
@@ -630,7 +649,7 @@ impl Nulls {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Nulls::check(
+        Self::check_set(
             self.any.as_ref(),
             self.any_or_null.as_ref(),
             self.any_described.as_ref(),
@@ -736,7 +755,7 @@ impl Parts {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Parts::check(
+        Self::check_set(
             self.file.as_ref(),
             self.either.as_ref(),
             self.cat.as_ref(),
@@ -797,7 +816,7 @@ impl ProseOf {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::ProseOf::check(self.https_a_example_d.as_ref(), at);
+        Self::check_set(self.https_a_example_d.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::ProseOf> {
@@ -831,7 +850,7 @@ impl Rounded {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Rounded::check(self.limited.as_ref(), at);
+        Self::check_set(self.limited.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::Rounded> {
@@ -877,7 +896,7 @@ impl SendFormBody {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::SendFormBody::check(self.name.as_ref(), at);
+        Self::check_set(self.name.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::SendFormBody> {
@@ -906,12 +925,7 @@ impl SendRuledPartsBody {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::SendRuledPartsBody::check(
-            self.file.as_ref(),
-            self.name.as_ref(),
-            self.item.as_ref(),
-            at,
-        );
+        Self::check_set(self.file.as_ref(), self.name.as_ref(), self.item.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::SendRuledPartsBody> {
@@ -1019,7 +1033,7 @@ impl SendTimesFormBody {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::SendTimesFormBody::check(self.at.as_ref(), at);
+        Self::check_set(self.at.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::SendTimesFormBody> {
@@ -1047,7 +1061,7 @@ impl SendTimesPartsBody {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::SendTimesPartsBody::check(self.at.as_ref(), self.ratio.as_ref(), at);
+        Self::check_set(self.at.as_ref(), self.ratio.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::SendTimesPartsBody> {
@@ -1077,7 +1091,7 @@ impl SettersKept {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::SettersKept::check(self.text.as_ref(), Some(&self.extra), at);
+        Self::check_set(self.text.as_ref(), Some(&self.extra), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::SettersKept> {
@@ -1226,7 +1240,7 @@ impl SettersValues {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::SettersValues::check(
+        Self::check_set(
             self.text.as_ref(),
             self.count.as_ref(),
             self.day.as_ref(),
@@ -1339,7 +1353,7 @@ impl Times {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::Times::check(
+        Self::check_set(
             self.required.as_ref(),
             self.nullable.as_ref(),
             self.optional.as_ref(),
@@ -1410,7 +1424,7 @@ impl UploadAllBody {
     }
 
     pub(super) fn check(&self, at: &mut Violations) {
-        types::UploadAllBody::check(self.one.as_ref(), self.many.as_ref(), at);
+        Self::check_set(self.one.as_ref(), self.many.as_ref(), at);
     }
 
     pub(super) fn build(self) -> std::option::Option<types::UploadAllBody> {

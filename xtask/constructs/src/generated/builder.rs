@@ -1287,6 +1287,40 @@ impl SendRuledForm {
         self
     }
 
+    /// The property `check`.
+    ///
+    /// The server's default is `true`.
+    pub fn check(mut self, value: impl IntoValue<std::option::Option<bool>>) -> Self {
+        self.body.check = value.into_value();
+        self
+    }
+
+    /// The property `validate`.
+    ///
+    /// At least 0.
+    ///
+    /// The server's default is `1`.
+    pub fn validate(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.validate = value.into_value();
+        self
+    }
+
+    /// The property `at`.
+    ///
+    /// At most 1 character.
+    pub fn at(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.at = value.into_value();
+        self
+    }
+
+    /// The property `value`.
+    ///
+    /// At most 1 character.
+    pub fn value(mut self, value: impl IntoValue<std::option::Option<String>>) -> Self {
+        self.body.value = value.into_value();
+        self
+    }
+
     /// The property `list`.
     ///
     /// At most 1 item.

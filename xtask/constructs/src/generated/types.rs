@@ -37,7 +37,7 @@ impl std::error::Error for SeveralAnswersError2 {}
 /// The documented successes of [`Client::several_answers`](crate::Client::several_answers), one for each status.
 ///
 /// From `#/paths/~1statuses/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SeveralAnswersSuccess {
     /// `200 OK`: ok.
@@ -51,7 +51,7 @@ pub enum SeveralAnswersSuccess {
 /// The documented failures of [`Client::only_default`](crate::Client::only_default), one for each status.
 ///
 /// From `#/paths/~1default/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OnlyDefaultError {
     /// `another status`: all.
@@ -71,7 +71,7 @@ impl std::error::Error for OnlyDefaultError {}
 /// The documented failures of [`Client::nothing_documented`](crate::Client::nothing_documented), one for each status.
 ///
 /// From `#/paths/~1nothing/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NothingDocumentedError {
     /// `404 Not Found`: none.
@@ -91,7 +91,7 @@ impl std::error::Error for NothingDocumentedError {}
 /// The documented failures of [`Client::maybe_null`](crate::Client::maybe_null), one for each status.
 ///
 /// From `#/paths/~1null/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MaybeNullError {}
 
@@ -106,7 +106,7 @@ impl std::error::Error for MaybeNullError {}
 /// The documented failures of [`Client::stream_events`](crate::Client::stream_events), one for each status.
 ///
 /// From `#/paths/~1stream/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StreamEventsError {
     /// `422 Unprocessable Entity`: wrong.
@@ -128,7 +128,7 @@ impl std::error::Error for StreamEventsError {}
 /// The documented failures of [`Client::all_parameters`](crate::Client::all_parameters), one for each status.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllParametersError {}
 
@@ -143,7 +143,7 @@ impl std::error::Error for AllParametersError {}
 /// The documented failures of [`Client::send_rules`](crate::Client::send_rules), one for each status.
 ///
 /// From `#/paths/~1rules~1{code}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRulesError {}
 
@@ -158,7 +158,7 @@ impl std::error::Error for SendRulesError {}
 /// The documented failures of [`Client::send_ruled_list`](crate::Client::send_ruled_list), one for each status.
 ///
 /// From `#/paths/~1rules~1list/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRuledListError {}
 
@@ -173,7 +173,7 @@ impl std::error::Error for SendRuledListError {}
 /// The documented failures of [`Client::send_ruled_map`](crate::Client::send_ruled_map), one for each status.
 ///
 /// From `#/paths/~1rules~1map/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRuledMapError {}
 
@@ -188,7 +188,7 @@ impl std::error::Error for SendRuledMapError {}
 /// The documented failures of [`Client::send_ruled_form`](crate::Client::send_ruled_form), one for each status.
 ///
 /// From `#/paths/~1rules~1form/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRuledFormError {}
 
@@ -203,7 +203,7 @@ impl std::error::Error for SendRuledFormError {}
 /// The documented failures of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), one for each status.
 ///
 /// From `#/paths/~1rules~1parts/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRuledPartsError {}
 
@@ -218,7 +218,7 @@ impl std::error::Error for SendRuledPartsError {}
 /// The documented failures of [`Client::make_note`](crate::Client::make_note), one for each status.
 ///
 /// From `#/paths/~1notes/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MakeNoteError {}
 
@@ -233,7 +233,7 @@ impl std::error::Error for MakeNoteError {}
 /// The documented failures of [`Client::preview_note`](crate::Client::preview_note), one for each status.
 ///
 /// From `#/paths/~1notes?preview=true&tag=a%20b/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PreviewNoteError {}
 
@@ -248,7 +248,7 @@ impl std::error::Error for PreviewNoteError {}
 /// The documented failures of [`Client::find_notes`](crate::Client::find_notes), one for each status.
 ///
 /// From `#/paths/~1notes?find={text}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FindNotesError {}
 
@@ -263,7 +263,7 @@ impl std::error::Error for FindNotesError {}
 /// The documented failures of [`Client::all_notes`](crate::Client::all_notes), one for each status.
 ///
 /// From `#/paths/notes~1all/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllNotesError {}
 
@@ -278,7 +278,7 @@ impl std::error::Error for AllNotesError {}
 /// The documented failures of [`Client::all_styles`](crate::Client::all_styles), one for each status.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllStylesError {}
 
@@ -293,7 +293,7 @@ impl std::error::Error for AllStylesError {}
 /// The documented failures of [`Client::send_styled_form`](crate::Client::send_styled_form), one for each status.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendStyledFormError {}
 
@@ -308,7 +308,7 @@ impl std::error::Error for SendStyledFormError {}
 /// The documented failures of [`Client::all_separated`](crate::Client::all_separated), one for each status.
 ///
 /// From `#/paths/~1separated/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AllSeparatedError {}
 
@@ -323,7 +323,7 @@ impl std::error::Error for AllSeparatedError {}
 /// The documented failures of [`Client::send_separated`](crate::Client::send_separated), one for each status.
 ///
 /// From `#/paths/~1separated/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendSeparatedError {}
 
@@ -338,7 +338,7 @@ impl std::error::Error for SendSeparatedError {}
 /// The documented failures of [`Client::send_form`](crate::Client::send_form), one for each status.
 ///
 /// From `#/paths/~1form/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendFormError {}
 
@@ -353,7 +353,7 @@ impl std::error::Error for SendFormError {}
 /// The documented failures of [`Client::send_deep_form`](crate::Client::send_deep_form), one for each status.
 ///
 /// From `#/paths/~1form/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendDeepFormError {}
 
@@ -368,7 +368,7 @@ impl std::error::Error for SendDeepFormError {}
 /// The documented failures of [`Client::upload_all`](crate::Client::upload_all), one for each status.
 ///
 /// From `#/paths/~1upload/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadAllError {}
 
@@ -383,7 +383,7 @@ impl std::error::Error for UploadAllError {}
 /// The documented failures of [`Client::upload_parts`](crate::Client::upload_parts), one for each status.
 ///
 /// From `#/paths/~1upload/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadPartsError {}
 
@@ -398,7 +398,7 @@ impl std::error::Error for UploadPartsError {}
 /// The documented failures of [`Client::upload_by_name`](crate::Client::upload_by_name), one for each status.
 ///
 /// From `#/paths/~1upload/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadByNameError {}
 
@@ -413,7 +413,7 @@ impl std::error::Error for UploadByNameError {}
 /// The documented failures of [`Client::upload_one_of`](crate::Client::upload_one_of), one for each status.
 ///
 /// From `#/paths/~1upload/delete/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadOneOfError {}
 
@@ -428,7 +428,7 @@ impl std::error::Error for UploadOneOfError {}
 /// The documented failures of [`Client::send_bytes`](crate::Client::send_bytes), one for each status.
 ///
 /// From `#/paths/~1bytes/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendBytesError {}
 
@@ -443,7 +443,7 @@ impl std::error::Error for SendBytesError {}
 /// The documented failures of [`Client::send_merge`](crate::Client::send_merge), one for each status.
 ///
 /// From `#/paths/~1bytes/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendMergeError {}
 
@@ -458,7 +458,7 @@ impl std::error::Error for SendMergeError {}
 /// The documented failures of [`Client::delete_with_body`](crate::Client::delete_with_body), one for each status.
 ///
 /// From `#/paths/~1optional/delete/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteWithBodyError {}
 
@@ -473,7 +473,7 @@ impl std::error::Error for DeleteWithBodyError {}
 /// The documented failures of [`Client::send_secrets`](crate::Client::send_secrets), one for each status.
 ///
 /// From `#/paths/~1secrets~1{in_path}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendSecretsError {}
 
@@ -488,7 +488,7 @@ impl std::error::Error for SendSecretsError {}
 /// The documented failures of [`Client::prose`](crate::Client::prose), one for each status.
 ///
 /// From `#/paths/~1prose'[of]~1{p[a]<q>}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProseError {
     /// `404 Not Found`: ```rust let x [y] `|` = ; ``` |.
@@ -517,7 +517,7 @@ impl std::error::Error for ProseError {}
 /// The documented successes of [`Client::prose`](crate::Client::prose), one for each status.
 ///
 /// From `#/paths/~1prose'[of]~1{p[a]<q>}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProseSuccess {
     /// `200 OK`: \`\`\` \[x] | \<y> <https://a.example/x> let x = ;.
@@ -529,7 +529,7 @@ pub enum ProseSuccess {
 /// The documented failures of [`Client::call_error`](crate::Client::call_error), one for each status.
 ///
 /// From `#/paths/~1named/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CallErrorError {}
 
@@ -544,7 +544,7 @@ impl std::error::Error for CallErrorError {}
 /// The documented failures of [`Client::probe1`](crate::Client::probe1), one for each status.
 ///
 /// From `#/paths/~1named/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Probe1Error {}
 
@@ -559,7 +559,7 @@ impl std::error::Error for Probe1Error {}
 /// The documented failures of [`Client::old_one`](crate::Client::old_one), one for each status.
 ///
 /// From `#/paths/~1old/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OldOneError {}
 
@@ -574,7 +574,7 @@ impl std::error::Error for OldOneError {}
 /// The documented failures of [`Client::by_reference`](crate::Client::by_reference), one for each status.
 ///
 /// From `#/components/pathItems/Shared/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ByReferenceError {}
 
@@ -589,7 +589,7 @@ impl std::error::Error for ByReferenceError {}
 /// The documented failures of [`Client::twin_of_id`](crate::Client::twin_of_id), one for each status.
 ///
 /// From `#/paths/~1twins~1{id}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TwinOfIdError {}
 
@@ -604,7 +604,7 @@ impl std::error::Error for TwinOfIdError {}
 /// The documented failures of [`Client::twin`](crate::Client::twin), one for each status.
 ///
 /// From `#/paths/~1twins/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TwinError {}
 
@@ -619,7 +619,7 @@ impl std::error::Error for TwinError {}
 /// The documented failures of [`Client::post_twins`](crate::Client::post_twins), one for each status.
 ///
 /// From `#/paths/~1twins/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PostTwinsError {}
 
@@ -634,7 +634,7 @@ impl std::error::Error for PostTwinsError {}
 /// The documented failures of [`Client::secured_by_header`](crate::Client::secured_by_header), one for each status.
 ///
 /// From `#/paths/~1security~1header/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByHeaderError {}
 
@@ -649,7 +649,7 @@ impl std::error::Error for SecuredByHeaderError {}
 /// The documented failures of [`Client::secured_by_query`](crate::Client::secured_by_query), one for each status.
 ///
 /// From `#/paths/~1security~1query/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByQueryError {}
 
@@ -664,7 +664,7 @@ impl std::error::Error for SecuredByQueryError {}
 /// The documented failures of [`Client::secured_by_cookie`](crate::Client::secured_by_cookie), one for each status.
 ///
 /// From `#/paths/~1security~1cookie/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCookieError {}
 
@@ -679,7 +679,7 @@ impl std::error::Error for SecuredByCookieError {}
 /// The documented failures of [`Client::secured_by_cookies`](crate::Client::secured_by_cookies), one for each status.
 ///
 /// From `#/paths/~1security~1cookies/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCookiesError {}
 
@@ -694,7 +694,7 @@ impl std::error::Error for SecuredByCookiesError {}
 /// The documented failures of [`Client::secured_by_user`](crate::Client::secured_by_user), one for each status.
 ///
 /// From `#/paths/~1security~1user/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByUserError {}
 
@@ -709,7 +709,7 @@ impl std::error::Error for SecuredByUserError {}
 /// The documented failures of [`Client::secured_by_access_token`](crate::Client::secured_by_access_token), one for each status.
 ///
 /// From `#/paths/~1security~1access/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByAccessTokenError {}
 
@@ -724,7 +724,7 @@ impl std::error::Error for SecuredByAccessTokenError {}
 /// The documented failures of [`Client::secured_by_tokens`](crate::Client::secured_by_tokens), one for each status.
 ///
 /// From `#/paths/~1security~1tokens/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByTokensError {}
 
@@ -739,7 +739,7 @@ impl std::error::Error for SecuredByTokensError {}
 /// The documented failures of [`Client::secured_by_both`](crate::Client::secured_by_both), one for each status.
 ///
 /// From `#/paths/~1security~1both/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByBothError {}
 
@@ -754,7 +754,7 @@ impl std::error::Error for SecuredByBothError {}
 /// The documented failures of [`Client::secured_by_either`](crate::Client::secured_by_either), one for each status.
 ///
 /// From `#/paths/~1security~1either/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByEitherError {}
 
@@ -769,7 +769,7 @@ impl std::error::Error for SecuredByEitherError {}
 /// The documented failures of [`Client::secured_if_wanted`](crate::Client::secured_if_wanted), one for each status.
 ///
 /// From `#/paths/~1security~1optional/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredIfWantedError {}
 
@@ -784,7 +784,7 @@ impl std::error::Error for SecuredIfWantedError {}
 /// The documented failures of [`Client::secured_by_certificate`](crate::Client::secured_by_certificate), one for each status.
 ///
 /// From `#/paths/~1security~1certificate/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCertificateError {}
 
@@ -799,7 +799,7 @@ impl std::error::Error for SecuredByCertificateError {}
 /// The documented failures of [`Client::secured_by_certificate_and_key`](crate::Client::secured_by_certificate_and_key), one for each status.
 ///
 /// From `#/paths/~1security~1certificate~1key/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByCertificateAndKeyError {}
 
@@ -814,7 +814,7 @@ impl std::error::Error for SecuredByCertificateAndKeyError {}
 /// The documented failures of [`Client::secured_by_digest`](crate::Client::secured_by_digest), one for each status.
 ///
 /// From `#/paths/~1security~1digest/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByDigestError {}
 
@@ -829,7 +829,7 @@ impl std::error::Error for SecuredByDigestError {}
 /// The documented failures of [`Client::secured_by_digest_or_token`](crate::Client::secured_by_digest_or_token), one for each status.
 ///
 /// From `#/paths/~1security~1digest~1token/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByDigestOrTokenError {}
 
@@ -844,7 +844,7 @@ impl std::error::Error for SecuredByDigestOrTokenError {}
 /// The documented failures of [`Client::secured_by_nobody_knows`](crate::Client::secured_by_nobody_knows), one for each status.
 ///
 /// From `#/paths/~1security~1undefined/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByNobodyKnowsError {}
 
@@ -859,7 +859,7 @@ impl std::error::Error for SecuredByNobodyKnowsError {}
 /// The documented failures of [`Client::secured_twice`](crate::Client::secured_twice), one for each status.
 ///
 /// From `#/paths/~1security~1twice/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredTwiceError {}
 
@@ -874,7 +874,7 @@ impl std::error::Error for SecuredTwiceError {}
 /// The documented failures of [`Client::secured_by_fixed`](crate::Client::secured_by_fixed), one for each status.
 ///
 /// From `#/paths/~1security~1fixed?api%20key=fixed/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByFixedError {}
 
@@ -889,7 +889,7 @@ impl std::error::Error for SecuredByFixedError {}
 /// The documented failures of [`Client::secured_by_no_list`](crate::Client::secured_by_no_list), one for each status.
 ///
 /// From `#/paths/~1security~1malformed/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByNoListError {}
 
@@ -904,7 +904,7 @@ impl std::error::Error for SecuredByNoListError {}
 /// The documented failures of [`Client::secured_by_parameter`](crate::Client::secured_by_parameter), one for each status.
 ///
 /// From `#/paths/~1security~1parameter/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SecuredByParameterError {}
 
@@ -919,7 +919,7 @@ impl std::error::Error for SecuredByParameterError {}
 /// The documented failures of [`Client::get_templated`](crate::Client::get_templated), one for each status.
 ///
 /// From `#/paths/~1templated~1{rest+}/get/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetTemplatedError {}
 
@@ -934,7 +934,7 @@ impl std::error::Error for GetTemplatedError {}
 /// The documented failures of [`Client::head_only`](crate::Client::head_only), one for each status.
 ///
 /// From `#/paths/~1headed/head/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HeadOnlyError {}
 
@@ -949,7 +949,7 @@ impl std::error::Error for HeadOnlyError {}
 /// The documented failures of [`Client::send_rounded`](crate::Client::send_rounded), one for each status.
 ///
 /// From `#/paths/~1rounded/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRoundedError {}
 
@@ -964,7 +964,7 @@ impl std::error::Error for SendRoundedError {}
 /// The documented failures of [`Client::send_empty`](crate::Client::send_empty), one for each status.
 ///
 /// From `#/paths/~1kept/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendEmptyError {}
 
@@ -979,7 +979,7 @@ impl std::error::Error for SendEmptyError {}
 /// The documented failures of [`Client::send_nulls`](crate::Client::send_nulls), one for each status.
 ///
 /// From `#/paths/~1kept/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendNullsError {}
 
@@ -994,7 +994,7 @@ impl std::error::Error for SendNullsError {}
 /// The documented failures of [`Client::send_numbers`](crate::Client::send_numbers), one for each status.
 ///
 /// From `#/paths/~1kept/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendNumbersError {}
 
@@ -1009,7 +1009,7 @@ impl std::error::Error for SendNumbersError {}
 /// The documented failures of [`Client::send_ratios`](crate::Client::send_ratios), one for each status.
 ///
 /// From `#/paths/~1kept~1ratios/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendRatiosError {}
 
@@ -1024,7 +1024,7 @@ impl std::error::Error for SendRatiosError {}
 /// The documented failures of [`Client::send_times`](crate::Client::send_times), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesError {
     /// `409 Conflict`: taken since.
@@ -1044,7 +1044,7 @@ impl std::error::Error for SendTimesError {}
 /// The documented successes of [`Client::send_times`](crate::Client::send_times), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesSuccess {
     /// `200 OK`: ok.
@@ -1056,7 +1056,7 @@ pub enum SendTimesSuccess {
 /// The documented failures of [`Client::send_times_form`](crate::Client::send_times_form), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesFormError {}
 
@@ -1071,7 +1071,7 @@ impl std::error::Error for SendTimesFormError {}
 /// The documented failures of [`Client::send_times_parts`](crate::Client::send_times_parts), one for each status.
 ///
 /// From `#/paths/~1kept~1times~1{day}/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SendTimesPartsError {}
 
@@ -1086,7 +1086,7 @@ impl std::error::Error for SendTimesPartsError {}
 /// The documented failures of [`Client::set_names`](crate::Client::set_names), one for each status.
 ///
 /// From `#/paths/~1setters~1names~1{name}/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetNamesError {}
 
@@ -1101,7 +1101,7 @@ impl std::error::Error for SetNamesError {}
 /// The documented failures of [`Client::set_names_alone`](crate::Client::set_names_alone), one for each status.
 ///
 /// From `#/paths/~1setters~1names~1{name}/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetNamesAloneError {}
 
@@ -1116,7 +1116,7 @@ impl std::error::Error for SetNamesAloneError {}
 /// The documented failures of [`Client::set_values`](crate::Client::set_values), one for each status.
 ///
 /// From `#/paths/~1setters~1values/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetValuesError {}
 
@@ -1131,7 +1131,7 @@ impl std::error::Error for SetValuesError {}
 /// The documented failures of [`Client::set_other_name`](crate::Client::set_other_name), one for each status.
 ///
 /// From `#/paths/~1setters~1values/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetOtherNameError {}
 
@@ -1146,7 +1146,7 @@ impl std::error::Error for SetOtherNameError {}
 /// The documented failures of [`Client::set_some`](crate::Client::set_some), one for each status.
 ///
 /// From `#/paths/~1setters~1values/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetSomeError {}
 
@@ -1161,7 +1161,7 @@ impl std::error::Error for SetSomeError {}
 /// The documented failures of [`Client::set_list`](crate::Client::set_list), one for each status.
 ///
 /// From `#/paths/~1setters~1bodies/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetListError {}
 
@@ -1176,7 +1176,7 @@ impl std::error::Error for SetListError {}
 /// The documented failures of [`Client::set_text_or_null`](crate::Client::set_text_or_null), one for each status.
 ///
 /// From `#/paths/~1setters~1bodies/put/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetTextOrNullError {}
 
@@ -1191,7 +1191,7 @@ impl std::error::Error for SetTextOrNullError {}
 /// The documented failures of [`Client::set_union`](crate::Client::set_union), one for each status.
 ///
 /// From `#/paths/~1setters~1bodies/patch/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetUnionError {}
 
@@ -1206,7 +1206,7 @@ impl std::error::Error for SetUnionError {}
 /// The documented failures of [`Client::everything`](crate::Client::everything), one for each status.
 ///
 /// From `#/paths/~1all/post/responses`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EverythingError {}
 
@@ -1221,7 +1221,7 @@ impl std::error::Error for EverythingError {}
 /// What [`Client::delete_with_body`](crate::Client::delete_with_body) sends.
 ///
 /// From `#/components/schemas/Access`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Access {
@@ -1316,7 +1316,7 @@ impl Address {
 /// nothing but a child
 ///
 /// From `#/components/schemas/Alias`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Alias(pub Child);
@@ -1343,16 +1343,7 @@ impl std::convert::From<Child> for Alias {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersDeep {
@@ -1369,16 +1360,7 @@ pub struct AllParametersDeep {
 /// The property `b` of [`AllParametersDeep`].
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/5/schema/properties/b`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersDeepB {
@@ -1391,16 +1373,7 @@ pub struct AllParametersDeepB {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/6/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersFlat {
@@ -1417,16 +1390,7 @@ pub struct AllParametersFlat {
 /// What a parameter of [`Client::all_parameters`](crate::Client::all_parameters) can be.
 ///
 /// From `#/paths/~1parameters~1{id}~1{tail}/get/parameters/7/content/application~1json/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AllParametersJson {
@@ -1596,16 +1560,7 @@ impl std::convert::From<serde_json::Value> for AnyJson {
 /// An object.
 ///
 /// From `#/components/schemas/app__models-User`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AppModelsUser {
@@ -1618,16 +1573,7 @@ pub struct AppModelsUser {
 /// An object.
 ///
 /// From `#/components/schemas/app_models_user`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AppModelsUser2 {
@@ -1640,16 +1586,7 @@ pub struct AppModelsUser2 {
 /// Part of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/Author`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -1666,7 +1603,7 @@ pub struct Author {
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Ban`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Ban {
@@ -1689,7 +1626,7 @@ impl Ban {
 /// An object.
 ///
 /// From `#/components/schemas/Base`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Base {
@@ -1704,7 +1641,7 @@ pub struct Base {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Beacon`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Beacon {
@@ -1736,7 +1673,7 @@ impl Beacon {
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BesideLeft {
@@ -1756,7 +1693,7 @@ impl BesideLeft {
 /// One of the types of [`Beside`].
 ///
 /// From `#/components/schemas/Beside/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BesideRight {
@@ -1776,7 +1713,7 @@ impl BesideRight {
 /// Part of [`Mapped`] and [`Pet`].
 ///
 /// From `#/components/schemas/BigCat`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BigCat {
@@ -1801,7 +1738,7 @@ impl BigCat {
 /// Part of [`Animal`].
 ///
 /// From `#/components/schemas/Bird`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Bird {
@@ -1827,7 +1764,7 @@ impl Bird {
 /// An object.
 ///
 /// From `#/components/schemas/Branch`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Branch {
@@ -1843,7 +1780,7 @@ pub struct Branch {
 /// Part of [`Order`] and [`ShopOrder`].
 ///
 /// From `#/components/schemas/Buyer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Buyer {
@@ -1868,7 +1805,7 @@ impl Buyer {
 /// Part of [`Bell`].
 ///
 /// From `#/components/schemas/Buzzer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Buzzer {
@@ -1893,7 +1830,7 @@ impl Buzzer {
 /// One of the types of [`ByBoolean`].
 ///
 /// From `#/components/schemas/ByBoolean/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByBooleanFalse {
@@ -1919,7 +1856,7 @@ impl ByBooleanFalse {
 /// One of the types of [`ByBoolean`].
 ///
 /// From `#/components/schemas/ByBoolean/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByBooleanTrue {
@@ -1945,7 +1882,7 @@ impl ByBooleanTrue {
 /// Part of [`UploadOneOfBody`].
 ///
 /// From `#/components/schemas/ByFile`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByFile {
@@ -1969,7 +1906,7 @@ impl ByFile {
 /// Part of [`UploadOneOfBody`].
 ///
 /// From `#/components/schemas/ByUrl`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ByUrl {
@@ -2041,7 +1978,7 @@ impl std::str::FromStr for Bytes {
 /// What [`Client::send_merge`](crate::Client::send_merge) sends.
 ///
 /// From `#/components/schemas/Cat`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Cat {
@@ -2334,10 +2271,28 @@ impl Checked {
 /// What [`Client::send_ruled_form`](crate::Client::send_ruled_form) sends.
 ///
 /// From `#/components/schemas/CheckedForm`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CheckedForm {
+    /// The property `at`.
+    ///
+    /// At most 1 character.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub at: std::option::Option<String>,
+    /// The property `check`.
+    ///
+    /// The server's default is `true`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("default" = true), transform = crate::schemas::not_null)
+    )]
+    pub check: std::option::Option<bool>,
     /// The property `list`.
     ///
     /// At most 1 item.
@@ -2363,15 +2318,52 @@ pub struct CheckedForm {
     /// At least 2 characters.
     #[cfg_attr(feature = "schemars", schemars(extend("minLength" = 2)))]
     pub name: String,
+    /// The property `validate`.
+    ///
+    /// At least 0.
+    ///
+    /// The server's default is `1`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend("default" = 1, "minimum" = 0),
+            transform = crate::schemas::not_null
+        )
+    )]
+    pub validate: std::option::Option<i64>,
+    /// The property `value`.
+    ///
+    /// At most 1 character.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("maxLength" = 1), transform = crate::schemas::not_null)
+    )]
+    pub value: std::option::Option<String>,
 }
 
 impl CheckedForm {
     /// One with what is required, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            at: Default::default(),
+            check: Default::default(),
             list: Default::default(),
             name: name.into(),
+            validate: Default::default(),
+            value: Default::default(),
         }
+    }
+
+    /// The property `check`, or the server's default for it.
+    pub fn check(&self) -> bool {
+        self.check.unwrap_or(true)
+    }
+
+    /// The property `validate`, or the server's default for it.
+    pub fn validate(&self) -> i64 {
+        self.validate.unwrap_or(1)
     }
 }
 
@@ -2380,16 +2372,7 @@ impl CheckedForm {
 /// At least 1 property.
 ///
 /// From `#/components/schemas/CheckedItem`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -2467,16 +2450,7 @@ impl std::str::FromStr for CheckedName {
 /// Part of [`Checked`].
 ///
 /// From `#/components/schemas/CheckedParts`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CheckedParts {
@@ -2513,7 +2487,7 @@ pub struct CheckedParts {
 /// An object.
 ///
 /// From `#/components/schemas/Child`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Child {
@@ -2530,16 +2504,7 @@ pub struct Child {
 /// Part of [`Child`] and [`Grandchild`].
 ///
 /// From `#/components/schemas/Child/allOf/1/properties/size`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ChildSize {
@@ -2552,7 +2517,7 @@ pub struct ChildSize {
 /// Part of [`Alert`].
 ///
 /// From `#/components/schemas/Chime`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Chime {
@@ -2584,16 +2549,7 @@ impl Chime {
 /// Part of [`Shape`].
 ///
 /// From `#/components/schemas/Circle`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Circle {
@@ -2606,16 +2562,7 @@ pub struct Circle {
 /// An object.
 ///
 /// From `#/components/schemas/Client`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Client {
@@ -2628,16 +2575,7 @@ pub struct Client {
 /// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingMap`] and another type.
 ///
 /// From `#/components/schemas/Closed`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -2700,7 +2638,7 @@ impl Constants {
 /// Part of [`Shape`].
 ///
 /// From `#/components/schemas/Counts`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Counts(pub std::collections::HashMap<String, i64>);
@@ -2741,7 +2679,7 @@ pub struct Curve {
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Daughter`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Daughter {
@@ -2754,7 +2692,7 @@ pub struct Daughter {
 /// Part of [`Times`].
 ///
 /// From `#/components/schemas/Day`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Day(pub chrono::naive::NaiveDate);
@@ -2808,16 +2746,7 @@ impl TryFrom<String> for Day {
 /// An object.
 ///
 /// From `#/components/schemas/Default`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultType {
@@ -2830,7 +2759,7 @@ pub struct DefaultType {
 /// One of the types of [`Defaulted`].
 ///
 /// From `#/components/schemas/Defaulted/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultedA {
@@ -2854,7 +2783,7 @@ impl DefaultedA {
 /// One of the types of [`Defaulted`].
 ///
 /// From `#/components/schemas/Defaulted/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultedB {
@@ -2878,16 +2807,7 @@ impl DefaultedB {
 /// An object.
 ///
 /// From `#/components/schemas/Defaults`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Defaults {
@@ -2914,16 +2834,7 @@ pub struct Defaults {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Defs`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Defs {
@@ -2944,16 +2855,7 @@ pub struct Defs {
 /// Part of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/$defs/Inner`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefsInner {
@@ -2966,16 +2868,7 @@ pub struct DefsInner {
 /// The property `plain` of [`Defs`].
 ///
 /// From `#/components/schemas/Defs/properties/plain`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefsPlain {
@@ -2988,16 +2881,7 @@ pub struct DefsPlain {
 /// One of the types of [`Demanded`].
 ///
 /// From `#/components/schemas/Demanded/oneOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DemandedCircle {
@@ -3010,16 +2894,7 @@ pub struct DemandedCircle {
 /// One of the types of [`Demanded`].
 ///
 /// From `#/components/schemas/Demanded/oneOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DemandedSquare {
@@ -3032,16 +2907,7 @@ pub struct DemandedSquare {
 /// An object.
 ///
 /// From `#/components/schemas/Demands`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Demands {
@@ -3058,7 +2924,7 @@ pub struct Demands {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Digest`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Digest {
@@ -3258,7 +3124,7 @@ pub struct Digits {
 /// Part of [`Implicit`] and [`Tagged`].
 ///
 /// From `#/components/schemas/Dog`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Dog {
@@ -3352,16 +3218,7 @@ impl Emptied {
 /// An object.
 ///
 /// From `#/components/schemas/Error`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Error {
@@ -3374,7 +3231,7 @@ pub struct Error {
 /// Part of [`Event`].
 ///
 /// From `#/components/schemas/Event`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EventBase {
@@ -3617,7 +3474,7 @@ pub struct Everything {
 /// Part of [`Parts`].
 ///
 /// From `#/components/schemas/Files`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Files(pub std::vec::Vec<crate::Upload>);
@@ -3644,7 +3501,7 @@ impl std::convert::From<std::vec::Vec<crate::Upload>> for Files {
 /// Part of [`Version`].
 ///
 /// From `#/components/schemas/First`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct First {
@@ -3669,7 +3526,7 @@ impl First {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Fish`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FishBase {
@@ -3695,16 +3552,7 @@ impl FishBase {
 /// One of the types of [`Fitting`].
 ///
 /// From `#/components/schemas/Fitting/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingA {
@@ -3721,16 +3569,7 @@ pub struct FittingA {
 /// One of the types of [`Fitting`].
 ///
 /// From `#/components/schemas/Fitting/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingC {
@@ -3743,16 +3582,7 @@ pub struct FittingC {
 /// Part of [`FittingItems`].
 ///
 /// From `#/components/schemas/FittingItems/anyOf/0/items`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingItemsArrayItem {
@@ -3765,16 +3595,7 @@ pub struct FittingItemsArrayItem {
 /// Part of [`FittingItems`].
 ///
 /// From `#/components/schemas/FittingItems/anyOf/1/items`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingItemsArrayItem2 {
@@ -3787,16 +3608,7 @@ pub struct FittingItemsArrayItem2 {
 /// One of the types of [`FittingWithin`].
 ///
 /// From `#/components/schemas/FittingWithin/anyOf/2`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FittingWithinObject {
@@ -3817,7 +3629,7 @@ pub struct FittingWithinObject {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Flare`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Flare {
@@ -3901,16 +3713,7 @@ impl ForkCall {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/From`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct From {
@@ -3928,7 +3731,7 @@ pub struct From {
 /// Part of [`Bell`].
 ///
 /// From `#/components/schemas/Gong`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Gong {
@@ -3953,7 +3756,7 @@ impl Gong {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Grandchild`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Grandchild {
@@ -3986,7 +3789,7 @@ impl Grandchild {
 /// Part of [`Signal`].
 ///
 /// From `#/components/schemas/Horn`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Horn {
@@ -4017,7 +3820,7 @@ impl Horn {
 /// Part of [`Whole`].
 ///
 /// From `#/components/schemas/InFilter`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct InFilter {
@@ -4041,7 +3844,7 @@ impl InFilter {
 /// An instant.
 ///
 /// From `#/components/schemas/Instant`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Instant(
@@ -4098,7 +3901,7 @@ impl TryFrom<String> for Instant {
 /// A value.
 ///
 /// From `#/components/schemas/Itself`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Itself(pub ItselfToo);
@@ -4125,7 +3928,7 @@ impl std::convert::From<ItselfToo> for Itself {
 /// A value.
 ///
 /// From `#/components/schemas/ItselfToo`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ItselfToo(pub ItselfThree);
@@ -4189,7 +3992,7 @@ pub struct Keeping {
 /// One of the types of [`KeepingMerged`].
 ///
 /// From `#/components/schemas/Keeping/properties/merged/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
@@ -4215,7 +4018,7 @@ impl KeepingMergedBoth {
 /// One of the types of [`KeepingMerged`].
 ///
 /// From `#/components/schemas/Keeping/properties/merged/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingMergedSecond {
@@ -4237,7 +4040,7 @@ impl KeepingMergedSecond {
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeper {
@@ -4262,7 +4065,7 @@ impl KeepingWithinKeeper {
 /// The property `in` of [`KeepingWithinKeeper`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeperIn {
@@ -4288,16 +4091,7 @@ impl KeepingWithinKeeperIn {
 /// A value in the property `in` of [`KeepingWithinKeeper`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/0/properties/in/additionalProperties`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinKeeperInValue {
@@ -4310,16 +4104,7 @@ pub struct KeepingWithinKeeperInValue {
 /// One of the types of [`KeepingWithin`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamer {
@@ -4332,16 +4117,7 @@ pub struct KeepingWithinNamer {
 /// The property `in` of [`KeepingWithinNamer`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamerIn {
@@ -4358,16 +4134,7 @@ pub struct KeepingWithinNamerIn {
 /// The property `c` of [`KeepingWithinNamerIn`].
 ///
 /// From `#/components/schemas/Keeping/properties/within/anyOf/1/properties/in/properties/c`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeepingWithinNamerInC {
@@ -4380,16 +4147,7 @@ pub struct KeepingWithinNamerInC {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Keywords`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Keywords {
@@ -4447,7 +4205,7 @@ pub struct Keywords {
 /// Part of [`Device`].
 ///
 /// From `#/components/schemas/Lamp`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lamp {
@@ -4473,16 +4231,7 @@ impl Lamp {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Lengths`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lengths {
@@ -4503,7 +4252,7 @@ pub struct Lengths {
 /// Part of [`Control`].
 ///
 /// From `#/components/schemas/Lever`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Lever {
@@ -4713,7 +4462,7 @@ impl LockBase {
 /// Part of [`SecretsOrOtherObject`].
 ///
 /// From `#/components/schemas/Login`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -4727,7 +4476,7 @@ pub struct Login {
 /// One of the types of [`Loop`].
 ///
 /// From `#/components/schemas/Loop/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct LoopObject {
@@ -4764,16 +4513,7 @@ pub struct Loose {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Mail`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MailBase {
@@ -4794,7 +4534,7 @@ pub struct MailBase {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Map`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Map(pub std::collections::HashMap<String, Cat>);
@@ -4821,16 +4561,7 @@ impl std::convert::From<std::collections::HashMap<String, Cat>> for Map {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Misfits`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Misfits {
@@ -4851,7 +4582,7 @@ pub struct Misfits {
 /// Part of [`ByNumber`].
 ///
 /// From `#/components/schemas/Mute`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Mute {
@@ -4874,7 +4605,7 @@ impl Mute {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/NamedPlant`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NamedPlant {
@@ -4899,7 +4630,7 @@ impl NamedPlant {
 /// One of the types of [`Nested`].
 ///
 /// From `#/components/schemas/Nested/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NestedApproved {
@@ -4927,7 +4658,7 @@ impl NestedApproved {
 /// One of the types of [`Nested`].
 ///
 /// From `#/components/schemas/Nested/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NestedPending {
@@ -5181,16 +4912,7 @@ impl std::str::FromStr for NullText {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Nullable`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Nullable {
@@ -5511,7 +5233,7 @@ impl Nulls {
 /// A value.
 ///
 /// From `#/components/schemas/Ok`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OkType(pub std::vec::Vec<String>);
@@ -5538,7 +5260,7 @@ impl std::convert::From<std::vec::Vec<String>> for OkType {
 /// A value.
 ///
 /// From `#/components/schemas/Old`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Old(
@@ -5595,7 +5317,7 @@ impl TryFrom<String> for Old {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/OnlyNull`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OnlyNull(pub crate::Null);
@@ -5622,7 +5344,7 @@ impl std::convert::From<crate::Null> for OnlyNull {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Open`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Open {
@@ -5648,7 +5370,7 @@ impl Open {
 /// One of the types of [`OpenOfOne`].
 ///
 /// From `#/components/schemas/OpenOfOne/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenOfOneL {
@@ -5668,7 +5390,7 @@ pub struct OpenOfOneL {
 /// One of the types of [`OpenOfOne`].
 ///
 /// From `#/components/schemas/OpenOfOne/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenOfOneR {
@@ -5690,7 +5412,7 @@ pub struct OpenOfOneR {
 /// An object.
 ///
 /// From `#/components/schemas/OpenPart`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenPart {
@@ -5708,16 +5430,7 @@ pub struct OpenPart {
 /// Part of [`EverythingPreludeItem`].
 ///
 /// From `#/components/schemas/Option`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Option {
@@ -5730,7 +5443,7 @@ pub struct Option {
 /// Part of [`OrderPage`].
 ///
 /// From `#/components/schemas/Order`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Order {
@@ -5789,7 +5502,7 @@ impl Order {
 /// An item of `lines` of [`Order`].
 ///
 /// From `#/components/schemas/Order/properties/lines/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderLinesItem {
@@ -5807,7 +5520,7 @@ impl OrderLinesItem {
 /// The property `meta` of [`Order`].
 ///
 /// From `#/components/schemas/Order/properties/meta`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderMeta {
@@ -5825,7 +5538,7 @@ impl OrderMeta {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/OrderPage`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OrderPage {
@@ -5850,7 +5563,7 @@ impl OrderPage {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Owner`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Owner {
@@ -6044,7 +5757,7 @@ impl Paged {
 /// What [`Client::upload_parts`](crate::Client::upload_parts) sends.
 ///
 /// From `#/components/schemas/Parts`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Parts {
@@ -6188,7 +5901,7 @@ impl Parts {
 /// Part of [`Login`], [`Secrets`], [`SecretsOrAnyTextValue`] and 3 other types.
 ///
 /// From `#/components/schemas/Password`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Password(pub crate::Secret);
@@ -6215,7 +5928,7 @@ impl std::convert::From<crate::Secret> for Password {
 /// A value.
 ///
 /// From `#/components/schemas/Patterns`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Patterns(pub std::collections::HashMap<String, String>);
@@ -6256,16 +5969,7 @@ pub struct Plain {
 /// An object.
 ///
 /// From `#/components/schemas/Plant`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Plant {
@@ -6282,7 +5986,7 @@ pub struct Plant {
 /// Part of [`SendStyledFormBody`].
 ///
 /// From `#/components/schemas/Point`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Point {
@@ -6304,7 +6008,7 @@ impl Point {
 /// What [`Client::several_answers`](crate::Client::several_answers) and [`Client::stream_events`](crate::Client::stream_events) fail with.
 ///
 /// From `#/components/schemas/Problem`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Problem {
@@ -6332,16 +6036,7 @@ pub struct Problem {
 /// ```
 ///
 /// From `#/components/schemas/Prose'[of]`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOf {
@@ -6408,16 +6103,7 @@ impl ProseOf {
 /// One of the types of [`ProseOfF`].
 ///
 /// From `#/components/schemas/Prose'[of]/properties/f/oneOf/2`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOfFObject {
@@ -6514,7 +6200,7 @@ impl TryFrom<String> for Ratio {
 /// Part of [`Mail`].
 ///
 /// From `#/components/schemas/Receipt`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Receipt(pub MailBase);
@@ -6562,7 +6248,7 @@ pub struct Reviews {
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedPoints {
@@ -6588,7 +6274,7 @@ impl ReviewsNamedPoints {
 /// A value in the property `named` of [`Reviews`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/1/additionalProperties`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedPointsValue {
@@ -6610,7 +6296,7 @@ impl ReviewsNamedPointsValue {
 /// One of the types of [`ReviewsNamed`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedSizes {
@@ -6636,16 +6322,7 @@ impl ReviewsNamedSizes {
 /// A value in the property `named` of [`Reviews`].
 ///
 /// From `#/components/schemas/Reviews/properties/named/anyOf/0/additionalProperties`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNamedSizesValue {
@@ -6671,16 +6348,7 @@ pub struct ReviewsNestedOuter {
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedOuterInLeft {
@@ -6693,7 +6361,7 @@ pub struct ReviewsNestedOuterInLeft {
 /// One of the types of [`ReviewsNestedOuterIn`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/0/properties/in/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedOuterInRight {
@@ -6711,7 +6379,7 @@ impl ReviewsNestedOuterInRight {
 /// One of the types of [`ReviewsNested`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedPlain {
@@ -6736,16 +6404,7 @@ impl ReviewsNestedPlain {
 /// The property `in` of [`ReviewsNestedPlain`].
 ///
 /// From `#/components/schemas/Reviews/properties/nested/anyOf/1/properties/in`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsNestedPlainIn {
@@ -6762,16 +6421,7 @@ pub struct ReviewsNestedPlainIn {
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageApprovals {
@@ -6784,7 +6434,7 @@ pub struct ReviewsPageApprovals {
 /// An item of `data` of [`ReviewsPageApprovals`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/1/properties/data/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageApprovalsDataItem {
@@ -6812,16 +6462,7 @@ impl ReviewsPageApprovalsDataItem {
 /// One of the types of [`ReviewsPage`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageReasons {
@@ -6834,7 +6475,7 @@ pub struct ReviewsPageReasons {
 /// An item of `data` of [`ReviewsPageReasons`].
 ///
 /// From `#/components/schemas/Reviews/properties/page/anyOf/0/properties/data/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReviewsPageReasonsDataItem {
@@ -6859,7 +6500,7 @@ impl ReviewsPageReasonsDataItem {
 /// Part of [`Alert`] and [`Pet`].
 ///
 /// From `#/components/schemas/Ring`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Ring {
@@ -6891,16 +6532,7 @@ impl Ring {
 /// What [`Client::send_rounded`](crate::Client::send_rounded) sends.
 ///
 /// From `#/components/schemas/Rounded`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Rounded {
@@ -6935,16 +6567,7 @@ pub struct Rounded {
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RuledObject {
@@ -6961,16 +6584,7 @@ pub struct RuledObject {
 /// One of the types of [`Ruled`].
 ///
 /// From `#/components/schemas/Ruled/anyOf/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RuledObject2 {
@@ -6987,7 +6601,7 @@ pub struct RuledObject2 {
 /// Part of [`Vault`].
 ///
 /// From `#/components/schemas/Safe`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7001,16 +6615,7 @@ pub struct Safe {
 /// An object.
 ///
 /// From `#/components/schemas/Self`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SchemaSelf {
@@ -7023,7 +6628,7 @@ pub struct SchemaSelf {
 /// Part of [`Version`].
 ///
 /// From `#/components/schemas/Second`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Second {
@@ -7165,7 +6770,7 @@ pub struct Secrets {
 /// One of the types of [`SecretsBesideUnion`].
 ///
 /// From `#/components/schemas/Secrets/properties/beside_union/oneOf/0`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7182,7 +6787,7 @@ pub struct SecretsBesideUnionA {
 /// One of the types of [`SecretsBesideUnion`].
 ///
 /// From `#/components/schemas/Secrets/properties/beside_union/oneOf/1`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7199,7 +6804,7 @@ pub struct SecretsBesideUnionB {
 /// The property `extra` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/extra`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7216,7 +6821,7 @@ pub struct SecretsExtra {
 /// One of the types of [`SecretsOrOtherObject`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_other_object/anyOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsOrOtherObjectObject {
@@ -7227,7 +6832,7 @@ pub struct SecretsOrOtherObjectObject {
 /// The property `patterns` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/patterns`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7244,7 +6849,7 @@ pub struct SecretsPatterns {
 /// The property `property_of_parts` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/property_of_parts`.
-#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -7263,16 +6868,7 @@ pub struct SecretsPropertyOfParts {
 /// What [`Client::send_deep_form`](crate::Client::send_deep_form) sends.
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendDeepFormBody {
@@ -7285,16 +6881,7 @@ pub struct SendDeepFormBody {
 /// The property `address` of [`SendDeepFormBody`].
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema/properties/address`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendDeepFormBodyAddress {
@@ -7307,7 +6894,7 @@ pub struct SendDeepFormBodyAddress {
 /// What [`Client::send_form`](crate::Client::send_form) sends.
 ///
 /// From `#/paths/~1form/post/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendFormBody {
@@ -7334,7 +6921,7 @@ impl SendFormBody {
 /// What [`Client::send_ruled_parts`](crate::Client::send_ruled_parts) sends.
 ///
 /// From `#/paths/~1rules~1parts/post/requestBody/content/multipart~1form-data/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendRuledPartsBody {
@@ -7369,7 +6956,7 @@ impl SendRuledPartsBody {
 /// What [`Client::send_secrets`](crate::Client::send_secrets) sends.
 ///
 /// From `#/paths/~1secrets~1{in_path}/post/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendSecretsBody {
@@ -7389,16 +6976,7 @@ pub struct SendSecretsBody {
 /// What [`Client::send_separated`](crate::Client::send_separated) sends.
 ///
 /// From `#/paths/~1separated/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendSeparatedBody {
@@ -7429,16 +7007,7 @@ pub struct SendSeparatedBody {
 /// What [`Client::send_styled_form`](crate::Client::send_styled_form) sends.
 ///
 /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendStyledFormBody {
@@ -7473,16 +7042,7 @@ pub struct SendStyledFormBody {
 /// What [`Client::send_times_form`](crate::Client::send_times_form) sends.
 ///
 /// From `#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SendTimesFormBody {
@@ -7553,7 +7113,7 @@ impl SettersKept {
 /// What [`Client::set_names`](crate::Client::set_names) and [`Client::set_names_alone`](crate::Client::set_names_alone) send.
 ///
 /// From `#/components/schemas/SettersNames`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SettersNames {
@@ -7716,7 +7276,7 @@ impl std::convert::From<SettersKept> for SettersOtherName {
 /// Part of [`SettersValues`].
 ///
 /// From `#/components/schemas/SettersSeconds`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SettersSeconds(pub std::collections::HashMap<String, i64>);
@@ -7952,16 +7512,7 @@ impl SettersValues {
 /// An object.
 ///
 /// From `#/components/schemas/SeveralAnswersError`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SeveralAnswersError {
@@ -8009,16 +7560,7 @@ pub struct SeveralTypes {
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object/type/1`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SeveralTypesTextOrObjectObject {
@@ -8031,7 +7573,7 @@ pub struct SeveralTypesTextOrObjectObject {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Shark`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Shark {
@@ -8161,7 +7703,7 @@ impl ShopOrder {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/buyer`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderBuyer {
@@ -8184,7 +7726,7 @@ impl ShopOrderBuyer {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/lines/items`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderLinesItem {
@@ -8204,7 +7746,7 @@ impl ShopOrderLinesItem {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/log`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderLog {
@@ -8233,7 +7775,7 @@ impl ShopOrderLog {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/meta`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderMeta {
@@ -8256,7 +7798,7 @@ impl ShopOrderMeta {
 /// One of the types of [`ShopOrderPayment`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/payment/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderPaymentCard {
@@ -8284,7 +7826,7 @@ impl ShopOrderPaymentCard {
 /// One of the types of [`ShopOrderPayment`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/payment/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderPaymentCash {
@@ -8312,7 +7854,7 @@ impl ShopOrderPaymentCash {
 /// Part of [`ShopOrder`].
 ///
 /// From `#/components/schemas/ShopOrder/allOf/1/properties/seller`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShopOrderSeller {
@@ -8342,7 +7884,7 @@ impl ShopOrderSeller {
 /// 0 to 18446744073709551615.
 ///
 /// From `#/components/schemas/Small`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(
     feature = "schemars",
@@ -8400,7 +7942,7 @@ impl TryFrom<String> for Small {
 /// Part of [`Mapped`] and [`Pet`].
 ///
 /// From `#/components/schemas/SmallDog`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SmallDog {
@@ -8463,7 +8005,7 @@ impl SmartLock {
 /// Part of [`EverythingPreludeItem`].
 ///
 /// From `#/components/schemas/Some`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SomeType(pub std::vec::Vec<String>);
@@ -8490,7 +8032,7 @@ impl std::convert::From<std::vec::Vec<String>> for SomeType {
 /// One of the types of [`Sometimes`].
 ///
 /// From `#/components/schemas/Sometimes/oneOf/0`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SometimesTold {
@@ -8510,7 +8052,7 @@ impl SometimesTold {
 /// One of the types of [`Sometimes`].
 ///
 /// From `#/components/schemas/Sometimes/oneOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SometimesUntold {
@@ -8528,7 +8070,7 @@ impl SometimesUntold {
 /// Part of [`Parent`].
 ///
 /// From `#/components/schemas/Son`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Son {
@@ -8541,16 +8083,7 @@ pub struct Son {
 /// Part of [`Pet`], [`Shape`] and [`Vault`].
 ///
 /// From `#/components/schemas/Square`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Square {
@@ -8563,16 +8096,7 @@ pub struct Square {
 /// An object.
 ///
 /// From `#/components/schemas/String`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct StringType {
@@ -8585,7 +8109,7 @@ pub struct StringType {
 /// What [`Client::send_times`](crate::Client::send_times) sends.
 ///
 /// From `#/components/schemas/Times`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Times {
@@ -8795,16 +8319,7 @@ impl TryFrom<String> for Tiny {
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/Tree`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tree {
@@ -8848,7 +8363,7 @@ impl std::convert::From<std::vec::Vec<serde_json::Value>> for Triple {
 /// Part of [`Fish`].
 ///
 /// From `#/components/schemas/Trout`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Trout {
@@ -8879,7 +8394,7 @@ impl Trout {
 /// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and another type.
 ///
 /// From `#/components/schemas/Unclosed`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Unclosed {
@@ -8897,7 +8412,7 @@ impl Unclosed {
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/1`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UntaggedA {
@@ -8917,16 +8432,7 @@ impl UntaggedA {
 /// One of the types of [`Untagged`].
 ///
 /// From `#/components/schemas/Untagged/anyOf/0`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UntaggedObject {
@@ -8939,7 +8445,7 @@ pub struct UntaggedObject {
 /// What [`Client::upload_all`](crate::Client::upload_all) sends.
 ///
 /// From `#/components/requestBodies/Upload/content/multipart~1form-data/schema`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UploadAllBody {
@@ -8994,16 +8500,7 @@ impl UploadAllBody {
 /// The property `meta` of [`UploadAllBody`].
 ///
 /// From `#/components/requestBodies/Upload/content/multipart~1form-data/schema/properties/meta`.
-#[derive(
-    serde::Deserialize,
-    serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash
-)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UploadAllBodyMeta {
@@ -9018,7 +8515,7 @@ pub struct UploadAllBodyMeta {
 /// At most 1e+20.
 ///
 /// From `#/components/schemas/Vast`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(
     feature = "schemars",
@@ -9076,7 +8573,7 @@ impl TryFrom<String> for Vast {
 /// A value.
 ///
 /// From `#/components/schemas/Vec`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Vec(pub std::vec::Vec<i64>);
@@ -9103,7 +8600,7 @@ impl std::convert::From<std::vec::Vec<i64>> for Vec {
 /// Part of [`Control`].
 ///
 /// From `#/components/schemas/Wheel`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Wheel {
@@ -9138,7 +8635,7 @@ impl Wheel {
 /// Part of [`Address`].
 ///
 /// From `#/components/schemas/Address/then/properties/unit`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -9777,7 +9274,7 @@ impl std::convert::From<BesideRight> for Beside {
 /// One of several types.
 ///
 /// From `#/components/schemas/Box`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -10066,7 +9563,7 @@ impl<'de> serde::Deserialize<'de> for CatKind {
 /// The property `either` of [`Checked`].
 ///
 /// From `#/components/schemas/Checked/properties/either`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -10246,7 +9743,7 @@ impl<'de> serde::Deserialize<'de> for ChimeKind {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Cons`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Cons(
     /// An item.
@@ -11111,7 +10608,7 @@ impl std::convert::From<EventBase> for Event {
 /// An item of `prelude` of [`Everything`].
 ///
 /// From `#/components/schemas/Everything/properties/prelude/items`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -11177,7 +10674,7 @@ impl std::convert::From<Result> for EverythingPreludeItem {
 /// Part of [`ByFile`] and [`Parts`].
 ///
 /// From `#/components/schemas/FileOrText`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -11812,7 +11309,7 @@ impl std::convert::From<Dog> for Implicit {
 /// One of several types.
 ///
 /// From `#/components/schemas/ItselfThree`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -12736,7 +12233,7 @@ impl std::convert::From<LockBase> for Lock {
 /// Part of [`Everything`] and [`LoopObject`].
 ///
 /// From `#/components/schemas/Loop`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13454,7 +12951,7 @@ impl<'de> serde::Deserialize<'de> for NullChoice {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/NullDeep`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13781,7 +13278,7 @@ impl std::convert::From<std::option::Option<NullText>> for NullSelfNext {
 /// Part of [`Nulls`].
 ///
 /// From `#/components/schemas/NullUnion`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13833,7 +13330,7 @@ impl std::convert::From<i64> for NullUnion {
 /// Part of [`NullDeep`] and [`Nulls`].
 ///
 /// From `#/components/schemas/NullWithin`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13885,7 +13382,7 @@ impl std::convert::From<i64> for NullWithin {
 /// The property `inline` of [`Nulls`].
 ///
 /// From `#/components/schemas/Nulls/properties/inline`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -13939,7 +13436,7 @@ impl std::convert::From<bool> for NullsInline {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Nulls/properties/tuple`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NullsTuple(
     /// An item.
@@ -14510,7 +14007,7 @@ impl<'de> serde::Deserialize<'de> for PagedOrder {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Pair(
     /// An item.
@@ -14596,7 +14093,7 @@ impl std::convert::From<Son> for Parent {
 /// The property `choice` of [`Parts`].
 ///
 /// From `#/components/schemas/Parts/properties/choice`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14726,7 +14223,7 @@ impl<'de> serde::Deserialize<'de> for PartsChoiceString {
 /// The property `one_or_many` of [`Parts`].
 ///
 /// From `#/components/schemas/Parts/properties/one_or_many`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14780,7 +14277,7 @@ impl std::convert::From<std::vec::Vec<crate::Upload>> for PartsOneOrMany {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Parts/properties/pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PartsPair(
     /// An item.
@@ -14920,7 +14417,7 @@ impl std::convert::From<Ring> for Pet {
 /// One of several types.
 ///
 /// From `#/components/schemas/Ping`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -14985,7 +14482,7 @@ impl std::convert::From<String> for Ping {
 /// One of several types.
 ///
 /// From `#/components/schemas/Pong`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -15168,7 +14665,7 @@ impl<'de> serde::Deserialize<'de> for ProseOfE {
 /// The property `f` of [`ProseOf`].
 ///
 /// From `#/components/schemas/Prose'[of]/properties/f`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -15246,7 +14743,7 @@ impl std::convert::From<ProseOfFObject> for ProseOfF {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Prose'[of]/properties/g`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProseOfG(
     /// \[h]
@@ -16103,7 +15600,7 @@ impl std::convert::From<std::vec::Vec<String>> for Scalars {
 /// One of several types.
 ///
 /// From `#/components/schemas/Sealed`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16282,7 +15779,7 @@ impl std::convert::From<SecretsBesideUnionB> for SecretsBesideUnion {
 /// The property `or_any_text` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_any_text`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16446,7 +15943,7 @@ impl<'de> serde::Deserialize<'de> for SecretsOrAnyTextString {
 /// One of the types of [`SecretsOrAnyText`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_any_text/anyOf/3`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16553,7 +16050,7 @@ impl std::convert::From<Login> for SecretsOrOtherObject {
 /// The property `or_text_list` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_text_list`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16605,7 +16102,7 @@ impl std::convert::From<std::vec::Vec<Password>> for SecretsOrTextList {
 /// The property `or_text_map` of [`Secrets`].
 ///
 /// From `#/components/schemas/Secrets/properties/or_text_map`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "mock", derive(serde::Serialize), serde(untagged))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -16660,7 +16157,7 @@ for SecretsOrTextMap {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Secrets/properties/pair`.
-#[derive(serde::Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SecretsPair(
@@ -16898,7 +16395,7 @@ impl<'de> serde::Deserialize<'de> for SeveralTypesExact {
 /// The property `map_or_flag` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/map_or_flag`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -16951,7 +16448,7 @@ impl std::convert::From<bool> for SeveralTypesMapOrFlag {
 /// The property `text_or_list` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_list`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -17009,7 +16506,7 @@ impl std::convert::From<std::vec::Vec<i64>> for SeveralTypesTextOrList {
 /// The property `text_or_object` of [`SeveralTypes`].
 ///
 /// From `#/components/schemas/SeveralTypes/properties/text_or_object`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -17783,7 +17280,7 @@ impl std::convert::From<Dog> for Tagged {
 /// The property `either` of [`Times`].
 ///
 /// From `#/components/schemas/Times/properties/either`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -17850,7 +17347,7 @@ impl std::convert::From<i64> for TimesEither {
 /// The property `or_text` of [`Times`].
 ///
 /// From `#/components/schemas/Times/properties/or_text`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -17923,7 +17420,7 @@ impl std::convert::From<String> for TimesOrText {
 /// Exactly 2 items.
 ///
 /// From `#/components/schemas/Times/properties/pair`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TimesPair(
     /// An item.
@@ -17936,7 +17433,7 @@ pub struct TimesPair(
 /// Part of [`Everything`].
 ///
 /// From `#/components/schemas/TypeList`.
-#[derive(serde::Serialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -18979,37 +18476,4 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Version>();
     generator.subschema_for::<WheelForm>();
     generator.subschema_for::<Whole>();
-}
-
-/// Why a value is refused by a type.
-pub mod error {
-    /// A value that breaks a rule of the API's document, or an object that lacks what is required.
-    ///
-    /// `Display` names the property and the rule.
-    pub struct ConversionError(std::borrow::Cow<'static, str>);
-    impl std::error::Error for ConversionError {}
-
-    impl std::fmt::Display for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Display::fmt(&self.0, f)
-        }
-    }
-
-    impl std::fmt::Debug for ConversionError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> Result<(), std::fmt::Error> {
-            std::fmt::Debug::fmt(&self.0, f)
-        }
-    }
-
-    impl From<&'static str> for ConversionError {
-        fn from(value: &'static str) -> Self {
-            Self(value.into())
-        }
-    }
-
-    impl From<String> for ConversionError {
-        fn from(value: String) -> Self {
-            Self(value.into())
-        }
-    }
 }

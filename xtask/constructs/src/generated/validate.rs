@@ -4,9 +4,9 @@
 
 use super::types;
 
-impl types::Access {
+impl super::body::Access {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         name: std::option::Option<&String>,
         at_: &mut crate::validate::Violations,
     ) {
@@ -16,7 +16,7 @@ impl types::Access {
 
 impl crate::validate::Validate for types::Access {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.name), at);
+        super::body::Access::check_set(Some(&self.name), at);
     }
 }
 
@@ -126,9 +126,9 @@ impl crate::validate::Validate for types::ByNumber {
     }
 }
 
-impl types::Cat {
+impl super::body::Cat {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         claws: std::option::Option<&i64>,
         at_: &mut crate::validate::Violations,
     ) {
@@ -138,13 +138,13 @@ impl types::Cat {
 
 impl crate::validate::Validate for types::Cat {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.claws), at);
+        super::body::Cat::check_set(Some(&self.claws), at);
     }
 }
 
-impl types::Checked {
+impl super::body::Checked {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         name: std::option::Option<&String>,
         code: std::option::Option<&String>,
         whole: std::option::Option<&i64>,
@@ -459,7 +459,7 @@ impl types::Checked {
 
 impl crate::validate::Validate for types::Checked {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(
+        super::body::Checked::check_set(
             Some(&self.name),
             self.code.as_ref(),
             self.whole.as_ref(),
@@ -501,10 +501,13 @@ impl crate::validate::Validate for types::CheckedEither {
     }
 }
 
-impl types::CheckedForm {
+impl super::body::CheckedForm {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         name: std::option::Option<&String>,
+        validate: std::option::Option<&i64>,
+        at: std::option::Option<&String>,
+        value: std::option::Option<&String>,
         list: std::option::Option<&std::vec::Vec<i64>>,
         at_: &mut crate::validate::Violations,
     ) {
@@ -514,6 +517,33 @@ impl types::CheckedForm {
                 "name",
                 |at| {
                     at.min_length(value, 2);
+                },
+            );
+        }
+
+        if let Some(value) = validate {
+            at_.property(
+                "validate",
+                |at| {
+                    at.minimum(value, 0);
+                },
+            );
+        }
+
+        if let Some(value) = at {
+            at_.property(
+                "at",
+                |at| {
+                    at.max_length(value, 1);
+                },
+            );
+        }
+
+        if let Some(value) = value {
+            at_.property(
+                "value",
+                |at| {
+                    at.max_length(value, 1);
                 },
             );
         }
@@ -537,7 +567,14 @@ impl types::CheckedForm {
 
 impl crate::validate::Validate for types::CheckedForm {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.name), self.list.as_ref(), at);
+        super::body::CheckedForm::check_set(
+            Some(&self.name),
+            self.validate.as_ref(),
+            self.at.as_ref(),
+            self.value.as_ref(),
+            self.list.as_ref(),
+            at,
+        );
     }
 }
 
@@ -684,9 +721,9 @@ impl crate::validate::Validate for types::Device {
     }
 }
 
-impl types::Digits {
+impl super::body::Digits {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         number: std::option::Option<&f64>,
         float: std::option::Option<&f64>,
         double: std::option::Option<&f64>,
@@ -813,7 +850,7 @@ impl types::Digits {
 
 impl crate::validate::Validate for types::Digits {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(
+        super::body::Digits::check_set(
             self.number.as_ref(),
             self.float.as_ref(),
             self.double.as_ref(),
@@ -854,9 +891,9 @@ impl crate::validate::Validate for types::EitherNumber {
     }
 }
 
-impl types::Emptied {
+impl super::body::Emptied {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         required: std::option::Option<&std::vec::Vec<String>>,
         any_map: std::option::Option<&serde_json::Map<String, serde_json::Value>>,
         children: std::option::Option<&std::vec::Vec<types::Emptied>>,
@@ -885,7 +922,7 @@ impl types::Emptied {
 
 impl crate::validate::Validate for types::Emptied {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(
+        super::body::Emptied::check_set(
             Some(&self.required),
             self.any_map.as_ref(),
             self.children.as_ref(),
@@ -906,9 +943,9 @@ impl crate::validate::Validate for types::Event {
     }
 }
 
-impl types::Everything {
+impl super::body::Everything {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         address: std::option::Option<&types::Address>,
         reviews: std::option::Option<&types::Reviews>,
         keeping: std::option::Option<&types::Keeping>,
@@ -1304,7 +1341,7 @@ impl types::Everything {
 
 impl crate::validate::Validate for types::Everything {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(
+        super::body::Everything::check_set(
             self.address.as_ref(),
             self.reviews.as_ref(),
             self.keeping.as_ref(),
@@ -1793,9 +1830,9 @@ impl crate::validate::Validate for types::NullUnion {
     }
 }
 
-impl types::Nulls {
+impl super::body::Nulls {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         any: std::option::Option<&serde_json::Value>,
         any_or_null: std::option::Option<&serde_json::Value>,
         any_described: std::option::Option<&serde_json::Value>,
@@ -1926,7 +1963,7 @@ impl types::Nulls {
 
 impl crate::validate::Validate for types::Nulls {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(
+        super::body::Nulls::check_set(
             self.any.as_ref(),
             self.any_or_null.as_ref(),
             self.any_described.as_ref(),
@@ -2020,9 +2057,9 @@ impl crate::validate::Validate for types::Paged {
     }
 }
 
-impl types::Parts {
+impl super::body::Parts {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         file: std::option::Option<&crate::Upload>,
         either: std::option::Option<&std::vec::Vec<types::FileOrText>>,
         cat: std::option::Option<&types::Cat>,
@@ -2061,7 +2098,7 @@ impl types::Parts {
 
 impl crate::validate::Validate for types::Parts {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(
+        super::body::Parts::check_set(
             Some(&self.file),
             self.either.as_ref(),
             self.cat.as_ref(),
@@ -2080,9 +2117,9 @@ impl crate::validate::Validate for types::Pet {
     }
 }
 
-impl types::ProseOf {
+impl super::body::ProseOf {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         https_a_example_d: std::option::Option<&String>,
         at_: &mut crate::validate::Violations,
     ) {
@@ -2099,7 +2136,7 @@ impl types::ProseOf {
 
 impl crate::validate::Validate for types::ProseOf {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(self.https_a_example_d.as_ref(), at);
+        super::body::ProseOf::check_set(self.https_a_example_d.as_ref(), at);
     }
 }
 
@@ -2193,9 +2230,9 @@ impl crate::validate::Validate for types::ReviewsPage {
     }
 }
 
-impl types::Rounded {
+impl super::body::Rounded {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         limited: std::option::Option<&serde_json::Number>,
         at_: &mut crate::validate::Violations,
     ) {
@@ -2212,7 +2249,7 @@ impl types::Rounded {
 
 impl crate::validate::Validate for types::Rounded {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(self.limited.as_ref(), at);
+        super::body::Rounded::check_set(self.limited.as_ref(), at);
     }
 }
 
@@ -2242,9 +2279,9 @@ impl crate::validate::Validate for types::Scalars {
     }
 }
 
-impl types::SendFormBody {
+impl super::body::SendFormBody {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         name: std::option::Option<&String>,
         at_: &mut crate::validate::Violations,
     ) {
@@ -2254,13 +2291,13 @@ impl types::SendFormBody {
 
 impl crate::validate::Validate for types::SendFormBody {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.name), at);
+        super::body::SendFormBody::check_set(Some(&self.name), at);
     }
 }
 
-impl types::SendRuledPartsBody {
+impl super::body::SendRuledPartsBody {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         file: std::option::Option<&crate::Upload>,
         name: std::option::Option<&String>,
         item: std::option::Option<&types::CheckedItem>,
@@ -2289,13 +2326,18 @@ impl types::SendRuledPartsBody {
 
 impl crate::validate::Validate for types::SendRuledPartsBody {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.file), self.name.as_ref(), self.item.as_ref(), at);
+        super::body::SendRuledPartsBody::check_set(
+            Some(&self.file),
+            self.name.as_ref(),
+            self.item.as_ref(),
+            at,
+        );
     }
 }
 
-impl types::SendTimesFormBody {
+impl super::body::SendTimesFormBody {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         at: std::option::Option<&chrono::DateTime<chrono::Utc>>,
         at_: &mut crate::validate::Violations,
     ) {
@@ -2312,13 +2354,13 @@ impl types::SendTimesFormBody {
 
 impl crate::validate::Validate for types::SendTimesFormBody {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(self.at.as_ref(), at);
+        super::body::SendTimesFormBody::check_set(self.at.as_ref(), at);
     }
 }
 
-impl types::SendTimesPartsBody {
+impl super::body::SendTimesPartsBody {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         at: std::option::Option<&chrono::DateTime<chrono::Utc>>,
         ratio: std::option::Option<&f64>,
         at_: &mut crate::validate::Violations,
@@ -2345,13 +2387,17 @@ impl types::SendTimesPartsBody {
 
 impl crate::validate::Validate for types::SendTimesPartsBody {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(self.at.as_ref(), self.ratio.as_ref(), at);
+        super::body::SendTimesPartsBody::check_set(
+            self.at.as_ref(),
+            self.ratio.as_ref(),
+            at,
+        );
     }
 }
 
-impl types::SettersKept {
+impl super::body::SettersKept {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         text: std::option::Option<&String>,
         extra: std::option::Option<&serde_json::Map<String, serde_json::Value>>,
         at_: &mut crate::validate::Violations,
@@ -2366,7 +2412,7 @@ impl types::SettersKept {
 
 impl crate::validate::Validate for types::SettersKept {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.text), Some(&self.extra), at);
+        super::body::SettersKept::check_set(Some(&self.text), Some(&self.extra), at);
     }
 }
 
@@ -2377,9 +2423,9 @@ impl crate::validate::Validate for types::SettersOtherName {
     }
 }
 
-impl types::SettersValues {
+impl super::body::SettersValues {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         text: std::option::Option<&String>,
         count: std::option::Option<&i64>,
         day: std::option::Option<&chrono::naive::NaiveDate>,
@@ -2509,7 +2555,7 @@ impl types::SettersValues {
 
 impl crate::validate::Validate for types::SettersValues {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(
+        super::body::SettersValues::check_set(
             Some(&self.text),
             Some(&self.count),
             self.day.as_ref(),
@@ -2651,9 +2697,9 @@ impl crate::validate::Validate for types::Tagged {
     }
 }
 
-impl types::Times {
+impl super::body::Times {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         required: std::option::Option<&chrono::DateTime<chrono::Utc>>,
         nullable: std::option::Option<&chrono::DateTime<chrono::Utc>>,
         optional: std::option::Option<&chrono::DateTime<chrono::Utc>>,
@@ -2857,7 +2903,7 @@ impl types::Times {
 
 impl crate::validate::Validate for types::Times {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(
+        super::body::Times::check_set(
             Some(&self.required),
             self.nullable.as_ref(),
             self.optional.as_ref(),
@@ -2966,9 +3012,9 @@ impl crate::validate::Validate for types::Untagged {
     }
 }
 
-impl types::UploadAllBody {
+impl super::body::UploadAllBody {
     /// Checks what is set of it.
-    pub(crate) fn check(
+    pub(super) fn check_set(
         one: std::option::Option<&crate::Upload>,
         many: std::option::Option<&std::vec::Vec<crate::Upload>>,
         at_: &mut crate::validate::Violations,
@@ -2980,7 +3026,7 @@ impl types::UploadAllBody {
 
 impl crate::validate::Validate for types::UploadAllBody {
     fn validate(&self, at: &mut crate::validate::Violations) {
-        Self::check(Some(&self.one), Some(&self.many), at);
+        super::body::UploadAllBody::check_set(Some(&self.one), Some(&self.many), at);
     }
 }
 

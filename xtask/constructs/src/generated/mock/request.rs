@@ -317,6 +317,14 @@ mock::operation! {
         with_body: types::CheckedForm = |request| Some(&request.body);
         /// Matches only requests whose property `name` of the body is this.
         with_name: String = |request| Some(&request.body.name);
+        /// Matches only requests whose property `check` of the body is this.
+        with_check: std::option::Option<bool> = |request| Some(&request.body.check);
+        /// Matches only requests whose property `validate` of the body is this.
+        with_validate: std::option::Option<i64> = |request| Some(&request.body.validate);
+        /// Matches only requests whose property `at` of the body is this.
+        with_at: std::option::Option<String> = |request| Some(&request.body.at);
+        /// Matches only requests whose property `value` of the body is this.
+        with_value: std::option::Option<String> = |request| Some(&request.body.value);
         /// Matches only requests whose property `list` of the body is this.
         with_list: std::option::Option<std::vec::Vec<i64>> = |request| Some(&request.body.list);
     }
