@@ -215,7 +215,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
     /// Where the document says object, the code that serde derives takes an array as well.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        #[cfg_attr(not(feature = "mock"), allow(unused_variables))] name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, E> {
@@ -223,6 +223,10 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
         let Part::Value(Value::Object(properties)) = self.0 else {
             return Err(E::invalid_type(self.unexpected(), &visitor));
         };
+        #[cfg(feature = "mock")]
+        if let Some(extra) = losses::extra(name, fields, properties.keys()) {
+            return Err(E::unknown_field(extra, fields));
+        }
         losses::named(fields.iter().map(|name| place.property(name)));
         visitor.visit_map(Members::of(properties, place, Part::Text))
     }

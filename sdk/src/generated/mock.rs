@@ -34,7 +34,7 @@ pub(crate) const fn invalid() -> mock::Rejection {
 
 /// Every operation.
 pub(crate) fn operations() -> Vec<&'static mock::Operation> {
-    vec![mock::operation_of:: < request::CreateAccessToken > ()]
+    Vec::from([mock::operation_of::<request::CreateAccessToken>()])
 }
 
 /// The types of objects that have no other properties than those that the description names.

@@ -10,7 +10,9 @@
 ///     /// A request of [`Client::rename`](crate::Client::rename), as the mock server received it.
 ///     request Rename {
 ///         /// The parameter `id`.
-///         id: i64 = path("id");
+///         id: i64 = path("id") where |value, at| {
+///             at.minimum(value, 1);
+///         };
 ///         /// The body.
 ///         body: types::Name = json("application/json");
 ///     }
@@ -27,15 +29,18 @@
 /// }
 /// ```
 ///
-/// Each part of a request comes from a function of `ParsedRequest`, and each response from one of `StubBuilder`. The parameters of
-/// the path that may hold slashes stand in the first line, after `with slashes in`.
+/// Each part of a request comes from a function of `ParsedRequest`, and each response from one of `StubBuilder`. After `where` stand
+/// the rules for a part. The parameters of the path that may hold slashes stand in the first line, after `with slashes in`.
 macro_rules! operation {
     (
         $(#[$doc:meta])*
         $function:ident = $call:path, $unauthorized:ident, $invalid:ident $(, with slashes in $($tail:literal),+)?;
         $(#[$request_doc:meta])*
         request $request:ident {
-            $($(#[$field_doc:meta])* $field:ident: $type:ty = $read:ident($($argument:tt)*);)*
+            $(
+                $(#[$field_doc:meta])*
+                $field:ident: $type:ty = $read:ident($($argument:tt)*) $(where |$part_value:ident, $at:ident| $check:block)?;
+            )*
         }
         matchers {
             $($(#[$matcher_doc:meta])* $matcher:ident: $matched:ty = $part:expr;)*
@@ -66,7 +71,10 @@ macro_rules! operation {
             #[allow(unused_variables, reason = "a request may have no parts")]
             fn read(request: &mut $crate::mock::ParsedRequest<'_>) -> ::std::option::Option<Self> {
                 // What comes after a part that is wrong is read as well, so that all that is wrong is named.
-                $(let $field = request.$read($($argument)*);)*
+                $(
+                    let $field = request.$read::<$type>($($argument)*);
+                    $(request.check($field.as_ref(), |$part_value, $at| $check);)?
+                )*
                 ::std::option::Option::Some(Self { $($field: $field?,)* })
             }
         }

@@ -1,6 +1,6 @@
 //! Reading of what a request has, as the types of the API ask for it.
 
-use std::collections::{BTreeMap, HashSet, btree_map};
+use std::collections::{BTreeMap, btree_map};
 
 use serde::{
     de::{
@@ -16,14 +16,13 @@ use super::{
     wire::{Reading, WireValue, by_index},
 };
 use crate::{
-    generated::mock::CLOSED,
     losses::{self, Place},
     objects::Whole,
 };
 
 /// Reads a value; one that the description does not list is refused.
 pub(crate) fn read<'de, S: DeserializeSeed<'de>>(seed: S, value: &'de WireValue) -> Result<S::Value, Detail> {
-    let (read, losses) = losses::measured(Place::default(), || seed.deserialize(Wire(value)));
+    let (read, losses) = losses::measured(Place::default(), || losses::strictly(|| seed.deserialize(Wire(value))));
     match (read, losses.unlisted) {
         (Ok(_), Some(listed)) => Err(Detail::unlisted(listed)),
         (read, _) => read,
@@ -261,11 +260,9 @@ impl<'de> Deserializer<'de> for Wire<'de> {
         if let WireValue::Blank = self.0 {
             return visitor.visit_map(BlankFields(fields.iter()));
         }
-        if let Some(members) = self.members().filter(|_| CLOSED.contains(&name)) {
-            let fields_of = fields.iter().copied().collect::<HashSet<_>>();
-            if let Some(extra) = members.keys().find(|name| !fields_of.contains(name.as_str())) {
-                return Err(Detail::unknown_field(extra, fields));
-            }
+        let mut names = self.members().into_iter().flat_map(BTreeMap::keys);
+        if let Some(extra) = losses::extra(name, fields, &mut names) {
+            return Err(Detail::unknown_field(extra, fields));
         }
         self.deserialize_map(visitor)
     }

@@ -6,6 +6,9 @@ use serde::{
     Serialize,
     de::{self, Expected, Unexpected},
 };
+use serde_json::Value;
+
+use crate::error::{Rule, Violation};
 
 /// Something that is wrong with a request: an item of FastAPI's `detail`. It repeats nothing of what was sent, which may be secret.
 #[derive(Debug)]
@@ -57,6 +60,70 @@ impl Detail {
             Some(Expectation { noun, kind, .. }) => Self::new(format!("Input should be a valid {noun}"), kind),
             None => Self::new(format!("Input should be {expecting}"), "value_error"),
         }
+    }
+
+    /// A rule of the description that a value breaks.
+    pub(crate) fn of_violation(violation: &Violation) -> Self {
+        let [limit, measure] = [&violation.limit, &violation.measure].map(|value| match value {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        });
+        let counted = |noun: &str| format!("{limit} {noun}{}", if limit == "1" { "" } else { "s" });
+        let (message, kind) = match violation.rule {
+            Rule::Required => ("Field required".into(), MISSING),
+            Rule::MinLength => (
+                format!("String should have at least {}", counted("character")),
+                "string_too_short",
+            ),
+            Rule::MaxLength => (
+                format!("String should have at most {}", counted("character")),
+                "string_too_long",
+            ),
+            Rule::Pattern => (
+                format!("String should match pattern '{limit}'"),
+                "string_pattern_mismatch",
+            ),
+            Rule::Minimum => (
+                format!("Input should be greater than or equal to {limit}"),
+                "greater_than_equal",
+            ),
+            Rule::Maximum => (
+                format!("Input should be less than or equal to {limit}"),
+                "less_than_equal",
+            ),
+            Rule::ExclusiveMinimum => (format!("Input should be greater than {limit}"), "greater_than"),
+            Rule::ExclusiveMaximum => (format!("Input should be less than {limit}"), "less_than"),
+            Rule::MultipleOf => (format!("Input should be a multiple of {limit}"), "multiple_of"),
+            Rule::MinItems => (
+                format!("List should have at least {}, not {measure}", counted("item")),
+                "too_short",
+            ),
+            Rule::MaxItems => (
+                format!("List should have at most {}, not {measure}", counted("item")),
+                "too_long",
+            ),
+            Rule::UniqueItems => ("List items should be unique".into(), "unique_items"),
+            Rule::MinProperties => (
+                format!("Dictionary should have at least {}, not {measure}", counted("item")),
+                "too_short",
+            ),
+            Rule::MaxProperties => (
+                format!("Dictionary should have at most {}, not {measure}", counted("item")),
+                "too_long",
+            ),
+            Rule::PropertyNames | Rule::Finite | Rule::Year | Rule::Depth | Rule::Encoding => {
+                let text = violation.to_string();
+                let rest = text.strip_prefix(violation.path()).unwrap_or(&text);
+                (format!("Input{rest}"), "value_error")
+            }
+        };
+        let mut detail = Self::new(message, kind);
+        detail.place = steps(violation.path());
+        if violation.is_of_name {
+            detail.place.push(Step::Name("[key]".into()));
+        }
+        detail
     }
 
     /// The same, of the part of a value that stands there.
@@ -157,5 +224,57 @@ impl Expectation {
         let is_meant = |(words, ..): &&(&[&str], _, _, _)| words.iter().any(|word| expecting.contains(word));
         let rule = RULES.iter().find(is_meant);
         rule.map(|(_, noun, kind, text)| Self { noun, kind, text })
+    }
+}
+
+/// The steps of a path such as `$.name[0]["two words"]`.
+fn steps(path: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut rest = path.strip_prefix('$').unwrap_or(path);
+    while !rest.is_empty() {
+        let (step, after) = if let Some(name) = rest.strip_prefix('.') {
+            let end = name.find(['.', '[']).unwrap_or(name.len());
+            (Step::Name(name[..end].to_owned()), &name[end..])
+        } else if let Some(quoted) = rest.strip_prefix("[\"") {
+            let end = quoted.find("\"]").unwrap_or(quoted.len());
+            (
+                Step::Name(quoted[..end].to_owned()),
+                quoted.get(end + 2..).unwrap_or_default(),
+            )
+        } else {
+            let index = rest.trim_start_matches('[');
+            let end = index.find(']').unwrap_or(index.len());
+            let step = index[..end]
+                .parse()
+                .map_or_else(|_| Step::Name(index[..end].to_owned()), Step::Index);
+            (step, index.get(end + 1..).unwrap_or_default())
+        };
+        steps.push(step);
+        rest = after;
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_a_violation_is_a_place() {
+        let name = |name: &str| Step::Name(name.to_owned());
+        for (path, expected) in [
+            ("$", vec![]),
+            ("$.name", vec![name("name")]),
+            (
+                "$.a-b[0][12].c",
+                vec![name("a-b"), Step::Index(0), Step::Index(12), name("c")],
+            ),
+            ("$[\"two words\"].c", vec![name("two words"), name("c")]),
+            ("$[\"a.b[0]\"][1]", vec![name("a.b[0]"), Step::Index(1)]),
+            ("$[\"", vec![name("")]),
+            ("$.é[", vec![name("é"), name("")]),
+        ] {
+            assert_eq!(steps(path), expected, "{path}");
+        }
     }
 }

@@ -4,15 +4,16 @@ use std::marker::PhantomData;
 
 use reqwest::header::{CONTENT_TYPE, COOKIE};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::{
     deserialize,
-    detail::Detail,
+    detail::{Detail, Step},
     multipart,
     route::RouteMatch,
     wire::{Form, WireValue, form_decoded, percent_decoded, plain},
 };
-use crate::Body;
+use crate::{Body, validate::Violations};
 
 /// A request of a known operation, and what is wrong with it. Generated code asks for each part by what the description says of it.
 pub(crate) struct ParsedRequest<'a> {
@@ -20,6 +21,10 @@ pub(crate) struct ParsedRequest<'a> {
     request: &'a wiremock::Request,
     /// The names and values of the query.
     query: Pairs,
+    /// Where the part stands that was read last.
+    place: Vec<String>,
+    /// What was left out of it, since it is wrong.
+    repaired: Vec<Vec<Step>>,
     pub(crate) details: Vec<Detail>,
 }
 
@@ -137,6 +142,8 @@ impl<'a> ParsedRequest<'a> {
             route,
             request,
             query: Pairs::of(request.url.query().unwrap_or_default()),
+            place: Vec::new(),
+            repaired: Vec::new(),
             details: Vec::new(),
         }
     }
@@ -253,7 +260,7 @@ impl<'a> ParsedRequest<'a> {
     /// A body in JSON.
     pub(crate) fn json<T: DeserializeOwned>(&mut self, media_type: &str) -> Option<T> {
         self.body(media_type, |body| {
-            let value = serde_json::from_slice::<serde_json::Value>(body);
+            let value = serde_json::from_slice::<Value>(body);
             value.map(WireValue::from).map_err(|_| Detail::invalid_json())
         })
     }
@@ -334,8 +341,10 @@ impl<'a> ParsedRequest<'a> {
         self.request.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// Reads what stands there. What is wrong with it is taken down, and all of it: what is wrong is left out, and the rest is read.
+    /// Reads what stands there, and takes down all that is wrong: what is wrong is left out, and the rest is read.
     fn read<T: DeserializeOwned>(&mut self, place: &[&str], value: Result<WireValue, Detail>) -> Option<T> {
+        self.place = place.iter().map(ToString::to_string).collect();
+        self.repaired.clear();
         let mut value = match value {
             Ok(value) => value,
             Err(detail) => {
@@ -353,11 +362,29 @@ impl<'a> ParsedRequest<'a> {
                 continue;
             }
             let is_repaired = value.repair(&detail.place, detail.kind);
+            self.repaired.push(detail.place.clone());
             if is_repaired || self.details.len() == before {
                 self.details.push(detail.at(place));
             }
             if !is_repaired {
                 return None;
+            }
+        }
+    }
+
+    /// Takes down the rules that the part breaks that was read last, except where something is left out of it.
+    pub(crate) fn check<T>(&mut self, value: Option<&T>, check: impl FnOnce(&T, &mut Violations)) {
+        let Some(value) = value else { return };
+        let mut violations = Violations::default();
+        violations.body(|at| check(value, at));
+        let Err(broken) = violations.result(self.route.operation.call.name) else {
+            return;
+        };
+        let place = self.place.iter().map(String::as_str).collect::<Vec<_>>();
+        for violation in broken.violations() {
+            let detail = Detail::of_violation(violation);
+            if !self.repaired.iter().any(|repaired| detail.place.starts_with(repaired)) {
+                self.details.push(detail.at(&place));
             }
         }
     }

@@ -274,10 +274,10 @@ fn rows() -> Vec<Row> {
         of_body(&json!(["s3cret"]), "body: Input should be a valid dictionary"),
         of_body(&json!({}), "body.name: Field required"),
         of_body(&json!({"name": null}), "body.name: Input should be a valid string"),
-        of_body(&json!({"name": ""}), "body.name: Input should be a valid value"),
-        of_body(&json!({"name": "s3cret".repeat(22)}), "body.name: Input should be a valid value"),
+        of_body(&json!({"name": ""}), "body.name: String should have at least 1 character"),
+        of_body(&json!({"name": "s3cret".repeat(22)}), "body.name: String should have at most 128 characters"),
         of_body(&json!({"name": "ci", "expiresAt": "s3cret"}), "body.expiresAt: Input should be a valid datetime"),
-        of_body(&json!({"name": "", "expiresAt": 1}), "body.expiresAt: Input should be a valid string; body.name: Input should be a valid value"),
+        of_body(&json!({"name": "", "expiresAt": 1}), "body.expiresAt: Input should be a valid string; body.name: String should have at least 1 character"),
     ]
 }
 

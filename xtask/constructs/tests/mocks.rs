@@ -468,7 +468,11 @@ async fn what_is_not_as_documented_is_refused() {
     let form = "multipart/form-data; boundary=b";
     for (request, status, reason) in [
         (get("/parameters/x/t"), 422, "path.id: Input should be a valid integer"),
-        (get("/parameters/1/t?short=abcd"), 422, "query.short: "),
+        (
+            get("/parameters/1/t?short=abcd"),
+            422,
+            "query.short: String should have at most 3 characters",
+        ),
         (
             get("/parameters/1/t?choice=c"),
             422,
@@ -542,5 +546,64 @@ async fn what_is_not_as_documented_is_refused() {
             .send()
             .await
             .expect("204");
+    }
+}
+
+/// JSON that is sent to `send_closed` without the SDK, and all that is wrong with it.
+#[rustfmt::skip]
+fn bodies_that_are_wrong() -> Vec<(Value, &'static str)> {
+    let right = json!({"sign": ">=", "at": "2030-01-02T03:04:05Z", "note": null});
+    let with = |name: &str, value: Value| {
+        let mut body = right.clone();
+        body[name] = value;
+        body
+    };
+    vec![
+        (with("one", json!({"a": 1, "b": 2, "c": 3})), "body.one.b: Extra inputs are not permitted; body.one.c: Extra inputs are not permitted"),
+        (with("many", json!([{"a": 1}, {"x": 1}])), "body.many[1].x: Extra inputs are not permitted"),
+        (with("either", json!({"a": 1, "c": 2})), "body.either: Input should be one of the documented types"),
+        (with("sign", json!("s3cret")), "body.sign: Input should be '>' or '>='"),
+        (with("size", json!(3)), "body.size: Input should be 1 or 2"),
+        (with("size", json!("1")), "body.size: Input should be a valid number"),
+        (with("pet", json!({"kind": "s3cret"})), "body.pet: Input should be an object with 'cat', 'hound', 'dog' or 'puppy' for `kind`"),
+        (with("id", json!("s3cret")), "body.id: Input should be a valid UUID"),
+        (with("at", json!("s3cret")), "body.at: Input should be a valid datetime"),
+        (json!({}), "body.at: Field required; body.note: Field required; body.sign: Field required"),
+        (json!({"sign": ">", "at": "2030-01-02T03:04:05Z"}), "body.note: Field required"),
+        (json!({"many": [1, {"a": "s3cret"}, {"a": 1.5}], "at": 1, "note": "n"}), "body.at: Input should be a valid string; body.many[0]: Input should be a valid dictionary; body.many[1].a: Input should be a valid integer; body.many[2].a: Input should be a valid integer; body.sign: Field required"),
+    ]
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_body_is_named() {
+    let server = MockServer::start().await;
+    let stub = server.send_closed().no_content();
+    let put = |body: &Value| {
+        let request = askui_workspaces::reqwest::Client::new().put(format!("{}/closed", server.uri()));
+        request
+            .bearer_auth("t")
+            .header("Content-Type", "application/json")
+            .body(body.to_string())
+    };
+    let right = json!({
+        "sign": ">=", "note": null, "at": "2030-01-02 03:04:05+01:00", "one": {"a": 1.0}, "many": [{}], "either": {"b": 1, "c": 2}, "size": 2.0, "unknown": 1,
+    });
+    assert_eq!(put(&right).send().await.expect("a response").status().as_u16(), 204);
+    assert_eq!(
+        stub.requests()[0]
+            .body
+            .size
+            .as_ref()
+            .map(types::SendClosedBodySize::value),
+        Some(2)
+    );
+    for (body, expected) in bodies_that_are_wrong() {
+        put(&body).send().await.expect("a response");
+        let rejected = server.take_rejected_requests();
+        let reasons = rejected
+            .iter()
+            .map(|rejected| rejected.reason.as_str())
+            .collect::<Vec<_>>();
+        assert_eq!(reasons, [expected], "{body}");
     }
 }

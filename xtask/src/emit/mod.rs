@@ -68,7 +68,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     let mut rejections = Rejections::default();
     let mut operations =
         other("The requests of each operation, what of them can be matched, and the documented responses.");
-    mocks::write_operations(&mut operations, api, &mut rejections);
+    mocks::write_operations(&mut operations, &checks, &mut rejections);
     let mut server = other("How the mock server rejects requests, and all that it knows.");
     mocks::write_server(&mut server, api, rejections);
     let mut fixtures = other("A plausible value of every type that a server responds with.");

@@ -56,6 +56,16 @@ impl<'a> Text<'a> {
         quote!(#ty).to_string().replace(' ', "").replace(',', ", ")
     }
 
+    /// The lines of a block, without its braces.
+    pub(super) fn statements(&self, block: &syn::Block) -> Vec<String> {
+        let mut file: syn::File = parse_quote!(fn block() #block);
+        let mut shorten = self.shorten;
+        shorten.visit_file_mut(&mut file);
+        let text = prettyplease::unparse(&file);
+        let lines = text.lines().skip(1).filter_map(|line| line.strip_prefix("    "));
+        lines.map(str::to_owned).collect()
+    }
+
     /// The file.
     pub(super) fn finish(self, path: &str) -> Code {
         Code {

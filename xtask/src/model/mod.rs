@@ -16,7 +16,6 @@ pub mod unions;
 
 use std::ops::{Index, IndexMut};
 
-use json::Json;
 use operation::Operation;
 use ty::{Ty, TypeId};
 use typedef::{EnumBase, Field, Kind, TypeDef};
@@ -34,8 +33,6 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Every type, in the order of their keys. A [`TypeId`] is an index into it.
     pub types: Vec<TypeDef>,
-    /// The schemas that those of requests refer to, as the mock server reads them, by their names.
-    pub request_schemas: Vec<(String, Json)>,
 }
 
 impl Index<TypeId> for Api {

@@ -148,8 +148,6 @@ pub struct Parameter {
     pub ty: Ty,
     /// What holds for it besides.
     pub rules: Rules,
-    /// Its schema, as the mock server reads it.
-    pub schema: Json,
 }
 
 impl Parameter {
@@ -263,8 +261,6 @@ pub struct Body {
     pub content: Content,
     /// What holds for it besides its type.
     pub rules: Rules,
-    /// Its schema, as the mock server reads it, where it is more than bytes.
-    pub schema: Option<Json>,
 }
 
 /// What an operation responds with a status.

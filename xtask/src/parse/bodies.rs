@@ -13,14 +13,12 @@ use super::{
     openapi_keywords::{MEDIA_TYPE, REQUEST_BODY},
     parameters::query_style,
     part_media_types::part_media_types,
-    request_schemas::RequestSchemas,
     site::{Site, resolved_or},
     vocabulary::{demands, flag, has_items, has_properties, list, members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
     model::{
-        json::Json,
         names,
         operation::{Body, Content, ParameterStyle},
         prose::code,
@@ -32,7 +30,6 @@ use crate::{
 /// The body of a request.
 pub(super) fn body<'a>(
     build: &mut Build<'a>,
-    schemas: &mut RequestSchemas,
     value: &'a Value,
     at: &Pointer,
     type_name: &str,
@@ -47,7 +44,6 @@ pub(super) fn body<'a>(
                 ty: Ty::Any,
             },
             rules: Rules::default(),
-            schema: Some(Json::Bool(true)),
         });
     };
     build.reports.keywords(body, &at, "a request body", &REQUEST_BODY);
@@ -101,7 +97,6 @@ pub(super) fn body<'a>(
     Some(Body {
         required: flag(body, "required"),
         rules: rules.unwrap_or_default(),
-        schema: content.ty().map(|_| schemas.checked(&build.description, &schema)),
         content,
     })
 }

@@ -39,7 +39,6 @@ mod parts;
 mod paths;
 mod references;
 mod reports;
-mod request_schemas;
 mod responses;
 mod rules;
 mod scalars;
@@ -77,7 +76,6 @@ use families::Families;
 use naming::TypeNames;
 use references::References;
 use reports::Reports;
-use request_schemas::RequestSchemas;
 
 /// What a description says, and what of it is lost.
 #[derive(Debug)]
@@ -171,9 +169,8 @@ fn parse_all(
     info::note_unused(&description, &mut reports);
 
     let mut build = Build::new(description, taken, reports);
-    let mut schemas = RequestSchemas::default();
     build.components(&references);
-    let mut operations = operations::operations(&mut build, &mut schemas, &names);
+    let mut operations = operations::operations(&mut build, &names);
     let (types, reports) = build.finish(operations.iter_mut().flat_map(types_of));
     let Reports { mut notes, errors, .. } = reports;
     if !errors.is_empty() {
@@ -188,7 +185,6 @@ fn parse_all(
         server,
         operations,
         types,
-        request_schemas: schemas.finish(),
     };
     Ok((api, notes))
 }

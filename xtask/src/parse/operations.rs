@@ -13,7 +13,6 @@ use super::{
     parameters::parameters,
     paths::uncallable,
     reports::Reports,
-    request_schemas::RequestSchemas,
     responses::responses,
     security::security,
     site::{METHODS, Site, resolved_or, unknown, unknown_optional},
@@ -29,11 +28,7 @@ use crate::{
 };
 
 /// Every operation, in the order of the description.
-pub(super) fn operations(
-    build: &mut Build<'_>,
-    schemas: &mut RequestSchemas,
-    names: &BTreeMap<(String, String), OperationNames>,
-) -> Vec<Operation> {
+pub(super) fn operations(build: &mut Build<'_>, names: &BTreeMap<(String, String), OperationNames>) -> Vec<Operation> {
     let mut operations = Vec::<((usize, usize), Operation)>::new();
     let at = Pointer::root().child("paths");
     let Some(paths) = build.description.resolve(&at).and_then(Value::as_object) else {
@@ -97,8 +92,7 @@ pub(super) fn operations(
                         &place.child("servers"),
                     );
                     let names = names.get(&(path.clone(), method.to_owned()));
-                    let operation =
-                        names.and_then(|names| operation(build, schemas, site, names, value, (item, &at), &place));
+                    let operation = names.and_then(|names| operation(build, site, names, value, (item, &at), &place));
                     operations.extend(operation.map(|operation| ((index, place_in_item), operation)));
                 }
                 "parameters" | "summary" | "description" => {}
@@ -157,7 +151,6 @@ fn note_own_servers(reports: &mut Reports, of_description: &[Value], own: Option
 
 fn operation<'a>(
     build: &mut Build<'a>,
-    schemas: &mut RequestSchemas,
     site: Site<'_>,
     names: &OperationNames,
     operation: &'a Value,
@@ -190,10 +183,10 @@ fn operation<'a>(
     );
     let name = names.method.clone();
     let type_name = names::typify(&name);
-    let (parameters, path) = parameters(build, schemas, site, &type_name, operation, item, at);
+    let (parameters, path) = parameters(build, site, &type_name, operation, item, at);
     let body = operation
         .get("requestBody")
-        .and_then(|value| body(build, schemas, value, &at.child("requestBody"), &type_name, site));
+        .and_then(|value| body(build, value, &at.child("requestBody"), &type_name, site));
     let (successes, failures) = responses(build, site, &type_name, operation, at);
     let words = |keyword: &str| {
         let text = prose(text(operation, keyword)?);

@@ -10,14 +10,12 @@ use super::{
     node::Node,
     openapi_keywords::PARAMETER,
     paths,
-    request_schemas::RequestSchemas,
     site::{Site, resolved_or, unknown, unknown_optional},
     vocabulary::{flag, has_items, has_properties, is, list, members, text},
 };
 use crate::{
     input::{pointer::Pointer, rule::Rule},
     model::{
-        json::Json,
         names,
         operation::{Parameter, ParameterStyle},
         prose::{code, prose},
@@ -29,7 +27,6 @@ use crate::{
 /// The parameters of the operation and of its path, and the path with the query that it always has.
 pub(super) fn parameters<'a>(
     build: &mut Build<'a>,
-    schemas: &mut RequestSchemas,
     site: Site<'_>,
     type_name: &str,
     operation: &'a Value,
@@ -69,15 +66,7 @@ pub(super) fn parameters<'a>(
         if style == ParameterStyle::Path && has_slashes(name) {
             style = ParameterStyle::PathTail;
         }
-        let parameter = self::parameter(
-            build,
-            schemas,
-            &Node::at(value, at),
-            name,
-            style,
-            type_name,
-            &parameters,
-        );
+        let parameter = self::parameter(build, &Node::at(value, at), name, style, type_name, &parameters);
         parameters.push(parameter);
     }
     for missing in names::path_parameters(&path) {
@@ -100,7 +89,6 @@ pub(super) fn parameters<'a>(
                     code(missing)
                 ),
                 ty: Ty::Str(Format::Text),
-                schema: Json::Object(vec![("type".into(), Json::String("string".into()))]),
             });
         }
     }
@@ -388,7 +376,6 @@ fn is_composite(ty: &Ty) -> bool {
 
 fn parameter<'a>(
     build: &mut Build<'a>,
-    schemas: &mut RequestSchemas,
     node: &Node<'a>,
     name: &str,
     style: ParameterStyle,
@@ -440,7 +427,6 @@ fn parameter<'a>(
         style,
         rules,
         ty,
-        schema: schemas.checked(&build.description, &schema.schema),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the mock server needs: what it checks, how it rejects, and plausible values.
+//! What the mock server needs: how it rejects, and plausible values.
 
 use serde_json::{Value, json};
 use xtask::model::{json::Json, operation::RejectionMessage};
@@ -7,67 +7,6 @@ use crate::{
     description::with_component,
     text::{api, def, value},
 };
-
-#[test]
-fn mocks_check_what_the_description_says() {
-    let complete = json!({"$ref": "T"});
-    for (rule, property, expected) in [
-        (
-            "limits that no type checks",
-            json!({"type": "integer", "maximum": 9, "multipleOf": 3, "title": "N", "default": 3}),
-            json!({"type": "integer", "maximum": 9, "multipleOf": 3}),
-        ),
-        (
-            "null before OpenAPI 3.1",
-            json!({"type": "string", "nullable": true, "pattern": "^a"}),
-            json!({"anyOf": [{"type": "string", "pattern": "^a"}, {"type": "null"}]}),
-        ),
-        (
-            "exclusive limits before OpenAPI 3.1",
-            json!({"type": "number", "minimum": 1, "exclusiveMinimum": true, "maximum": 2, "exclusiveMaximum": false}),
-            json!({"type": "number", "exclusiveMinimum": 1, "maximum": 2}),
-        ),
-        (
-            "any version of UUID",
-            json!({"type": "string", "format": "uuid4"}),
-            json!({"type": "string", "format": "uuid"}),
-        ),
-        (
-            "a format that is not checked",
-            json!({"type": "string", "format": "color"}),
-            json!({"type": "string"}),
-        ),
-        (
-            "a reference, and what stands beside it",
-            json!({"$ref": "#/components/schemas/T", "description": "d", "minProperties": 1}),
-            json!({"$ref": "T", "minProperties": 1}),
-        ),
-        (
-            "a reference to another place",
-            json!({"$ref": "#/components/schemas/T/properties/other"}),
-            json!({"$ref": "#/components/schemas/T/properties/other"}),
-        ),
-        (
-            "what stands within",
-            json!({"type": "array", "items": {"oneOf": [{"const": 1}, false]}}),
-            json!({"type": "array", "items": {"oneOf": [{"const": 1}, false]}}),
-        ),
-    ] {
-        let component = json!({
-            "type": "object",
-            "required": ["p", "id"],
-            "properties": {"p": property, "id": {"type": "string", "readOnly": true}, "other": {"type": "integer"}},
-        });
-        let api = api(&with_component(&component));
-        let body = api.operations[0].body.as_ref().unwrap();
-        assert_eq!(body.schema.as_ref().map(value).as_ref(), Some(&complete), "{rule}");
-        let schema = api.request_schemas.iter().find(|(name, _)| name == "T");
-        let schema = value(&schema.unwrap().1);
-        assert_eq!(schema["properties"]["p"], expected, "{rule}");
-        // What only the server writes is nothing that a request lacks.
-        assert_eq!(schema["required"], json!(["p"]), "{rule}");
-    }
-}
 
 /// The fixture of an object with a property of that schema has that value for it.
 fn check_fixture(rule: &str, property: &Value, expected: &Value) {

@@ -10,7 +10,9 @@ mock::operation! {
     /// A request of [`Client::create_access_token`](crate::Client::create_access_token), as the mock server received it.
     request CreateAccessToken {
         /// The body.
-        body: types::CreateSubjectAccessTokenCommand = json("application/json");
+        body: types::CreateSubjectAccessTokenCommand = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.

@@ -862,6 +862,60 @@ impl Rounded {
     }
 }
 
+/// The properties of a `SendClosedBody`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SendClosedBody {
+    pub(super) sign: std::option::Option<types::SendClosedBodySign>,
+    pub(super) note: std::option::Option<String>,
+    pub(super) at: std::option::Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) one: std::option::Option<types::Closed>,
+    pub(super) many: std::option::Option<std::vec::Vec<types::Closed>>,
+    pub(super) either: std::option::Option<types::SendClosedBodyEither>,
+    pub(super) size: std::option::Option<types::SendClosedBodySize>,
+    pub(super) pet: std::option::Option<types::Tagged>,
+    pub(super) id: std::option::Option<uuid::Uuid>,
+}
+
+impl SendClosedBody {
+    pub(super) fn of(value: types::SendClosedBody) -> Self {
+        Self {
+            sign: Some(value.sign),
+            note: value.note,
+            at: Some(value.at),
+            one: value.one,
+            many: value.many,
+            either: value.either,
+            size: value.size,
+            pet: value.pet,
+            id: value.id,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(
+            self.sign.as_ref(),
+            self.at.as_ref(),
+            self.either.as_ref(),
+            self.pet.as_ref(),
+            at,
+        );
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::SendClosedBody> {
+        Some(types::SendClosedBody {
+            sign: self.sign?,
+            note: self.note,
+            at: self.at?,
+            one: self.one,
+            many: self.many,
+            either: self.either,
+            size: self.size,
+            pet: self.pet,
+            id: self.id,
+        })
+    }
+}
+
 /// The properties of a `SendDeepFormBody`, as far as they are set.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SendDeepFormBody {

@@ -6977,6 +6977,152 @@ impl SendTimesParts {
     }
 }
 
+pub(super) static SEND_CLOSED: Operation = Operation {
+    name: "send_closed",
+    method: Method::PUT,
+    path: "/closed",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_closed`](crate::Client::send_closed) begins: `PUT /closed`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1closed/put`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendClosed {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::SendClosedBody,
+}
+
+impl SendClosed {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::SendClosedBody>) -> Self {
+        self.body = body::SendClosedBody::of(value.into_value());
+        self
+    }
+
+    /// The property `sign`.
+    pub fn sign(mut self, value: impl IntoValue<types::SendClosedBodySign>) -> Self {
+        self.body.sign = Some(value.into_value());
+        self
+    }
+
+    /// The property `note`.
+    pub fn note(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
+    ) -> Self {
+        self.body.note = value.into_value().flatten();
+        self
+    }
+
+    /// The property `at`.
+    pub fn at(mut self, value: impl IntoValue<chrono::DateTime<chrono::Utc>>) -> Self {
+        self.body.at = Some(value.into_value());
+        self
+    }
+
+    /// The property `one`.
+    pub fn one(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Closed>>,
+    ) -> Self {
+        self.body.one = value.into_value();
+        self
+    }
+
+    /// The property `many`.
+    pub fn many(
+        mut self,
+        value: impl IntoValue<std::option::Option<std::vec::Vec<types::Closed>>>,
+    ) -> Self {
+        self.body.many = value.into_value();
+        self
+    }
+
+    /// The property `either`.
+    pub fn either(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SendClosedBodyEither>>,
+    ) -> Self {
+        self.body.either = value.into_value();
+        self
+    }
+
+    /// The property `size`.
+    pub fn size(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::SendClosedBodySize>>,
+    ) -> Self {
+        self.body.size = value.into_value();
+        self
+    }
+
+    /// The property `pet`.
+    pub fn pet(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::Tagged>>,
+    ) -> Self {
+        self.body.pet = value.into_value();
+        self
+    }
+
+    /// The property `id`.
+    pub fn id(mut self, value: impl IntoValue<std::option::Option<uuid::Uuid>>) -> Self {
+        self.body.id = value.into_value();
+        self
+    }
+
+    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(options.clone())));
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendClosedError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendClosedError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_CLOSED, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| body.check(at));
+                });
+            match body.build() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let answer = call.send().await?;
+        match answer.status() {
+            204 => answer.success_without_body(),
+            _ => answer.undocumented(),
+        }
+    }
+}
+
 pub(super) static SET_NAMES: Operation = Operation {
     name: "set_names",
     method: Method::POST,
@@ -8693,13 +8839,14 @@ crate::value::types! {
     into { Access, Address, Alert, AllParametersChoice, AllParametersDeep,
     AllParametersFlat, AllParametersJson, AllParametersMixed, Animal, AnyByReference,
     Bell, Beside, ByBoolean, ByNumber, Cat, Checked, CheckedEither, CheckedForm,
-    CheckedItem, CheckedPair, CheckedParts, Constants, Control, Defs, Device, Digits,
-    DigitsPair, EitherNumber, Emptied, Event, Everything, EverythingPreludeItem,
+    CheckedItem, CheckedPair, CheckedParts, Closed, Constants, Control, Defs, Device,
+    Digits, DigitsPair, EitherNumber, Emptied, Event, Everything, EverythingPreludeItem,
     FileOrText, Fish, Fork, From, Grandchild, Implicit, Keeping, Keywords, Lengths,
     Level, Loop, Loose, Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap,
     NullSelf, NullUnion, Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner,
     Paged, Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf,
-    ProseOfE, ProseOfF, ProseOfG, Reviews, Rounded, Ruled, Scalars, SendDeepFormBody,
+    ProseOfE, ProseOfF, ProseOfG, Reviews, Rounded, Ruled, Scalars, SendClosedBody,
+    SendClosedBodyEither, SendClosedBodySign, SendClosedBodySize, SendDeepFormBody,
     SendDeepFormBodyAddress, SendFormBody, SendRuledPartsBody, SendSecretsBody,
     SendSeparatedBody, SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody,
     SettersKept, SettersNames, SettersOtherName, SettersValues, SettersValuesChoice,

@@ -73,60 +73,84 @@ pub(crate) const fn invalid_4() -> mock::Rejection {
 
 /// Every operation.
 pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
-    vec![
-        mock::operation_of:: < request::SeveralAnswers > (), mock::operation_of:: <
-        request::OnlyDefault > (), mock::operation_of:: < request::NothingDocumented >
-        (), mock::operation_of:: < request::MaybeNull > (), mock::operation_of:: <
-        request::StreamEvents > (), mock::operation_of:: < request::AllParameters > (),
-        mock::operation_of:: < request::SendRules > (), mock::operation_of:: <
-        request::SendRuledList > (), mock::operation_of:: < request::SendRuledMap > (),
-        mock::operation_of:: < request::SendRuledForm > (), mock::operation_of:: <
-        request::SendRuledParts > (), mock::operation_of:: < request::MakeNote > (),
-        mock::operation_of:: < request::PreviewNote > (), mock::operation_of:: <
-        request::FindNotes > (), mock::operation_of:: < request::AllNotes > (),
-        mock::operation_of:: < request::AllStyles > (), mock::operation_of:: <
-        request::SendStyledForm > (), mock::operation_of:: < request::AllSeparated > (),
-        mock::operation_of:: < request::SendSeparated > (), mock::operation_of:: <
-        request::SendForm > (), mock::operation_of:: < request::SendDeepForm > (),
-        mock::operation_of:: < request::UploadAll > (), mock::operation_of:: <
-        request::UploadParts > (), mock::operation_of:: < request::UploadByName > (),
-        mock::operation_of:: < request::UploadOneOf > (), mock::operation_of:: <
-        request::SendBytes > (), mock::operation_of:: < request::SendMerge > (),
-        mock::operation_of:: < request::DeleteWithBody > (), mock::operation_of:: <
-        request::SendSecrets > (), mock::operation_of:: < request::Prose > (),
-        mock::operation_of:: < request::CallError > (), mock::operation_of:: <
-        request::Probe1 > (), mock::operation_of:: < request::OldOne > (),
-        mock::operation_of:: < request::ByReference > (), mock::operation_of:: <
-        request::TwinOfId > (), mock::operation_of:: < request::Twin > (),
-        mock::operation_of:: < request::PostTwins > (), mock::operation_of:: <
-        request::SecuredByHeader > (), mock::operation_of:: < request::SecuredByQuery >
-        (), mock::operation_of:: < request::SecuredByCookie > (), mock::operation_of:: <
-        request::SecuredByCookies > (), mock::operation_of:: < request::SecuredByUser >
-        (), mock::operation_of:: < request::SecuredByAccessToken > (),
-        mock::operation_of:: < request::SecuredByTokens > (), mock::operation_of:: <
-        request::SecuredByBoth > (), mock::operation_of:: < request::SecuredByEither >
-        (), mock::operation_of:: < request::SecuredIfWanted > (), mock::operation_of:: <
-        request::SecuredByCertificate > (), mock::operation_of:: <
-        request::SecuredByCertificateAndKey > (), mock::operation_of:: <
-        request::SecuredByDigest > (), mock::operation_of:: <
-        request::SecuredByDigestOrToken > (), mock::operation_of:: <
-        request::SecuredByNobodyKnows > (), mock::operation_of:: < request::SecuredTwice
-        > (), mock::operation_of:: < request::SecuredByFixed > (), mock::operation_of:: <
-        request::SecuredByNoList > (), mock::operation_of:: < request::SecuredByParameter
-        > (), mock::operation_of:: < request::GetTemplated > (), mock::operation_of:: <
-        request::HeadOnly > (), mock::operation_of:: < request::SendRounded > (),
-        mock::operation_of:: < request::SendEmpty > (), mock::operation_of:: <
-        request::SendNulls > (), mock::operation_of:: < request::SendNumbers > (),
-        mock::operation_of:: < request::SendRatios > (), mock::operation_of:: <
-        request::SendTimes > (), mock::operation_of:: < request::SendTimesForm > (),
-        mock::operation_of:: < request::SendTimesParts > (), mock::operation_of:: <
-        request::SetNames > (), mock::operation_of:: < request::SetNamesAlone > (),
-        mock::operation_of:: < request::SetValues > (), mock::operation_of:: <
-        request::SetOtherName > (), mock::operation_of:: < request::SetSome > (),
-        mock::operation_of:: < request::SetList > (), mock::operation_of:: <
-        request::SetTextOrNull > (), mock::operation_of:: < request::SetUnion > (),
-        mock::operation_of:: < request::Everything > ()
-    ]
+    std::vec::Vec::from([
+        mock::operation_of::<request::SeveralAnswers>(),
+        mock::operation_of::<request::OnlyDefault>(),
+        mock::operation_of::<request::NothingDocumented>(),
+        mock::operation_of::<request::MaybeNull>(),
+        mock::operation_of::<request::StreamEvents>(),
+        mock::operation_of::<request::AllParameters>(),
+        mock::operation_of::<request::SendRules>(),
+        mock::operation_of::<request::SendRuledList>(),
+        mock::operation_of::<request::SendRuledMap>(),
+        mock::operation_of::<request::SendRuledForm>(),
+        mock::operation_of::<request::SendRuledParts>(),
+        mock::operation_of::<request::MakeNote>(),
+        mock::operation_of::<request::PreviewNote>(),
+        mock::operation_of::<request::FindNotes>(),
+        mock::operation_of::<request::AllNotes>(),
+        mock::operation_of::<request::AllStyles>(),
+        mock::operation_of::<request::SendStyledForm>(),
+        mock::operation_of::<request::AllSeparated>(),
+        mock::operation_of::<request::SendSeparated>(),
+        mock::operation_of::<request::SendForm>(),
+        mock::operation_of::<request::SendDeepForm>(),
+        mock::operation_of::<request::UploadAll>(),
+        mock::operation_of::<request::UploadParts>(),
+        mock::operation_of::<request::UploadByName>(),
+        mock::operation_of::<request::UploadOneOf>(),
+        mock::operation_of::<request::SendBytes>(),
+        mock::operation_of::<request::SendMerge>(),
+        mock::operation_of::<request::DeleteWithBody>(),
+        mock::operation_of::<request::SendSecrets>(),
+        mock::operation_of::<request::Prose>(),
+        mock::operation_of::<request::CallError>(),
+        mock::operation_of::<request::Probe1>(),
+        mock::operation_of::<request::OldOne>(),
+        mock::operation_of::<request::ByReference>(),
+        mock::operation_of::<request::TwinOfId>(),
+        mock::operation_of::<request::Twin>(),
+        mock::operation_of::<request::PostTwins>(),
+        mock::operation_of::<request::SecuredByHeader>(),
+        mock::operation_of::<request::SecuredByQuery>(),
+        mock::operation_of::<request::SecuredByCookie>(),
+        mock::operation_of::<request::SecuredByCookies>(),
+        mock::operation_of::<request::SecuredByUser>(),
+        mock::operation_of::<request::SecuredByAccessToken>(),
+        mock::operation_of::<request::SecuredByTokens>(),
+        mock::operation_of::<request::SecuredByBoth>(),
+        mock::operation_of::<request::SecuredByEither>(),
+        mock::operation_of::<request::SecuredIfWanted>(),
+        mock::operation_of::<request::SecuredByCertificate>(),
+        mock::operation_of::<request::SecuredByCertificateAndKey>(),
+        mock::operation_of::<request::SecuredByDigest>(),
+        mock::operation_of::<request::SecuredByDigestOrToken>(),
+        mock::operation_of::<request::SecuredByNobodyKnows>(),
+        mock::operation_of::<request::SecuredTwice>(),
+        mock::operation_of::<request::SecuredByFixed>(),
+        mock::operation_of::<request::SecuredByNoList>(),
+        mock::operation_of::<request::SecuredByParameter>(),
+        mock::operation_of::<request::GetTemplated>(),
+        mock::operation_of::<request::HeadOnly>(),
+        mock::operation_of::<request::SendRounded>(),
+        mock::operation_of::<request::SendEmpty>(),
+        mock::operation_of::<request::SendNulls>(),
+        mock::operation_of::<request::SendNumbers>(),
+        mock::operation_of::<request::SendRatios>(),
+        mock::operation_of::<request::SendTimes>(),
+        mock::operation_of::<request::SendTimesForm>(),
+        mock::operation_of::<request::SendTimesParts>(),
+        mock::operation_of::<request::SendClosed>(),
+        mock::operation_of::<request::SetNames>(),
+        mock::operation_of::<request::SetNamesAlone>(),
+        mock::operation_of::<request::SetValues>(),
+        mock::operation_of::<request::SetOtherName>(),
+        mock::operation_of::<request::SetSome>(),
+        mock::operation_of::<request::SetList>(),
+        mock::operation_of::<request::SetTextOrNull>(),
+        mock::operation_of::<request::SetUnion>(),
+        mock::operation_of::<request::Everything>(),
+    ])
 }
 
 /// The types of objects that have no other properties than those that the description names.

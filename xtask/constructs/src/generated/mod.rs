@@ -20,6 +20,7 @@ pub(crate) const SERVER: &str = "https://eu.example.com";
 pub(crate) const PATHS: &[&str] = &[
     "/all",
     "/bytes",
+    "/closed",
     "/default",
     "/form",
     "/headed",
@@ -1869,6 +1870,34 @@ impl crate::Client {
     /// From `#/paths/~1kept~1times~1{day}/patch`.
     pub fn send_times_parts(&self) -> builder::SendTimesParts {
         builder::SendTimesParts::new(self)
+    }
+
+    /// send_closed
+    ///
+    /// `PUT /closed`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, sign: types::SendClosedBodySign, at: chrono::DateTime<chrono::Utc>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_closed()
+    ///     .sign(sign)
+    ///     .at(at)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The document lists none.
+    ///
+    /// From `#/paths/~1closed/put`.
+    pub fn send_closed(&self) -> builder::SendClosed {
+        builder::SendClosed::new(self)
     }
 
     /// set_names

@@ -1083,6 +1083,21 @@ impl std::fmt::Display for SendTimesPartsError {
 
 impl std::error::Error for SendTimesPartsError {}
 
+/// The documented failures of [`Client::send_closed`](crate::Client::send_closed), one for each status.
+///
+/// From `#/paths/~1closed/put/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendClosedError {}
+
+impl std::fmt::Display for SendClosedError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendClosedError {}
+
 /// The documented failures of [`Client::set_names`](crate::Client::set_names), one for each status.
 ///
 /// From `#/paths/~1setters~1names~1{name}/post/responses`.
@@ -2572,7 +2587,7 @@ pub struct Client {
     pub client: std::option::Option<String>,
 }
 
-/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingMap`] and another type.
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingMap`] and 3 other types.
 ///
 /// From `#/components/schemas/Closed`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -6865,6 +6880,68 @@ pub struct SecretsPropertyOfParts {
     pub password: std::option::Option<crate::Secret>,
 }
 
+/// What [`Client::send_closed`](crate::Client::send_closed) sends.
+///
+/// From `#/paths/~1closed/put/requestBody/content/application~1json/schema`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SendClosedBody {
+    /// The property `at`.
+    #[serde(deserialize_with = "crate::time::deserialize")]
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// The property `either`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub either: std::option::Option<SendClosedBodyEither>,
+    /// The property `id`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub id: std::option::Option<uuid::Uuid>,
+    /// The property `many`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub many: std::option::Option<std::vec::Vec<Closed>>,
+    /// The property `note`.
+    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "crate::schemas::required::<std::option::Option<String>>")
+    )]
+    pub note: std::option::Option<String>,
+    /// The property `one`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub one: std::option::Option<Closed>,
+    /// The property `pet`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub pet: std::option::Option<Tagged>,
+    /// The property `sign`.
+    pub sign: SendClosedBodySign,
+    /// The property `size`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub size: std::option::Option<SendClosedBodySize>,
+}
+
+impl SendClosedBody {
+    /// One with what is required, and nothing else.
+    pub fn new(at: chrono::DateTime<chrono::Utc>, sign: SendClosedBodySign) -> Self {
+        Self {
+            at,
+            either: Default::default(),
+            id: Default::default(),
+            many: Default::default(),
+            note: Default::default(),
+            one: Default::default(),
+            pet: Default::default(),
+            sign,
+            size: Default::default(),
+        }
+    }
+}
+
 /// What [`Client::send_deep_form`](crate::Client::send_deep_form) sends.
 ///
 /// From `#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema`.
@@ -8391,7 +8468,7 @@ impl Trout {
     }
 }
 
-/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and another type.
+/// Part of [`KeepingClosed`], [`KeepingList`], [`KeepingNested`] and 2 other types.
 ///
 /// From `#/components/schemas/Unclosed`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
@@ -16167,6 +16244,222 @@ pub struct SecretsPair(
     pub i64,
 );
 
+/// The property `either` of [`SendClosedBody`].
+///
+/// From `#/paths/~1closed/put/requestBody/content/application~1json/schema/properties/either`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum SendClosedBodyEither {
+    /// A Closed.
+    Closed(Closed),
+    /// An Unclosed.
+    Unclosed(Unclosed),
+    /// A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    Unknown(crate::Unlisted),
+}
+
+impl<'de> serde::Deserialize<'de> for SendClosedBodyEither {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &["b"],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Unclosed),
+                },
+                crate::unions::Alternative {
+                    knows: &["a"],
+                    others: crate::unions::Others::Forbidden,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Closed),
+                },
+            ],
+        );
+        best(&value).or_kept(value, "one of the documented types", Self::Unknown)
+    }
+}
+
+impl std::convert::From<Closed> for SendClosedBodyEither {
+    fn from(value: Closed) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl std::convert::From<Unclosed> for SendClosedBodyEither {
+    fn from(value: Unclosed) -> Self {
+        Self::Unclosed(value)
+    }
+}
+
+/// The property `sign` of [`SendClosedBody`].
+///
+/// From `#/paths/~1closed/put/requestBody/content/application~1json/schema/properties/sign`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        with = "str",
+        extend("enum" = [Self::Greater.as_str(), Self::GreaterEqual.as_str()])
+    )
+)]
+pub enum SendClosedBodySign {
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+    /// A value that the document does not list, from a newer server.
+    Unknown(String),
+}
+
+impl SendClosedBodySign {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for SendClosedBodySign {
+    fn from(value: &str) -> Self {
+        match value {
+            ">" => Self::Greater,
+            ">=" => Self::GreaterEqual,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for SendClosedBodySign {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for SendClosedBodySign {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for SendClosedBodySign {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SendClosedBodySign {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SendClosedBodySign {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'>' or '>='");
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `size` of [`SendClosedBody`].
+///
+/// From `#/paths/~1closed/put/requestBody/content/application~1json/schema/properties/size`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [1, 2]))
+)]
+pub enum SendClosedBodySize {
+    /// `1`
+    Value1,
+    /// `2`
+    Value2,
+    /// A value that the document does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl SendClosedBodySize {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value1 => 1,
+            Self::Value2 => 2,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for SendClosedBodySize {
+    fn from(value: i64) -> Self {
+        match value {
+            1 => Self::Value1,
+            2 => Self::Value2,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for SendClosedBodySize {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for SendClosedBodySize {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for SendClosedBodySize {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SendClosedBodySize {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("1 or 2");
+        }
+
+        Ok(value)
+    }
+}
+
 /// The property `choice` of [`SettersValues`].
 ///
 /// From `#/components/schemas/SettersValues/properties/choice`.
@@ -17203,7 +17496,7 @@ impl std::convert::From<SometimesUntold> for Sometimes {
     }
 }
 
-/// Part of [`Everything`].
+/// Part of [`Everything`] and [`SendClosedBody`].
 ///
 /// From `#/components/schemas/Tagged`.
 #[derive(serde::Serialize, Clone, Debug, PartialEq)]
@@ -18291,6 +18584,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SecretsOrOtherObjectObject>();
     generator.subschema_for::<SecretsPatterns>();
     generator.subschema_for::<SecretsPropertyOfParts>();
+    generator.subschema_for::<SendClosedBody>();
     generator.subschema_for::<SendDeepFormBody>();
     generator.subschema_for::<SendDeepFormBodyAddress>();
     generator.subschema_for::<SendFormBody>();
@@ -18452,6 +18746,9 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<SecretsOrTextList>();
     generator.subschema_for::<SecretsOrTextMap>();
     generator.subschema_for::<SecretsPair>();
+    generator.subschema_for::<SendClosedBodyEither>();
+    generator.subschema_for::<SendClosedBodySign>();
+    generator.subschema_for::<SendClosedBodySize>();
     generator.subschema_for::<SettersValuesChoice>();
     generator.subschema_for::<SettersValuesSort>();
     generator.subschema_for::<SeveralTypesExact>();

@@ -2279,6 +2279,67 @@ impl crate::validate::Validate for types::Scalars {
     }
 }
 
+impl super::body::SendClosedBody {
+    /// Checks what is set of it.
+    pub(super) fn check_set(
+        sign: std::option::Option<&types::SendClosedBodySign>,
+        at: std::option::Option<&chrono::DateTime<chrono::Utc>>,
+        either: std::option::Option<&types::SendClosedBodyEither>,
+        pet: std::option::Option<&types::Tagged>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        at_.required_property("sign", sign.is_some());
+        at_.required_property("at", at.is_some());
+        if let Some(value) = at {
+            at_.property(
+                "at",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = either {
+            at_.property(
+                "either",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = pet {
+            at_.property(
+                "pet",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::SendClosedBody {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        super::body::SendClosedBody::check_set(
+            Some(&self.sign),
+            Some(&self.at),
+            self.either.as_ref(),
+            self.pet.as_ref(),
+            at,
+        );
+    }
+}
+
+impl crate::validate::Validate for types::SendClosedBodyEither {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::Unknown(value) => crate::validate::Validate::validate(value, at),
+            _ => {}
+        }
+    }
+}
+
 impl super::body::SendFormBody {
     /// Checks what is set of it.
     pub(super) fn check_set(

@@ -195,6 +195,7 @@ pub(crate) const PLACES: &[(&str, Echo)] = &[
     ("#/components/schemas/Whole", echo::<types::Whole>),
     ("#/components/schemas/app__models-User", echo::<types::AppModelsUser>),
     ("#/components/schemas/app_models_user", echo::<types::AppModelsUser2>),
+    ("#/paths/~1closed/put/requestBody/content/application~1json/schema", echo::<types::SendClosedBody>),
     ("#/paths/~1form/post/requestBody/content/application~1x-www-form-urlencoded/schema", echo::<types::SendFormBody>),
     ("#/paths/~1form/put/requestBody/content/application~1x-www-form-urlencoded/schema", echo::<types::SendDeepFormBody>),
     ("#/paths/~1kept~1times~1{day}/put/requestBody/content/application~1x-www-form-urlencoded/schema", echo::<types::SendTimesFormBody>),

@@ -8,7 +8,10 @@ use quote::quote;
 use syn::{Item, parse_quote};
 
 use super::{
-    super::{calls::constant_name, inputs::parameter_type, statuses::content_type, text::Text, tokens::doc_lines},
+    super::{
+        calls::constant_name, inputs::parameter_type, statuses::content_type, text::Text, tokens::doc_lines,
+        validate::Checks,
+    },
     server::{Rejections, style},
     values::quoted,
 };
@@ -25,7 +28,8 @@ use crate::{
 };
 
 /// Writes everything in `mock/request.rs`.
-pub(in super::super) fn write_operations(text: &mut Text<'_>, api: &Api, rejections: &mut Rejections) {
+pub(in super::super) fn write_operations(text: &mut Text<'_>, checks: &Checks<'_>, rejections: &mut Rejections) {
+    let api = checks.api;
     if api.operations.is_empty() {
         return;
     }
@@ -42,6 +46,7 @@ pub(in super::super) fn write_operations(text: &mut Text<'_>, api: &Api, rejecti
     for operation in &api.operations {
         let block = Block {
             api,
+            checks,
             text,
             lines: String::new(),
         }
@@ -71,6 +76,7 @@ fn properties<'a>(api: &'a Api, operation: &Operation) -> &'a [typedef::Field] {
 /// The text on one operation.
 struct Block<'a, 'b> {
     api: &'a Api,
+    checks: &'a Checks<'a>,
     text: &'a Text<'b>,
     lines: String,
 }
@@ -169,7 +175,10 @@ impl Block<'_, '_> {
             let ty = self.part_type(&ty, parameter.is_optional());
             let (ident, read) = (&parameter.ident, self.read(parameter));
             self.doc(2, &parameter.doc);
-            self.line(2, &format!("{ident}: {ty} = {read};"));
+            let checks = self
+                .checks
+                .of_value(&parameter.rules, parameter.ty.not_null(), &quote!(value));
+            self.part(&format!("{ident}: {ty} = {read}"), &checks, parameter.is_optional());
         }
         if let Some(body) = &operation.body {
             let ty = body.content.ty().map(|ty| rust_type(self.api, ty, Module::Other));
@@ -186,8 +195,33 @@ impl Block<'_, '_> {
                 Content::Bytes(media_type) | Content::Stream(media_type) => format!("bytes({})", quoted(media_type)),
             };
             self.doc(2, "The body.");
-            self.line(2, &format!("body: {ty} = {read};"));
+            let checks = body
+                .content
+                .ty()
+                .map(|ty| self.checks.of_value(&body.rules, ty, &quote!(value)));
+            self.part(
+                &format!("body: {ty} = {read}"),
+                &checks.unwrap_or_default(),
+                !body.required,
+            );
         }
+    }
+
+    /// A part of a request, and the rules for it.
+    fn part(&mut self, part: &str, checks: &TokenStream, is_optional: bool) {
+        if checks.is_empty() {
+            return self.line(2, &format!("{part};"));
+        }
+        let checks = if is_optional {
+            quote!(if let Some(value) = value { #checks })
+        } else {
+            checks.clone()
+        };
+        self.line(2, &format!("{part} where |value, at| {{"));
+        for line in self.text.statements(&parse_quote!({ #checks })) {
+            self.line(3, &line);
+        }
+        self.line(2, "};");
     }
 
     fn part_type(&self, ty: &TokenStream, is_optional: bool) -> String {

@@ -45,7 +45,7 @@ pub(in super::super) fn write_server(text: &mut Text<'_>, api: &Api, rejections:
         parse_quote! {
             /// Every operation.
             pub(crate) fn operations() -> ::std::vec::Vec<&'static mock::Operation> {
-                vec![#(#requests),*]
+                ::std::vec::Vec::from([#(#requests),*])
             }
         },
         parse_quote! {

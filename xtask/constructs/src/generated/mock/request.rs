@@ -114,7 +114,11 @@ mock::operation! {
         /// The parameter `short`.
         ///
         /// At most 3 characters.
-        short: std::option::Option<String> = query("short");
+        short: std::option::Option<String> = query("short") where |value, at| {
+            if let Some(value) = value {
+                at.max_length(value, 3);
+            }
+        };
         /// The parameter `type`.
         type_: std::option::Option<String> = query("type");
         /// The parameter `X-Header`.
@@ -176,13 +180,22 @@ mock::operation! {
         /// The parameter `code`.
         ///
         /// 2 to 3 characters.
-        code: String = path("code");
+        code: String = path("code") where |value, at| {
+            at.min_length(value, 2);
+            at.max_length(value, 3);
+        };
         /// The parameter `limit`.
         ///
         /// 1 to 100.
         ///
         /// A multiple of 5.
-        limit: std::option::Option<i64> = query("limit");
+        limit: std::option::Option<i64> = query("limit") where |value, at| {
+            if let Some(value) = value {
+                at.minimum(value, 1);
+                at.maximum(value, 100);
+                at.multiple_of(value, 5);
+            }
+        };
         /// The parameter `tags[]`.
         ///
         /// 1 to 2 items.
@@ -192,21 +205,61 @@ mock::operation! {
         /// Each item: Matches `^[a-z]+$`.
         ///
         /// An empty list is not sent, because a query of this style cannot express one.
-        tags: std::option::Option<std::vec::Vec<String>> = query("tags[]");
+        tags: std::option::Option<std::vec::Vec<String>> = query("tags[]") where |value, at| {
+            if let Some(value) = value {
+                at.items(
+                    value,
+                    |at, value| {
+                        {
+                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                                "^[a-z]+$",
+                                "u",
+                            );
+                            at.pattern(value, &PATTERN);
+                        }
+                    },
+                );
+                at.min_items(value, 1);
+                at.max_items(value, 2);
+                at.unique_items(value);
+            }
+        };
         /// The parameter `filter`.
-        filter: std::option::Option<types::CheckedItem> = query_deep("filter");
+        filter: std::option::Option<types::CheckedItem> = query_deep("filter") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `X-Page`.
         ///
         /// More than 0.
         ///
         /// Less than 10.
-        x_page: std::option::Option<f64> = header("X-Page");
+        x_page: std::option::Option<f64> = header("X-Page") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+                at.exclusive_minimum(value, 0.0);
+                at.exclusive_maximum(value, 10.0);
+            }
+        };
         /// The parameter `session`.
         ///
         /// Matches `^(?!0)\d+$`.
-        session: std::option::Option<String> = cookie("session");
+        session: std::option::Option<String> = cookie("session") where |value, at| {
+            if let Some(value) = value {
+                {
+                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                        "^(?!0)\\d+$",
+                        "u",
+                    );
+                    at.pattern(value, &PATTERN);
+                }
+            }
+        };
         /// The body.
-        body: types::Checked = json("application/json");
+        body: types::Checked = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `code` is this.
@@ -274,7 +327,10 @@ mock::operation! {
     /// A request of [`Client::send_ruled_list`](crate::Client::send_ruled_list), as the mock server received it.
     request SendRuledList {
         /// The body.
-        body: std::vec::Vec<types::CheckedName> = json("application/json");
+        body: std::vec::Vec<types::CheckedName> = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+            at.max_items(value, 2);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -292,7 +348,22 @@ mock::operation! {
     /// A request of [`Client::send_ruled_map`](crate::Client::send_ruled_map), as the mock server received it.
     request SendRuledMap {
         /// The body.
-        body: std::collections::HashMap<String, f64> = json("application/json");
+        body: std::collections::HashMap<String, f64> = json("application/json") where |value, at| {
+            at.min_properties(value.len(), 1);
+            at.names(
+                value.keys().map(|name| name.as_str()),
+                |at, name| {
+                    at.min_length(name, 2);
+                },
+            );
+            at.values(
+                value,
+                |at, value| {
+                    crate::validate::Validate::validate(value, at);
+                    at.multiple_of(value, 0.1);
+                },
+            );
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -310,7 +381,9 @@ mock::operation! {
     /// A request of [`Client::send_ruled_form`](crate::Client::send_ruled_form), as the mock server received it.
     request SendRuledForm {
         /// The body.
-        body: types::CheckedForm = form(&[]);
+        body: types::CheckedForm = form(&[]) where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -340,7 +413,9 @@ mock::operation! {
     /// A request of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), as the mock server received it.
     request SendRuledParts {
         /// The body.
-        body: types::SendRuledPartsBody = multipart();
+        body: types::SendRuledPartsBody = multipart() where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -622,7 +697,9 @@ mock::operation! {
     /// A request of [`Client::send_form`](crate::Client::send_form), as the mock server received it.
     request SendForm {
         /// The body.
-        body: types::SendFormBody = form(&[]);
+        body: types::SendFormBody = form(&[]) where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -664,7 +741,9 @@ mock::operation! {
     /// A request of [`Client::upload_all`](crate::Client::upload_all), as the mock server received it.
     request UploadAll {
         /// The body.
-        body: types::UploadAllBody = multipart();
+        body: types::UploadAllBody = multipart() where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -694,7 +773,9 @@ mock::operation! {
     /// A request of [`Client::upload_parts`](crate::Client::upload_parts), as the mock server received it.
     request UploadParts {
         /// The body.
-        body: types::Parts = multipart();
+        body: types::Parts = multipart() where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -768,7 +849,11 @@ mock::operation! {
     /// A request of [`Client::upload_one_of`](crate::Client::upload_one_of), as the mock server received it.
     request UploadOneOf {
         /// The body.
-        body: std::option::Option<types::UploadOneOfBody> = multipart();
+        body: std::option::Option<types::UploadOneOfBody> = multipart() where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -804,7 +889,9 @@ mock::operation! {
     /// A request of [`Client::send_merge`](crate::Client::send_merge), as the mock server received it.
     request SendMerge {
         /// The body.
-        body: types::Cat = json("application/merge-patch+json");
+        body: types::Cat = json("application/merge-patch+json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -826,7 +913,11 @@ mock::operation! {
     /// A request of [`Client::delete_with_body`](crate::Client::delete_with_body), as the mock server received it.
     request DeleteWithBody {
         /// The body.
-        body: std::option::Option<types::Access> = json("application/json");
+        body: std::option::Option<types::Access> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -858,7 +949,11 @@ mock::operation! {
         /// The parameter `in_header`.
         ///
         /// At least 6 characters.
-        in_header: std::option::Option<crate::Secret> = header("in_header");
+        in_header: std::option::Option<crate::Secret> = header("in_header") where |value, at| {
+            if let Some(value) = value {
+                at.min_length(value, 6);
+            }
+        };
         /// The parameter `in_cookie`.
         in_cookie: std::option::Option<crate::Secret> = cookie("in_cookie");
         /// The body.
@@ -898,7 +993,9 @@ mock::operation! {
         /// The server's default is `"'''\n[x]' <y>"`.
         q_b_let_x: std::option::Option<String> = query("q`[b]\n```\nlet x = ;");
         /// The body.
-        body: types::ProseOf = json("application/json");
+        body: types::ProseOf = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `p[a]<q>` is this.
@@ -1306,7 +1403,9 @@ mock::operation! {
     /// A request of [`Client::send_rounded`](crate::Client::send_rounded), as the mock server received it.
     request SendRounded {
         /// The body.
-        body: types::Rounded = json("application/json");
+        body: types::Rounded = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1330,7 +1429,9 @@ mock::operation! {
     /// A request of [`Client::send_empty`](crate::Client::send_empty), as the mock server received it.
     request SendEmpty {
         /// The body.
-        body: types::Emptied = json("application/json");
+        body: types::Emptied = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1364,7 +1465,9 @@ mock::operation! {
     /// A request of [`Client::send_nulls`](crate::Client::send_nulls), as the mock server received it.
     request SendNulls {
         /// The body.
-        body: types::Nulls = json("application/json");
+        body: types::Nulls = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1442,11 +1545,21 @@ mock::operation! {
     /// A request of [`Client::send_numbers`](crate::Client::send_numbers), as the mock server received it.
     request SendNumbers {
         /// The parameter `ratio`.
-        ratio: std::option::Option<f64> = query("ratio");
+        ratio: std::option::Option<f64> = query("ratio") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `ratios`.
-        ratios: std::option::Option<std::vec::Vec<f64>> = query_joined("ratios");
+        ratios: std::option::Option<std::vec::Vec<f64>> = query_joined("ratios") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The body.
-        body: types::Digits = json("application/json");
+        body: types::Digits = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `ratio` is this.
@@ -1508,7 +1621,9 @@ mock::operation! {
     /// A request of [`Client::send_ratios`](crate::Client::send_ratios), as the mock server received it.
     request SendRatios {
         /// The body.
-        body: std::vec::Vec<f64> = json("application/json");
+        body: std::vec::Vec<f64> = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1526,17 +1641,37 @@ mock::operation! {
     /// A request of [`Client::send_times`](crate::Client::send_times), as the mock server received it.
     request SendTimes {
         /// The parameter `day`.
-        day: chrono::naive::NaiveDate = path("day");
+        day: chrono::naive::NaiveDate = path("day") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
         /// The parameter `since`.
-        since: std::option::Option<chrono::DateTime<chrono::Utc>> = query("since");
+        since: std::option::Option<chrono::DateTime<chrono::Utc>> = query("since") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `times`.
-        times: std::option::Option<std::vec::Vec<types::Instant>> = query_joined("times");
+        times: std::option::Option<std::vec::Vec<types::Instant>> = query_joined("times") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `x-time`.
-        x_time: std::option::Option<chrono::DateTime<chrono::Utc>> = header("x-time");
+        x_time: std::option::Option<chrono::DateTime<chrono::Utc>> = header("x-time") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The parameter `at`.
-        at: std::option::Option<chrono::DateTime<chrono::Utc>> = cookie("at");
+        at: std::option::Option<chrono::DateTime<chrono::Utc>> = cookie("at") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
         /// The body.
-        body: types::Times = json("application/json");
+        body: types::Times = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `day` is this.
@@ -1602,9 +1737,13 @@ mock::operation! {
     /// A request of [`Client::send_times_form`](crate::Client::send_times_form), as the mock server received it.
     request SendTimesForm {
         /// The parameter `day`.
-        day: chrono::naive::NaiveDate = path("day");
+        day: chrono::naive::NaiveDate = path("day") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
         /// The body.
-        body: types::SendTimesFormBody = form(&[]);
+        body: types::SendTimesFormBody = form(&[]) where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `day` is this.
@@ -1626,9 +1765,13 @@ mock::operation! {
     /// A request of [`Client::send_times_parts`](crate::Client::send_times_parts), as the mock server received it.
     request SendTimesParts {
         /// The parameter `day`.
-        day: chrono::naive::NaiveDate = path("day");
+        day: chrono::naive::NaiveDate = path("day") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
         /// The body.
-        body: types::SendTimesPartsBody = multipart();
+        body: types::SendTimesPartsBody = multipart() where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose parameter `day` is this.
@@ -1641,6 +1784,44 @@ mock::operation! {
         with_ratio: std::option::Option<f64> = |request| Some(&request.body.ratio);
         /// Matches only requests whose property `file` of the body is this.
         with_file: std::option::Option<crate::Upload> = |request| Some(&request.body.file);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_closed`](crate::Client::send_closed): `PUT /closed`.
+    send_closed = builder::SEND_CLOSED, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_closed`](crate::Client::send_closed), as the mock server received it.
+    request SendClosed {
+        /// The body.
+        body: types::SendClosedBody = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::SendClosedBody = |request| Some(&request.body);
+        /// Matches only requests whose property `sign` of the body is this.
+        with_sign: types::SendClosedBodySign = |request| Some(&request.body.sign);
+        /// Matches only requests whose property `note` of the body is this.
+        with_note: std::option::Option<String> = |request| Some(&request.body.note);
+        /// Matches only requests whose property `at` of the body is this.
+        with_at: chrono::DateTime<chrono::Utc> = |request| Some(&request.body.at);
+        /// Matches only requests whose property `one` of the body is this.
+        with_one: std::option::Option<types::Closed> = |request| Some(&request.body.one);
+        /// Matches only requests whose property `many` of the body is this.
+        with_many: std::option::Option<std::vec::Vec<types::Closed>> = |request| Some(&request.body.many);
+        /// Matches only requests whose property `either` of the body is this.
+        with_either: std::option::Option<types::SendClosedBodyEither> = |request| Some(&request.body.either);
+        /// Matches only requests whose property `size` of the body is this.
+        with_size: std::option::Option<types::SendClosedBodySize> = |request| Some(&request.body.size);
+        /// Matches only requests whose property `pet` of the body is this.
+        with_pet: std::option::Option<types::Tagged> = |request| Some(&request.body.pet);
+        /// Matches only requests whose property `id` of the body is this.
+        with_id: std::option::Option<uuid::Uuid> = |request| Some(&request.body.id);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -1762,7 +1943,9 @@ mock::operation! {
     /// A request of [`Client::set_values`](crate::Client::set_values), as the mock server received it.
     request SetValues {
         /// The body.
-        body: types::SettersValues = json("application/json");
+        body: types::SettersValues = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1842,7 +2025,9 @@ mock::operation! {
     /// A request of [`Client::set_other_name`](crate::Client::set_other_name), as the mock server received it.
     request SetOtherName {
         /// The body.
-        body: types::SettersOtherName = json("application/json");
+        body: types::SettersOtherName = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1860,7 +2045,11 @@ mock::operation! {
     /// A request of [`Client::set_some`](crate::Client::set_some), as the mock server received it.
     request SetSome {
         /// The body.
-        body: std::option::Option<types::SettersOtherName> = json("application/json");
+        body: std::option::Option<types::SettersOtherName> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1914,7 +2103,11 @@ mock::operation! {
     /// A request of [`Client::set_union`](crate::Client::set_union), as the mock server received it.
     request SetUnion {
         /// The body.
-        body: std::option::Option<types::Untagged> = json("application/json");
+        body: std::option::Option<types::Untagged> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
@@ -1932,7 +2125,9 @@ mock::operation! {
     /// A request of [`Client::everything`](crate::Client::everything), as the mock server received it.
     request Everything {
         /// The body.
-        body: types::Everything = json("application/json");
+        body: types::Everything = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+        };
     }
     matchers {
         /// Matches only requests whose body is this.
