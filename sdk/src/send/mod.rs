@@ -13,10 +13,7 @@ use reqwest::{
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
-use self::{
-    compression::Undecoded,
-    progress::{Progress, TrackedBody},
-};
+use self::progress::{Progress, TrackedBody};
 use crate::{
     AttemptOutcome, Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InterceptedRequest,
     InterceptedResponse, InvalidRequest, TransportError, UnexpectedKind, UnexpectedResponse,
@@ -131,7 +128,7 @@ pub(crate) enum BodyFailure {
     Transport(TransportCause),
     /// The limit in bytes.
     TooLarge(usize),
-    /// Why it cannot be decompressed.
+    /// How it is compressed.
     Compressed(String),
 }
 
@@ -601,10 +598,7 @@ impl ResponseHead<'_> {
     async fn fill(&mut self) -> Result<(), BodyFailure> {
         let limit = self.options.max_response_size;
         read(&mut self.response, limit, &mut self.body, &self.progress).await?;
-        compression::decode(self.response.headers_mut(), &mut self.body, limit).map_err(|undecoded| match undecoded {
-            Undecoded::TooLarge => BodyFailure::TooLarge(limit),
-            Undecoded::Unreadable(reason) => BodyFailure::Compressed(reason),
-        })
+        compression::check(self.response.headers(), &self.body).map_err(BodyFailure::Compressed)
     }
 
     fn buffered(mut self: Box<Self>) -> BufferedResponse {
