@@ -263,7 +263,11 @@ impl fmt::Display for TransportError {
             if inner.context.attempts > 1 {
                 write!(f, " in {} attempts", inner.context.attempts)?;
             }
-            return write_processed(f, self.may_have_been_processed());
+            return match (&inner.cause, self.may_have_been_processed()) {
+                // The message has said so.
+                (TransportCause::RequestBody(_), false) => Ok(()),
+                (_, may_have_been_processed) => write_processed(f, may_have_been_processed),
+            };
         };
         f.write_str("got ")?;
         write_status(f, response.status)?;
