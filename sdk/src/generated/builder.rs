@@ -55,7 +55,7 @@ impl CreateAccessToken {
 
     /// When the token is to cease to work; null, or leaving it out, asks for no expiry.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn expires_at(
         mut self,
         value: impl IntoValue<Option<Option<chrono::DateTime<chrono::Utc>>>>,

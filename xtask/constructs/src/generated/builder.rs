@@ -837,7 +837,7 @@ impl SendRules {
     ///
     /// At least 2 characters.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_or(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -5534,7 +5534,7 @@ impl SendEmpty {
 
     /// The property `null_list`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_list(
         mut self,
         value: impl IntoValue<
@@ -5547,7 +5547,7 @@ impl SendEmpty {
 
     /// The property `null_map`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_map(
         mut self,
         value: impl IntoValue<
@@ -5766,7 +5766,7 @@ impl SendNulls {
 
     /// The property `text`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5777,7 +5777,7 @@ impl SendNulls {
 
     /// Described anew.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text_of_parts(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5788,7 +5788,7 @@ impl SendNulls {
 
     /// The property `choice`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn choice(
         mut self,
         value: impl IntoValue<
@@ -5801,7 +5801,7 @@ impl SendNulls {
 
     /// The property `union`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn union(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullUnion>>>,
@@ -5834,7 +5834,7 @@ impl SendNulls {
 
     /// The property `one_of_one`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn one_of_one(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5847,7 +5847,7 @@ impl SendNulls {
     ///
     /// At most 3 characters.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn of_part(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -5858,7 +5858,7 @@ impl SendNulls {
 
     /// The property `of_parts`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn of_parts(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5880,7 +5880,7 @@ impl SendNulls {
 
     /// The property `text_or_null`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text_or_null(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -6475,6 +6475,8 @@ impl SendTimes {
     }
 
     /// The property `nullable`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn nullable(
         mut self,
         value: impl IntoValue<
@@ -6496,7 +6498,7 @@ impl SendTimes {
 
     /// The property `three`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn three(
         mut self,
         value: impl IntoValue<
@@ -6602,7 +6604,7 @@ impl SendTimes {
 
     /// The property `null_named`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_named(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Instant>>>,
@@ -7018,6 +7020,8 @@ impl SendClosed {
     }
 
     /// The property `note`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn note(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -7598,6 +7602,8 @@ impl SetValues {
     }
 
     /// The property `owner`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn owner(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -7787,7 +7793,7 @@ impl SetValues {
 
     /// The property `three`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn three(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<i64>>>,
@@ -7798,7 +7804,7 @@ impl SetValues {
 
     /// The property `null_time`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_time(
         mut self,
         value: impl IntoValue<
@@ -7811,7 +7817,7 @@ impl SetValues {
 
     /// The property `null_tags`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_tags(
         mut self,
         value: impl IntoValue<
@@ -7824,7 +7830,7 @@ impl SetValues {
 
     /// The property `null_cat`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_cat(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Cat>>>,
@@ -8471,7 +8477,7 @@ impl Everything {
 
     /// The property `type_list`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn type_list(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::TypeList>>>,
@@ -8574,7 +8580,7 @@ impl Everything {
 
     /// The property `nullable`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn nullable(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Nullable>>>,
