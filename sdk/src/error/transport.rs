@@ -3,7 +3,8 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 use super::{Context, diagnosis::Diagnosis, write_circumstances, write_processed, write_status};
 use crate::{call::Call, options::TimeLimit, proxy::ProxyInUse, response::RawResponse, retry};
 
-/// Trouble on the network: there was no connection, or it failed before the response was complete.
+/// Trouble on the network: there was no connection, or it failed before the response was complete. Also a file to send that cannot be
+/// read.
 ///
 /// `Display` says what happened, what it means for a retry, and what helps.
 pub struct TransportError(Box<Inner>);

@@ -38,7 +38,7 @@ crate::value::into_value! { [V: Into<crate::Body>] V => crate::Body, |body| body
 
 /// The requests of an operation that a stub matches, as far as it says by now. Requests are of the type `R`, one of
 /// [`request`](super::request): for each of these types there are functions here, one for each parameter and property that can be
-/// matched (`with_…`), and one for each documented response.
+/// matched (`with_…`, which takes what the setter of the call takes), and one for each documented response.
 #[must_use = "it does nothing before the response is set"]
 pub struct StubBuilder<R> {
     server: Arc<Shared>,

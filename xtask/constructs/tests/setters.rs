@@ -202,7 +202,9 @@ async fn what_is_none_leaves_out_what_may_be_absent() {
 async fn setters_of_uploads_take_what_becomes_one() {
     const MANIFEST: &str = include_str!("../Cargo.toml");
     type Call = builder::UploadAll;
-    let rows: &[(fn(Call) -> Call, &[&str])] = &[
+    type Row = (fn(Call) -> Call, &'static [&'static str]);
+
+    let rows: &[Row] = &[
         (|call| call.one(Upload::from_bytes("1")), &["1"]),
         (|call| call.one(b"12".to_vec()), &["12"]),
         (|call| call.many([b"2".to_vec(), b"3".to_vec()]), &["2", "3"]),

@@ -34,7 +34,7 @@ impl SeveralAnswers {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -44,7 +44,7 @@ impl SeveralAnswers {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -57,10 +57,10 @@ impl SeveralAnswers {
     > {
         let Self { client, options } = self;
         let call = client.call(&SEVERAL_ANSWERS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success()
                     .map(|response| Response::map(
                         response,
@@ -68,7 +68,7 @@ impl SeveralAnswers {
                     ))
             }
             202 => {
-                answer
+                response
                     .success_without_body()
                     .map(|response| Response::map(
                         response,
@@ -76,21 +76,21 @@ impl SeveralAnswers {
                     ))
             }
             203 => {
-                answer
+                response
                     .success_of_bytes()
                     .map(|response| Response::map(
                         response,
                         types::SeveralAnswersSuccess::NonAuthoritativeInformation,
                     ))
             }
-            404 => answer.failure(types::SeveralAnswersError2::NotFound),
-            409 => answer.failure(types::SeveralAnswersError2::Conflict),
-            410 => answer.failure_without_body(types::SeveralAnswersError2::Gone),
+            404 => response.failure(types::SeveralAnswersError2::NotFound),
+            409 => response.failure(types::SeveralAnswersError2::Conflict),
+            410 => response.failure_without_body(types::SeveralAnswersError2::Gone),
             400..=499 => {
-                answer.failure_of_bytes(types::SeveralAnswersError2::ClientError)
+                response.failure_of_bytes(types::SeveralAnswersError2::ClientError)
             }
-            200..=299 => answer.undocumented(),
-            _ => answer.failure(types::SeveralAnswersError2::Default),
+            200..=299 => response.undocumented(),
+            _ => response.failure(types::SeveralAnswersError2::Default),
         }
     }
 }
@@ -121,7 +121,7 @@ impl OnlyDefault {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -131,7 +131,7 @@ impl OnlyDefault {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -141,10 +141,10 @@ impl OnlyDefault {
     ) -> std::result::Result<Response<String>, Error<types::OnlyDefaultError>> {
         let Self { client, options } = self;
         let call = client.call(&ONLY_DEFAULT, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200..=299 => answer.success(),
-            _ => answer.failure(types::OnlyDefaultError::Default),
+        let response = call.send().await?;
+        match response.status() {
+            200..=299 => response.success(),
+            _ => response.failure(types::OnlyDefaultError::Default),
         }
     }
 }
@@ -175,7 +175,7 @@ impl NothingDocumented {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -185,7 +185,7 @@ impl NothingDocumented {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -198,11 +198,11 @@ impl NothingDocumented {
     > {
         let Self { client, options } = self;
         let call = client.call(&NOTHING_DOCUMENTED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200..=299 => answer.success_of_bytes(),
-            404 => answer.failure_without_body(types::NothingDocumentedError::NotFound),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200..=299 => response.success_of_bytes(),
+            404 => response.failure_without_body(types::NothingDocumentedError::NotFound),
+            _ => response.undocumented(),
         }
     }
 }
@@ -233,7 +233,7 @@ impl MaybeNull {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -243,7 +243,7 @@ impl MaybeNull {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -256,10 +256,10 @@ impl MaybeNull {
     > {
         let Self { client, options } = self;
         let call = client.call(&MAYBE_NULL, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -290,7 +290,7 @@ impl StreamEvents {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -300,7 +300,7 @@ impl StreamEvents {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -313,15 +313,15 @@ impl StreamEvents {
     > {
         let Self { client, options } = self;
         let call = client.call(&STREAM_EVENTS, options.as_deref());
-        let answer = call.open().await?;
-        let answer = match answer.status() {
-            200 => return answer.stream(),
-            _ => answer.read().await?,
+        let response = call.open().await?;
+        let response = match response.status() {
+            200 => return response.stream(),
+            _ => response.read().await?,
         };
 
-        match answer.status() {
-            422 => answer.failure(types::StreamEventsError::UnprocessableEntity),
-            _ => answer.undocumented(),
+        match response.status() {
+            422 => response.failure(types::StreamEventsError::UnprocessableEntity),
+            _ => response.undocumented(),
         }
     }
 }
@@ -525,7 +525,7 @@ impl AllParameters {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -535,7 +535,7 @@ impl AllParameters {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -598,10 +598,10 @@ impl AllParameters {
                 .query("shared", &shared)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -941,7 +941,7 @@ impl SendRules {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -951,7 +951,7 @@ impl SendRules {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1053,10 +1053,10 @@ impl SendRules {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1098,7 +1098,7 @@ impl SendRuledList {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1108,7 +1108,7 @@ impl SendRuledList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1139,10 +1139,10 @@ impl SendRuledList {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1184,7 +1184,7 @@ impl SendRuledMap {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1194,7 +1194,7 @@ impl SendRuledMap {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1237,10 +1237,10 @@ impl SendRuledMap {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1336,7 +1336,7 @@ impl SendRuledForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1346,7 +1346,7 @@ impl SendRuledForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1368,10 +1368,10 @@ impl SendRuledForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1433,7 +1433,7 @@ impl SendRuledParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1443,7 +1443,7 @@ impl SendRuledParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1465,10 +1465,10 @@ impl SendRuledParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1499,7 +1499,7 @@ impl MakeNote {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1509,7 +1509,7 @@ impl MakeNote {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1519,10 +1519,10 @@ impl MakeNote {
     ) -> std::result::Result<Response<()>, Error<types::MakeNoteError>> {
         let Self { client, options } = self;
         let call = client.call(&MAKE_NOTE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1561,7 +1561,7 @@ impl PreviewNote {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1571,7 +1571,7 @@ impl PreviewNote {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1585,10 +1585,10 @@ impl PreviewNote {
             client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1627,7 +1627,7 @@ impl FindNotes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1637,7 +1637,7 @@ impl FindNotes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1656,10 +1656,10 @@ impl FindNotes {
                 .path("text", &text)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1690,7 +1690,7 @@ impl AllNotes {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1700,7 +1700,7 @@ impl AllNotes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1710,10 +1710,10 @@ impl AllNotes {
     ) -> std::result::Result<Response<()>, Error<types::AllNotesError>> {
         let Self { client, options } = self;
         let call = client.call(&ALL_NOTES, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1862,7 +1862,7 @@ impl AllStyles {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1872,7 +1872,7 @@ impl AllStyles {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1920,10 +1920,10 @@ impl AllStyles {
                 .cookie_json("c", &c)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2058,7 +2058,7 @@ impl SendStyledForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2068,7 +2068,7 @@ impl SendStyledForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2110,10 +2110,10 @@ impl SendStyledForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2253,7 +2253,7 @@ impl AllSeparated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2263,7 +2263,7 @@ impl AllSeparated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2298,10 +2298,10 @@ impl AllSeparated {
                 .cookie("c", &c)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2368,7 +2368,7 @@ impl SendSeparated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2378,7 +2378,7 @@ impl SendSeparated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2404,10 +2404,10 @@ impl SendSeparated {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2463,7 +2463,7 @@ impl SendForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2473,7 +2473,7 @@ impl SendForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2495,10 +2495,10 @@ impl SendForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2546,7 +2546,7 @@ impl SendDeepForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2556,7 +2556,7 @@ impl SendDeepForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2582,10 +2582,10 @@ impl SendDeepForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2675,7 +2675,7 @@ impl UploadAll {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2685,7 +2685,7 @@ impl UploadAll {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2712,10 +2712,10 @@ impl UploadAll {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2939,7 +2939,7 @@ impl UploadParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2949,7 +2949,7 @@ impl UploadParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2983,10 +2983,10 @@ impl UploadParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3028,7 +3028,7 @@ impl UploadByName {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3038,7 +3038,7 @@ impl UploadByName {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3060,10 +3060,10 @@ impl UploadByName {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3105,7 +3105,7 @@ impl UploadOneOf {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3115,7 +3115,7 @@ impl UploadOneOf {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3144,10 +3144,10 @@ impl UploadOneOf {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3186,7 +3186,7 @@ impl SendBytes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3196,7 +3196,7 @@ impl SendBytes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3218,10 +3218,10 @@ impl SendBytes {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3266,7 +3266,7 @@ impl SendMerge {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3276,7 +3276,7 @@ impl SendMerge {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3298,10 +3298,10 @@ impl SendMerge {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3358,7 +3358,7 @@ impl DeleteWithBody {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3368,7 +3368,7 @@ impl DeleteWithBody {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3392,10 +3392,10 @@ impl DeleteWithBody {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3497,7 +3497,7 @@ impl SendSecrets {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3507,7 +3507,7 @@ impl SendSecrets {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3541,10 +3541,10 @@ impl SendSecrets {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3669,7 +3669,7 @@ impl Prose {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3679,7 +3679,7 @@ impl Prose {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3704,24 +3704,24 @@ impl Prose {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success()
                     .map(|response| Response::map(response, types::ProseSuccess::Ok))
             }
             202 => {
-                answer
+                response
                     .success_without_body()
                     .map(|response| Response::map(
                         response,
                         |()| types::ProseSuccess::Accepted,
                     ))
             }
-            404 => answer.failure_without_body(types::ProseError::NotFound),
-            410 => answer.failure_without_body(types::ProseError::Gone),
-            _ => answer.undocumented(),
+            404 => response.failure_without_body(types::ProseError::NotFound),
+            410 => response.failure_without_body(types::ProseError::Gone),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3752,7 +3752,7 @@ impl CallError {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3762,7 +3762,7 @@ impl CallError {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3772,10 +3772,10 @@ impl CallError {
     ) -> std::result::Result<Response<()>, Error<types::CallErrorError>> {
         let Self { client, options } = self;
         let call = client.call(&CALL_ERROR, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3806,7 +3806,7 @@ impl Probe1 {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3816,7 +3816,7 @@ impl Probe1 {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3826,10 +3826,10 @@ impl Probe1 {
     ) -> std::result::Result<Response<()>, Error<types::Probe1Error>> {
         let Self { client, options } = self;
         let call = client.call(&PROBE1, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3860,7 +3860,7 @@ impl OldOne {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3870,7 +3870,7 @@ impl OldOne {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3880,10 +3880,10 @@ impl OldOne {
     ) -> std::result::Result<Response<()>, Error<types::OldOneError>> {
         let Self { client, options } = self;
         let call = client.call(&OLD_ONE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3914,7 +3914,7 @@ impl ByReference {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3924,7 +3924,7 @@ impl ByReference {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3934,10 +3934,10 @@ impl ByReference {
     ) -> std::result::Result<Response<()>, Error<types::ByReferenceError>> {
         let Self { client, options } = self;
         let call = client.call(&BY_REFERENCE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3976,7 +3976,7 @@ impl TwinOfId {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3986,7 +3986,7 @@ impl TwinOfId {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4005,10 +4005,10 @@ impl TwinOfId {
                 .path("id", &id)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4039,7 +4039,7 @@ impl Twin {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4049,7 +4049,7 @@ impl Twin {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4059,10 +4059,10 @@ impl Twin {
     ) -> std::result::Result<Response<()>, Error<types::TwinError>> {
         let Self { client, options } = self;
         let call = client.call(&TWIN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4093,7 +4093,7 @@ impl PostTwins {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4103,7 +4103,7 @@ impl PostTwins {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4113,10 +4113,10 @@ impl PostTwins {
     ) -> std::result::Result<Response<()>, Error<types::PostTwinsError>> {
         let Self { client, options } = self;
         let call = client.call(&POST_TWINS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4147,7 +4147,7 @@ impl SecuredByHeader {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4157,7 +4157,7 @@ impl SecuredByHeader {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4167,10 +4167,10 @@ impl SecuredByHeader {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByHeaderError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_HEADER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4209,7 +4209,7 @@ impl SecuredByQuery {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4219,7 +4219,7 @@ impl SecuredByQuery {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4233,10 +4233,10 @@ impl SecuredByQuery {
             client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4275,7 +4275,7 @@ impl SecuredByCookie {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4285,7 +4285,7 @@ impl SecuredByCookie {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4299,10 +4299,10 @@ impl SecuredByCookie {
             client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4338,7 +4338,7 @@ impl SecuredByCookies {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4348,7 +4348,7 @@ impl SecuredByCookies {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4358,10 +4358,10 @@ impl SecuredByCookies {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookiesError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_COOKIES, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4392,7 +4392,7 @@ impl SecuredByUser {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4402,7 +4402,7 @@ impl SecuredByUser {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4412,10 +4412,10 @@ impl SecuredByUser {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByUserError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_USER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4446,7 +4446,7 @@ impl SecuredByAccessToken {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4456,7 +4456,7 @@ impl SecuredByAccessToken {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4466,10 +4466,10 @@ impl SecuredByAccessToken {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByAccessTokenError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_ACCESS_TOKEN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4500,7 +4500,7 @@ impl SecuredByTokens {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4510,7 +4510,7 @@ impl SecuredByTokens {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4520,10 +4520,10 @@ impl SecuredByTokens {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByTokensError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_TOKENS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4559,7 +4559,7 @@ impl SecuredByBoth {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4569,7 +4569,7 @@ impl SecuredByBoth {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4579,10 +4579,10 @@ impl SecuredByBoth {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByBothError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_BOTH, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4619,7 +4619,7 @@ impl SecuredByEither {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4629,7 +4629,7 @@ impl SecuredByEither {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4639,10 +4639,10 @@ impl SecuredByEither {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByEitherError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_EITHER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4673,7 +4673,7 @@ impl SecuredIfWanted {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4683,7 +4683,7 @@ impl SecuredIfWanted {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4693,10 +4693,10 @@ impl SecuredIfWanted {
     ) -> std::result::Result<Response<()>, Error<types::SecuredIfWantedError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_IF_WANTED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4727,7 +4727,7 @@ impl SecuredByCertificate {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4737,7 +4737,7 @@ impl SecuredByCertificate {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4747,10 +4747,10 @@ impl SecuredByCertificate {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCertificateError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_CERTIFICATE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4783,7 +4783,7 @@ impl SecuredByCertificateAndKey {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4793,7 +4793,7 @@ impl SecuredByCertificateAndKey {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4806,10 +4806,10 @@ impl SecuredByCertificateAndKey {
     > {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_CERTIFICATE_AND_KEY, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4840,7 +4840,7 @@ impl SecuredByDigest {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4850,7 +4850,7 @@ impl SecuredByDigest {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4860,10 +4860,10 @@ impl SecuredByDigest {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_DIGEST, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4897,7 +4897,7 @@ impl SecuredByDigestOrToken {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4907,7 +4907,7 @@ impl SecuredByDigestOrToken {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4917,10 +4917,10 @@ impl SecuredByDigestOrToken {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestOrTokenError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_DIGEST_OR_TOKEN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4951,7 +4951,7 @@ impl SecuredByNobodyKnows {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4961,7 +4961,7 @@ impl SecuredByNobodyKnows {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4971,10 +4971,10 @@ impl SecuredByNobodyKnows {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNobodyKnowsError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_NOBODY_KNOWS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5013,7 +5013,7 @@ impl SecuredTwice {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5023,7 +5023,7 @@ impl SecuredTwice {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5033,10 +5033,10 @@ impl SecuredTwice {
     ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_TWICE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5074,7 +5074,7 @@ impl SecuredByFixed {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5084,7 +5084,7 @@ impl SecuredByFixed {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5094,10 +5094,10 @@ impl SecuredByFixed {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_FIXED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5128,7 +5128,7 @@ impl SecuredByNoList {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5138,7 +5138,7 @@ impl SecuredByNoList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5148,10 +5148,10 @@ impl SecuredByNoList {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNoListError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_NO_LIST, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5190,7 +5190,7 @@ impl SecuredByParameter {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5200,7 +5200,7 @@ impl SecuredByParameter {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5216,10 +5216,10 @@ impl SecuredByParameter {
                 .header("x-key", &x_key)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5258,7 +5258,7 @@ impl GetTemplated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5268,7 +5268,7 @@ impl GetTemplated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5287,10 +5287,10 @@ impl GetTemplated {
                 .path_tail("rest", &rest)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5321,7 +5321,7 @@ impl HeadOnly {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5331,7 +5331,7 @@ impl HeadOnly {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5341,10 +5341,10 @@ impl HeadOnly {
     ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
         let Self { client, options } = self;
         let call = client.call(&HEAD_ONLY, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5412,7 +5412,7 @@ impl SendRounded {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5422,7 +5422,7 @@ impl SendRounded {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5444,10 +5444,10 @@ impl SendRounded {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5569,7 +5569,7 @@ impl SendEmpty {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5579,7 +5579,7 @@ impl SendEmpty {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5601,10 +5601,10 @@ impl SendEmpty {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5969,7 +5969,7 @@ impl SendNulls {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5979,7 +5979,7 @@ impl SendNulls {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6001,10 +6001,10 @@ impl SendNulls {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6239,7 +6239,7 @@ impl SendNumbers {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6249,7 +6249,7 @@ impl SendNumbers {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6289,10 +6289,10 @@ impl SendNumbers {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6331,7 +6331,7 @@ impl SendRatios {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6341,7 +6341,7 @@ impl SendRatios {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6371,10 +6371,10 @@ impl SendRatios {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6660,7 +6660,7 @@ impl SendTimes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6670,7 +6670,7 @@ impl SendTimes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6741,23 +6741,23 @@ impl SendTimes {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success_of_times()
                     .map(|response| Response::map(response, types::SendTimesSuccess::Ok))
             }
             202 => {
-                answer
+                response
                     .success_of_times()
                     .map(|response| Response::map(
                         response,
                         types::SendTimesSuccess::Accepted,
                     ))
             }
-            409 => answer.failure_of_times(types::SendTimesError::Conflict),
-            _ => answer.undocumented(),
+            409 => response.failure_of_times(types::SendTimesError::Conflict),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6813,7 +6813,7 @@ impl SendTimesForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6823,7 +6823,7 @@ impl SendTimesForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6855,10 +6855,10 @@ impl SendTimesForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6929,7 +6929,7 @@ impl SendTimesParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6939,7 +6939,7 @@ impl SendTimesParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6971,10 +6971,10 @@ impl SendTimesParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7087,7 +7087,7 @@ impl SendClosed {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7097,7 +7097,7 @@ impl SendClosed {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7119,10 +7119,10 @@ impl SendClosed {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7305,7 +7305,7 @@ impl SetNames {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7315,7 +7315,7 @@ impl SetNames {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7340,10 +7340,10 @@ impl SetNames {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7512,7 +7512,7 @@ impl SetNamesAlone {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7522,7 +7522,7 @@ impl SetNamesAlone {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7547,10 +7547,10 @@ impl SetNamesAlone {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7848,7 +7848,7 @@ impl SetValues {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7858,7 +7858,7 @@ impl SetValues {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7880,10 +7880,10 @@ impl SetValues {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7943,7 +7943,7 @@ impl SetOtherName {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7953,7 +7953,7 @@ impl SetOtherName {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7975,10 +7975,10 @@ impl SetOtherName {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8041,7 +8041,7 @@ impl SetSome {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8051,7 +8051,7 @@ impl SetSome {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8075,10 +8075,10 @@ impl SetSome {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8117,7 +8117,7 @@ impl SetList {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8127,7 +8127,7 @@ impl SetList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8149,10 +8149,10 @@ impl SetList {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8191,7 +8191,7 @@ impl SetTextOrNull {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8201,7 +8201,7 @@ impl SetTextOrNull {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8223,10 +8223,10 @@ impl SetTextOrNull {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8268,7 +8268,7 @@ impl SetUnion {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8278,7 +8278,7 @@ impl SetUnion {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8307,10 +8307,10 @@ impl SetUnion {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8798,7 +8798,7 @@ impl Everything {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8808,7 +8808,7 @@ impl Everything {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8833,10 +8833,10 @@ impl Everything {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }

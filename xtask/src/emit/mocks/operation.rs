@@ -39,7 +39,7 @@ pub(in super::super) fn write_operations(text: &mut Text<'_>, checks: &Checks<'_
     if api.operations.is_empty() {
         return;
     }
-    let imports: Item = if api.operations.iter().any(|operation| names_types(operation)) {
+    let imports: Item = if api.operations.iter().any(names_types) {
         parse_quote!(
             use crate::{generated::builder, mock, types};
         )
