@@ -1,7 +1,8 @@
 //! What mocks make of every construct in constructs.yaml: what a call sends is what a mock receives, by its type.
 
 use askui_workspaces::{
-    Client, Credentials, Error, Upload,
+    Client, Credentials, Error, Null, Upload,
+    chrono::{DateTime, FixedOffset},
     mock::MockServer,
     types::{self, SeveralAnswersError2 as Failure, SeveralAnswersSuccess as Success},
 };
@@ -19,7 +20,7 @@ async fn parameters() {
         .all_parameters()
         .with_id(7)
         .with_tail("a b/c")
-        .with_list(vec!["x".to_owned(), "y&z".to_owned()])
+        .with_list(["x", "y&z"])
         .with_choice("b")
         .no_content();
     let client = server.client();
@@ -128,14 +129,68 @@ async fn bodies() {
 }
 
 #[tokio::test]
+async fn matchers_take_what_setters_take() {
+    let in_india = || {
+        "2031-05-06T12:38:09+05:30"
+            .parse::<DateTime<FixedOffset>>()
+            .expect("a time")
+    };
+    let server = MockServer::start().await;
+    let client = server.client();
+    let call = || client.set_values().text("t").count(0);
+    let stub = || server.set_values().with_text("t");
+    let absent = None::<DateTime<FixedOffset>>;
+    let stubs = [
+        stub().with_null_time(in_india()).with_null_tags(["x"]),
+        stub().with_null_time(Null).with_null_cat(types::Cat::new(1)),
+        stub()
+            .with_null_time(absent)
+            .with_owner(Null)
+            .with_choice("a")
+            .with_key("k"),
+        stub()
+            .with_null_time(absent)
+            .with_owner("o")
+            .with_tags(["x", "y"])
+            .with_at(in_india()),
+        stub()
+            .with_three(Some(1))
+            .with_body(types::SettersValues::new(0, "none")),
+    ];
+    let stubs = stubs.map(|stub| stub.no_content());
+    let messages = [
+        "`null_time` = 2031-05-06T07:08:09Z: the request has None",
+        "`null_time` = Some(None): the request has None",
+        "`owner` = None: the request has \"other\"",
+        "`owner` = \"o\": the request has \"other\"",
+        "`three` = 1: the request has None",
+    ];
+    let calls = [
+        call().null_time(in_india()).null_tags(["x"]),
+        call().null_time(Null).null_cat(types::Cat::new(1)),
+        call().choice("a").key("k"),
+        call().owner("o").tags(["x", "y"]).at(in_india()),
+    ];
+    for call in calls {
+        call.send().await.expect("204");
+    }
+    assert_eq!(stubs.map(|stub| stub.calls()), [1, 1, 1, 1, 0]);
+    call().owner("other").send().await.expect_err("no stub matches it");
+    let rejected = server.take_rejected_requests().remove(0).reason;
+    for message in messages {
+        assert!(rejected.contains(message), "{message}: {rejected}");
+    }
+}
+
+#[tokio::test]
 async fn forms_with_files() {
     let server = MockServer::start().await;
     let client = server.client();
     let file = Upload::from_bytes;
     let all = server
         .upload_all()
-        .with_one(file("1"))
-        .with_note("n".to_owned())
+        .with_one("1".as_bytes().to_vec())
+        .with_note("n")
         .no_content();
     let call = client
         .upload_all()

@@ -178,14 +178,23 @@ fn declared_type(api: &Api, field: &Field) -> TokenStream {
     }
 }
 
-/// What a setter makes of its `value`, which has as many `Option`s around it as [`Field::setter_options`] says.
+/// What a setter makes of its `value`.
 pub(super) fn set(api: &Api, field: &Field, value: &TokenStream) -> TokenStream {
+    let value = stored(field, value);
+    match held(api, field) {
+        Held::Required | Held::Constant(_) => quote!(Some(#value)),
+        Held::Plain => value,
+    }
+}
+
+/// What the field of a type holds of a `value` that has as many `Option`s around it as [`Field::setter_options`] says.
+pub(super) fn stored(field: &Field, value: &TokenStream) -> TokenStream {
     let boxed = |value: TokenStream| match field.boxing {
         Boxing::None => value,
         Boxing::Value => quote!(#value.map(::std::boxed::Box::new)),
         Boxing::Option => quote!(::std::boxed::Box::new(#value)),
     };
-    let value = match (field.setter_options(), field.boxing) {
+    match (field.setter_options(), field.boxing) {
         (0, Boxing::None) => quote!(#value),
         (0, _) => quote!(::std::boxed::Box::new(#value)),
         (1, _) if field.has_three_states() => {
@@ -199,9 +208,5 @@ pub(super) fn set(api: &Api, field: &Field, value: &TokenStream) -> TokenStream 
             quote!(#value.map(|value| #inner))
         }
         _ => boxed(quote!(#value.flatten())),
-    };
-    match held(api, field) {
-        Held::Required | Held::Constant(_) => quote!(Some(#value)),
-        Held::Plain => value,
     }
 }

@@ -323,7 +323,9 @@ pub(super) fn check_of(
 fn property_doc(field: &Field) -> String {
     let mut doc = field.doc.clone();
     if field.has_three_states() && field.writes_null {
-        doc.push_str("\n\n`None` and [`Null`](crate::Null) send null; without this call it is left out.");
+        doc.push_str("\n\n[`Null`](crate::Null) sends null; `None` leaves it out.");
+    } else if field.setter_options() == 2 {
+        doc.push_str("\n\n`None` and [`Null`](crate::Null) send null.");
     } else if field.keeps_null && field.writes_null {
         doc.push_str("\n\n`None` leaves it out; null is a value of it.");
     }
@@ -331,7 +333,7 @@ fn property_doc(field: &Field) -> String {
 }
 
 /// What the setter of a property asks for.
-fn asked_type(api: &Api, field: &Field) -> TokenStream {
+pub(super) fn asked_type(api: &Api, field: &Field) -> TokenStream {
     let ty = rust_type(api, field.ty.not_null(), Module::Other);
     (0..field.setter_options()).fold(ty, |ty, _| quote!(::std::option::Option<#ty>))
 }

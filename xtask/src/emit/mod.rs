@@ -53,7 +53,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     let title = prose::line(&format!("{} {}", api.title, api.version));
 
     // What is wrong with a type is found where that stands, before it is used elsewhere.
-    let doc = "Every schema of the API's document, and the documented failures of every operation.";
+    let doc = "Every schema of the API's description, and the documented failures of every operation.";
     let mut all_types = Text::new(&prelude, Module::Types, doc);
     types::write(&mut all_types, types, api, &prelude, &forms)?;
     let mut client = other(&format!("{title}."));

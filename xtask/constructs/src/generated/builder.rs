@@ -34,7 +34,7 @@ impl SeveralAnswers {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -44,7 +44,7 @@ impl SeveralAnswers {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -57,10 +57,10 @@ impl SeveralAnswers {
     > {
         let Self { client, options } = self;
         let call = client.call(&SEVERAL_ANSWERS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success()
                     .map(|response| Response::map(
                         response,
@@ -68,7 +68,7 @@ impl SeveralAnswers {
                     ))
             }
             202 => {
-                answer
+                response
                     .success_without_body()
                     .map(|response| Response::map(
                         response,
@@ -76,21 +76,21 @@ impl SeveralAnswers {
                     ))
             }
             203 => {
-                answer
+                response
                     .success_of_bytes()
                     .map(|response| Response::map(
                         response,
                         types::SeveralAnswersSuccess::NonAuthoritativeInformation,
                     ))
             }
-            404 => answer.failure(types::SeveralAnswersError2::NotFound),
-            409 => answer.failure(types::SeveralAnswersError2::Conflict),
-            410 => answer.failure_without_body(types::SeveralAnswersError2::Gone),
+            404 => response.failure(types::SeveralAnswersError2::NotFound),
+            409 => response.failure(types::SeveralAnswersError2::Conflict),
+            410 => response.failure_without_body(types::SeveralAnswersError2::Gone),
             400..=499 => {
-                answer.failure_of_bytes(types::SeveralAnswersError2::ClientError)
+                response.failure_of_bytes(types::SeveralAnswersError2::ClientError)
             }
-            200..=299 => answer.undocumented(),
-            _ => answer.failure(types::SeveralAnswersError2::Default),
+            200..=299 => response.undocumented(),
+            _ => response.failure(types::SeveralAnswersError2::Default),
         }
     }
 }
@@ -121,7 +121,7 @@ impl OnlyDefault {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -131,7 +131,7 @@ impl OnlyDefault {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -141,10 +141,10 @@ impl OnlyDefault {
     ) -> std::result::Result<Response<String>, Error<types::OnlyDefaultError>> {
         let Self { client, options } = self;
         let call = client.call(&ONLY_DEFAULT, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200..=299 => answer.success(),
-            _ => answer.failure(types::OnlyDefaultError::Default),
+        let response = call.send().await?;
+        match response.status() {
+            200..=299 => response.success(),
+            _ => response.failure(types::OnlyDefaultError::Default),
         }
     }
 }
@@ -175,7 +175,7 @@ impl NothingDocumented {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -185,7 +185,7 @@ impl NothingDocumented {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -198,11 +198,11 @@ impl NothingDocumented {
     > {
         let Self { client, options } = self;
         let call = client.call(&NOTHING_DOCUMENTED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200..=299 => answer.success_of_bytes(),
-            404 => answer.failure_without_body(types::NothingDocumentedError::NotFound),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200..=299 => response.success_of_bytes(),
+            404 => response.failure_without_body(types::NothingDocumentedError::NotFound),
+            _ => response.undocumented(),
         }
     }
 }
@@ -233,7 +233,7 @@ impl MaybeNull {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -243,7 +243,7 @@ impl MaybeNull {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -256,10 +256,10 @@ impl MaybeNull {
     > {
         let Self { client, options } = self;
         let call = client.call(&MAYBE_NULL, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -290,7 +290,7 @@ impl StreamEvents {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -300,7 +300,7 @@ impl StreamEvents {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -313,15 +313,15 @@ impl StreamEvents {
     > {
         let Self { client, options } = self;
         let call = client.call(&STREAM_EVENTS, options.as_deref());
-        let answer = call.open().await?;
-        let answer = match answer.status() {
-            200 => return answer.stream(),
-            _ => answer.read().await?,
+        let response = call.open().await?;
+        let response = match response.status() {
+            200 => return response.stream(),
+            _ => response.read().await?,
         };
 
-        match answer.status() {
-            422 => answer.failure(types::StreamEventsError::UnprocessableEntity),
-            _ => answer.undocumented(),
+        match response.status() {
+            422 => response.failure(types::StreamEventsError::UnprocessableEntity),
+            _ => response.undocumented(),
         }
     }
 }
@@ -525,7 +525,7 @@ impl AllParameters {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -535,7 +535,7 @@ impl AllParameters {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -601,10 +601,10 @@ impl AllParameters {
                 .query("shared", &shared)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -840,7 +840,7 @@ impl SendRules {
     ///
     /// At least 2 characters.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_or(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -944,7 +944,7 @@ impl SendRules {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -954,7 +954,7 @@ impl SendRules {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1046,11 +1046,11 @@ impl SendRules {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            422 => answer.failure(types::SendRulesError::UnprocessableEntity),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            422 => response.failure(types::SendRulesError::UnprocessableEntity),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1092,7 +1092,7 @@ impl SendRuledList {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1102,7 +1102,7 @@ impl SendRuledList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1135,10 +1135,10 @@ impl SendRuledList {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1180,7 +1180,7 @@ impl SendRuledMap {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1190,7 +1190,7 @@ impl SendRuledMap {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1223,10 +1223,10 @@ impl SendRuledMap {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1322,7 +1322,7 @@ impl SendRuledForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1332,7 +1332,7 @@ impl SendRuledForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1354,10 +1354,10 @@ impl SendRuledForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1426,7 +1426,7 @@ impl SendRuledAlias {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1436,7 +1436,7 @@ impl SendRuledAlias {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1482,10 +1482,10 @@ impl SendRuledAlias {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1557,7 +1557,7 @@ impl SendOptionalAlias {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1567,7 +1567,7 @@ impl SendOptionalAlias {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1607,10 +1607,10 @@ impl SendOptionalAlias {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1672,7 +1672,7 @@ impl SendRuledParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1682,7 +1682,7 @@ impl SendRuledParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1704,10 +1704,10 @@ impl SendRuledParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1738,7 +1738,7 @@ impl MakeNote {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1748,7 +1748,7 @@ impl MakeNote {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1758,10 +1758,10 @@ impl MakeNote {
     ) -> std::result::Result<Response<()>, Error<types::MakeNoteError>> {
         let Self { client, options } = self;
         let call = client.call(&MAKE_NOTE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1800,7 +1800,7 @@ impl PreviewNote {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1810,7 +1810,7 @@ impl PreviewNote {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1824,10 +1824,10 @@ impl PreviewNote {
             client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1866,7 +1866,7 @@ impl FindNotes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1876,7 +1876,7 @@ impl FindNotes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1895,10 +1895,10 @@ impl FindNotes {
                 .path("text", &text)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1929,7 +1929,7 @@ impl AllNotes {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1939,7 +1939,7 @@ impl AllNotes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1949,10 +1949,10 @@ impl AllNotes {
     ) -> std::result::Result<Response<()>, Error<types::AllNotesError>> {
         let Self { client, options } = self;
         let call = client.call(&ALL_NOTES, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2101,7 +2101,7 @@ impl AllStyles {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2111,7 +2111,7 @@ impl AllStyles {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2159,10 +2159,10 @@ impl AllStyles {
                 .cookie_json("c", &c)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2297,7 +2297,7 @@ impl SendStyledForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2307,7 +2307,7 @@ impl SendStyledForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2349,10 +2349,10 @@ impl SendStyledForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2492,7 +2492,7 @@ impl AllSeparated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2502,7 +2502,7 @@ impl AllSeparated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2537,10 +2537,10 @@ impl AllSeparated {
                 .cookie("c", &c)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2607,7 +2607,7 @@ impl SendSeparated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2617,7 +2617,7 @@ impl SendSeparated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2643,10 +2643,10 @@ impl SendSeparated {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2702,7 +2702,7 @@ impl SendForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2712,7 +2712,7 @@ impl SendForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2734,10 +2734,10 @@ impl SendForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2785,7 +2785,7 @@ impl SendDeepForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2795,7 +2795,7 @@ impl SendDeepForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2821,10 +2821,10 @@ impl SendDeepForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2914,7 +2914,7 @@ impl UploadAll {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2924,7 +2924,7 @@ impl UploadAll {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2951,10 +2951,10 @@ impl UploadAll {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3178,7 +3178,7 @@ impl UploadParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3188,7 +3188,7 @@ impl UploadParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3222,10 +3222,10 @@ impl UploadParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3267,7 +3267,7 @@ impl UploadByName {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3277,7 +3277,7 @@ impl UploadByName {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3299,10 +3299,10 @@ impl UploadByName {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3344,7 +3344,7 @@ impl UploadOneOf {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3354,7 +3354,7 @@ impl UploadOneOf {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3383,10 +3383,10 @@ impl UploadOneOf {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3425,7 +3425,7 @@ impl SendBytes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3435,7 +3435,7 @@ impl SendBytes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3457,10 +3457,10 @@ impl SendBytes {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3505,7 +3505,7 @@ impl SendMerge {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3515,7 +3515,7 @@ impl SendMerge {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3537,10 +3537,10 @@ impl SendMerge {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3597,7 +3597,7 @@ impl DeleteWithBody {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3607,7 +3607,7 @@ impl DeleteWithBody {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3631,10 +3631,10 @@ impl DeleteWithBody {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3736,7 +3736,7 @@ impl SendSecrets {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3746,7 +3746,7 @@ impl SendSecrets {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3783,10 +3783,10 @@ impl SendSecrets {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3911,7 +3911,7 @@ impl Prose {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3921,7 +3921,7 @@ impl Prose {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3946,24 +3946,24 @@ impl Prose {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success()
                     .map(|response| Response::map(response, types::ProseSuccess::Ok))
             }
             202 => {
-                answer
+                response
                     .success_without_body()
                     .map(|response| Response::map(
                         response,
                         |()| types::ProseSuccess::Accepted,
                     ))
             }
-            404 => answer.failure_without_body(types::ProseError::NotFound),
-            410 => answer.failure_without_body(types::ProseError::Gone),
-            _ => answer.undocumented(),
+            404 => response.failure_without_body(types::ProseError::NotFound),
+            410 => response.failure_without_body(types::ProseError::Gone),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3994,7 +3994,7 @@ impl CallError {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4004,7 +4004,7 @@ impl CallError {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4014,10 +4014,10 @@ impl CallError {
     ) -> std::result::Result<Response<()>, Error<types::CallErrorError>> {
         let Self { client, options } = self;
         let call = client.call(&CALL_ERROR, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4048,7 +4048,7 @@ impl Probe1 {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4058,7 +4058,7 @@ impl Probe1 {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4068,10 +4068,10 @@ impl Probe1 {
     ) -> std::result::Result<Response<()>, Error<types::Probe1Error>> {
         let Self { client, options } = self;
         let call = client.call(&PROBE1, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4102,7 +4102,7 @@ impl OldOne {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4112,7 +4112,7 @@ impl OldOne {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4122,10 +4122,10 @@ impl OldOne {
     ) -> std::result::Result<Response<()>, Error<types::OldOneError>> {
         let Self { client, options } = self;
         let call = client.call(&OLD_ONE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4156,7 +4156,7 @@ impl ByReference {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4166,7 +4166,7 @@ impl ByReference {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4176,10 +4176,10 @@ impl ByReference {
     ) -> std::result::Result<Response<()>, Error<types::ByReferenceError>> {
         let Self { client, options } = self;
         let call = client.call(&BY_REFERENCE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4218,7 +4218,7 @@ impl TwinOfId {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4228,7 +4228,7 @@ impl TwinOfId {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4247,10 +4247,10 @@ impl TwinOfId {
                 .path("id", &id)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4281,7 +4281,7 @@ impl Twin {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4291,7 +4291,7 @@ impl Twin {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4301,10 +4301,10 @@ impl Twin {
     ) -> std::result::Result<Response<()>, Error<types::TwinError>> {
         let Self { client, options } = self;
         let call = client.call(&TWIN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4335,7 +4335,7 @@ impl PostTwins {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4345,7 +4345,7 @@ impl PostTwins {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4355,10 +4355,10 @@ impl PostTwins {
     ) -> std::result::Result<Response<()>, Error<types::PostTwinsError>> {
         let Self { client, options } = self;
         let call = client.call(&POST_TWINS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4389,7 +4389,7 @@ impl SecuredByHeader {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4399,7 +4399,7 @@ impl SecuredByHeader {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4409,10 +4409,10 @@ impl SecuredByHeader {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByHeaderError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_HEADER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4451,7 +4451,7 @@ impl SecuredByQuery {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4461,7 +4461,7 @@ impl SecuredByQuery {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4475,10 +4475,10 @@ impl SecuredByQuery {
             client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4517,7 +4517,7 @@ impl SecuredByCookie {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4527,7 +4527,7 @@ impl SecuredByCookie {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4541,10 +4541,10 @@ impl SecuredByCookie {
             client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4580,7 +4580,7 @@ impl SecuredByCookies {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4590,7 +4590,7 @@ impl SecuredByCookies {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4600,10 +4600,10 @@ impl SecuredByCookies {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookiesError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_COOKIES, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4634,7 +4634,7 @@ impl SecuredByUser {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4644,7 +4644,7 @@ impl SecuredByUser {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4654,10 +4654,10 @@ impl SecuredByUser {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByUserError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_USER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4688,7 +4688,7 @@ impl SecuredByAccessToken {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4698,7 +4698,7 @@ impl SecuredByAccessToken {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4708,10 +4708,10 @@ impl SecuredByAccessToken {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByAccessTokenError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_ACCESS_TOKEN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4742,7 +4742,7 @@ impl SecuredByTokens {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4752,7 +4752,7 @@ impl SecuredByTokens {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4762,10 +4762,10 @@ impl SecuredByTokens {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByTokensError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_TOKENS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4801,7 +4801,7 @@ impl SecuredByBoth {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4811,7 +4811,7 @@ impl SecuredByBoth {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4821,10 +4821,10 @@ impl SecuredByBoth {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByBothError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_BOTH, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4861,7 +4861,7 @@ impl SecuredByEither {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4871,7 +4871,7 @@ impl SecuredByEither {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4881,10 +4881,10 @@ impl SecuredByEither {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByEitherError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_EITHER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4915,7 +4915,7 @@ impl SecuredIfWanted {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4925,7 +4925,7 @@ impl SecuredIfWanted {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4935,10 +4935,10 @@ impl SecuredIfWanted {
     ) -> std::result::Result<Response<()>, Error<types::SecuredIfWantedError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_IF_WANTED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4969,7 +4969,7 @@ impl SecuredByCertificate {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4979,7 +4979,7 @@ impl SecuredByCertificate {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4989,10 +4989,10 @@ impl SecuredByCertificate {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCertificateError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_CERTIFICATE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5025,7 +5025,7 @@ impl SecuredByCertificateAndKey {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5035,7 +5035,7 @@ impl SecuredByCertificateAndKey {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5048,10 +5048,10 @@ impl SecuredByCertificateAndKey {
     > {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_CERTIFICATE_AND_KEY, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5082,7 +5082,7 @@ impl SecuredByDigest {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5092,7 +5092,7 @@ impl SecuredByDigest {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5102,10 +5102,10 @@ impl SecuredByDigest {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_DIGEST, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5139,7 +5139,7 @@ impl SecuredByDigestOrToken {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5149,7 +5149,7 @@ impl SecuredByDigestOrToken {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5159,10 +5159,10 @@ impl SecuredByDigestOrToken {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestOrTokenError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_DIGEST_OR_TOKEN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5193,7 +5193,7 @@ impl SecuredByNobodyKnows {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5203,7 +5203,7 @@ impl SecuredByNobodyKnows {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5213,10 +5213,10 @@ impl SecuredByNobodyKnows {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNobodyKnowsError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_NOBODY_KNOWS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5255,7 +5255,7 @@ impl SecuredTwice {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5265,7 +5265,7 @@ impl SecuredTwice {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5275,10 +5275,10 @@ impl SecuredTwice {
     ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_TWICE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5316,7 +5316,7 @@ impl SecuredByFixed {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5326,7 +5326,7 @@ impl SecuredByFixed {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5336,10 +5336,10 @@ impl SecuredByFixed {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_FIXED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5370,7 +5370,7 @@ impl SecuredByNoList {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5380,7 +5380,7 @@ impl SecuredByNoList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5390,10 +5390,10 @@ impl SecuredByNoList {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNoListError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_NO_LIST, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5432,7 +5432,7 @@ impl SecuredByParameter {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5442,7 +5442,7 @@ impl SecuredByParameter {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5458,10 +5458,10 @@ impl SecuredByParameter {
                 .header("x-key", &x_key)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5500,7 +5500,7 @@ impl GetTemplated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5510,7 +5510,7 @@ impl GetTemplated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5529,10 +5529,10 @@ impl GetTemplated {
                 .path_tail("rest", &rest)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5563,7 +5563,7 @@ impl HeadOnly {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5573,7 +5573,7 @@ impl HeadOnly {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5583,10 +5583,10 @@ impl HeadOnly {
     ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
         let Self { client, options } = self;
         let call = client.call(&HEAD_ONLY, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5654,7 +5654,7 @@ impl SendRounded {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5664,7 +5664,7 @@ impl SendRounded {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5686,10 +5686,10 @@ impl SendRounded {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5776,7 +5776,7 @@ impl SendEmpty {
 
     /// The property `null_list`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_list(
         mut self,
         value: impl IntoValue<
@@ -5789,7 +5789,7 @@ impl SendEmpty {
 
     /// The property `null_map`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_map(
         mut self,
         value: impl IntoValue<
@@ -5811,7 +5811,7 @@ impl SendEmpty {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5821,7 +5821,7 @@ impl SendEmpty {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5843,10 +5843,10 @@ impl SendEmpty {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6008,7 +6008,7 @@ impl SendNulls {
 
     /// The property `text`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -6019,7 +6019,7 @@ impl SendNulls {
 
     /// Described anew.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text_of_parts(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -6030,7 +6030,7 @@ impl SendNulls {
 
     /// The property `choice`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn choice(
         mut self,
         value: impl IntoValue<
@@ -6043,7 +6043,7 @@ impl SendNulls {
 
     /// The property `union`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn union(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullUnion>>>,
@@ -6076,7 +6076,7 @@ impl SendNulls {
 
     /// The property `one_of_one`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn one_of_one(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -6089,7 +6089,7 @@ impl SendNulls {
     ///
     /// At most 3 characters.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn of_part(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -6100,7 +6100,7 @@ impl SendNulls {
 
     /// The property `of_parts`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn of_parts(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -6122,7 +6122,7 @@ impl SendNulls {
 
     /// The property `text_or_null`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text_or_null(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -6211,7 +6211,7 @@ impl SendNulls {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6221,7 +6221,7 @@ impl SendNulls {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6243,10 +6243,10 @@ impl SendNulls {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6481,7 +6481,7 @@ impl SendNumbers {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6491,7 +6491,7 @@ impl SendNumbers {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6531,10 +6531,10 @@ impl SendNumbers {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6573,7 +6573,7 @@ impl SendRatios {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6583,7 +6583,7 @@ impl SendRatios {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6613,10 +6613,10 @@ impl SendRatios {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6717,6 +6717,8 @@ impl SendTimes {
     }
 
     /// The property `nullable`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn nullable(
         mut self,
         value: impl IntoValue<
@@ -6738,7 +6740,7 @@ impl SendTimes {
 
     /// The property `three`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn three(
         mut self,
         value: impl IntoValue<
@@ -6844,7 +6846,7 @@ impl SendTimes {
 
     /// The property `null_named`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_named(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Instant>>>,
@@ -6900,7 +6902,7 @@ impl SendTimes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6910,7 +6912,7 @@ impl SendTimes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6981,23 +6983,23 @@ impl SendTimes {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success_of_times()
                     .map(|response| Response::map(response, types::SendTimesSuccess::Ok))
             }
             202 => {
-                answer
+                response
                     .success_of_times()
                     .map(|response| Response::map(
                         response,
                         types::SendTimesSuccess::Accepted,
                     ))
             }
-            409 => answer.failure_of_times(types::SendTimesError::Conflict),
-            _ => answer.undocumented(),
+            409 => response.failure_of_times(types::SendTimesError::Conflict),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7053,7 +7055,7 @@ impl SendTimesForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7063,7 +7065,7 @@ impl SendTimesForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7095,10 +7097,10 @@ impl SendTimesForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7169,7 +7171,7 @@ impl SendTimesParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7179,7 +7181,7 @@ impl SendTimesParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7211,10 +7213,10 @@ impl SendTimesParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7260,6 +7262,8 @@ impl SendClosed {
     }
 
     /// The property `note`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn note(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -7325,7 +7329,7 @@ impl SendClosed {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7335,7 +7339,7 @@ impl SendClosed {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7357,10 +7361,10 @@ impl SendClosed {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7543,7 +7547,7 @@ impl SetNames {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7553,7 +7557,7 @@ impl SetNames {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7578,10 +7582,10 @@ impl SetNames {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7750,7 +7754,7 @@ impl SetNamesAlone {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7760,7 +7764,7 @@ impl SetNamesAlone {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7785,10 +7789,10 @@ impl SetNamesAlone {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7840,6 +7844,8 @@ impl SetValues {
     }
 
     /// The property `owner`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn owner(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -8029,7 +8035,7 @@ impl SetValues {
 
     /// The property `three`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn three(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<i64>>>,
@@ -8040,7 +8046,7 @@ impl SetValues {
 
     /// The property `null_time`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_time(
         mut self,
         value: impl IntoValue<
@@ -8053,7 +8059,7 @@ impl SetValues {
 
     /// The property `null_tags`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_tags(
         mut self,
         value: impl IntoValue<
@@ -8066,7 +8072,7 @@ impl SetValues {
 
     /// The property `null_cat`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_cat(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Cat>>>,
@@ -8084,7 +8090,7 @@ impl SetValues {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8094,7 +8100,7 @@ impl SetValues {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8116,10 +8122,10 @@ impl SetValues {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8179,7 +8185,7 @@ impl SetOtherName {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8189,7 +8195,7 @@ impl SetOtherName {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8211,10 +8217,10 @@ impl SetOtherName {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8277,7 +8283,7 @@ impl SetSome {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8287,7 +8293,7 @@ impl SetSome {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8311,10 +8317,10 @@ impl SetSome {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8353,7 +8359,7 @@ impl SetList {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8363,7 +8369,7 @@ impl SetList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8385,10 +8391,10 @@ impl SetList {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8427,7 +8433,7 @@ impl SetTextOrNull {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8437,7 +8443,7 @@ impl SetTextOrNull {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8459,10 +8465,10 @@ impl SetTextOrNull {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8504,7 +8510,7 @@ impl SetUnion {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8514,7 +8520,7 @@ impl SetUnion {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8543,10 +8549,10 @@ impl SetUnion {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8713,7 +8719,7 @@ impl Everything {
 
     /// The property `type_list`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn type_list(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::TypeList>>>,
@@ -8816,7 +8822,7 @@ impl Everything {
 
     /// The property `nullable`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn nullable(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Nullable>>>,
@@ -9034,7 +9040,7 @@ impl Everything {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -9044,7 +9050,7 @@ impl Everything {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -9069,10 +9075,10 @@ impl Everything {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
