@@ -51,6 +51,7 @@ fn every_fixture_is_written_and_read() {
     check(&types::CheckedParts::fixture());
     check(&types::CheckedPartsLevel::fixture());
     check(&types::CheckedPartsLoose::fixture());
+    check(&types::CheckedPartsStep::fixture());
     check(&types::ChildSize::fixture());
     check(&types::Chime::fixture());
     check(&types::ChimeKind::fixture());

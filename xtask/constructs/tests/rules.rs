@@ -400,6 +400,22 @@ fn broken() -> Vec<Row> {
             "is 12, a multiple of 5 is required",
         ),
         (
+            json!({"parts": {"step": 2.5}}),
+            "$.parts.step",
+            Rule::Maximum,
+            json!(2),
+            json!(2.5),
+            "is 2.5, at most 2 is allowed",
+        ),
+        (
+            json!({"parts": {"step": "2"}}),
+            "$.parts.step",
+            Rule::MinLength,
+            json!(3),
+            json!(1),
+            "has 1 character, at least 3 are required",
+        ),
+        (
             json!({"parts": {"loose": "abcdef"}}),
             "$.parts.loose",
             Rule::MaxLength,
@@ -477,8 +493,8 @@ async fn what_just_keeps_the_rules_is_sent() {
         json!({"items": [{"n": 5}], "any": "ab", "secret": "s3cret-s3cret"}),
         json!({"any": 5, "at": "9999-12-31T23:59:59Z", "day": "0000-01-01"}),
         json!({"any": [1], "child": {"name": "n", "child": {"name": "n"}}}),
-        json!({"any": {"a": 1}, "parts": {"level": 10, "loose": "abcda"}}),
-        json!({"parts": {"loose": ""}}),
+        json!({"any": {"a": 1}, "parts": {"level": 10, "loose": "abcda", "step": 1}}),
+        json!({"parts": {"loose": "", "step": "two"}}),
     ];
     for row in &rows {
         let call = client.send_rules().code("ab").body(ruled(row));

@@ -185,6 +185,9 @@ impl<'a> Checks<'a> {
                 base: EnumBase::Int(int),
                 ..
             } => self.own(rules, &Ty::Int(*int), &quote!(&#value.value())),
+            Kind::Enum {
+                base: EnumBase::Any, ..
+            } => any(rules, &quote!(&#value.to_value())),
             Kind::Struct { fields, additional, .. } => {
                 let others = additional.as_ref().map(|_| {
                     let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
@@ -209,7 +212,7 @@ impl<'a> Checks<'a> {
                 }
                 quote!(match #value { #(#arms)* _ => {} })
             }
-            Kind::Tuple(_) | Kind::Enum { .. } | Kind::Alias(_) => TokenStream::new(),
+            Kind::Tuple(_) | Kind::Alias(_) => TokenStream::new(),
         }
     }
 

@@ -2651,6 +2651,10 @@ pub struct CheckedParts {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
     pub loose: std::option::Option<CheckedPartsLoose>,
+    /// The property `step`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub step: std::option::Option<CheckedPartsStep>,
 }
 
 /// An object.
@@ -10181,6 +10185,84 @@ impl std::convert::From<String> for CheckedPartsLoose {
 impl std::convert::From<i64> for CheckedPartsLoose {
     fn from(value: i64) -> Self {
         Self::Integer(value)
+    }
+}
+
+/// The property `step` of [`CheckedParts`].
+///
+/// At least 3 characters.
+///
+/// At most 2.
+///
+/// From `#/components/schemas/CheckedParts/properties/step`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        with = "serde_json::Value",
+        extend("enum" = [0.5, 1, 2.5, "two"], "maximum" = 2, "minLength" = 3)
+    )
+)]
+pub enum CheckedPartsStep {
+    /// `0.5`
+    Value05,
+    /// `1`
+    Value1,
+    /// `2.5`
+    Value25,
+    /// `"two"`
+    Two,
+    /// A value that the document does not list, from a newer server.
+    Unknown(crate::Unlisted),
+}
+
+impl CheckedPartsStep {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        match self {
+            Self::Value05 => serde_json::json!(0.5),
+            Self::Value1 => serde_json::json!(1),
+            Self::Value25 => serde_json::json!(2.5),
+            Self::Two => serde_json::json!("two"),
+            Self::Unknown(value) => value.as_value().clone(),
+        }
+    }
+}
+
+impl std::convert::From<serde_json::Value> for CheckedPartsStep {
+    fn from(value: serde_json::Value) -> Self {
+        match crate::unions::scalar(&value).as_str() {
+            "0.5" => Self::Value05,
+            "1" => Self::Value1,
+            "2.5" => Self::Value25,
+            "\"two\"" => Self::Two,
+            _ => Self::Unknown(value.into()),
+        }
+    }
+}
+
+impl serde::Serialize for CheckedPartsStep {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedPartsStep {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(serde_json::Value::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("0.5, 1, 2.5 or 'two'");
+        }
+
+        Ok(value)
     }
 }
 
@@ -19122,6 +19204,7 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<CheckedPair>();
     generator.subschema_for::<CheckedPartsLevel>();
     generator.subschema_for::<CheckedPartsLoose>();
+    generator.subschema_for::<CheckedPartsStep>();
     generator.subschema_for::<ChimeKind>();
     generator.subschema_for::<Cons>();
     generator.subschema_for::<ConstantsMixed>();

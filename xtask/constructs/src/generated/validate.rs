@@ -714,6 +714,15 @@ impl crate::validate::Validate for types::CheckedParts {
             );
         }
 
+        if let Some(value) = &self.step {
+            at.property(
+                "step",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
         if let Some(value) = &self.loose {
             at.property(
                 "loose",
@@ -737,6 +746,20 @@ impl crate::validate::Validate for types::CheckedPartsLoose {
         match self {
             Self::String(value) => {
                 at.max_length(value, 5);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl crate::validate::Validate for types::CheckedPartsStep {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match &self.to_value() {
+            serde_json::Value::String(value) => {
+                at.min_length(value, 3);
+            }
+            serde_json::Value::Number(value) => {
+                at.maximum(value, "2");
             }
             _ => {}
         }

@@ -39,6 +39,7 @@ crate::mock::fixtures! {
     CheckedParts = r#"{}"#;
     CheckedPartsLevel = r#"5"#;
     CheckedPartsLoose = r#""text""#;
+    CheckedPartsStep = r#"0.5"#;
     ChildSize = r#"{}"#;
     Chime = r#"{"volume":0}"#;
     ChimeKind = r#""chime""#;
