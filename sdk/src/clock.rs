@@ -19,14 +19,6 @@ pub(crate) enum Clock {
 }
 
 impl Clock {
-    /// The moment when that time will have passed.
-    pub(crate) fn deadline_after(&self, time: Duration) -> Instant {
-        // Longer times overflow an `Instant`.
-        const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-
-        self.now() + time.min(FAR_FUTURE)
-    }
-
     pub(crate) fn now(&self) -> Instant {
         match self {
             Self::System => Instant::now(),
@@ -86,6 +78,14 @@ impl Clock {
             Self::Test(clock) => longest.mul_f64(clock.random),
         }
     }
+}
+
+/// The moment when that time will have passed since the start.
+pub(crate) fn deadline(start: Instant, time: Duration) -> Instant {
+    // Longer times overflow an `Instant`.
+    const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+    start + time.min(FAR_FUTURE)
 }
 
 /// A clock that only waiting moves, and on which no wait takes any time.

@@ -1,35 +1,28 @@
 use serde::de::DeserializeOwned;
-use tracing::Span;
 
 use crate::{
     ApiError, Body, Error, Response, UnexpectedKind, UnexpectedResponse,
     objects::Objects,
-    response::RawResponse,
+    send::ResponseHead,
     time::{Read, Time},
     trace,
 };
 
 /// A complete response. Generated code decides by its status alone what becomes of it.
-pub(crate) struct BufferedResponse {
-    pub(crate) response: RawResponse,
-    /// That of the call.
-    pub(crate) span: Span,
-}
+pub(crate) struct BufferedResponse<'a>(pub(crate) Box<ResponseHead<'a>>);
 
 #[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 #[allow(clippy::unnecessary_wraps, reason = "generated code takes all of them alike")]
-impl BufferedResponse {
+impl BufferedResponse<'_> {
     pub(crate) fn status(&self) -> u16 {
-        self.response.status.as_u16()
+        self.0.response.status().as_u16()
     }
 
     /// A documented success.
-    pub(crate) fn success<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
-        match decode::<T>(&self.response.body) {
+    pub(crate) fn success<T: DeserializeOwned, E>(mut self) -> Result<Response<T>, Error<E>> {
+        match decode::<T>(self.0.body()) {
             Ok(value) => {
-                let RawResponse {
-                    status, headers, body, ..
-                } = self.response;
+                let (status, headers, body) = self.0.take_parts();
                 Ok(Response::new(value, status, headers).with_body(body))
             }
             Err(reason) => Err(self.unexpected(UnexpectedKind::Decode, reason)),
@@ -43,17 +36,15 @@ impl BufferedResponse {
     }
 
     /// A documented success that has no body; one that comes all the same is let be.
-    pub(crate) fn success_without_body<E>(self) -> Result<Response<()>, Error<E>> {
-        Ok(Response::new((), self.response.status, self.response.headers))
+    pub(crate) fn success_without_body<E>(mut self) -> Result<Response<()>, Error<E>> {
+        let (status, headers, _) = self.0.take_parts();
+        Ok(Response::new((), status, headers))
     }
 
     /// A documented success whose body is not JSON.
-    pub(crate) fn success_of_bytes<E>(self) -> Result<Response<Body>, Error<E>> {
-        Ok(Response::new(
-            self.response.body,
-            self.response.status,
-            self.response.headers,
-        ))
+    pub(crate) fn success_of_bytes<E>(mut self) -> Result<Response<Body>, Error<E>> {
+        let (status, headers, body) = self.0.take_parts();
+        Ok(Response::new(body, status, headers))
     }
 
     /// A documented failure of which nothing but the status is documented.
@@ -63,13 +54,13 @@ impl BufferedResponse {
 
     /// A documented failure whose body is not JSON.
     pub(crate) fn failure_of_bytes<E, V>(self, variant: fn(Body) -> E) -> Result<V, Error<E>> {
-        let body = self.response.body.clone();
+        let body = self.0.body().clone();
         Err(self.documented(variant(body)))
     }
 
     /// A documented failure.
     pub(crate) fn failure<T: DeserializeOwned, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
-        match decode(&self.response.body) {
+        match decode(self.0.body()) {
             Ok(body) => Err(self.documented(variant(body))),
             Err(reason) => Err(self.unexpected(UnexpectedKind::Decode, reason)),
         }
@@ -77,7 +68,7 @@ impl BufferedResponse {
 
     /// As [`failure`](Self::failure), of what consists of times.
     pub(crate) fn failure_of_times<T: Time, E, V>(self, variant: fn(T) -> E) -> Result<V, Error<E>> {
-        match decode::<Read<T>>(&self.response.body) {
+        match decode::<Read<T>>(self.0.body()) {
             Ok(Read(body)) => Err(self.documented(variant(body))),
             Err(reason) => Err(self.unexpected(UnexpectedKind::Decode, reason)),
         }
@@ -88,14 +79,14 @@ impl BufferedResponse {
         Err(self.unexpected(UnexpectedKind::Status, String::new()))
     }
 
-    fn documented<E>(self, error: E) -> Error<E> {
-        trace::failed(&self.span, self.response.status.as_str());
-        Error::Api(ApiError::new(error, self.response))
+    fn documented<E>(mut self, error: E) -> Error<E> {
+        trace::failed(&self.0.span, self.0.response.status().as_str());
+        Error::Api(ApiError::new(error, self.0.take()))
     }
 
-    fn unexpected<E>(self, kind: UnexpectedKind, reason: String) -> Error<E> {
-        let error = UnexpectedResponse::new(self.response, kind, reason);
-        trace::failed(&self.span, trace::error_type(&error));
+    fn unexpected<E>(mut self, kind: UnexpectedKind, reason: String) -> Error<E> {
+        let error = UnexpectedResponse::new(self.0.take(), kind, reason);
+        trace::failed(&self.0.span, trace::error_type(&error));
         error.into()
     }
 }

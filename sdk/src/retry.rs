@@ -248,7 +248,7 @@ impl RetryPolicy {
 
 /// Whether processing a request twice is the same as once (RFC 9110, 9.2.2).
 pub(crate) fn is_idempotent(method: &Method) -> bool {
-    [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS].contains(method)
+    method.is_idempotent() && *method != Method::TRACE
 }
 
 /// Whether that status says that the server did not process the request.

@@ -203,7 +203,8 @@ impl ResponseHead<'_> {
 
     /// A documented success whose body is left to the caller.
     pub(crate) fn stream<E>(mut self) -> Result<Response<ByteStream>, Error<E>> {
-        let head = self.raw(true);
+        self.redact(true);
+        let head = self.take();
         let (status, headers) = (head.status, head.headers.clone());
         let stream = ByteStream {
             head,
@@ -411,7 +412,7 @@ mod tests {
             panic!("the answer is complete");
         };
         assert_eq!(received.status(), 404);
-        assert_eq!(received.response.body.text(), "no such [redacted]");
+        assert_eq!(received.0.body().text(), "no such [redacted]");
     }
 
     #[tokio::test]

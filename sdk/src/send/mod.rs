@@ -6,6 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use memchr::memchr2;
 use reqwest::{
     Request, StatusCode, Url,
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT},
@@ -19,7 +20,7 @@ use crate::{
     InterceptedResponse, InvalidRequest, TransportError, UnexpectedKind, UnexpectedResponse,
     call::{Call, Operation},
     client::Inner,
-    clock::Clock,
+    clock::{Clock, deadline},
     credentials::{Summary, add_cookies},
     error::{Context, Doing, Seen, TransportCause},
     options::TimeLimit,
@@ -73,6 +74,7 @@ pub(crate) type Opening<'a> = Pin<Box<dyn Future<Output = Result<(HeaderValue, r
 struct Attempt {
     /// From 1.
     number: u32,
+    start: Instant,
     /// When it times out, if no body moves.
     deadline: Instant,
     /// When the call times out.
@@ -198,7 +200,7 @@ type Outcome<'a> = Result<Box<ResponseHead<'a>>, Failure>;
 /// Nothing here depends on the operation's error, so that it is compiled once.
 impl<'a> Call<'a> {
     /// Sends it, as often as its policy says, and reads the whole response.
-    pub(crate) async fn send(&self) -> Result<BufferedResponse, Failure> {
+    pub(crate) async fn send(&self) -> Result<BufferedResponse<'a>, Failure> {
         Ok(self.execute(true).await?.buffered())
     }
 
@@ -230,7 +232,8 @@ impl<'a> Call<'a> {
     async fn attempts(&self, execution: &Execution) -> Outcome<'a> {
         let options = self.options;
         let Inner { clock, budget, .. } = self.client;
-        let end = clock.deadline_after(options.timeout);
+        let mut start = clock.now();
+        let end = deadline(start, options.timeout);
         let mut number = 0;
         let mut processed_before = false;
         let mut renewed = None;
@@ -238,12 +241,13 @@ impl<'a> Call<'a> {
             number += 1;
             let attempt = Attempt {
                 number,
-                deadline: clock.deadline_after(options.attempt_timeout).min(end),
+                start,
+                deadline: deadline(start, options.attempt_timeout).min(end),
                 end,
                 processed_before,
             };
             let was_renewed = renewed.is_some();
-            let mut outcome = self.attempt(execution, &attempt, renewed.take()).await;
+            let mut outcome = self.attempt(execution, &attempt, &mut renewed).await;
             if processed_before {
                 outcome = outcome.map_err(Failure::after_processed);
             }
@@ -254,6 +258,7 @@ impl<'a> Call<'a> {
             if !was_renewed {
                 renewed = self.renew(&attempt, &outcome).await;
                 if renewed.is_some() {
+                    start = clock.now();
                     continue;
                 }
             }
@@ -268,12 +273,13 @@ impl<'a> Call<'a> {
             };
             let wait = longest.and_then(|longest| options.retry.wait(clock.jitter(longest), retry_after(&outcome)));
             // A wait that leaves no time for an attempt is for nothing.
-            let wait = wait.filter(|wait| clock.deadline_after(*wait) < end);
+            let wait = wait.filter(|wait| deadline(clock.now(), *wait) < end);
             let Some(wait) = wait.filter(|_| budget.take()) else {
                 return outcome;
             };
             trace::wait(wait);
             clock.sleep(wait).await;
+            start = clock.now();
         }
     }
 
@@ -289,7 +295,7 @@ impl<'a> Call<'a> {
         }
         let clock = &self.client.clock;
         let asking = provider.credentials(clock.date().into(), Some(rejected));
-        let limit = clock.deadline_after(self.options.attempt_timeout).min(attempt.end);
+        let limit = deadline(clock.now(), self.options.attempt_timeout).min(attempt.end);
         // If there are none, the response of the server says more than why.
         let renewed = clock.timeout_at(limit, pin!(asking)).await?.ok()?;
         (!renewed.is_same(rejected)).then_some(renewed)
@@ -300,19 +306,22 @@ impl<'a> Call<'a> {
     }
 
     fn may_retry(&self, attempt: u32, outcome: &Outcome<'_>) -> bool {
-        let is_retryable = match outcome {
-            Ok(head) => {
-                let (status, has_retry_after) = (head.response.status(), head.retry_after.is_some());
-                self.context(1).may_retry_after(status, has_retry_after)
-            }
-            Err(failure) => failure.is_retryable(),
-        };
-        let (status, transport_error) = match outcome {
+        let (is_retryable, status, transport_error) = match outcome {
             // A success asks for nothing.
             Ok(head) if head.response.status().is_success() => return false,
-            Ok(head) => (Some(head.response.status()), None),
-            Err(Failure::Transport(error)) => (failed_status(outcome), Some(error.kind())),
-            Err(_) => (failed_status(outcome), None),
+            Ok(head) => {
+                let (status, has_retry_after) = (head.response.status(), head.retry_after.is_some());
+                let is_retryable = self.context(1).may_retry_after(status, has_retry_after);
+                (is_retryable, Some(status), None)
+            }
+            Err(failure) => {
+                let transport_error = match failure {
+                    Failure::Transport(error) => Some(error.kind()),
+                    _ => None,
+                };
+                let status = failure.response().map(|response| response.status);
+                (failure.is_retryable(), status, transport_error)
+            }
         };
         let outcome = AttemptOutcome {
             operation: self.operation.name,
@@ -325,7 +334,12 @@ impl<'a> Call<'a> {
         !matches!(self.payload, Payload::Once(..)) && self.options.retry.classify(&outcome)
     }
 
-    async fn attempt(&self, execution: &Execution, attempt: &Attempt, renewed: Option<Credentials>) -> Outcome<'a> {
+    async fn attempt(
+        &self,
+        execution: &Execution,
+        attempt: &Attempt,
+        renewed: &mut Option<Credentials>,
+    ) -> Outcome<'a> {
         let traced = Traced::attempt(self, attempt.number);
         let span = traced.span.clone();
         let outcome = pin!(self.try_once(execution, attempt, renewed, &traced))
@@ -339,16 +353,16 @@ impl<'a> Call<'a> {
         &self,
         execution: &Execution,
         attempt: &Attempt,
-        renewed: Option<Credentials>,
+        renewed: &mut Option<Credentials>,
         traced: &Traced,
     ) -> Outcome<'a> {
         let number = attempt.number;
-        let progress = Arc::new(Progress::new());
+        let progress = Arc::new(Progress::new(attempt.start));
         let mut stage = Stage::Credentials;
         let result = {
-            let advancing = self.advance(execution, attempt, renewed, traced, &progress, &mut stage);
-            let clock = &self.client.clock;
-            within(clock, attempt, self.options, &progress, pin!(advancing)).await
+            // What is pinned where it is made is not moved.
+            let advancing = pin!(self.advance(execution, attempt, renewed, traced, &progress, &mut stage));
+            within(&self.client.clock, attempt, self.options, &progress, advancing).await
         };
         let limit = match result {
             Ok(Err(failure)) => return Err(failure),
@@ -386,7 +400,7 @@ impl<'a> Call<'a> {
         &self,
         execution: &Execution,
         attempt: &Attempt,
-        renewed: Option<Credentials>,
+        renewed: &mut Option<Credentials>,
         traced: &Traced,
         progress: &Arc<Progress>,
         stage: &mut Stage<'a>,
@@ -503,7 +517,7 @@ impl<'a> Call<'a> {
     async fn credentials(
         &self,
         attempt: &Attempt,
-        renewed: Option<Credentials>,
+        renewed: &mut Option<Credentials>,
     ) -> Result<(Option<Cow<'a, Credentials>>, &'static [Scheme]), CredentialsError> {
         let Self { client, operation, .. } = *self;
         if operation.security.is_empty() {
@@ -523,7 +537,7 @@ impl<'a> Call<'a> {
             }
             CredentialSource::None => None,
             CredentialSource::Fixed(credentials) => Some(Cow::Borrowed(credentials)),
-            CredentialSource::Provided(_) if renewed.is_some() => renewed.map(Cow::Owned),
+            CredentialSource::Provided(_) if renewed.is_some() => renewed.take().map(Cow::Owned),
             CredentialSource::Provided(provider) => {
                 let asked = provider.credentials(client.clock.date().into(), None).await;
                 let credentials = asked.map_err(|source| {
@@ -577,10 +591,10 @@ async fn within<F: Future>(
     }
 }
 
-impl ResponseHead<'_> {
+impl<'a> ResponseHead<'a> {
     /// Reads the whole response.
     #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-    pub(crate) async fn read(mut self: Box<Self>) -> Result<BufferedResponse, Failure> {
+    pub(crate) async fn read(mut self: Box<Self>) -> Result<BufferedResponse<'a>, Failure> {
         let (clock, attempt, options) = (&self.client.clock, self.attempt, self.options);
         let progress = Arc::clone(&self.progress);
         let result = within(clock, &attempt, options, &progress, pin!(self.fill())).await;
@@ -601,33 +615,44 @@ impl ResponseHead<'_> {
         compression::check(self.response.headers(), &self.body).map_err(BodyFailure::Compressed)
     }
 
-    fn buffered(mut self: Box<Self>) -> BufferedResponse {
-        BufferedResponse {
-            response: self.raw(true),
-            span: self.span,
-        }
+    fn buffered(mut self: Box<Self>) -> BufferedResponse<'a> {
+        self.redact(true);
+        BufferedResponse(self)
     }
 
     fn fail(&mut self, failure: BodyFailure) -> Failure {
-        let response = self.raw(false);
-        failure.of(response)
+        self.redact(false);
+        failure.of(self.take())
     }
 
-    /// The response, in which a server that repeats the credential does not get it into an error.
-    pub(crate) fn raw(&mut self, is_complete: bool) -> RawResponse {
-        let mut body = std::mem::take(&mut self.body);
-        let status = self.response.status();
-        let mut headers = std::mem::take(self.response.headers_mut());
+    /// Takes the credential out, so that a server that repeats it does not get it into an error.
+    pub(crate) fn redact(&mut self, is_complete: bool) {
+        let is_success = self.response.status().is_success();
         for redactor in self.credentials.iter().flat_map(|credentials| credentials.redactors()) {
-            if !status.is_success() {
-                redactor.redact_body(body.as_vec(), is_complete);
+            if !is_success {
+                redactor.redact_body(self.body.as_vec(), is_complete);
             }
-            for value in headers.values_mut() {
+            for value in self.response.headers_mut().values_mut() {
                 if redactor.finds(value.as_bytes()) {
                     *value = redactor.redacted(value);
                 }
             }
         }
+    }
+
+    pub(crate) fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// What a documented success needs of it.
+    pub(crate) fn take_parts(&mut self) -> (StatusCode, HeaderMap, Body) {
+        let headers = std::mem::take(self.response.headers_mut());
+        (self.response.status(), headers, std::mem::take(&mut self.body))
+    }
+
+    /// What an error keeps of it.
+    pub(crate) fn take(&mut self) -> RawResponse {
+        let (status, headers, body) = self.take_parts();
         let url = self.response.url();
         RawResponse {
             context: Context {
@@ -648,7 +673,7 @@ impl ResponseHead<'_> {
 /// Origin and path.
 fn address(url: &Url) -> Box<str> {
     let text = url.as_str();
-    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let end = memchr2(b'?', b'#', text.as_bytes()).unwrap_or(text.len());
     if url.username().is_empty() && url.password().is_none() {
         return text[..end].into();
     }
@@ -671,11 +696,6 @@ impl BodyFailure {
     }
 }
 
-fn failed_status(outcome: &Outcome<'_>) -> Option<StatusCode> {
-    let failure = outcome.as_ref().err()?;
-    failure.response().map(|response| response.status)
-}
-
 fn retry_after(outcome: &Outcome<'_>) -> Option<Duration> {
     match outcome {
         Ok(head) => head.retry_after,
@@ -693,7 +713,8 @@ async fn read(
     /// The length is the server's word, which is not to take more memory than this before a byte has come.
     const MAX_PREALLOCATION: u64 = 64 * 1024;
 
-    let announced = response.content_length().unwrap_or_default().min(MAX_PREALLOCATION);
+    let length = response.content_length();
+    let announced = length.unwrap_or_default().min(MAX_PREALLOCATION);
     body.reserve(
         usize::try_from(announced).map_or(limit, |length| length.min(limit)),
         limit,
@@ -706,8 +727,11 @@ async fn read(
                 return Err(BodyFailure::TooLarge(limit));
             }
             Ok(Some(chunk)) => {
-                progress.advance();
                 body.push(&chunk, limit);
+                // After the last piece nothing is waited for.
+                if length != Some(body.as_bytes().len() as u64) {
+                    progress.advance();
+                }
             }
             Ok(None) => return Ok(()),
             Err(error) => return Err(BodyFailure::Transport(TransportCause::http(error))),

@@ -27,9 +27,9 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(start: Instant) -> Self {
         Self {
-            start: Instant::now(),
+            start,
             was_sent: AtomicBool::new(false),
             has_body_failed: AtomicBool::new(false),
             moved: AtomicU64::new(0),

@@ -126,7 +126,7 @@ impl Row {
         let (client, stage) = server.stage(|builder| builder.retry(self.policy).timeout(long), 1.0);
         let call = client.call(operation(self.method.clone()), None);
         let (status, attempts) = match call.send().await {
-            Ok(received) => (Some(received.response.status), received.response.context.attempts),
+            Ok(received) => (Some(received.0.response.status()), received.0.attempt.number),
             Err(failure) => {
                 let error = Error::<Infallible>::from(failure);
                 (error.status(), error.attempts())
@@ -284,10 +284,11 @@ async fn calls_share_a_budget_of_retries() {
     let server = Server::new(&[TOO_MANY; 8]);
     let (client, stage) = server.stage(|builder| builder.retry_budget(3), 0.0);
     for attempts in [3, 2, 1, 1] {
-        let Ok(received) = client.clone().call(operation(Method::GET), None).send().await else {
+        let client = client.clone();
+        let Ok(received) = client.call(operation(Method::GET), None).send().await else {
             panic!("it is answered");
         };
-        assert_eq!(received.response.context.attempts, attempts);
+        assert_eq!(received.0.attempt.number, attempts);
     }
     assert_eq!(waits(&stage).len(), 3);
     drop(server.requests());
@@ -317,7 +318,7 @@ async fn a_success_may_say_when_as_well() {
     let Ok(received) = client.call(operation(Method::GET), None).send().await else {
         panic!("it is answered");
     };
-    assert_eq!(received.response.retry_after, Some(Duration::from_secs(7)));
+    assert_eq!(received.0.retry_after, Some(Duration::from_secs(7)));
     assert!(waits(&stage).is_empty());
 }
 
@@ -485,7 +486,13 @@ async fn a_length_that_is_only_announced_takes_little_memory() {
     let Ok(mut opened) = client.call(operation(Method::POST), None).open().await else {
         panic!("the answer begins");
     };
-    let read = read(&mut opened.response, 16_000_000, &mut opened.body, &Progress::new()).await;
+    let read = read(
+        &mut opened.response,
+        16_000_000,
+        &mut opened.body,
+        &Progress::new(Instant::now()),
+    )
+    .await;
     assert!(matches!(read, Err(BodyFailure::Transport(_))));
     assert_eq!(opened.body.as_bytes(), b"{");
     assert!(opened.body.as_vec().capacity() <= 64 * 1024);
@@ -502,7 +509,7 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
         let Ok(received) = call.bytes("text/plain", body).send().await else {
             panic!("it is answered");
         };
-        assert_eq!(received.response.context.attempts, attempts);
+        assert_eq!(received.0.attempt.number, attempts);
         let requests = server.requests();
         assert_eq!(requests.len(), attempts as usize);
         for request in requests {
@@ -516,7 +523,7 @@ async fn a_body_is_sent_again_unless_it_is_a_stream() {
     let Ok(received) = call.send().await else {
         panic!("it is answered");
     };
-    assert_eq!(received.response.context.attempts, 3);
+    assert_eq!(received.0.attempt.number, 3);
     for request in server.requests() {
         assert!(
             request.contains("\r\ncontent-type: multipart/form-data; boundary="),
@@ -544,8 +551,8 @@ async fn a_provider_of_credentials_is_asked_before_each_attempt() {
         panic!("it is answered");
     };
     // Only what this attempt sent can come back by the server's doing.
-    assert_eq!(received.response.body.text(), "[redacted] credential-1");
-    assert_eq!(received.response.headers["x-echo"], "[redacted]");
+    assert_eq!(received.0.body.text(), "[redacted] credential-1");
+    assert_eq!(received.0.response.headers()["x-echo"], "[redacted]");
     for (number, request) in server.requests().iter().enumerate() {
         let header = format!("\r\nauthorization: Bearer credential-{number}\r\n");
         assert!(request.contains(&header), "{request}");
@@ -684,15 +691,16 @@ async fn an_open_operation_is_called_with_credentials_if_there_are_some() {
 /// Waits for a body that moves each 20 seconds, so many times, and then no more.
 async fn moving(times: u32, attempt_timeout: u64, timeout: u64) -> Result<(), TimeLimit> {
     let clock = Clock::System;
-    let seconds = |seconds| clock.deadline_after(Duration::from_secs(seconds));
+    let seconds = |seconds| deadline(clock.now(), Duration::from_secs(seconds));
     let attempt = Attempt {
         number: 1,
+        start: clock.now(),
         deadline: seconds(attempt_timeout),
         end: seconds(timeout),
         processed_before: false,
     };
     let options = CallOptions::default().attempt_timeout(Duration::from_secs(attempt_timeout));
-    let progress = Progress::new();
+    let progress = Progress::new(Instant::now());
     let body = async {
         for _ in 0..times {
             tokio::time::sleep(Duration::from_secs(20)).await;
@@ -903,7 +911,7 @@ async fn credentials_that_the_server_rejects_are_renewed_once() {
             panic!("it is answered");
         };
         assert_eq!(received.status(), status);
-        assert_eq!(received.response.context.attempts as usize, expected.len());
+        assert_eq!(received.0.attempt.number as usize, expected.len());
         assert_eq!(waits(&stage), []);
         assert_eq!(tokens(server), expected);
     }

@@ -662,3 +662,118 @@ async fn all_that_is_wrong_with_a_body_is_named() {
         assert_eq!(reasons, [expected], "{body}");
     }
 }
+
+/// What is added to a body that is right, and what FastAPI says of it: the place, the message, and the type.
+#[rustfmt::skip]
+fn bodies_that_break_a_rule() -> Vec<(Value, Value, &'static str, &'static str)> {
+    vec![
+        (json!({"name": null}), json!(["body", "name"]), "Input should be a valid string", "string_type"),
+        (json!({"name": ""}), json!(["body", "name"]), "String should have at least 1 character", "string_too_short"),
+        (json!({"name": "abcdef"}), json!(["body", "name"]), "String should have at most 5 characters", "string_too_long"),
+        (json!({"code": "x1"}), json!(["body", "code"]), r"String should match pattern '^\d+\p{L}?$'", "string_pattern_mismatch"),
+        (json!({"whole": -6}), json!(["body", "whole"]), "Input should be greater than or equal to -3", "greater_than_equal"),
+        (json!({"whole": 9_007_199_254_740_996_i64}), json!(["body", "whole"]), "Input should be less than or equal to 9007199254740993", "less_than_equal"),
+        (json!({"whole": 4}), json!(["body", "whole"]), "Input should be a multiple of 3", "multiple_of"),
+        (json!({"open": 0}), json!(["body", "open"]), "Input should be greater than 0", "greater_than"),
+        (json!({"open": 10}), json!(["body", "open"]), "Input should be less than 10", "less_than"),
+        (json!({"list": []}), json!(["body", "list"]), "List should have at least 1 item, not 0", "too_short"),
+        (json!({"list": ["a", "b", "c"]}), json!(["body", "list"]), "List should have at most 2 items, not 3", "too_long"),
+        (json!({"list": ["a", "a"]}), json!(["body", "list"]), "List items should be unique", "unique_items"),
+        (json!({"list": ["a", "abcd"]}), json!(["body", "list", 1]), "String should have at most 3 characters", "string_too_long"),
+        (json!({"map": {}}), json!(["body", "map"]), "Dictionary should have at least 1 item, not 0", "too_short"),
+        (json!({"map": {"a": 1, "b": 2, "c": 3}}), json!(["body", "map"]), "Dictionary should have at most 2 items, not 3", "too_long"),
+        (json!({"map": {"abcd": 1}}), json!(["body", "map", "abcd", "[key]"]), "String should have at most 3 characters", "string_too_long"),
+        (json!({"map": {"a": 6}}), json!(["body", "map", "a"]), "Input should be less than or equal to 5", "less_than_equal"),
+        (json!({"MORE": "a"}), json!(["body", "MORE", "[key]"]), "String should match pattern '^[a-z_]+$'", "string_pattern_mismatch"),
+        (json!({"a": "", "b": "", "c": "", "d": ""}), json!(["body"]), "Dictionary should have at most 4 items, not 5", "too_long"),
+        (json!({"items": [{"n": 1}, {}]}), json!(["body", "items", 1]), "Dictionary should have at least 1 item, not 0", "too_short"),
+        (json!({"pair": ["abc", 0]}), json!(["body", "pair", 0]), "String should have at most 2 characters", "string_too_long"),
+        (json!({"parts": {"level": 5}}), json!(["body", "parts", "level"]), "Input should be greater than or equal to 6", "greater_than_equal"),
+        (json!({"secret": "s3cret"}), json!(["body", "secret"]), "String should have at least 8 characters", "string_too_short"),
+    ]
+}
+
+#[tokio::test]
+async fn what_breaks_a_rule_is_rejected_as_fastapi_does() {
+    let server = MockServer::start().await;
+    server.send_rules().ok(read::<types::Checked>(&json!({"name": "n"})));
+    let http = askui_workspaces::reqwest::Client::new();
+    let post = |path: &str, more: &Value| {
+        let mut body = json!({"name": "n"});
+        for (name, value) in more.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        let request = http.post(format!("{}/rules/{path}", server.uri())).bearer_auth("t");
+        request
+            .header("Content-Type", "application/json")
+            .body(body.to_string())
+    };
+    let none = json!({});
+    let mut rows = Vec::new();
+    for (more, place, message, kind) in bodies_that_break_a_rule() {
+        rows.push((post("abc", &more), place, message, kind));
+    }
+    rows.extend([
+        (
+            post("a", &none),
+            json!(["path", "code"]),
+            "String should have at least 2 characters",
+            "string_too_short",
+        ),
+        (
+            post("abc?limit=0", &none),
+            json!(["query", "limit"]),
+            "Input should be greater than or equal to 1",
+            "greater_than_equal",
+        ),
+        (
+            post("abc?limit=3", &none),
+            json!(["query", "limit"]),
+            "Input should be a multiple of 5",
+            "multiple_of",
+        ),
+        (
+            post("abc?tags[]=A", &none),
+            json!(["query", "tags[]", 0]),
+            "String should match pattern '^[a-z]+$'",
+            "string_pattern_mismatch",
+        ),
+        (
+            post("abc?tags[]=a&tags[]=a", &none),
+            json!(["query", "tags[]"]),
+            "List items should be unique",
+            "unique_items",
+        ),
+        (
+            post("abc?filter[n]=6", &none),
+            json!(["query", "filter", "n"]),
+            "Input should be less than or equal to 5",
+            "less_than_equal",
+        ),
+        (
+            post("abc", &none).header("X-Page", "10"),
+            json!(["header", "X-Page"]),
+            "Input should be less than 10",
+            "less_than",
+        ),
+        (
+            post("abc", &none).header("Cookie", "session=01"),
+            json!(["cookie", "session"]),
+            r"String should match pattern '^(?!0)\d+$'",
+            "string_pattern_mismatch",
+        ),
+    ]);
+    let count = rows.len();
+    for (request, place, message, kind) in rows {
+        let response = request.send().await.expect("a response");
+        assert_eq!(response.status().as_u16(), 422, "{place}: {message}");
+        let body = response.bytes().await.expect("a body");
+        let body = serde_json::from_slice::<Value>(&body).expect("JSON");
+        assert_eq!(body, json!({"detail": [{"loc": place, "msg": message, "type": kind}]}));
+    }
+    assert_eq!(server.take_rejected_requests().len(), count);
+    assert_eq!(
+        post("abc", &none).send().await.expect("a response").status().as_u16(),
+        200
+    );
+}

@@ -189,7 +189,7 @@ fn send(
     let steps = inputs.iter().filter_map(Input::step);
     let checks = inputs
         .iter()
-        .filter_map(|input| input.check(api, rules))
+        .filter_map(|input| input.check(api, operation, rules))
         .collect::<Vec<_>>();
     let check = (!checks.is_empty()).then(|| quote!(.check(|at_| { #(#checks)* })));
     let mut begun = quote!(client.call(&#constant, options.as_deref()) #check #(#steps)*);

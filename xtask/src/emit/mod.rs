@@ -65,6 +65,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     bodies::write(&mut bodies, api, &checks);
     let mut validate = other("How the types that are sent check the rules of the description.");
     checks.write(&mut validate);
+    validate.add(inputs::rule_functions(api, &checks));
     let mut rejections = Rejections::default();
     let mut operations =
         other("The requests of each operation, what of them can be matched, and the documented responses.");

@@ -573,7 +573,10 @@ impl AllParameters {
                         at_.parameter(
                             "query.short",
                             |at| {
-                                at.max_length(value, 3);
+                                crate::generated::validate::inputs::all_parameters::short(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -970,8 +973,10 @@ impl SendRules {
                         at_.parameter(
                             "path.code",
                             |at| {
-                                at.min_length(value, 2);
-                                at.max_length(value, 3);
+                                crate::generated::validate::inputs::send_rules::code(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -979,9 +984,10 @@ impl SendRules {
                         at_.parameter(
                             "query.limit",
                             |at| {
-                                at.minimum(value, 1);
-                                at.maximum(value, 100);
-                                at.multiple_of(value, 5);
+                                crate::generated::validate::inputs::send_rules::limit(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -989,21 +995,10 @@ impl SendRules {
                         at_.parameter(
                             "query[\"tags[]\"]",
                             |at| {
-                                at.items(
+                                crate::generated::validate::inputs::send_rules::tags(
                                     value,
-                                    |at, value| {
-                                        {
-                                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                                                "^[a-z]+$",
-                                                "u",
-                                            );
-                                            at.pattern(value, &PATTERN);
-                                        }
-                                    },
+                                    at,
                                 );
-                                at.min_items(value, 1);
-                                at.max_items(value, 2);
-                                at.unique_items(value);
                             },
                         );
                     }
@@ -1019,9 +1014,10 @@ impl SendRules {
                         at_.parameter(
                             "header.X-Page",
                             |at| {
-                                crate::validate::Validate::validate(value, at);
-                                at.exclusive_minimum(value, 0.0);
-                                at.exclusive_maximum(value, 10.0);
+                                crate::generated::validate::inputs::send_rules::x_page(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1029,13 +1025,10 @@ impl SendRules {
                         at_.parameter(
                             "cookie.session",
                             |at| {
-                                {
-                                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                                        "^(?!0)\\d+$",
-                                        "u",
-                                    );
-                                    at.pattern(value, &PATTERN);
-                                }
+                                crate::generated::validate::inputs::send_rules::session(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1056,6 +1049,7 @@ impl SendRules {
         let response = call.send().await?;
         match response.status() {
             200 => response.success(),
+            422 => response.failure(types::SendRulesError::UnprocessableEntity),
             _ => response.undocumented(),
         }
     }
@@ -1127,8 +1121,10 @@ impl SendRuledList {
                         at_.parameter(
                             "$",
                             |at| {
-                                crate::validate::Validate::validate(value, at);
-                                at.max_items(value, 2);
+                                crate::generated::validate::inputs::send_ruled_list::body(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1213,19 +1209,9 @@ impl SendRuledMap {
                         at_.parameter(
                             "$",
                             |at| {
-                                at.min_properties(value.len(), 1);
-                                at.names(
-                                    value.keys().map(|name| name.as_str()),
-                                    |at, name| {
-                                        at.min_length(name, 2);
-                                    },
-                                );
-                                at.values(
+                                crate::generated::validate::inputs::send_ruled_map::body(
                                     value,
-                                    |at, value| {
-                                        crate::validate::Validate::validate(value, at);
-                                        at.multiple_of(value, 0.1);
-                                    },
+                                    at,
                                 );
                             },
                         );
@@ -1364,6 +1350,259 @@ impl SendRuledForm {
                 });
             match body.build() {
                 Some(body) => call.form(&body),
+                None => call,
+            }
+        };
+
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_ALIAS: Operation = Operation {
+    name: "send_ruled_alias",
+    method: Method::POST,
+    path: "/rules/alias",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_alias`](crate::Client::send_ruled_alias) begins: `POST /rules/alias`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1alias/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledAlias {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::CheckedOthers,
+}
+
+impl SendRuledAlias {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::CheckedAlias>) -> Self {
+        self.body = body::CheckedOthers::of(value.into_value().0);
+        self
+    }
+
+    /// The property `id`.
+    pub fn id(mut self, value: impl IntoValue<i64>) -> Self {
+        self.body.id = Some(value.into_value());
+        self
+    }
+
+    /// The property `n`.
+    pub fn n(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.n = value.into_value();
+        self
+    }
+
+    /// The property `kind`.
+    pub fn kind(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedOthersKind>>,
+    ) -> Self {
+        self.body.kind = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, String>>,
+    ) -> Self {
+        self.body.extra = value.into_value();
+        self
+    }
+
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(options.clone())));
+        self
+    }
+
+    /// Sends the request and reads the response.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendRuledAliasError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledAliasError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_RULED_ALIAS, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        body.check(at);
+                        at.min_properties(
+                            1usize
+                                + [body.n.as_ref().is_some(), body.kind.as_ref().is_some()]
+                                    .into_iter()
+                                    .filter(|is_set| *is_set)
+                                    .count() + body.extra.len(),
+                            1,
+                        );
+                        at.max_properties(
+                            1usize
+                                + [body.n.as_ref().is_some(), body.kind.as_ref().is_some()]
+                                    .into_iter()
+                                    .filter(|is_set| *is_set)
+                                    .count() + body.extra.len(),
+                            3,
+                        );
+                        at.names(
+                            body.extra.keys().map(|name| name.as_str()),
+                            |at, name| {
+                                at.max_length(name, 3);
+                            },
+                        );
+                    });
+                });
+            match body.build().map(types::CheckedAlias) {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_OPTIONAL_ALIAS: Operation = Operation {
+    name: "send_optional_alias",
+    method: Method::POST,
+    path: "/rules/optional-alias",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_optional_alias`](crate::Client::send_optional_alias) begins: `POST /rules/optional-alias`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1optional-alias/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendOptionalAlias {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: std::option::Option<body::CheckedOthers>,
+}
+
+impl SendOptionalAlias {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedAlias>>,
+    ) -> Self {
+        self.body = value.into_value().map(|value| body::CheckedOthers::of(value.0));
+        self
+    }
+
+    /// The property `id`.
+    pub fn id(mut self, value: impl IntoValue<i64>) -> Self {
+        self.body.get_or_insert_default().id = Some(value.into_value());
+        self
+    }
+
+    /// The property `n`.
+    pub fn n(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.get_or_insert_default().n = value.into_value();
+        self
+    }
+
+    /// The property `kind`.
+    pub fn kind(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedOthersKind>>,
+    ) -> Self {
+        self.body.get_or_insert_default().kind = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, String>>,
+    ) -> Self {
+        self.body.get_or_insert_default().extra = value.into_value();
+        self
+    }
+
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(options.clone())));
+        self
+    }
+
+    /// Sends the request and reads the response.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendOptionalAliasError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendOptionalAliasError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_OPTIONAL_ALIAS, options.as_deref())
+                .check(|at_| {
+                    if let Some(body) = &body {
+                        at_.body(|at| {
+                            body.check(at);
+                            at.max_properties(
+                                1usize
+                                    + [body.n.as_ref().is_some(), body.kind.as_ref().is_some()]
+                                        .into_iter()
+                                        .filter(|is_set| *is_set)
+                                        .count() + body.extra.len(),
+                                3,
+                            );
+                            at.names(
+                                body.extra.keys().map(|name| name.as_str()),
+                                |at, name| {
+                                    at.max_length(name, 3);
+                                },
+                            );
+                        });
+                    }
+                });
+            match body.and_then(body::CheckedOthers::build).map(types::CheckedAlias) {
+                Some(body) => call.json(&body),
                 None => call,
             }
         };
@@ -3526,7 +3765,10 @@ impl SendSecrets {
                         at_.parameter(
                             "header.in_header",
                             |at| {
-                                at.min_length(value, 6);
+                                crate::generated::validate::inputs::send_secrets::in_header(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -8844,25 +9086,25 @@ impl Everything {
 crate::value::types! {
     into { Access, Address, Alert, AllParametersChoice, AllParametersDeep,
     AllParametersFlat, AllParametersJson, AllParametersMixed, Animal, AnyByReference,
-    Bell, Beside, ByBoolean, ByNumber, Cat, Checked, CheckedEither, CheckedForm,
-    CheckedItem, CheckedPair, CheckedParts, Closed, Constants, Control, Defs, Device,
-    Digits, DigitsPair, EitherNumber, Emptied, Event, Everything, EverythingPreludeItem,
-    FileOrText, Fish, Fork, From, Grandchild, Implicit, Keeping, Keywords, Lengths,
-    Level, Loop, Loose, Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap,
-    NullSelf, NullUnion, Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner,
-    Paged, Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf,
-    ProseOfE, ProseOfF, ProseOfG, Reviews, Rounded, Ruled, Scalars, SendClosedBody,
-    SendClosedBodyEither, SendClosedBodySign, SendClosedBodySize, SendDeepFormBody,
-    SendDeepFormBodyAddress, SendFormBody, SendRuledPartsBody, SendSecretsBody,
-    SendSeparatedBody, SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody,
-    SettersKept, SettersNames, SettersOtherName, SettersValues, SettersValuesChoice,
-    SeveralTypes, ShopOrder, Signal, Signs, Tagged, Times, TimesEither, TimesOrText,
-    TimesPair, Tree, TypeList, Untagged, UploadAllBody, UploadAllBodyMeta,
-    UploadOneOfBody, Version, Whole } alias { CheckedName(::std::string::String),
-    Day(::chrono::naive::NaiveDate), Files(::std::vec::Vec < crate ::Upload >),
-    Instant(::chrono::DateTime < ::chrono::offset::Utc >),
-    Map(::std::collections::HashMap < ::std::string::String, types::Cat >),
-    NullText(::std::string::String), Password(crate ::Secret), Ratio(f64),
+    Bell, Beside, ByBoolean, ByNumber, Cat, Checked, CheckedAlias, CheckedEither,
+    CheckedForm, CheckedItem, CheckedOthers, CheckedOthersKind, CheckedPair,
+    CheckedParts, Closed, Constants, Control, Defs, Device, Digits, DigitsPair,
+    EitherNumber, Emptied, Event, Everything, EverythingPreludeItem, FileOrText, Fish,
+    Fork, From, Grandchild, Implicit, Keeping, Keywords, Lengths, Level, Loop, Loose,
+    Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap, NullSelf, NullUnion,
+    Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner, Paged, Pair, Parts,
+    PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf, ProseOfE, ProseOfF,
+    ProseOfG, Reviews, Rounded, Ruled, Scalars, SendClosedBody, SendClosedBodyEither,
+    SendClosedBodySign, SendClosedBodySize, SendDeepFormBody, SendDeepFormBodyAddress,
+    SendFormBody, SendRuledPartsBody, SendSecretsBody, SendSeparatedBody,
+    SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody, SettersKept, SettersNames,
+    SettersOtherName, SettersValues, SettersValuesChoice, SeveralTypes, ShopOrder,
+    Signal, Signs, Tagged, Times, TimesEither, TimesOrText, TimesPair, Tree, TypeList,
+    Untagged, UploadAllBody, UploadAllBodyMeta, UploadOneOfBody, Version, Whole } alias {
+    CheckedName(::std::string::String), Day(::chrono::naive::NaiveDate),
+    Files(::std::vec::Vec < crate ::Upload >), Instant(::chrono::DateTime <
+    ::chrono::offset::Utc >), Map(::std::collections::HashMap < ::std::string::String,
+    types::Cat >), NullText(::std::string::String), Password(crate ::Secret), Ratio(f64),
     SettersNote(::std::string::String), SettersSeconds(::std::collections::HashMap <
     ::std::string::String, i64 >), Triple(::std::vec::Vec < ::serde_json::Value >) } only
     { AnyJson, NullWithin, NullsInline, OnlyNull }

@@ -38,9 +38,11 @@ pub(crate) const PATHS: &[&str] = &[
     "/prose`[of]/",
     "/rounded",
     "/rules/",
+    "/rules/alias",
     "/rules/form",
     "/rules/list",
     "/rules/map",
+    "/rules/optional-alias",
     "/rules/parts",
     "/secrets/",
     "/security/access",
@@ -276,7 +278,11 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The description lists none.
+    /// The documented ones are a [`types::SendRulesError`]:
+    ///
+    /// | status | variant | meaning |
+    /// |---|---|---|
+    /// | 422 Unprocessable Entity | [`UnprocessableEntity`](types::SendRulesError::UnprocessableEntity) | what is wrong |
     ///
     /// From `#/paths/~1rules~1{code}/post`.
     pub fn send_rules(&self) -> builder::SendRules {
@@ -362,6 +368,59 @@ impl crate::Client {
     /// From `#/paths/~1rules~1form/post`.
     pub fn send_ruled_form(&self) -> builder::SendRuledForm {
         builder::SendRuledForm::new(self)
+    }
+
+    /// send_ruled_alias
+    ///
+    /// `POST /rules/alias`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, id: i64) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_alias()
+    ///     .id(id)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The description lists none.
+    ///
+    /// From `#/paths/~1rules~1alias/post`.
+    pub fn send_ruled_alias(&self) -> builder::SendRuledAlias {
+        builder::SendRuledAlias::new(self)
+    }
+
+    /// send_optional_alias
+    ///
+    /// `POST /rules/optional-alias`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_optional_alias()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The description lists none.
+    ///
+    /// From `#/paths/~1rules~1optional-alias/post`.
+    pub fn send_optional_alias(&self) -> builder::SendOptionalAlias {
+        builder::SendOptionalAlias::new(self)
     }
 
     /// send_ruled_parts

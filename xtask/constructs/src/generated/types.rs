@@ -145,11 +145,18 @@ impl std::error::Error for AllParametersError {}
 /// From `#/paths/~1rules~1{code}/post/responses`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum SendRulesError {}
+pub enum SendRulesError {
+    /// `422 Unprocessable Entity`: what is wrong.
+    UnprocessableEntity(CheckedErrors),
+}
 
 impl std::fmt::Display for SendRulesError {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match *self {}
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::UnprocessableEntity(body) => {
+                crate::words::failure(f, "422 Unprocessable Entity", body)
+            }
+        }
     }
 }
 
@@ -199,6 +206,36 @@ impl std::fmt::Display for SendRuledFormError {
 }
 
 impl std::error::Error for SendRuledFormError {}
+
+/// The documented failures of [`Client::send_ruled_alias`](crate::Client::send_ruled_alias), one for each status.
+///
+/// From `#/paths/~1rules~1alias/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendRuledAliasError {}
+
+impl std::fmt::Display for SendRuledAliasError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendRuledAliasError {}
+
+/// The documented failures of [`Client::send_optional_alias`](crate::Client::send_optional_alias), one for each status.
+///
+/// From `#/paths/~1rules~1optional-alias/post/responses`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SendOptionalAliasError {}
+
+impl std::fmt::Display for SendOptionalAliasError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for SendOptionalAliasError {}
 
 /// The documented failures of [`Client::send_ruled_parts`](crate::Client::send_ruled_parts), one for each status.
 ///
@@ -2283,6 +2320,70 @@ impl Checked {
     }
 }
 
+/// What [`Client::send_optional_alias`](crate::Client::send_optional_alias) and [`Client::send_ruled_alias`](crate::Client::send_ruled_alias) send.
+///
+/// At most 3 properties.
+///
+/// Each name: At most 3 characters.
+///
+/// From `#/components/schemas/CheckedAlias`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("maxProperties" = 3, "propertyNames" = {"maxLength":3}))
+)]
+pub struct CheckedAlias(pub CheckedOthers);
+
+impl std::ops::Deref for CheckedAlias {
+    type Target = CheckedOthers;
+    fn deref(&self) -> &CheckedOthers {
+        &self.0
+    }
+}
+
+impl std::convert::From<CheckedAlias> for CheckedOthers {
+    fn from(value: CheckedAlias) -> Self {
+        value.0
+    }
+}
+
+impl std::convert::From<CheckedOthers> for CheckedAlias {
+    fn from(value: CheckedOthers) -> Self {
+        Self(value)
+    }
+}
+
+/// Part of [`CheckedErrors`].
+///
+/// From `#/components/schemas/CheckedError`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedError {
+    /// The property `loc`.
+    pub loc: std::vec::Vec<CheckedErrorLocItem>,
+    /// The property `msg`.
+    pub msg: String,
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+/// What [`Client::send_rules`](crate::Client::send_rules) fails with.
+///
+/// From `#/components/schemas/CheckedErrors`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CheckedErrors {
+    /// The property `detail`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub detail: std::option::Option<std::vec::Vec<CheckedError>>,
+}
+
 /// What [`Client::send_ruled_form`](crate::Client::send_ruled_form) sends.
 ///
 /// From `#/components/schemas/CheckedForm`.
@@ -2462,6 +2563,51 @@ impl std::str::FromStr for CheckedName {
     }
 }
 
+/// An object.
+///
+/// Each value: At most 1 character.
+///
+/// From `#/components/schemas/CheckedOthers`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        transform = crate::schemas::within(
+            "additionalProperties",
+            serde_json::json!({"maxLength":1})
+        )
+    )
+)]
+pub struct CheckedOthers {
+    /// The property `id`.
+    pub id: i64,
+    /// The property `kind`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub kind: std::option::Option<CheckedOthersKind>,
+    /// The property `n`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub n: std::option::Option<i64>,
+    /// What else the object holds, by name.
+    #[serde(flatten, deserialize_with = "crate::additional::deserialize")]
+    pub extra: std::collections::HashMap<String, String>,
+}
+
+impl CheckedOthers {
+    /// One with what is required, and nothing else.
+    pub fn new(id: i64) -> Self {
+        Self {
+            id,
+            kind: Default::default(),
+            n: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+
 /// Part of [`Checked`].
 ///
 /// From `#/components/schemas/CheckedParts`.
@@ -2497,6 +2643,14 @@ pub struct CheckedParts {
         )
     )]
     pub both: std::option::Option<String>,
+    /// The property `level`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub level: std::option::Option<CheckedPartsLevel>,
+    /// The property `loose`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub loose: std::option::Option<CheckedPartsLoose>,
 }
 
 /// An object.
@@ -9715,6 +9869,149 @@ impl std::convert::From<CheckedItem> for CheckedEither {
     }
 }
 
+/// An item of `loc` of [`CheckedError`].
+///
+/// From `#/components/schemas/CheckedError/properties/loc/items`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum CheckedErrorLocItem {
+    /// A string.
+    String(String),
+    /// An integer.
+    Integer(i64),
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedErrorLocItem {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(value) => return Ok(Self::String(value)),
+            value => value,
+        };
+
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::fmt::Display for CheckedErrorLocItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::String(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+        }
+    }
+}
+
+impl std::convert::From<&str> for CheckedErrorLocItem {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for CheckedErrorLocItem {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<i64> for CheckedErrorLocItem {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+/// The property `kind` of [`CheckedOthers`].
+///
+/// From `#/components/schemas/CheckedOthers/properties/kind`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::K.as_str()]))
+)]
+pub enum CheckedOthersKind {
+    /// `k`
+    K,
+    /// A value that the description does not list, from a newer server.
+    Unknown(String),
+}
+
+impl CheckedOthersKind {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::K => "k",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for CheckedOthersKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "k" => Self::K,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for CheckedOthersKind {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for CheckedOthersKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for CheckedOthersKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for CheckedOthersKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedOthersKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'k'");
+        }
+
+        Ok(value)
+    }
+}
+
 /// The property `pair` of [`Checked`].
 ///
 /// Exactly 2 items.
@@ -9734,6 +10031,158 @@ pub struct CheckedPair(
     #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 0)))]
     pub f64,
 );
+
+/// The property `level` of [`CheckedParts`].
+///
+/// At least 6.
+///
+/// A multiple of 5.
+///
+/// From `#/components/schemas/CheckedParts/properties/level`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "i64", extend("enum" = [5, 10, 15], "minimum" = 6, "multipleOf" = 5))
+)]
+pub enum CheckedPartsLevel {
+    /// `5`
+    Value5,
+    /// `10`
+    Value10,
+    /// `15`
+    Value15,
+    /// A value that the description does not list, from a newer server.
+    Unknown(i64),
+}
+
+impl CheckedPartsLevel {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        match self {
+            Self::Value5 => 5,
+            Self::Value10 => 10,
+            Self::Value15 => 15,
+            Self::Unknown(value) => *value,
+        }
+    }
+}
+
+impl std::convert::From<i64> for CheckedPartsLevel {
+    fn from(value: i64) -> Self {
+        match value {
+            5 => Self::Value5,
+            10 => Self::Value10,
+            15 => Self::Value15,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::str::FromStr for CheckedPartsLevel {
+    type Err = std::num::ParseIntError;
+    fn from_str(value: &str) -> std::result::Result<Self, std::num::ParseIntError> {
+        value.parse::<i64>().map(Self::from)
+    }
+}
+
+impl std::fmt::Display for CheckedPartsLevel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl serde::Serialize for CheckedPartsLevel {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedPartsLevel {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(crate::unions::read_integer::<i64, D>(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("5, 10 or 15");
+        }
+
+        Ok(value)
+    }
+}
+
+/// The property `loose` of [`CheckedParts`].
+///
+/// From `#/components/schemas/CheckedParts/properties/loose`.
+#[derive(serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum CheckedPartsLoose {
+    /// A string.
+    ///
+    /// 1 to 3 characters.
+    #[cfg_attr(feature = "schemars", schemars(extend("maxLength" = 5)))]
+    String(String),
+    /// An integer.
+    Integer(i64),
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedPartsLoose {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(value) => return Ok(Self::String(value)),
+            value => value,
+        };
+
+        let best = |value: &serde_json::Value| crate::unions::best(
+            value,
+            &[
+                crate::unions::Alternative {
+                    knows: &[],
+                    others: crate::unions::Others::Ignored,
+                    constants: &[],
+                    read: |value| crate::unions::fitting(value).map(Self::Integer),
+                },
+            ],
+        );
+        best(&value).or_unlike(&value, "one of the documented types")
+    }
+}
+
+impl std::fmt::Display for CheckedPartsLoose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::String(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+        }
+    }
+}
+
+impl std::convert::From<&str> for CheckedPartsLoose {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl std::convert::From<String> for CheckedPartsLoose {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl std::convert::From<i64> for CheckedPartsLoose {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
 
 /// The property `kind` of [`Chime`].
 ///
@@ -18402,6 +18851,22 @@ impl crate::multipart::Files for PartsPair {
 }
 
 /// What went wrong, in the server's words.
+impl std::fmt::Display for CheckedError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::words::path(f, &self.loc)?;
+        f.write_str(": ")?;
+        crate::words::text(f, &self.msg)
+    }
+}
+
+/// What went wrong, in the server's words.
+impl std::fmt::Display for CheckedErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::words::join(f, self.detail.as_deref().unwrap_or_default())
+    }
+}
+
+/// What went wrong, in the server's words.
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         crate::words::text(f, &self.title)
@@ -18443,9 +18908,13 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<Bytes>();
     generator.subschema_for::<Cat>();
     generator.subschema_for::<Checked>();
+    generator.subschema_for::<CheckedAlias>();
+    generator.subschema_for::<CheckedError>();
+    generator.subschema_for::<CheckedErrors>();
     generator.subschema_for::<CheckedForm>();
     generator.subschema_for::<CheckedItem>();
     generator.subschema_for::<CheckedName>();
+    generator.subschema_for::<CheckedOthers>();
     generator.subschema_for::<CheckedParts>();
     generator.subschema_for::<Child>();
     generator.subschema_for::<ChildSize>();
@@ -18648,7 +19117,11 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ByNumber>();
     generator.subschema_for::<CatKind>();
     generator.subschema_for::<CheckedEither>();
+    generator.subschema_for::<CheckedErrorLocItem>();
+    generator.subschema_for::<CheckedOthersKind>();
     generator.subschema_for::<CheckedPair>();
+    generator.subschema_for::<CheckedPartsLevel>();
+    generator.subschema_for::<CheckedPartsLoose>();
     generator.subschema_for::<ChimeKind>();
     generator.subschema_for::<Cons>();
     generator.subschema_for::<ConstantsMixed>();

@@ -11,7 +11,7 @@ use super::{
     super::{
         bodies::stored,
         calls::constant_name,
-        inputs::{asked_type, parameter_type},
+        inputs::{asked_type, check_of, parameter_type},
         statuses::content_type,
         text::Text,
         tokens::doc_lines,
@@ -24,7 +24,9 @@ use crate::{
     analyze::{Property, setters},
     bridge::{Module, rust_type},
     model::{
-        Api, names,
+        Api,
+        call_inputs::object,
+        names,
         operation::{Content, Operation, Parameter, ParameterStyle, Response, Status},
         prose::{code, line},
         reserved,
@@ -174,9 +176,7 @@ impl Block<'_, '_> {
             let ty = self.part_type(&ty, parameter.is_optional());
             let (ident, read) = (&parameter.ident, self.read(parameter));
             self.doc(2, &parameter.doc);
-            let checks = self
-                .checks
-                .of_value(&parameter.rules, parameter.ty.not_null(), &quote!(value));
+            let checks = check_of(self.checks, operation, ident, parameter.ty.not_null(), &parameter.rules);
             self.part(&format!("{ident}: {ty} = {read}"), &checks, parameter.is_optional());
         }
         if let Some(body) = &operation.body {
@@ -194,15 +194,17 @@ impl Block<'_, '_> {
                 Content::Bytes(media_type) | Content::Stream(media_type) => format!("bytes({})", quoted(media_type)),
             };
             self.doc(2, "The body.");
-            let checks = body
-                .content
-                .ty()
-                .map(|ty| self.checks.of_value(&body.rules, ty, &quote!(value)));
-            self.part(
-                &format!("body: {ty} = {read}"),
-                &checks.unwrap_or_default(),
-                !body.required,
-            );
+            // A call checks an object by what is set of it.
+            let is_object = body.content.named().and_then(|id| object(self.api, id)).is_some();
+            let checks = body.content.ty().map(|ty| {
+                if is_object {
+                    self.checks.of_value(&body.rules, ty, &quote!(value))
+                } else {
+                    check_of(self.checks, operation, "body", ty, &body.rules)
+                }
+            });
+            let checks = checks.unwrap_or_default();
+            self.part(&format!("body: {ty} = {read}"), &checks, !body.required);
         }
     }
 

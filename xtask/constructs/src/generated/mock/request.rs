@@ -116,7 +116,7 @@ mock::operation! {
         /// At most 3 characters.
         short: std::option::Option<String> = query("short") where |value, at| {
             if let Some(value) = value {
-                at.max_length(value, 3);
+                crate::generated::validate::inputs::all_parameters::short(value, at);
             }
         };
         /// The parameter `type`.
@@ -174,15 +174,14 @@ mock::operation! {
 
 mock::operation! {
     /// Stubs [`Client::send_rules`](crate::Client::send_rules): `POST /rules/{code}`.
-    send_rules = builder::SEND_RULES, unauthorized_3, invalid_3;
+    send_rules = builder::SEND_RULES, unauthorized_3, invalid_5;
     /// A request of [`Client::send_rules`](crate::Client::send_rules), as the mock server received it.
     request SendRules {
         /// The parameter `code`.
         ///
         /// 2 to 3 characters.
         code: String = path("code") where |value, at| {
-            at.min_length(value, 2);
-            at.max_length(value, 3);
+            crate::generated::validate::inputs::send_rules::code(value, at);
         };
         /// The parameter `limit`.
         ///
@@ -191,9 +190,7 @@ mock::operation! {
         /// A multiple of 5.
         limit: std::option::Option<i64> = query("limit") where |value, at| {
             if let Some(value) = value {
-                at.minimum(value, 1);
-                at.maximum(value, 100);
-                at.multiple_of(value, 5);
+                crate::generated::validate::inputs::send_rules::limit(value, at);
             }
         };
         /// The parameter `tags[]`.
@@ -207,21 +204,7 @@ mock::operation! {
         /// An empty list is not sent, because a query of this style cannot express one.
         tags: std::option::Option<std::vec::Vec<String>> = query("tags[]") where |value, at| {
             if let Some(value) = value {
-                at.items(
-                    value,
-                    |at, value| {
-                        {
-                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                                "^[a-z]+$",
-                                "u",
-                            );
-                            at.pattern(value, &PATTERN);
-                        }
-                    },
-                );
-                at.min_items(value, 1);
-                at.max_items(value, 2);
-                at.unique_items(value);
+                crate::generated::validate::inputs::send_rules::tags(value, at);
             }
         };
         /// The parameter `filter`.
@@ -237,9 +220,7 @@ mock::operation! {
         /// Less than 10.
         x_page: std::option::Option<f64> = header("X-Page") where |value, at| {
             if let Some(value) = value {
-                crate::validate::Validate::validate(value, at);
-                at.exclusive_minimum(value, 0.0);
-                at.exclusive_maximum(value, 10.0);
+                crate::generated::validate::inputs::send_rules::x_page(value, at);
             }
         };
         /// The parameter `session`.
@@ -247,13 +228,7 @@ mock::operation! {
         /// Matches `^(?!0)\d+$`.
         session: std::option::Option<String> = cookie("session") where |value, at| {
             if let Some(value) = value {
-                {
-                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                        "^(?!0)\\d+$",
-                        "u",
-                    );
-                    at.pattern(value, &PATTERN);
-                }
+                crate::generated::validate::inputs::send_rules::session(value, at);
             }
         };
         /// The body.
@@ -318,6 +293,8 @@ mock::operation! {
     responses {
         /// Responds with `200 OK`: ok.
         ok, ok_with(types::Checked) = json(200, "application/json");
+        /// Responds with `422 Unprocessable Entity`: what is wrong.
+        unprocessable_entity(types::CheckedErrors) = json(422, "application/json");
     }
 }
 
@@ -328,8 +305,7 @@ mock::operation! {
     request SendRuledList {
         /// The body.
         body: std::vec::Vec<types::CheckedName> = json("application/json") where |value, at| {
-            crate::validate::Validate::validate(value, at);
-            at.max_items(value, 2);
+            crate::generated::validate::inputs::send_ruled_list::body(value, at);
         };
     }
     matchers {
@@ -349,20 +325,7 @@ mock::operation! {
     request SendRuledMap {
         /// The body.
         body: std::collections::HashMap<String, f64> = json("application/json") where |value, at| {
-            at.min_properties(value.len(), 1);
-            at.names(
-                value.keys().map(|name| name.as_str()),
-                |at, name| {
-                    at.min_length(name, 2);
-                },
-            );
-            at.values(
-                value,
-                |at, value| {
-                    crate::validate::Validate::validate(value, at);
-                    at.multiple_of(value, 0.1);
-                },
-            );
+            crate::generated::validate::inputs::send_ruled_map::body(value, at);
         };
     }
     matchers {
@@ -400,6 +363,59 @@ mock::operation! {
         with_value: std::option::Option<String> = |request| Some(&request.body.value);
         /// Matches only requests whose property `list` of the body is this.
         with_list: std::option::Option<std::vec::Vec<i64>> = |request| Some(&request.body.list);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_alias`](crate::Client::send_ruled_alias): `POST /rules/alias`.
+    send_ruled_alias = builder::SEND_RULED_ALIAS, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_alias`](crate::Client::send_ruled_alias), as the mock server received it.
+    request SendRuledAlias {
+        /// The body.
+        body: types::CheckedAlias = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+            {
+                let value = &value.0;
+                at.min_properties(
+                    1usize
+                        + [value.n.is_some(), value.kind.is_some()]
+                            .into_iter()
+                            .filter(|is_set| *is_set)
+                            .count() + value.extra.len(),
+                    1,
+                );
+            }
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::CheckedAlias = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_optional_alias`](crate::Client::send_optional_alias): `POST /rules/optional-alias`.
+    send_optional_alias = builder::SEND_OPTIONAL_ALIAS, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_optional_alias`](crate::Client::send_optional_alias), as the mock server received it.
+    request SendOptionalAlias {
+        /// The body.
+        body: std::option::Option<types::CheckedAlias> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: std::option::Option<types::CheckedAlias> = |request| Some(&request.body);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -947,7 +963,7 @@ mock::operation! {
         /// At least 6 characters.
         in_header: std::option::Option<crate::Secret> = header("in_header") where |value, at| {
             if let Some(value) = value {
-                at.min_length(value, 6);
+                crate::generated::validate::inputs::send_secrets::in_header(value, at);
             }
         };
         /// The parameter `in_cookie`.
