@@ -16,7 +16,7 @@ use crate::{
 
 /// What is set, and its bytes on the wire.
 type Names = Vec<(String, String)>;
-type Expiries = [(fn(CreateAccessToken) -> CreateAccessToken, &'static str); 10];
+type Expiries = [(fn(CreateAccessToken) -> CreateAccessToken, &'static str); 11];
 
 fn utc(text: &str) -> DateTime<Utc> {
     text.parse().expect("a date")
@@ -42,7 +42,7 @@ fn names() -> Names {
 
 const EXPIRIES: Expiries = [
     (|call| call, ""),
-    (|call| call.expires_at(None::<DateTime<Utc>>), r#""expiresAt":null,"#),
+    (|call| call.expires_at(None::<DateTime<Utc>>), ""),
     (|call| call.expires_at(Null), r#""expiresAt":null,"#),
     (
         |call| call.expires_at(Some(utc("2030-01-02T03:04:05Z"))),
@@ -77,6 +77,10 @@ const EXPIRIES: Expiries = [
             call.expires_at(utc("2030-01-02T03:04:05Z"))
                 .expires_at(None::<DateTime<Utc>>)
         },
+        "",
+    ),
+    (
+        |call| call.expires_at(utc("2030-01-02T03:04:05Z")).expires_at(Null),
         r#""expiresAt":null,"#,
     ),
 ];

@@ -164,7 +164,7 @@ async fn the_place_of_a_fault_is_names_and_indices() {
         panic!("{body:?}");
     };
     assert_eq!((fault.msg.as_str(), fault.type_.as_str()), ("wrong", "value_error"));
-    assert_eq!(fault.to_string(), "body.0.0.-1: wrong");
+    assert_eq!(fault.to_string(), "body[0][0].-1: wrong");
     assert!(
         matches!(
             fault.loc.as_slice(),
