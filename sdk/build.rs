@@ -125,18 +125,24 @@ fn is_current(root: &Path, generated: &Path) -> Result<bool, String> {
 fn generate(root: &Path) -> Result<Output, String> {
     let cargo = variable("CARGO")?;
     // Both builds would wait for each other's lock if they shared a directory, whether by flag, variable or setting.
-    let directory = target_directory(Path::new(&variable("OUT_DIR")?)).join("askui-workspaces-xtask");
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let directory = target_directory(&out).join("askui-workspaces-xtask");
+    // Where a target is set, cargo names it in the path.
+    let target = variable("TARGET")?;
+    let has_target = out.iter().any(|part| part == target);
     let mut command = Command::new(&cargo);
     command
         .current_dir(root)
         .args(["run", "--locked", "--quiet"])
         .args(["--manifest-path", "Cargo.toml", "--package", "xtask"])
         .arg("--target-dir")
-        .arg(&directory)
-        // The generator runs here, whatever `build.target` says.
-        .arg("--target")
-        .arg(variable("HOST")?)
-        .args(["--", "generate"]);
+        .arg(&directory);
+    // The generator runs here, whatever `build.target` says. Not without need: with a target, cargo compiles twice what the
+    // generator shares with procedural macros, a third of its dependencies.
+    if has_target {
+        command.arg("--target").arg(variable("HOST")?);
+    }
+    command.args(["--", "generate"]);
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if FOREIGN.iter().any(|prefix| text.starts_with(prefix)) {

@@ -36,14 +36,14 @@ const FORM: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .add(b' ');
 
-/// What the document says of an operation; generated code has one constant for each.
+/// What the description says of an operation; generated code has one constant for each.
 pub(crate) struct Operation {
     /// The name of its method, for errors.
     pub(crate) name: &'static str,
     pub(crate) method: Method,
     /// Begins with a slash, and may end with a query; a parameter in it stands in braces.
     pub(crate) path: &'static str,
-    /// The media type of what it answers with.
+    /// The media type of the response.
     pub(crate) accept: HeaderValue,
     /// What authenticates it: an empty alternative if it can be called without credentials all the same.
     pub(crate) security: Requirements,

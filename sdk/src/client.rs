@@ -96,7 +96,7 @@ impl fmt::Debug for Client {
 ///
 /// | | default |
 /// |---|---|
-/// | [`endpoint`](Self::endpoint) | `https://workspaces.askui.com`, the server in the API's document |
+/// | [`endpoint`](Self::endpoint) | `https://workspaces.askui.com`, the server in the API's description |
 /// | [`credentials`](Self::credentials) | none; operations that need some fail before anything is sent |
 /// | [`retry`](Self::retry) | up to three attempts, where repeating is safe: [`RetryPolicy`] |
 /// | [`connect_timeout`](Self::connect_timeout) | 10 seconds |
@@ -309,13 +309,13 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest body of an answer that is read into memory, in bytes; see [`CallOptions::max_response_size`].
+    /// The longest body of a response that is read into memory, in bytes; see [`CallOptions::max_response_size`].
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.options = self.options.max_response_size(bytes);
         self
     }
 
-    /// How often a call is repeated, and how long it waits before; [`RetryPolicy::never`] for not at all.
+    /// How often a call is retried, and how long it waits before; [`RetryPolicy::never`] for not at all.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.retry(policy);
         self

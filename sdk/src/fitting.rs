@@ -212,7 +212,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Fitting<'de, E> {
         }
     }
 
-    /// Where the document says object, the code that serde derives takes an array as well.
+    /// Where the description says object, the code that serde derives takes an array as well.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         #[cfg_attr(not(feature = "mock"), allow(unused_variables))] name: &'static str,

@@ -34,23 +34,25 @@
 //! | [`Credentials`], [`Secret`] | who calls, kept out of every log |
 //! | [`builder`] | a call: set its parameters and its body, then `send()` it |
 //! | [`IntoValue`] | what setters take |
-//! | [`types`] | every schema of the API's document, and for each operation an enum of its documented failures |
+//! | [`types`] | every schema of the API's description, and for each operation an enum of its documented failures |
 //! | [`Response`] | a success, with its status and headers |
 //! | [`Error`], [`InvalidRequest`] | the ways in which a call can fail |
-//! | [`CallOptions`], [`RetryPolicy`] | how long a call may take, and how often it is repeated |
-//! | [`Body`], [`ByteStream`], [`Upload`] | what is not JSON: answers in memory, answers as they come, files to send |
+//! | [`CallOptions`], [`RetryPolicy`] | how long a call may take, and how often it is retried |
+//! | [`Body`], [`ByteStream`] | a response that is not JSON: in memory, or piece by piece as it comes |
+//! | [`Upload`] | a file to send, from memory or from disk |
 //! | [`Null`] | a property that is null and nothing else |
-//! | [`Unlisted`] | a value of a kind that the document does not know yet |
+//! | [`Unlisted`] | a value of a type that the description does not list, from a newer server |
 //! | [`mock`] | a server for your tests |
 //!
 //! [`types`], [`builder`], the methods of [`Client`] and those of the mock server are generated from the vendor's OpenAPI
-//! document; the rest is written by hand.
+//! description; the rest is written by hand.
 //!
 //! # Calls
 //!
 //! A method of [`Client`] begins a call, which has a setter for each parameter and for each property of an object that is its body
 //! (JSON, form or multipart). Setters take [what converts](IntoValue); the last value counts. `body` sets a complete body, also one
-//! that is no object. Nested objects are made by `T::new`, which takes what is required; their fields are public.
+//! that is no object. Nested objects are made by `T::new`, which takes what is required, or by `T::default()` where nothing
+//! is required; their fields are public.
 //!
 //! ```no_run
 //! # use askui_workspaces::{Client, types::CreateSubjectAccessTokenCommand as Command};
@@ -64,8 +66,15 @@
 //! # }
 //! ```
 //!
-//! `send` names everything that is required and was not set, and everything that breaks a rule of the API's description, in one
-//! [`InvalidRequest`]; nothing is sent then.
+//! For a property that may be absent, setters also take an [`Option`], of which `None` leaves it out. [`Null`] sends null. So an
+//! application that has no value does not clear the one that the server has. A bare `None` needs a type: `None::<String>`.
+//!
+//! A setter of a file takes an [`Upload`], or what becomes one: a `Vec<u8>`, or a `&Path` or `PathBuf`, whose file is opened when the
+//! call is sent and read piece by piece.
+//!
+//! `send` sends the request and reads the response. It names everything that is required and was not set, and everything that breaks a rule of the API's description, in one
+//! [`InvalidRequest`]; nothing is sent then. The values of an enum are no such rule: enums are open, so that you can send a value that is
+//! newer than this crate.
 //!
 //! A setter has the name of its parameter or property in snake case. Parameters come first: a property that has the name of a
 //! parameter, or is called `body`, `new`, `options` or `send`, has the setter `body_NAME`; a property that is itself called
@@ -146,6 +155,43 @@
 //!
 //! The documentation of each operation's method lists its statuses, as [`Client::create_access_token`] does.
 //!
+//! `?` turns the error of any operation into the untyped [`Error`], so that a function can call several operations. Match its status
+//! first, and [`downcast_ref`](ApiFailure::downcast_ref) the failure where you need the body of one operation's failure:
+//!
+//! ```no_run
+//! use askui_workspaces::{ApiFailure, Client, Error, types::CreateAccessTokenError};
+//!
+//! async fn create(client: &Client) -> Result<String, Error> {
+//!     let created = client.create_access_token().name("ci").send().await?;
+//!     Ok(created.token.name.clone())
+//! }
+//!
+//! fn explain(error: &Error) -> String {
+//!     match error.status().map(|status| status.as_u16()) {
+//!         Some(401) => "renew the credentials".into(),
+//!         Some(422) => match error.api_error().and_then(ApiFailure::downcast_ref) {
+//!             Some(CreateAccessTokenError::UnprocessableEntity(body)) => format!("correct {body}"),
+//!             _ => error.to_string(),
+//!         },
+//!         _ => error.to_string(),
+//!     }
+//! }
+//! ```
+//!
+//! In a function that returns `Box<dyn std::error::Error>`, `?` keeps the type of the operation: `downcast_ref` finds an
+//! `Error<CreateAccessTokenError>` there, not an `Error`. To find an `Error`, convert first:
+//!
+//! ```
+//! # use askui_workspaces::{Client, Error};
+//! # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let call = client.create_access_token().name("ci");
+//! let created = call.send().await.map_err(<Error>::from)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A file that cannot be read is an [`Error::Transport`] of the kind [`RequestBody`](TransportErrorKind::RequestBody).
+//!
 //! # Testing your code
 //!
 //! With the feature `mock`, which belongs in your `dev-dependencies`, the module [`mock`] has a server for your tests. It knows
@@ -208,7 +254,7 @@
 //!   own then needs that provider, or features of reqwest that you choose.
 //! - `native-tls`: TLS by the operating system's library.
 //! - `socks`: proxies that speak SOCKS.
-//! - `mock`: the module [`mock`], and `Serialize` for answers that hold a [`Secret`], which without it cannot be written.
+//! - `mock`: the module [`mock`], and `Serialize` for responses that hold a [`Secret`], which without it cannot be written.
 //! - `schemars`: all [`types`] implement `schemars::JsonSchema`, as [`Secret`], [`Unlisted`] and [`Upload`] do, and
 //!   `types::define_schemas` gives the schemas of all at once. They say what the types are, and which
 //!   rules hold for their values. The schema of an enum lists the documented values, though the type takes
@@ -221,7 +267,8 @@
 //!
 //! The crate needs Rust 1.85 and runs on tokio. While it is at `0.x`, only a new `x` may break your code or ask for a newer Rust;
 //! the Rust that it asks for is always at least six months old. [`bytes`], [`chrono`], [`http`], [`reqwest`], [`serde_json`] and [`uuid`], whose
-//! types appear in its own, are re-exported.
+//! types appear in its own, are re-exported. [`chrono`] has `Utc::now()`, but not `Local`: for that, depend on chrono with its feature
+//! `clock`.
 //!
 // Where the module is not there, the link leads to what it needs.
 #![cfg_attr(feature = "mock", doc = "[`mock`]: mod@mock")]

@@ -89,7 +89,7 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// The status, one that the document lists as a success of the operation.
+    /// The status, one that the description lists as a success of the operation.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 /// A text that must not be seen: an access token, a password.
 ///
 /// `Debug` prints `[redacted]`, there is no `Display`, and the memory is overwritten when the value is dropped. Every
-/// property with `format: password` in the API's document is a `Secret`. [`expose_secret`](Self::expose_secret) is the
+/// property with `format: password` in the API's description is a `Secret`. [`expose_secret`](Self::expose_secret) is the
 /// only way to the text, so that a search for that name finds every place where a secret is used.
 ///
 /// The wiping covers this value alone: copies that the caller makes, and the buffers of the network and TLS layers
@@ -61,7 +61,7 @@ impl From<String> for Secret {
 }
 
 /// Writes the text itself: a request that holds a secret has to carry it. Types of the API that hold a secret and are
-/// only ever received do not implement `Serialize`, but for the feature `mock`, whose server answers with them.
+/// only ever received do not implement `Serialize`, but for the feature `mock`, whose server responds with them.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose_secret())

@@ -18,7 +18,7 @@ use crate::{
     losses::{self, Budget, Losses},
 };
 
-/// A value of a type that the document does not list, from a newer server.
+/// A value of a type that the description does not list, from a newer server.
 ///
 /// `Debug` does not print it, since it may hold a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

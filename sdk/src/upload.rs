@@ -67,7 +67,7 @@ impl Upload {
         self
     }
 
-    /// The media type that the server is told; without it, the one that the API's document gives the part, or else
+    /// The media type that the server is told; without it, the one that the API's description gives the part, or else
     /// `application/octet-stream`.
     ///
     /// A call fails before anything is sent if the text is no media type.

@@ -23,10 +23,13 @@ use crate::{Null, Secret, Upload};
 /// | `Vec<T>` | a `Vec`, an array or a slice of what it takes for `T` |
 /// | `HashMap<String, T>` | a `HashMap`, a `BTreeMap`, or a `Vec` or an array of pairs |
 /// | [`Value`] | JSON, and what has one form in JSON: a text, a number, `bool`, [`Null`] |
+/// | [`Upload`] | what has `Into` of it: a `Vec<u8>`, a `&Path`, a `PathBuf` |
 /// | `Option<T>`: it may be absent | what it takes for `T`, or an `Option` of it, of which `None` leaves it out |
-/// | `Option<Option<T>>`: it may be null | the same, but `None` and [`Null`] send null |
+/// | `Option<Option<T>>`: it may be absent or null | the same, and [`Null`], which sends null; so does `Some(None)` |
 ///
-/// What is empty does not say what it is empty of: an empty list is `Vec::<String>::new()`.
+/// A property that may be null but not absent takes the same; `None` is null there.
+///
+/// An empty value does not say what it is empty of, so name the type: `None::<String>`, `Vec::<String>::new()`.
 ///
 /// # Examples
 ///
@@ -35,8 +38,8 @@ use crate::{Null, Secret, Upload};
 /// # fn example(client: Client, in_berlin: DateTime<FixedOffset>, if_any: Option<DateTime<Utc>>) {
 /// let call = || client.create_access_token().name("ci");
 /// let until_then = call().expires_at(in_berlin);
-/// let until_then_or_forever = call().expires_at(if_any);
-/// let forever = call().expires_at(Null);
+/// let until_then_if_any = call().expires_at(if_any); // `None` leaves it out
+/// let null = call().expires_at(Null);
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -155,7 +158,7 @@ into_value! {
     [] Uuid => Uuid, |id| id;
     [] NaiveDate => NaiveDate, |day| day;
     [Z: TimeZone] DateTime<Z> => DateTime<Utc>, |time| time.to_utc();
-    [] Upload => Upload, |file| file;
+    [V: Into<Upload>] V => Upload, |file| file.into();
 
     [T, V: IntoValue<T>] Vec<V> => Vec<T>, |items| items.into_iter().map(IntoValue::into_value).collect();
     [T, V: IntoValue<T>, const N: usize] [V; N] => Vec<T>, |items| items.map(IntoValue::into_value).into();
@@ -214,10 +217,10 @@ impl<T: Plain, V: IntoValue<T>> IntoValue<Option<T>> for Option<V> {
     }
 }
 
-/// `None` is null.
+/// `None` leaves it out: an application that has no value does not clear the one that the server has.
 impl<T: Plain, V: IntoValue<T>> IntoValue<Option<Option<T>>> for Option<V> {
     fn into_value(self) -> Option<Option<T>> {
-        Some(self.map(IntoValue::into_value))
+        self.map(|value| Some(value.into_value()))
     }
 }
 

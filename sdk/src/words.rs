@@ -20,12 +20,30 @@ pub(crate) fn text(f: &mut fmt::Formatter<'_>, text: &dyn Display) -> fmt::Resul
     SingleLine(text.to_string().trim()).fmt(f)
 }
 
-/// Every item, with `separator` between them.
+/// The steps of a path: `query.status[0]`, as the path of a [`Violation`](crate::Violation).
 #[allow(dead_code, reason = "whether it is needed depends on the API's description")]
-pub(crate) fn join<T: Display>(f: &mut fmt::Formatter<'_>, separator: &str, items: &[T]) -> fmt::Result {
+pub(crate) fn path<T: Display>(f: &mut fmt::Formatter<'_>, steps: &[T]) -> fmt::Result {
+    for (position, step) in steps.iter().enumerate() {
+        let step = step.to_string();
+        let is_index = step.bytes().all(|byte| byte.is_ascii_digit()) && !step.is_empty();
+        match position {
+            0 => text(f, &step)?,
+            _ if is_index => write!(f, "[{step}]")?,
+            _ => {
+                f.write_str(".")?;
+                text(f, &step)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every item, with semicolons between them.
+#[allow(dead_code, reason = "whether it is needed depends on the API's description")]
+pub(crate) fn join<T: Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
     for (position, item) in items.iter().enumerate() {
         if position > 0 {
-            f.write_str(separator)?;
+            f.write_str("; ")?;
         }
         text(f, item)?;
     }

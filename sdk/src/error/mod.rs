@@ -71,13 +71,17 @@ mod unexpected_response;
 ///     Ok(created.token_string.expose_secret().to_owned())
 /// }
 /// ```
+///
+/// To tell its failures apart, match the [`status`](Self::status); [`ApiFailure::downcast_ref`] has the body of one operation's failure.
 #[non_exhaustive]
 pub enum Error<E = ApiFailure> {
     /// The request breaks rules of the API, or cannot be written. Nothing was sent: correct the request.
     InvalidRequest(InvalidRequest),
     /// The credentials are missing or of the wrong kind, or their provider failed.
     Credentials(CredentialsError),
-    /// Trouble on the network: no connection, no TLS, a timeout, a connection that closed before or within the response.
+    /// Trouble on the network: no connection, no TLS, a timeout, a connection that closed before or within the response. Also a file
+    /// of this machine that cannot be read, so that nothing was sent or the request is incomplete
+    /// ([`RequestBody`](TransportErrorKind::RequestBody)).
     Transport(TransportError),
     /// A failure that the OpenAPI description documents for this operation, with the body that it promises.
     Api(ApiError<E>),
@@ -130,7 +134,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// The status of the response; `None` if none came.
+    /// The status of the response, if there was one, whichever the kind of the error.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(|response| response.status)

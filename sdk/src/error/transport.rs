@@ -3,7 +3,8 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 use super::{Context, diagnosis::Diagnosis, write_circumstances, write_processed, write_status};
 use crate::{call::Call, options::TimeLimit, proxy::ProxyInUse, response::RawResponse, retry};
 
-/// Trouble on the network: there was no connection, or it failed before the response was complete.
+/// Trouble on the network: there was no connection, or it failed before the response was complete. Also a file to send that cannot be
+/// read.
 ///
 /// `Display` says what happened, what it means for a retry, and what helps.
 pub struct TransportError(Box<Inner>);
@@ -263,7 +264,11 @@ impl fmt::Display for TransportError {
             if inner.context.attempts > 1 {
                 write!(f, " in {} attempts", inner.context.attempts)?;
             }
-            return write_processed(f, self.may_have_been_processed());
+            return match (&inner.cause, self.may_have_been_processed()) {
+                // The message has said so.
+                (TransportCause::RequestBody(_), false) => Ok(()),
+                (_, may_have_been_processed) => write_processed(f, may_have_been_processed),
+            };
         };
         f.write_str("got ")?;
         write_status(f, response.status)?;

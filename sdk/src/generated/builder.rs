@@ -55,7 +55,7 @@ impl CreateAccessToken {
 
     /// When the token is to cease to work; null, or leaving it out, asks for no expiry.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn expires_at(
         mut self,
         value: impl IntoValue<Option<Option<chrono::DateTime<chrono::Utc>>>>,
@@ -64,7 +64,7 @@ impl CreateAccessToken {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -74,7 +74,7 @@ impl CreateAccessToken {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -99,14 +99,14 @@ impl CreateAccessToken {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            201 => answer.success(),
-            401 => answer.failure(types::CreateAccessTokenError::Unauthorized),
-            403 => answer.failure(types::CreateAccessTokenError::Forbidden),
-            422 => answer.failure(types::CreateAccessTokenError::UnprocessableEntity),
-            500 => answer.failure(types::CreateAccessTokenError::InternalServerError),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            201 => response.success(),
+            401 => response.failure(types::CreateAccessTokenError::Unauthorized),
+            403 => response.failure(types::CreateAccessTokenError::Forbidden),
+            422 => response.failure(types::CreateAccessTokenError::UnprocessableEntity),
+            500 => response.failure(types::CreateAccessTokenError::InternalServerError),
+            _ => response.undocumented(),
         }
     }
 }

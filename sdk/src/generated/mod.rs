@@ -14,7 +14,7 @@ pub mod types;
 
 mod validate;
 
-/// The server of the API: its address, or a path alone if the document names no host.
+/// The server of the API: its address, or a path alone if the description names no host.
 pub(crate) const SERVER: &str = "https://workspaces.askui.com";
 
 /// What the paths of the API begin with, up to their first parameter.

@@ -19,6 +19,8 @@
 ///     matchers {
 ///         /// Matches only requests whose parameter `id` is this.
 ///         with_id: i64 = |request| Some(&request.id);
+///         /// Matches only requests whose property `note` of the body is this.
+///         with_note: Option<Option<String>> as |value| { value.flatten() } = |request| Some(&request.body.note);
 ///     }
 ///     responses {
 ///         /// Responds with `200 OK`.
@@ -30,7 +32,7 @@
 /// ```
 ///
 /// Each part of a request comes from a function of `ParsedRequest`, and each response from one of `StubBuilder`. After `where` stand
-/// the rules for a part. The parameters of the path that may hold slashes stand in the first line, after `with slashes in`.
+/// the rules for a part, and after `as` what a part holds of what its setter takes. The parameters of the path that may hold slashes stand in the first line, after `with slashes in`.
 macro_rules! operation {
     (
         $(#[$doc:meta])*
@@ -43,7 +45,10 @@ macro_rules! operation {
             )*
         }
         matchers {
-            $($(#[$matcher_doc:meta])* $matcher:ident: $matched:ty = $part:expr;)*
+            $(
+                $(#[$matcher_doc:meta])*
+                $matcher:ident: $matched:ty $(as |$matched_value:ident| $stored:block)? = $part:expr;
+            )*
         }
         responses {
             $($(#[$response_doc:meta])* $response:ident $(, $from_request:ident)? ($($body:tt)*) = $respond:ident $value:tt;)*
@@ -89,8 +94,9 @@ macro_rules! operation {
         impl $crate::mock::StubBuilder<$request> {
             $(
                 $(#[$matcher_doc])*
-                #[track_caller]
-                pub fn $matcher(self, value: impl $crate::mock::Expected<$matched>) -> Self {
+                pub fn $matcher(self, value: impl $crate::IntoValue<$matched>) -> Self {
+                    let value: $matched = value.into_value();
+                    $(let value = { let $matched_value = value; $stored };)?
                     self.with(stringify!($matcher), value, $part)
                 }
             )*

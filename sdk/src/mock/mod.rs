@@ -118,7 +118,7 @@ use server::{Responder, Shared};
 
 pub use crate::generated::mock::request;
 pub use server::{ReceivedRequest, RejectedRequest};
-pub use stub::{Expected, Stub, StubBuilder, Times};
+pub use stub::{Stub, StubBuilder, Times};
 
 #[allow(
     unused_imports,

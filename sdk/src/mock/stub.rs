@@ -21,30 +21,6 @@ use super::{
     server::Shared,
 };
 
-/// A value to compare a request with: a `T`, or whatever becomes one, such as a `&str`.
-pub trait Expected<T> {
-    /// The value.
-    ///
-    /// # Panics
-    ///
-    /// If it breaks a rule of the API, so that no request can have it.
-    fn expected(self) -> T;
-}
-
-impl<T, V> Expected<T> for V
-where
-    V: TryInto<T>,
-    V::Error: Display,
-{
-    #[track_caller]
-    fn expected(self) -> T {
-        match self.try_into() {
-            Ok(value) => value,
-            Err(error) => panic!("no request can have this value: {error}"),
-        }
-    }
-}
-
 macro_rules! body_from {
     ($($kind:ty),*) => {$(
         impl From<$kind> for crate::Body {
@@ -57,9 +33,12 @@ macro_rules! body_from {
 
 body_from!(&str, String, &[u8], Vec<u8>);
 
+crate::value::plain! { [] crate::Body; }
+crate::value::into_value! { [V: Into<crate::Body>] V => crate::Body, |body| body.into(); }
+
 /// The requests of an operation that a stub matches, as far as it says by now. Requests are of the type `R`, one of
 /// [`request`](super::request): for each of these types there are functions here, one for each parameter and property that can be
-/// matched (`with_…`), and one for each documented response.
+/// matched (`with_…`, which takes what the setter of the call takes), and one for each documented response.
 #[must_use = "it does nothing before the response is set"]
 pub struct StubBuilder<R> {
     server: Arc<Shared>,
@@ -79,12 +58,19 @@ struct Matcher {
     mismatch: Box<Mismatch>,
 }
 
-/// A value in a message. `Debug` prints the name of a type around the text that it holds.
+/// A value in a message. `Debug` prints `Some` around one that might be absent, and the name of a type around the text that it holds.
 fn shown(value: &impl Debug) -> String {
     let text = format!("{value:?}");
+    let mut text = text.as_str();
+    while let Some(inner) = text.strip_prefix("Some(").and_then(|inner| inner.strip_suffix(')')) {
+        if inner == "None" {
+            break;
+        }
+        text = inner;
+    }
     let inner = text.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')'));
     let quoted = inner.filter(|inner| inner.starts_with('"') && inner.ends_with('"'));
-    quoted.unwrap_or(&text).to_owned()
+    quoted.unwrap_or(text).to_owned()
 }
 
 impl<R> Debug for StubBuilder<R> {
@@ -142,18 +128,16 @@ impl<R: Request> StubBuilder<R> {
     }
 
     /// Matches only requests of which a part is this: the one after which the function is named.
-    #[track_caller]
-    pub(crate) fn with<T>(self, function: &str, expected: impl Expected<T>, part: fn(&R) -> Option<&T>) -> Self
+    pub(crate) fn with<T>(self, function: &str, expected: T, part: fn(&R) -> Option<&T>) -> Self
     where
         T: PartialEq + Debug + Send + Sync + 'static,
     {
-        let expected = expected.expected();
         let name = function.strip_prefix("with_").unwrap_or(function);
         let description = format!("`{name}` = {}", shown(&expected));
         self.matching(description, move |request| match part(request) {
             Some(sent) if *sent == expected => None,
             Some(sent) => Some(format!("the request has {}", shown(sent))),
-            None => Some("the request leaves it out".to_owned()),
+            None => Some("the request has no body".to_owned()),
         })
     }
 

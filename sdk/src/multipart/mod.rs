@@ -44,7 +44,7 @@ pub(crate) trait Files {
 /// A body as `multipart/form-data`, in the making.
 #[derive(Default)]
 pub(crate) struct Form {
-    /// The media types that the document gives to parts, by their names.
+    /// The media types that the description gives to parts, by their names.
     media_types: &'static [(&'static str, &'static str)],
     parts: Vec<Part>,
     /// What cannot be written, of which the call says.
@@ -111,7 +111,7 @@ impl<T: Files> Files for Box<T> {
 
 #[allow(dead_code, reason = "which of these are needed depends on the API's description")]
 impl Form {
-    /// A form without parts, and the media types that the document gives to parts, by their names.
+    /// A form without parts, and the media types that the description gives to parts, by their names.
     pub(crate) fn new(media_types: &'static [(&'static str, &'static str)]) -> Self {
         Self {
             media_types,
@@ -188,7 +188,7 @@ impl Form {
         });
     }
 
-    /// The media type that the document gives to the parts of that name.
+    /// The media type that the description gives to the parts of that name.
     fn media_type(&self, name: &str) -> Option<&'static str> {
         let found = self.media_types.iter().find(|(part, _)| *part == name);
         found.map(|(_, media_type)| *media_type)

@@ -169,7 +169,7 @@ async fn the_document_gives_parts_their_media_types() {
     const JSON: &str = "application/vnd.a+JSON; v=1";
     const TEXT: &str = "text/plain; charset=utf-8";
     let form = Form::new(&[("json", JSON), ("text", TEXT), ("png", "image/png")])
-        // What is JSON is so whatever it holds, and an object is JSON whatever the document says.
+        // What is JSON is so whatever it holds, and an object is JSON whatever the description says.
         .field("json", &json!(["a", 1, {"b": null}, null]))
         .fields(&json!({"json": {}, "text": ["a", 1.5, {}]}))
         // What the caller says goes first.
@@ -289,6 +289,7 @@ async fn what_cannot_be_sent_is_said_before_anything_is() {
         let error = Error::<Infallible>::from(failure);
         let text = error.to_string();
         assert!(text.starts_with(&format!("upload was not sent: {expected}")), "{text}");
+        assert_eq!(text.matches("not sent").count(), 1, "{text}");
         assert!(!error.may_have_been_processed() && !error.is_retryable(), "{text}");
     }
 

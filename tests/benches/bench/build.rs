@@ -1,17 +1,13 @@
-//! What an application's build takes, with the SDK, by hand, and with what another generator makes of the document.
+//! What an application's build takes, with the SDK and by hand.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
-
-use tempfile::TempDir;
+use std::{fs, path::Path, process::Command};
 
 use super::{
-    ROUNDS, call, document, in_repository,
-    process::{self, count, float},
+    ROUNDS,
+    application::{Application, SDK, kilobytes},
+    call::{self, Counted},
+    document,
+    process::{self, count},
     regeneration,
     report::{Figure, Table},
     say,
@@ -21,9 +17,6 @@ use super::{
 
 /// How often each application is built from nothing, which takes most of the time.
 const COLD_ROUNDS: usize = 3;
-
-/// The generator that most would take.
-const OTHER_GENERATOR: &str = "openapi-generator-cli";
 
 pub(crate) fn measure() -> Vec<Table> {
     workspace::fetch();
@@ -36,96 +29,8 @@ pub(crate) fn measure() -> Vec<Table> {
     ]
 }
 
-/// The least that creates an access token.
-struct Application<'a> {
-    workspace: &'a Workspace,
-    /// Of the package, in a folder of the same name.
-    name: &'static str,
-    code: &'static str,
-    target: TempDir,
-    cold: Vec<f64>,
-    incremental: Vec<f64>,
-}
-
-impl<'a> Application<'a> {
-    /// Writes one that depends on this besides tokio.
-    fn new(workspace: &'a Workspace, name: &'static str, dependencies: &str, code: &'static str) -> Self {
-        let manifest = format!(
-            "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n\
-             tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
-        );
-        workspace.write(&format!("{name}/Cargo.toml"), &manifest);
-        workspace.write(&format!("{name}/src/main.rs"), code);
-        Self {
-            workspace,
-            name,
-            code,
-            target: workspace::folder(),
-            cold: Vec::new(),
-            incremental: Vec::new(),
-        }
-    }
-
-    fn with_the_sdk(workspace: &'a Workspace) -> Self {
-        let dependency = r#"askui-workspaces = { path = "../sdk" }"#;
-        Self::new(workspace, SDK, dependency, include_str!("applications/sdk.rs"))
-    }
-
-    /// The CPU time of a build, in seconds.
-    fn build(&self) -> f64 {
-        let arguments = ["build", "--package", self.name];
-        process::run(&mut self.workspace.cargo(self.target.path(), &arguments))
-            .1
-            .cpu
-    }
-
-    fn build_from_nothing(&mut self) {
-        self.target = workspace::folder();
-        self.cold.push(self.build());
-    }
-
-    fn build_after_a_change(&mut self, round: usize) {
-        let changed = self.code.replacen("\"ci\"", &format!("\"ci-{round}\""), 1);
-        assert_ne!(changed, self.code);
-        self.workspace.write(&format!("{}/src/main.rs", self.name), &changed);
-        self.incremental.push(self.build());
-    }
-
-    /// The program, without symbols.
-    fn release(&self, target: &Path) -> PathBuf {
-        let arguments = ["build", "--release", "--package", self.name];
-        process::run(&mut self.workspace.cargo(target, &arguments));
-        target.join("release").join(self.name)
-    }
-
-    /// How many crates are compiled.
-    fn crates(&self) -> f64 {
-        let arguments = [
-            "tree",
-            "--package",
-            self.name,
-            "--edges",
-            "normal,build",
-            "--prefix",
-            "none",
-        ];
-        let (tree, _) = process::run(&mut self.workspace.cargo(self.target.path(), &arguments));
-        // What stands after name and version says that a crate was listed before, or where it lies.
-        let crates = tree
-            .lines()
-            .map(|line| line.split_once(" (").map_or(line, |(name, _)| name));
-        count(crates.collect::<BTreeSet<_>>().len())
-    }
-}
-
-const SDK: &str = "application-sdk";
 const SDK_WITH_RING: &str = "application-sdk-ring";
 const HAND_WRITTEN: &str = "application-hand-written";
-const GENERATED: &str = "application-generated";
-
-const GENERATED_CODE: &str = include_str!("applications/openapi_generator.rs");
-const GENERATED_DEPENDENCY: &str =
-    r#"openapi = { path = "../generated", default-features = false, features = ["rustls"] }"#;
 
 /// What the one that was written by hand depends on: the same features of the same crates as the SDK.
 const BY_HAND: &str = r#"chrono = { version = "0.4.31", default-features = false, features = ["now", "serde"] }
@@ -137,7 +42,6 @@ uuid = { version = "1", features = ["serde"] }"#;
 fn applications(release: &Path) -> Table {
     let ours = Workspace::new(&["sdk", SDK, SDK_WITH_RING, HAND_WRITTEN]);
     ours.publish_sdk();
-    let theirs = generated();
     let hand = Application::new(
         &ours,
         HAND_WRITTEN,
@@ -149,25 +53,16 @@ fn applications(release: &Path) -> Table {
         include_str!("hand_written.rs"),
     );
     let with_ring = r#"askui-workspaces = { path = "../sdk", default-features = false, features = ["rustls-ring"] }"#;
-    let mut applications = vec![
+    let mut applications = [
         hand,
         Application::with_the_sdk(&ours),
         Application::new(&ours, SDK_WITH_RING, with_ring, include_str!("applications/sdk.rs")),
     ];
-    let mut columns = vec!["SDK", "SDK with `rustls-ring`"];
-    if let Ok(theirs) = &theirs {
-        applications.push(Application::new(
-            theirs,
-            GENERATED,
-            GENERATED_DEPENDENCY,
-            GENERATED_CODE,
-        ));
-        columns.push("openapi-generator");
-    }
-    let mut table = Table::new("build", "The least application, compared with hand-written", &columns);
-    if let Err(reason) = &theirs {
-        table.note(reason.as_str());
-    }
+    let mut table = Table::new(
+        "build",
+        "The least application, compared with hand-written",
+        &["SDK", "SDK with `rustls-ring`"],
+    );
 
     for round in 1..=COLD_ROUNDS {
         say(&format!("builds from nothing, round {round} of {COLD_ROUNDS}"));
@@ -181,11 +76,9 @@ fn applications(release: &Path) -> Table {
             application.build_after_a_change(round);
         }
     }
-    let in_order = [HAND_WRITTEN, SDK, SDK_WITH_RING, GENERATED];
+    let in_order = [HAND_WRITTEN, SDK, SDK_WITH_RING];
     applications.sort_by_key(|application| in_order.iter().position(|name| *name == application.name));
-    let [hand, applications @ ..] = &applications[..] else {
-        unreachable!("there are three or four");
-    };
+    let [hand, applications @ ..] = &applications;
 
     let mut row = |what: &str, goal: &str, measured: &dyn Fn(&Application<'_>) -> Vec<f64>| {
         let baseline = measured(hand);
@@ -208,32 +101,6 @@ fn applications(release: &Path) -> Table {
     table
 }
 
-/// What openapi-generator makes of the document, or why it is not there.
-fn generated() -> Result<Workspace, String> {
-    if process::version(OTHER_GENERATOR, "version").is_none() {
-        return Err(format!(
-            "openapi-generator was not measured: there is no `{OTHER_GENERATOR}`."
-        ));
-    }
-    say("openapi-generator");
-    let workspace = Workspace::new(&["generated", GENERATED]);
-    let mut generator = Command::new(OTHER_GENERATOR);
-    generator
-        .args(["generate", "--generator-name", "rust", "--input-spec"])
-        .arg(in_repository("openapi/askui-workspaces.yaml"))
-        .arg("--output")
-        .arg(workspace.path("generated"));
-    process::run(&mut generator);
-    Application::new(&workspace, GENERATED, GENERATED_DEPENDENCY, GENERATED_CODE);
-    // What it depends on is not in the lock file of the repository.
-    let mut fetch = workspace::cargo(&workspace.path(""), &["fetch", "--quiet"]);
-    if fetch.status().is_ok_and(|status| status.success()) {
-        Ok(workspace)
-    } else {
-        Err("openapi-generator was not measured: what its code depends on cannot be downloaded.".into())
-    }
-}
-
 /// Whether a call grows with the API: the SDK of many operations, compared with that of one.
 fn operations(xtask: &Path, release: &Path) -> Table {
     const OPERATIONS: usize = 50;
@@ -251,7 +118,7 @@ fn operations(xtask: &Path, release: &Path) -> Table {
         workspace.publish_sdk();
         let program = Application::with_the_sdk(&workspace).release(release);
         let instructions = has_valgrind.then(|| {
-            call::instructions(|calls| {
+            call::counted_by_call(Counted::Instructions, |calls| {
                 let mut command = Command::new(&program);
                 command
                     .args(vec!["call"; calls])
@@ -322,7 +189,7 @@ fn check(xtask: &Path) -> Table {
     if columns.len() == 1 {
         table.note(document::without_whole());
     }
-    let lines = workspaces.iter().map(regeneration::lines).collect::<Vec<_>>();
+    let lines = workspaces.iter().map(regeneration::lines_of_sdk).collect::<Vec<_>>();
     let figures = (1..workspaces.len()).map(|index| {
         let more = count(lines[index] - lines[0]) / 1e3;
         let slopes = times[index]
@@ -338,8 +205,4 @@ fn check(xtask: &Path) -> Table {
         lines[1..].iter().map(|lines| Some(Figure::alone(&[count(*lines)]))),
     );
     table
-}
-
-fn kilobytes(program: &Path) -> f64 {
-    float(fs::metadata(program).expect("a program").len()) / 1e3
 }

@@ -31,7 +31,7 @@ const IN_FLIGHT: [usize; 3] = [1, 64, 1_000];
 const CALLS: usize = 20_000;
 
 /// Many, because the machine's own ups and downs are several times what is looked for.
-const ROUNDS: usize = 21;
+const ROUNDS: usize = 15;
 
 /// Samples of one client: for each number in flight, one for each round.
 type Samples = [Vec<Measured>; 3];
@@ -73,7 +73,7 @@ pub(crate) fn measure() -> Table {
             say(&format!("instructions of calls that are answered with {status}"));
             let server = Server::start(Kind::Status(status));
             let [sdk, hand] = [Author::Sdk, Author::Hand].map(|author| {
-                instructions(|calls| {
+                counted_by_call(Counted::Instructions, |calls| {
                     let load = Load {
                         in_flight: 1,
                         warm_up: 0,
@@ -122,28 +122,55 @@ pub(crate) fn has_valgrind() -> bool {
     process::version("valgrind", "--version").is_some()
 }
 
-/// The instructions of one call: what a program takes more that makes more calls, so that its start is not counted.
-pub(crate) fn instructions(program: impl Fn(usize) -> Command) -> f64 {
+/// What `valgrind` counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Counted {
+    Instructions,
+    Allocations,
+}
+
+/// What is counted of one call: what a program takes more that makes more calls, so that its start is not counted.
+pub(crate) fn counted_by_call(counted: Counted, program: impl Fn(usize) -> Command) -> f64 {
     const CALLS: [usize; 2] = [200, 1_200];
 
-    let [few, many] = CALLS.map(|calls| counted(&program(calls)));
+    let [few, many] = CALLS.map(|calls| counted.of(&program(calls)));
     ((many - few) / count(CALLS[1] - CALLS[0])).round()
 }
 
-/// The instructions of a program, which `valgrind` runs.
-fn counted(program: &Command) -> f64 {
-    let mut valgrind = Command::new("valgrind");
-    valgrind
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"])
-        .arg(program.get_program())
-        .args(program.get_args());
-    for (name, value) in program.get_envs() {
-        valgrind.env(name, value.unwrap_or_default());
+impl Counted {
+    /// The arguments with which `valgrind` counts, and what it prints before and after the number.
+    fn tool(self) -> (&'static [&'static str], [&'static str; 2]) {
+        match self {
+            Self::Instructions => (
+                &["--tool=callgrind", "--callgrind-out-file=/dev/null"],
+                ["Collected : ", "\n"],
+            ),
+            Self::Allocations => (
+                &["--tool=memcheck", "--undef-value-errors=no", "--leak-check=no"],
+                ["total heap usage: ", " allocs"],
+            ),
+        }
     }
-    let (output, _) = process::run(&mut valgrind);
-    let collected = output.lines().find_map(|line| line.split_once("Collected : "));
-    let (_, instructions) = collected.unwrap_or_else(|| panic!("no count of instructions: {output}"));
-    float(instructions.trim().parse().expect("a count of instructions"))
+
+    /// What is counted of a program, which `valgrind` runs.
+    fn of(self, program: &Command) -> f64 {
+        let (arguments, [before, after]) = self.tool();
+        let mut valgrind = Command::new("valgrind");
+        valgrind
+            .args(arguments)
+            .arg("--log-fd=1")
+            .arg(program.get_program())
+            .args(program.get_args());
+        for (name, value) in program.get_envs() {
+            valgrind.env(name, value.unwrap_or_default());
+        }
+        let (output, _) = process::run(&mut valgrind);
+        let number = output
+            .split_once(before)
+            .and_then(|(_, rest)| Some(rest.split_once(after)?.0));
+        let number = number.unwrap_or_else(|| panic!("no count: {output}")).trim();
+        float(number.replace(',', "").parse().expect("a count"))
+    }
 }
 
 /// Figures of two clients that send different requests could not be compared.

@@ -1,12 +1,14 @@
 //! The sections, and the parts that this program plays: it starts itself as the servers and clients that it measures.
 
 mod allocations;
+mod application;
 mod build;
 mod call;
 mod client;
 mod document;
 mod hand_written;
 mod memory;
+mod peers;
 mod process;
 mod regeneration;
 mod report;
@@ -28,7 +30,7 @@ const ROUNDS: usize = 7;
 pub(crate) type Counter = fn(Box<dyn FnMut() + '_>) -> [u64; 2];
 
 /// What can be asked for by name.
-const SECTIONS: [&str; 4] = ["call", "build", "regeneration", "memory"];
+const SECTIONS: [&str; 5] = ["call", "build", "peers", "regeneration", "memory"];
 
 /// What the arguments ask for; with a `counter`, only what it counts, which `cargo test` checks.
 pub(crate) fn run(counter: Option<Counter>) -> ExitCode {
@@ -64,6 +66,7 @@ fn sections(names: &[&str], counter: Option<Counter>) -> ExitCode {
             (_, Some(_)) => continue,
             ("call", None) => &|| vec![call::measure()],
             ("build", None) => &build::measure,
+            ("peers", None) => &peers::measure,
             ("regeneration", None) => &regeneration::measure,
             _ => &|| vec![memory::measure()],
         };

@@ -26,15 +26,12 @@ pub(crate) struct Usage {
 /// Starts this program in another part, with pipes for its standard input and output.
 pub(crate) fn own(arguments: &[impl AsRef<OsStr>]) -> Child {
     let program = env::current_exe().expect("the path of this program");
-    piped(Command::new(program).args(arguments))
-}
-
-fn piped(command: &mut Command) -> Child {
-    command
+    Command::new(program)
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"))
+        .expect("this program, a second time")
 }
 
 /// Waits for the end of a process, which must succeed; returns what it printed.
@@ -46,16 +43,23 @@ pub(crate) fn finish(process: Child) -> (String, Usage) {
 
 /// Runs a command, which must succeed; returns what it printed. Its standard error is shown only if it fails.
 pub(crate) fn run(command: &mut Command) -> (String, Usage) {
+    attempt(command).unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// As [`run`], of a command that may fail; then it returns what that printed.
+pub(crate) fn attempt(command: &mut Command) -> Result<(String, Usage), String> {
     let mut errors = tempfile::tempfile().expect("a temporary file");
     command.stderr(errors.try_clone().expect("a temporary file"));
-    let (status, output, usage) = end(piped(command));
-    if !status.success() {
-        let mut text = String::new();
-        // What cannot be shown is not shown.
-        let _ = errors.rewind().and_then(|()| errors.read_to_string(&mut text));
-        panic!("{command:?} ended with {status}: {output}\n{text}");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let process = command.spawn().map_err(|error| error.to_string())?;
+    let (status, output, usage) = end(process);
+    if status.success() {
+        return Ok((output, usage));
     }
-    (output, usage)
+    let mut text = String::new();
+    // What cannot be shown is not shown.
+    let _ = errors.rewind().and_then(|()| errors.read_to_string(&mut text));
+    Err(format!("{output}\n{text}\n{status}"))
 }
 
 fn end(mut process: Child) -> (ExitStatus, String, Usage) {

@@ -16,14 +16,17 @@ const MARKERS: [&str; 2] = [
 ];
 
 /// All tables, in their order.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 11] = [
     "call",
     "allocations",
     "build",
     "operations",
     "check",
+    "peers",
+    "peers of the whole",
     "regeneration",
     "unchanged",
+    "edit",
     "memory",
 ];
 

@@ -109,11 +109,22 @@ pub(crate) fn fetch() {
 
 /// The xtask, built as `cargo xtask` builds it.
 pub(crate) fn xtask() -> PathBuf {
-    say("building the xtask");
+    built("dev")
+}
+
+/// The xtask, optimized.
+pub(crate) fn optimized_xtask() -> PathBuf {
+    built("release")
+}
+
+fn built(profile: &str) -> PathBuf {
+    say(&format!("building the xtask with the profile {profile}"));
     let arguments = [
         "build",
         "--locked",
         "--quiet",
+        "--profile",
+        profile,
         "--package",
         "xtask",
         "--message-format",

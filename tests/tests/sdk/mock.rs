@@ -169,7 +169,7 @@ async fn the_first_mock_that_takes_a_request_answers() {
         .create_access_token()
         .with_expires_at(expiry())
         .forbidden("expiring");
-    let endless = server.create_access_token().with_expires_at(None).forbidden("endless");
+    let endless = server.create_access_token().with_expires_at(Null).forbidden("endless");
     let long = server
         .create_access_token()
         .when(|request| request.body.name.len() > 5)

@@ -1,13 +1,13 @@
 //! The JSON Schemas of the types: they say what the document says, and what a caller can hand to others.
 
 mod contract;
+mod yaml;
 
 use askui_workspaces::{Secret, Unlisted, Upload, schemars::schema_for, types};
 use roas_overlay::{
     apply::{Apply as _, ApplyOptions},
     v1_0::Overlay,
 };
-use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Value, json};
 
 use crate::document::DOCUMENT;
@@ -16,32 +16,12 @@ const OVERLAY: &str = include_str!("../../../openapi/overlay.yaml");
 
 /// The document with what is amended in it.
 fn amended() -> Value {
-    let mut document = parsed(DOCUMENT);
-    let overlay: Overlay = serde_json::from_value(parsed(OVERLAY)).expect("an overlay");
+    let mut document = yaml::parsed(DOCUMENT);
+    let overlay: Overlay = serde_json::from_value(yaml::parsed(OVERLAY)).expect("an overlay");
     overlay
         .apply(&mut document, ApplyOptions::ErrorOnZeroMatch.into())
         .expect("it fits the document");
     document
-}
-
-fn parsed(text: &str) -> Value {
-    value(&Yaml::load_from_str(text).expect("YAML")[0])
-}
-
-fn value(yaml: &Yaml<'_>) -> Value {
-    match yaml {
-        Yaml::Value(Scalar::Boolean(flag)) => (*flag).into(),
-        Yaml::Value(Scalar::Integer(number)) => (*number).into(),
-        Yaml::Value(Scalar::FloatingPoint(number)) => number.into_inner().into(),
-        Yaml::Value(Scalar::String(text)) => text.as_ref().into(),
-        Yaml::Value(Scalar::Null) => Value::Null,
-        Yaml::Sequence(items) => items.iter().map(value).collect(),
-        Yaml::Mapping(entries) => entries
-            .iter()
-            .map(|(key, entry)| (key.as_str().expect("a text as key"), value(entry)))
-            .collect(),
-        other => panic!("the document holds what is no JSON: {other:?}"),
-    }
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! The types match the schemas in constructs.yaml.
 
-use xtask::input::source::Source;
-
 #[path = "../../../tests/tests/sdk/schemas/contract.rs"]
 mod contract;
+#[path = "../../../tests/tests/sdk/schemas/yaml.rs"]
+mod yaml;
 
 #[test]
 fn types_match_the_description() {
-    let description = Source::parse("constructs.yaml", include_str!("../constructs.yaml")).expect("YAML");
-    match contract::hold(&description.value) {
+    match contract::hold(&yaml::parsed(include_str!("../constructs.yaml"))) {
         Ok(compared) => println!("{compared:?}"),
         Err(differences) => panic!("{differences}"),
     }

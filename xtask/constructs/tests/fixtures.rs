@@ -43,9 +43,14 @@ fn every_fixture_is_written_and_read() {
     check(&types::CatKind::fixture());
     check(&types::Checked::fixture());
     check(&types::CheckedEither::fixture());
+    check(&types::CheckedError::fixture());
+    check(&types::CheckedErrorLocItem::fixture());
+    check(&types::CheckedErrors::fixture());
     check(&types::CheckedItem::fixture());
     check(&types::CheckedPair::fixture());
     check(&types::CheckedParts::fixture());
+    check(&types::CheckedPartsLevel::fixture());
+    check(&types::CheckedPartsLoose::fixture());
     check(&types::ChildSize::fixture());
     check(&types::Chime::fixture());
     check(&types::ChimeKind::fixture());

@@ -1,7 +1,8 @@
 //! What mocks make of every construct in constructs.yaml: what a call sends is what a mock receives, by its type.
 
 use askui_workspaces::{
-    Client, Credentials, Error, Upload,
+    Client, Credentials, Error, Null, Upload,
+    chrono::{DateTime, FixedOffset},
     mock::MockServer,
     types::{self, SeveralAnswersError2 as Failure, SeveralAnswersSuccess as Success},
 };
@@ -19,7 +20,7 @@ async fn parameters() {
         .all_parameters()
         .with_id(7)
         .with_tail("a b/c")
-        .with_list(vec!["x".to_owned(), "y&z".to_owned()])
+        .with_list(["x", "y&z"])
         .with_choice("b")
         .no_content();
     let client = server.client();
@@ -128,14 +129,68 @@ async fn bodies() {
 }
 
 #[tokio::test]
+async fn matchers_take_what_setters_take() {
+    let in_india = || {
+        "2031-05-06T12:38:09+05:30"
+            .parse::<DateTime<FixedOffset>>()
+            .expect("a time")
+    };
+    let server = MockServer::start().await;
+    let client = server.client();
+    let call = || client.set_values().text("t").count(0);
+    let stub = || server.set_values().with_text("t");
+    let absent = None::<DateTime<FixedOffset>>;
+    let stubs = [
+        stub().with_null_time(in_india()).with_null_tags(["x"]),
+        stub().with_null_time(Null).with_null_cat(types::Cat::new(1)),
+        stub()
+            .with_null_time(absent)
+            .with_owner(Null)
+            .with_choice("a")
+            .with_key("k"),
+        stub()
+            .with_null_time(absent)
+            .with_owner("o")
+            .with_tags(["x", "y"])
+            .with_at(in_india()),
+        stub()
+            .with_three(Some(1))
+            .with_body(types::SettersValues::new(0, "none")),
+    ];
+    let stubs = stubs.map(|stub| stub.no_content());
+    let messages = [
+        "`null_time` = 2031-05-06T07:08:09Z: the request has None",
+        "`null_time` = Some(None): the request has None",
+        "`owner` = None: the request has \"other\"",
+        "`owner` = \"o\": the request has \"other\"",
+        "`three` = 1: the request has None",
+    ];
+    let calls = [
+        call().null_time(in_india()).null_tags(["x"]),
+        call().null_time(Null).null_cat(types::Cat::new(1)),
+        call().choice("a").key("k"),
+        call().owner("o").tags(["x", "y"]).at(in_india()),
+    ];
+    for call in calls {
+        call.send().await.expect("204");
+    }
+    assert_eq!(stubs.map(|stub| stub.calls()), [1, 1, 1, 1, 0]);
+    call().owner("other").send().await.expect_err("no stub matches it");
+    let rejected = server.take_rejected_requests().remove(0).reason;
+    for message in messages {
+        assert!(rejected.contains(message), "{message}: {rejected}");
+    }
+}
+
+#[tokio::test]
 async fn forms_with_files() {
     let server = MockServer::start().await;
     let client = server.client();
     let file = Upload::from_bytes;
     let all = server
         .upload_all()
-        .with_one(file("1"))
-        .with_note("n".to_owned())
+        .with_one("1".as_bytes().to_vec())
+        .with_note("n")
         .no_content();
     let call = client
         .upload_all()
@@ -606,4 +661,119 @@ async fn all_that_is_wrong_with_a_body_is_named() {
             .collect::<Vec<_>>();
         assert_eq!(reasons, [expected], "{body}");
     }
+}
+
+/// What is added to a body that is right, and what FastAPI says of it: the place, the message, and the type.
+#[rustfmt::skip]
+fn bodies_that_break_a_rule() -> Vec<(Value, Value, &'static str, &'static str)> {
+    vec![
+        (json!({"name": null}), json!(["body", "name"]), "Input should be a valid string", "string_type"),
+        (json!({"name": ""}), json!(["body", "name"]), "String should have at least 1 character", "string_too_short"),
+        (json!({"name": "abcdef"}), json!(["body", "name"]), "String should have at most 5 characters", "string_too_long"),
+        (json!({"code": "x1"}), json!(["body", "code"]), r"String should match pattern '^\d+\p{L}?$'", "string_pattern_mismatch"),
+        (json!({"whole": -6}), json!(["body", "whole"]), "Input should be greater than or equal to -3", "greater_than_equal"),
+        (json!({"whole": 9_007_199_254_740_996_i64}), json!(["body", "whole"]), "Input should be less than or equal to 9007199254740993", "less_than_equal"),
+        (json!({"whole": 4}), json!(["body", "whole"]), "Input should be a multiple of 3", "multiple_of"),
+        (json!({"open": 0}), json!(["body", "open"]), "Input should be greater than 0", "greater_than"),
+        (json!({"open": 10}), json!(["body", "open"]), "Input should be less than 10", "less_than"),
+        (json!({"list": []}), json!(["body", "list"]), "List should have at least 1 item, not 0", "too_short"),
+        (json!({"list": ["a", "b", "c"]}), json!(["body", "list"]), "List should have at most 2 items, not 3", "too_long"),
+        (json!({"list": ["a", "a"]}), json!(["body", "list"]), "List items should be unique", "unique_items"),
+        (json!({"list": ["a", "abcd"]}), json!(["body", "list", 1]), "String should have at most 3 characters", "string_too_long"),
+        (json!({"map": {}}), json!(["body", "map"]), "Dictionary should have at least 1 item, not 0", "too_short"),
+        (json!({"map": {"a": 1, "b": 2, "c": 3}}), json!(["body", "map"]), "Dictionary should have at most 2 items, not 3", "too_long"),
+        (json!({"map": {"abcd": 1}}), json!(["body", "map", "abcd", "[key]"]), "String should have at most 3 characters", "string_too_long"),
+        (json!({"map": {"a": 6}}), json!(["body", "map", "a"]), "Input should be less than or equal to 5", "less_than_equal"),
+        (json!({"MORE": "a"}), json!(["body", "MORE", "[key]"]), "String should match pattern '^[a-z_]+$'", "string_pattern_mismatch"),
+        (json!({"a": "", "b": "", "c": "", "d": ""}), json!(["body"]), "Dictionary should have at most 4 items, not 5", "too_long"),
+        (json!({"items": [{"n": 1}, {}]}), json!(["body", "items", 1]), "Dictionary should have at least 1 item, not 0", "too_short"),
+        (json!({"pair": ["abc", 0]}), json!(["body", "pair", 0]), "String should have at most 2 characters", "string_too_long"),
+        (json!({"parts": {"level": 5}}), json!(["body", "parts", "level"]), "Input should be greater than or equal to 6", "greater_than_equal"),
+        (json!({"secret": "s3cret"}), json!(["body", "secret"]), "String should have at least 8 characters", "string_too_short"),
+    ]
+}
+
+#[tokio::test]
+async fn what_breaks_a_rule_is_rejected_as_fastapi_does() {
+    let server = MockServer::start().await;
+    server.send_rules().ok(read::<types::Checked>(&json!({"name": "n"})));
+    let http = askui_workspaces::reqwest::Client::new();
+    let post = |path: &str, more: &Value| {
+        let mut body = json!({"name": "n"});
+        for (name, value) in more.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        let request = http.post(format!("{}/rules/{path}", server.uri())).bearer_auth("t");
+        request
+            .header("Content-Type", "application/json")
+            .body(body.to_string())
+    };
+    let none = json!({});
+    let mut rows = Vec::new();
+    for (more, place, message, kind) in bodies_that_break_a_rule() {
+        rows.push((post("abc", &more), place, message, kind));
+    }
+    rows.extend([
+        (
+            post("a", &none),
+            json!(["path", "code"]),
+            "String should have at least 2 characters",
+            "string_too_short",
+        ),
+        (
+            post("abc?limit=0", &none),
+            json!(["query", "limit"]),
+            "Input should be greater than or equal to 1",
+            "greater_than_equal",
+        ),
+        (
+            post("abc?limit=3", &none),
+            json!(["query", "limit"]),
+            "Input should be a multiple of 5",
+            "multiple_of",
+        ),
+        (
+            post("abc?tags[]=A", &none),
+            json!(["query", "tags[]", 0]),
+            "String should match pattern '^[a-z]+$'",
+            "string_pattern_mismatch",
+        ),
+        (
+            post("abc?tags[]=a&tags[]=a", &none),
+            json!(["query", "tags[]"]),
+            "List items should be unique",
+            "unique_items",
+        ),
+        (
+            post("abc?filter[n]=6", &none),
+            json!(["query", "filter", "n"]),
+            "Input should be less than or equal to 5",
+            "less_than_equal",
+        ),
+        (
+            post("abc", &none).header("X-Page", "10"),
+            json!(["header", "X-Page"]),
+            "Input should be less than 10",
+            "less_than",
+        ),
+        (
+            post("abc", &none).header("Cookie", "session=01"),
+            json!(["cookie", "session"]),
+            r"String should match pattern '^(?!0)\d+$'",
+            "string_pattern_mismatch",
+        ),
+    ]);
+    let count = rows.len();
+    for (request, place, message, kind) in rows {
+        let response = request.send().await.expect("a response");
+        assert_eq!(response.status().as_u16(), 422, "{place}: {message}");
+        let body = response.bytes().await.expect("a body");
+        let body = serde_json::from_slice::<Value>(&body).expect("JSON");
+        assert_eq!(body, json!({"detail": [{"loc": place, "msg": message, "type": kind}]}));
+    }
+    assert_eq!(server.take_rejected_requests().len(), count);
+    assert_eq!(
+        post("abc", &none).send().await.expect("a response").status().as_u16(),
+        200
+    );
 }

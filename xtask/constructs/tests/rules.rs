@@ -384,6 +384,30 @@ fn broken() -> Vec<Row> {
     ];
     rows.extend([
         (
+            json!({"parts": {"level": 5}}),
+            "$.parts.level",
+            Rule::Minimum,
+            json!(6),
+            json!(5),
+            "is 5, at least 6 is required",
+        ),
+        (
+            json!({"parts": {"level": 12}}),
+            "$.parts.level",
+            Rule::MultipleOf,
+            json!(5),
+            json!(12),
+            "is 12, a multiple of 5 is required",
+        ),
+        (
+            json!({"parts": {"loose": "abcdef"}}),
+            "$.parts.loose",
+            Rule::MaxLength,
+            json!(5),
+            json!(6),
+            "has 6 characters, at most 5 are allowed",
+        ),
+        (
             json!({"more": "abcd"}),
             "$.more",
             Rule::MaxLength,
@@ -453,7 +477,8 @@ async fn what_just_keeps_the_rules_is_sent() {
         json!({"items": [{"n": 5}], "any": "ab", "secret": "s3cret-s3cret"}),
         json!({"any": 5, "at": "9999-12-31T23:59:59Z", "day": "0000-01-01"}),
         json!({"any": [1], "child": {"name": "n", "child": {"name": "n"}}}),
-        json!({"any": {"a": 1}}),
+        json!({"any": {"a": 1}, "parts": {"level": 10, "loose": "abcda"}}),
+        json!({"parts": {"loose": ""}}),
     ];
     for row in &rows {
         let call = client.send_rules().code("ab").body(ruled(row));
@@ -638,6 +663,41 @@ async fn bodies_that_are_no_objects_and_forms_are_checked() {
         .await
         .expect("204");
     assert_eq!(count(&server).await, 4);
+}
+
+#[tokio::test]
+async fn what_other_names_of_an_object_demand_is_checked() {
+    let (server, client) = responding(ResponseTemplate::new(204)).await;
+    let more = |names: &[&'static str]| names.iter().map(|name| (*name, "x")).collect::<Vec<_>>();
+    let too_many = [
+        "$ has 4 properties, at most 3 are allowed",
+        "$.abcd has a name that has 4 characters, at most 3 are allowed",
+    ];
+    let call = client.send_ruled_alias().id(1).n(2).extra(more(&["a", "abcd"]));
+    assert_eq!(sorted(&invalid(call.send().await)), too_many);
+    let call = client.send_optional_alias().id(1).extra(more(&["a", "b", "abcd"]));
+    assert_eq!(sorted(&invalid(call.send().await)), too_many);
+    let call = client.send_ruled_alias().kind("k").extra(more(&["a", "b"]));
+    assert_eq!(
+        sorted(&invalid(call.send().await)),
+        ["$ has 4 properties, at most 3 are allowed", "$.id is required"]
+    );
+    assert_eq!(count(&server).await, 0);
+    client
+        .send_ruled_alias()
+        .id(1)
+        .extra(more(&["a", "abc"]))
+        .send()
+        .await
+        .expect("204");
+    client.send_optional_alias().send().await.expect("204");
+}
+
+/// The violations as text, in no order that matters.
+fn sorted(error: &InvalidRequest) -> Vec<String> {
+    let mut texts = texts(error);
+    texts.sort();
+    texts
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ async fn an_empty_list_is_in_a_query_where_its_style_has_a_text_for_it() {
 async fn a_mock_tells_empty_from_absent() {
     let server = mock::MockServer::start().await;
     let client = server.client();
-    let received = server.all_parameters().with_joined(vec![]).no_content();
+    let received = server.all_parameters().with_joined(Vec::<i64>::new()).no_content();
     let call = client
         .all_parameters()
         .id(1)
@@ -125,8 +125,8 @@ async fn a_mock_tells_empty_from_absent() {
 
     let received = server
         .send_empty()
-        .with_list(vec![])
-        .with_map(None)
+        .with_list(Vec::<String>::new())
+        .with_map(None::<[(&str, i64); 0]>)
         .ok(types::Emptied::fixture());
     let none = Vec::<String>::new();
     let call = client.send_empty().required(none.clone()).list(none.clone());

@@ -8,6 +8,7 @@ use syn::{Item, parse_quote};
 
 use super::{
     functions::constant_value,
+    rules,
     text::Text,
     validate::{Checks, layers},
 };
@@ -19,6 +20,7 @@ use crate::{
         call_inputs::object,
         prose::code,
         reserved,
+        rules::Rules,
         ty::{Ty, TypeId},
         typedef::{Boxing, Field, Kind, Wrapper},
     },
@@ -99,13 +101,15 @@ fn items(api: &Api, id: TypeId, checks: &Checks<'_>) -> Vec<Item> {
         taken.push(quote!(#ident: value.#ident));
         built.push(quote!(#ident: self.#ident));
     }
-    let check = checks.object(id, |field| set_in(api, field)).map(|check| {
-        quote! {
-            pub(super) fn check(&self, at: &mut Violations) {
-                #check
+    let check = checks
+        .object(id, |field| set_in(api, field, &quote!(self)))
+        .map(|check| {
+            quote! {
+                pub(super) fn check(&self, at: &mut Violations) {
+                    #check
+                }
             }
-        }
-    });
+        });
     let doc = format!(" The properties of a {}, as far as they are set.", code(&def.name));
     vec![
         parse_quote! {
@@ -129,18 +133,38 @@ fn items(api: &Api, id: TypeId, checks: &Checks<'_>) -> Vec<Item> {
     ]
 }
 
+/// What checks these rules of `body`, a body in the making, besides those of its type.
+pub(super) fn check(api: &Api, id: TypeId, rules: &Rules) -> TokenStream {
+    let Kind::Struct { fields, additional, .. } = &api[id].kind else {
+        return TokenStream::new();
+    };
+    let others = additional.as_ref().map(|_| {
+        let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
+        quote!(body.#ident)
+    });
+    let is_set = |field: &Field| {
+        let value = set_in(api, Some(field), &quote!(body));
+        (!field.required).then(|| quote!(#value.is_some()))
+    };
+    rules::object(
+        &rules.own,
+        &rules::count(fields, is_set, others.as_ref()),
+        others.as_ref(),
+    )
+}
+
 /// What is set of a property, or of those that have no names of their own, as an `Option` of a reference.
-fn set_in(api: &Api, field: Option<&Field>) -> TokenStream {
+fn set_in(api: &Api, field: Option<&Field>, body: &TokenStream) -> TokenStream {
     let Some(field) = field else {
         let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);
-        return quote!(Some(&self.#ident));
+        return quote!(Some(&#body.#ident));
     };
     let ident = format_ident!("{}", field.ident);
     let is_option = layers(field).first() == Some(&Wrapper::Option);
     match held(api, field) {
-        Held::Constant(_) if is_option => quote!(self.#ident.as_ref().and_then(|value| value.as_ref())),
-        Held::Plain if !is_option => quote!(Some(&self.#ident)),
-        Held::Required | Held::Constant(_) | Held::Plain => quote!(self.#ident.as_ref()),
+        Held::Constant(_) if is_option => quote!(#body.#ident.as_ref().and_then(|value| value.as_ref())),
+        Held::Plain if !is_option => quote!(Some(&#body.#ident)),
+        Held::Required | Held::Constant(_) | Held::Plain => quote!(#body.#ident.as_ref()),
     }
 }
 
@@ -154,14 +178,23 @@ fn declared_type(api: &Api, field: &Field) -> TokenStream {
     }
 }
 
-/// What a setter makes of its `value`, which has as many `Option`s around it as [`Field::setter_options`] says.
+/// What a setter makes of its `value`.
 pub(super) fn set(api: &Api, field: &Field, value: &TokenStream) -> TokenStream {
+    let value = stored(field, value);
+    match held(api, field) {
+        Held::Required | Held::Constant(_) => quote!(Some(#value)),
+        Held::Plain => value,
+    }
+}
+
+/// What the field of a type holds of a `value` that has as many `Option`s around it as [`Field::setter_options`] says.
+pub(super) fn stored(field: &Field, value: &TokenStream) -> TokenStream {
     let boxed = |value: TokenStream| match field.boxing {
         Boxing::None => value,
         Boxing::Value => quote!(#value.map(::std::boxed::Box::new)),
         Boxing::Option => quote!(::std::boxed::Box::new(#value)),
     };
-    let value = match (field.setter_options(), field.boxing) {
+    match (field.setter_options(), field.boxing) {
         (0, Boxing::None) => quote!(#value),
         (0, _) => quote!(::std::boxed::Box::new(#value)),
         (1, _) if field.has_three_states() => {
@@ -175,9 +208,5 @@ pub(super) fn set(api: &Api, field: &Field, value: &TokenStream) -> TokenStream 
             quote!(#value.map(|value| #inner))
         }
         _ => boxed(quote!(#value.flatten())),
-    };
-    match held(api, field) {
-        Held::Required | Held::Constant(_) => quote!(Some(#value)),
-        Held::Plain => value,
     }
 }

@@ -164,7 +164,9 @@ fn implementation(
 }
 
 fn options() -> TokenStream {
-    let doc = doc("Sets the limits of this call and how often it is repeated, where they differ from the client's.");
+    let doc = doc(
+        "Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.",
+    );
     quote! {
         #doc
         pub fn options(mut self, change: impl std::ops::FnOnce(CallOptions) -> CallOptions) -> Self {
@@ -187,7 +189,7 @@ fn send(
     let steps = inputs.iter().filter_map(Input::step);
     let checks = inputs
         .iter()
-        .filter_map(|input| input.check(api, rules))
+        .filter_map(|input| input.check(api, operation, rules))
         .collect::<Vec<_>>();
     let check = (!checks.is_empty()).then(|| quote!(.check(|at_| { #(#checks)* })));
     let mut begun = quote!(client.call(&#constant, options.as_deref()) #check #(#steps)*);
@@ -208,14 +210,14 @@ fn send(
     let (success, arms) = success(api, operation);
     let failures = failures(operation);
     let response = match opened(operation) {
-        None => quote!(let answer = call.send().await?;),
+        None => quote!(let response = call.send().await?;),
         Some(opened) => quote! {
-            let answer = call.open().await?;
-            let answer = match answer.status() { #(#opened)* };
+            let response = call.open().await?;
+            let response = match response.status() { #(#opened)* };
         },
     };
     let doc = doc(&format!(
-        "Sends the request and reads the answer.\n\n# Errors\n\n[`Error::Api`] with a [`types::{error}`] for a status \
+        "Sends the request and reads the response.\n\n# Errors\n\n[`Error::Api`] with a [`types::{error}`] for a status \
          that is documented; otherwise one of the other kinds of [`Error`]."
     ));
     quote! {
@@ -224,7 +226,7 @@ fn send(
             let Self { client, options, #rest } = self;
             let call = #begun;
             #response
-            match answer.status() {
+            match response.status() {
                 #(#arms)*
                 #(#failures)*
             }
@@ -246,15 +248,15 @@ fn failures(operation: &Operation) -> Vec<TokenStream> {
         let variant = format_ident!("{}", failure.variant);
         let variant = quote!(types::#error::#variant);
         let arm = match &failure.content {
-            None => quote!(answer.failure_without_body(#variant)),
-            Some(content) if is_of_times(content) => quote!(answer.failure_of_times(#variant)),
-            Some(content) if content.ty().is_some() => quote!(answer.failure(#variant)),
-            Some(_) => quote!(answer.failure_of_bytes(#variant)),
+            None => quote!(response.failure_without_body(#variant)),
+            Some(content) if is_of_times(content) => quote!(response.failure_of_times(#variant)),
+            Some(content) if content.ty().is_some() => quote!(response.failure(#variant)),
+            Some(_) => quote!(response.failure_of_bytes(#variant)),
         };
-        let undocumented = (is_default(failure) && !has_all).then(|| quote!(200..=299 => answer.undocumented(),));
+        let undocumented = (is_default(failure) && !has_all).then(|| quote!(200..=299 => response.undocumented(),));
         quote!(#undocumented #statuses => #arm,)
     });
-    let rest = (!operation.failures.iter().any(is_default)).then(|| quote!(_ => answer.undocumented(),));
+    let rest = (!operation.failures.iter().any(is_default)).then(|| quote!(_ => response.undocumented(),));
     arms.chain(rest).collect()
 }
 
@@ -270,12 +272,12 @@ fn opened(operation: &Operation) -> Option<Vec<TokenStream>> {
         let variant = format_ident!("{}", success.variant);
         let map = several.then(|| quote!(.map(|response| Response::map(response, types::#enumeration::#variant))));
         if success.is_stream() {
-            quote!(#statuses => return answer.stream() #map,)
+            quote!(#statuses => return response.stream() #map,)
         } else {
-            quote!(#statuses => answer.read().await?,)
+            quote!(#statuses => response.read().await?,)
         }
     });
-    Some(arms.chain([quote!(_ => answer.read().await?,)]).collect())
+    Some(arms.chain([quote!(_ => response.read().await?,)]).collect())
 }
 
 fn is_of_times(content: &Content) -> bool {
@@ -300,7 +302,7 @@ fn success(api: &Api, operation: &Operation) -> (TokenStream, Vec<TokenStream>) 
     let enumeration = statuses::successes(operation);
     let ty = match operation.success() {
         Success::Undocumented => {
-            let arm = quote!(200..=299 => answer.success_of_bytes(),);
+            let arm = quote!(200..=299 => response.success_of_bytes(),);
             return (quote!(crate::Body), vec![arm]);
         }
         Success::Single(only) => content_type(api, only, Module::Other).unwrap_or(quote!(())),
@@ -311,12 +313,12 @@ fn success(api: &Api, operation: &Operation) -> (TokenStream, Vec<TokenStream>) 
     for success in &operation.successes {
         let statuses = statuses(success.status);
         let arm = match &success.content {
-            None => quote!(answer.success_without_body()),
-            Some(content) if is_of_times(content) => quote!(answer.success_of_times()),
-            Some(content) if content.ty().is_some() => quote!(answer.success()),
+            None => quote!(response.success_without_body()),
+            Some(content) if is_of_times(content) => quote!(response.success_of_times()),
+            Some(content) if content.ty().is_some() => quote!(response.success()),
             // It was handed on before, and what follows has no arm for it.
             Some(Content::Stream(_)) => continue,
-            Some(_) => quote!(answer.success_of_bytes()),
+            Some(_) => quote!(response.success_of_bytes()),
         };
         arms.push(if several {
             let variant = format_ident!("{}", success.variant);

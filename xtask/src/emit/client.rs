@@ -72,7 +72,7 @@ pub(super) fn write(text: &mut Text<'_>, methods: TokenStream, api: &Api, prelud
             mod validate;
         ),
         parse_quote! {
-            /// The server of the API: its address, or a path alone if the document names no host.
+            /// The server of the API: its address, or a path alone if the description names no host.
             pub(crate) const SERVER: &str = #server;
         },
         parse_quote! {
@@ -121,7 +121,7 @@ fn method_doc(api: &Api, prelude: &Prelude, operation: &Operation) -> String {
     let _ = write!(doc, "\n\n{}# Errors\n", example(api, prelude, operation));
     let error = statuses::failures(operation);
     if operation.failures.is_empty() {
-        doc.push_str("\nThe document lists none.");
+        doc.push_str("\nThe description lists none.");
     } else {
         let _ = write!(
             doc,

@@ -45,7 +45,7 @@ pub(super) fn items(def: &TypeDef, base: EnumBase, values: &[EnumValue]) -> Vec<
         #schema
         pub enum #name {
             #(#[doc = #docs] #idents,)*
-            /// A value that the document does not list, from a newer server.
+            /// A value that the description does not list, from a newer server.
             #unknown(#other),
         }
     }];

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
 use super::{
-    bodies::set,
+    bodies::{self, set},
     multipart::Forms,
     tokens::doc,
     types::ADDITIONAL_DOC,
@@ -22,6 +22,7 @@ use crate::{
         call_inputs::{self, Source, names},
         operation::{Content, Operation, Parameter},
         reserved,
+        rules::Rules,
         ty::{Ty, TypeId},
         typedef::{Field, Kind},
         unions,
@@ -196,16 +197,25 @@ impl Input<'_> {
     }
 
     /// The statement that finds what is wrong with it.
-    pub(super) fn check(&self, api: &Api, checks: &Checks<'_>) -> Option<TokenStream> {
+    pub(super) fn check(&self, api: &Api, operation: &Operation, checks: &Checks<'_>) -> Option<TokenStream> {
         let field = &self.field;
-        if let Some([.., object]) = object_ids(api, self.of.source).as_deref() {
-            let check = quote!(at_.body(|at| body.check(at)););
-            return checks.has_object(*object).then(|| {
-                if self.is_optional {
-                    quote!(if let Some(body) = &body { #check })
-                } else {
-                    check
-                }
+        if let Some([names @ .., object]) = object_ids(api, self.of.source).as_deref() {
+            // What its other names and the place where it stands demand besides.
+            let mut rules = self.of.rules().clone();
+            for name in names {
+                rules.add(api[*name].rules.clone());
+            }
+            let more = bodies::check(api, *object, &rules);
+            let check = match (checks.has_object(*object), more.is_empty()) {
+                (false, true) => return None,
+                (true, true) => quote!(at_.body(|at| body.check(at));),
+                (true, false) => quote!(at_.body(|at| { body.check(at); #more });),
+                (false, false) => quote!(at_.body(|at| { #more });),
+            };
+            return Some(if self.is_optional {
+                quote!(if let Some(body) = &body { #check })
+            } else {
+                check
             });
         }
         let path = match self.of.source {
@@ -213,13 +223,12 @@ impl Input<'_> {
             Source::Body { .. } => "$".to_owned(),
         };
         let required = (!self.is_optional).then(|| quote!(at_.required(#path, #field.is_some());));
-        let rules = match self.of.source {
-            Source::Parameter(parameter) => &parameter.rules,
-            Source::Body { body, .. } => &body.rules,
-        };
-        let rules = self.of.ty.map(|ty| checks.of_value(rules, ty, &quote!(value)));
-        let rules = rules.filter(|rules| !rules.is_empty());
-        let rules = rules.map(|rules| quote!(if let Some(value) = &#field { at_.parameter(#path, |at| { #rules }); }));
+        let check = self
+            .of
+            .ty
+            .map(|ty| check_of(checks, operation, self.of.ident, ty, self.of.rules()));
+        let check = check.filter(|check| !check.is_empty());
+        let rules = check.map(|check| quote!(if let Some(value) = &#field { at_.parameter(#path, |at| { #check }); }));
         (required.is_some() || rules.is_some()).then(|| quote!(#required #rules))
     }
 
@@ -253,11 +262,70 @@ impl Input<'_> {
     }
 }
 
+/// The functions that check the rules for what a call is given, which the mock server calls as well.
+pub(super) fn rule_functions(api: &Api, checks: &Checks<'_>) -> Option<Item> {
+    let modules = api.operations.iter().filter_map(|operation| {
+        let (mut functions, mut names_types) = (Vec::new(), false);
+        for input in inputs(api, operation).iter().filter(|input| !input.is_object()) {
+            let (Some(ty), rules) = (input.of.ty, input.of.rules()) else {
+                continue;
+            };
+            let check = checks.of_value(rules, ty, &quote!(value));
+            if rules.is_empty() || check.is_empty() {
+                continue;
+            }
+            names_types |= ty.refers_to().is_some();
+            let (name, ty) = (&input.field, &input.ty);
+            functions.push(quote!(pub(crate) fn #name(value: &#ty, at: &mut Violations) { #check }));
+        }
+        let name = format_ident!("{}", operation.name);
+        let types = names_types.then(|| {
+            quote!(
+                use crate::generated::types;
+            )
+        });
+        (!functions.is_empty()).then(|| {
+            quote! {
+                pub(crate) mod #name {
+                    #types
+                    use crate::validate::Violations;
+                    #(#functions)*
+                }
+            }
+        })
+    });
+    let modules = modules.collect::<Vec<_>>();
+    (!modules.is_empty()).then(|| {
+        parse_quote! {
+            /// The rules for the parameters of each call, and for its body, if that is no object.
+            pub(crate) mod inputs { #(#modules)* }
+        }
+    })
+}
+
+/// What checks the variable `value`, which the setter of that name is given: what the type demands itself, or a function.
+pub(super) fn check_of(
+    checks: &Checks<'_>,
+    operation: &Operation,
+    setter: &str,
+    ty: &Ty,
+    rules: &Rules,
+) -> TokenStream {
+    let check = checks.of_value(rules, ty, &quote!(value));
+    if rules.is_empty() || check.is_empty() {
+        return check;
+    }
+    let (operation, setter) = (format_ident!("{}", operation.name), format_ident!("{setter}"));
+    quote!(crate::generated::validate::inputs::#operation::#setter(value, at);)
+}
+
 /// The documentation of the setter of a property.
 fn property_doc(field: &Field) -> String {
     let mut doc = field.doc.clone();
     if field.has_three_states() && field.writes_null {
-        doc.push_str("\n\n`None` and [`Null`](crate::Null) send null; without this call it is left out.");
+        doc.push_str("\n\n[`Null`](crate::Null) sends null; `None` leaves it out.");
+    } else if field.setter_options() == 2 {
+        doc.push_str("\n\n`None` and [`Null`](crate::Null) send null.");
     } else if field.keeps_null && field.writes_null {
         doc.push_str("\n\n`None` leaves it out; null is a value of it.");
     }
@@ -265,7 +333,7 @@ fn property_doc(field: &Field) -> String {
 }
 
 /// What the setter of a property asks for.
-fn asked_type(api: &Api, field: &Field) -> TokenStream {
+pub(super) fn asked_type(api: &Api, field: &Field) -> TokenStream {
     let ty = rust_type(api, field.ty.not_null(), Module::Other);
     (0..field.setter_options()).fold(ty, |ty, _| quote!(::std::option::Option<#ty>))
 }

@@ -53,7 +53,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     let title = prose::line(&format!("{} {}", api.title, api.version));
 
     // What is wrong with a type is found where that stands, before it is used elsewhere.
-    let doc = "Every schema of the API's document, and the documented failures of every operation.";
+    let doc = "Every schema of the API's description, and the documented failures of every operation.";
     let mut all_types = Text::new(&prelude, Module::Types, doc);
     types::write(&mut all_types, types, api, &prelude, &forms)?;
     let mut client = other(&format!("{title}."));
@@ -65,6 +65,7 @@ pub fn emit(output: Output, api: &Api) -> Result<Vec<Code>, Diagnostic> {
     bodies::write(&mut bodies, api, &checks);
     let mut validate = other("How the types that are sent check the rules of the description.");
     checks.write(&mut validate);
+    validate.add(inputs::rule_functions(api, &checks));
     let mut rejections = Rejections::default();
     let mut operations =
         other("The requests of each operation, what of them can be matched, and the documented responses.");

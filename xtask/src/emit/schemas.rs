@@ -31,7 +31,7 @@ pub(super) fn define(api: &Api) -> Item {
         .collect::<Vec<_>>();
     let generator = if names.is_empty() { quote!(_) } else { quote!(generator) };
     parse_quote! {
-        /// Makes `generator` define the schema of every type, by its name; each says where it stands in the API's document.
+        /// Makes `generator` define the schema of every type, by its name; each says where it stands in the API's description.
         #[cfg(feature = "schemars")]
         pub fn define_schemas(#generator: &mut schemars::SchemaGenerator) {
             #(generator.subschema_for::<#names>();)*

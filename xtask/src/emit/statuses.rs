@@ -133,7 +133,7 @@ fn display(api: &Api, id: TypeId) -> Option<Item> {
     let place = location_field(api, id).map(|place| {
         let place = format_ident!("{}", place.ident);
         quote! {
-            crate::words::join(f, ".", &self.#place)?;
+            crate::words::path(f, &self.#place)?;
             f.write_str(": ")?;
         }
     });
@@ -146,7 +146,7 @@ fn display(api: &Api, id: TypeId) -> Option<Item> {
         } else {
             quote!(self.#ident.as_deref().unwrap_or_default())
         };
-        quote!(crate::words::join(f, "; ", #items))
+        quote!(crate::words::join(f, #items))
     };
     let name = format_ident!("{}", api[id].name);
     Some(parse_quote! {

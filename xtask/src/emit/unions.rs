@@ -139,7 +139,7 @@ impl Union<'_> {
             let unknown = format_ident!("{}", reserved::UNKNOWN_VARIANT);
             let skip = schemas::skipped_variant();
             let doc = if self.tag.is_some() {
-                doc("A value of a type that the document does not list, from a newer server.")
+                doc("A value of a type that the description does not list, from a newer server.")
             } else {
                 doc("A value that none of the types can hold completely, made from JSON: `Unlisted::from(value)`.")
             };

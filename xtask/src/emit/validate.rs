@@ -181,6 +181,10 @@ impl<'a> Checks<'a> {
             Kind::Enum {
                 base: EnumBase::String, ..
             } => self.own(rules, &Ty::Str(Format::Text), &quote!(#value.as_str())),
+            Kind::Enum {
+                base: EnumBase::Int(int),
+                ..
+            } => self.own(rules, &Ty::Int(*int), &quote!(&#value.value())),
             Kind::Struct { fields, additional, .. } => {
                 let others = additional.as_ref().map(|_| {
                     let ident = format_ident!("{}", reserved::ADDITIONAL_FIELD);

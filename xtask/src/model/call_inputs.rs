@@ -3,6 +3,7 @@
 use super::{
     Api,
     operation::{Body, Operation, Parameter},
+    rules::Rules,
     ty::{Ty, TypeId},
     typedef::{Boxing, Kind},
 };
@@ -34,7 +35,16 @@ pub enum Source<'a> {
     },
 }
 
-impl Input<'_> {
+impl<'a> Input<'a> {
+    /// What holds for it besides what its type demands.
+    #[must_use]
+    pub fn rules(&self) -> &'a Rules {
+        match self.source {
+            Source::Parameter(parameter) => &parameter.rules,
+            Source::Body { body, .. } => &body.rules,
+        }
+    }
+
     /// Whether it is bytes. They may be a stream, which is sent once, so that a call with them cannot be cloned.
     #[must_use]
     pub fn is_bytes(&self) -> bool {

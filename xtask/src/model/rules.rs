@@ -116,6 +116,26 @@ impl Rules {
         }
     }
 
+    /// What holds whether these are kept or the others: of each rule that both have, the laxer.
+    #[must_use]
+    pub fn common(&self, others: &Self) -> Self {
+        let rules = self.own.iter().chain(&others.own);
+        let mut own = Vec::new();
+        for rule in rules.filter(|rule| {
+            [&self.own, &others.own]
+                .iter()
+                .all(|own| own.iter().any(|own| own.implies(rule)))
+        }) {
+            add(&mut own, rule.clone());
+        }
+        let both = |here: &Option<Box<Self>>, there: &Option<Box<Self>>| here.as_ref()?.common(there.as_ref()?).boxed();
+        Self {
+            own,
+            items: both(&self.items, &others.items),
+            values: both(&self.values, &others.values),
+        }
+    }
+
     /// Writes them among the keywords of a schema, in place of those that are there.
     pub fn write(&self, keywords: &mut Vec<(String, Json)>) {
         write_own(&self.own, keywords);
@@ -219,6 +239,35 @@ impl Rule {
         }
     }
 
+    /// Whether a value that keeps this rule keeps the other one.
+    #[must_use]
+    pub fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::MinLength(here), Self::MinLength(there))
+            | (Self::MinItems(here), Self::MinItems(there))
+            | (Self::MinProperties(here), Self::MinProperties(there)) => here >= there,
+            (Self::MaxLength(here), Self::MaxLength(there))
+            | (Self::MaxItems(here), Self::MaxItems(there))
+            | (Self::MaxProperties(here), Self::MaxProperties(there)) => here <= there,
+            (Self::Minimum(here) | Self::ExclusiveMinimum(here), Self::Minimum(there))
+            | (Self::ExclusiveMinimum(here), Self::ExclusiveMinimum(there)) => !is_less(here, there),
+            (Self::Minimum(here), Self::ExclusiveMinimum(there)) => is_less(there, here),
+            (Self::Maximum(here) | Self::ExclusiveMaximum(here), Self::Maximum(there))
+            | (Self::ExclusiveMaximum(here), Self::ExclusiveMaximum(there)) => !is_less(there, here),
+            (Self::Maximum(here), Self::ExclusiveMaximum(there)) => is_less(here, there),
+            (Self::MultipleOf(here), Self::MultipleOf(there)) => {
+                here == there
+                    || integer(here)
+                        .zip(integer(there))
+                        .is_some_and(|(here, there)| there != 0 && here % there == 0)
+            }
+            (Self::PropertyNames(here), Self::PropertyNames(there)) => {
+                there.iter().all(|rule| here.iter().any(|own| own.implies(rule)))
+            }
+            _ => self == other,
+        }
+    }
+
     fn tighten(&mut self, other: &Self) {
         match (&mut *self, other) {
             (Self::MinLength(here), Self::MinLength(there))
@@ -258,4 +307,49 @@ pub fn is_less(one: &Number, other: &Number) -> bool {
 pub fn integer(number: &Number) -> Option<i128> {
     let integer = number.as_i64().map(i128::from);
     integer.or_else(|| number.as_u64().map(i128::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_implies_what_is_laxer() {
+        let number = |text: &str| text.parse::<Number>().expect("a number");
+        let (minimum, above) = (
+            |text| Rule::Minimum(number(text)),
+            |text| Rule::ExclusiveMinimum(number(text)),
+        );
+        let (maximum, below) = (
+            |text| Rule::Maximum(number(text)),
+            |text| Rule::ExclusiveMaximum(number(text)),
+        );
+        let multiple = |text| Rule::MultipleOf(number(text));
+        for (one, other, expected) in [
+            (Rule::MinLength(2), Rule::MinLength(1), [true, false]),
+            (Rule::MaxItems(2), Rule::MaxItems(1), [false, true]),
+            (Rule::MinLength(2), Rule::MinItems(2), [false, false]),
+            (minimum("1"), minimum("0.5"), [true, false]),
+            (minimum("1"), above("1"), [false, true]),
+            (minimum("1.5"), above("1"), [true, false]),
+            (above("-1"), above("-2"), [true, false]),
+            (maximum("1"), below("1"), [false, true]),
+            (maximum("1"), below("1.5"), [true, false]),
+            (below("3"), below("2"), [false, true]),
+            (multiple("6"), multiple("3"), [true, false]),
+            (multiple("0.5"), multiple("0.1"), [false, false]),
+            (
+                Rule::PropertyNames(vec![Rule::MaxLength(2), Rule::MinLength(1)]),
+                Rule::PropertyNames(vec![Rule::MaxLength(3)]),
+                [true, false],
+            ),
+            (Rule::UniqueItems, Rule::UniqueItems, [true, true]),
+        ] {
+            assert_eq!(
+                [one.implies(&other), other.implies(&one)],
+                expected,
+                "{one:?}, {other:?}"
+            );
+        }
+    }
 }

@@ -25,7 +25,6 @@ use crate::{
     model::{
         names,
         prose::line,
-        rules::Rules,
         ty::{Format, Ty, TypeId},
         typedef::{Item, Kind, Known, TypeDef, Variant},
     },
@@ -345,8 +344,8 @@ impl<'a> Build<'a> {
                 self.reports.note(Rule::DuplicateAlternative, &node.at, text);
                 // A value may break the rules of either, if it keeps those of the other.
                 if same.rules != rules {
-                    same.rules = Rules::default();
-                    let text = "the rules in which two alternatives of one type differ are not checked by the client";
+                    same.rules = same.rules.common(&rules);
+                    let text = "where two alternatives of one type have different rules, the client checks what holds for both";
                     self.reports.note(Rule::UncheckedKeyword, &node.at, text);
                 }
                 continue;

@@ -85,7 +85,7 @@ pub(super) fn parameters<'a>(
                 },
                 required: true,
                 doc: format!(
-                    "The part {} of the path, of which the document says nothing.",
+                    "The part {} of the path, of which the description says nothing.",
                     code(missing)
                 ),
                 ty: Ty::Str(Format::Text),

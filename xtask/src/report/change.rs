@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::item::{Item, Member, MemberKind, name_of};
+use super::{
+    item::{Item, Member, MemberKind, name_of},
+    limits::Limits,
+};
+use crate::model::rules::{Rule, Rules};
 
 /// A line of the report.
 #[derive(Debug)]
@@ -127,5 +131,63 @@ fn removed(path: &str, old: &Member) -> Change {
     match old.kind {
         MemberKind::Deprecation => Change::changed(false, "it is no longer deprecated".into()),
         _ => Change::removed(true, old.label(path)),
+    }
+}
+
+/// What changes of the rules for what is sent, except of members that are something else now.
+pub(super) fn of_limits(before: &Limits, after: &Limits, is_other: impl Fn(&str) -> bool) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (member, (label, rules)) in &after.0 {
+        if let Some((_, before)) = before.0.get(member).filter(|_| !is_other(member)) {
+            of_rules(label, before, rules, &mut changes);
+        }
+    }
+    changes
+}
+
+fn of_rules(label: &str, before: &Rules, after: &Rules, changes: &mut Vec<Change>) {
+    let mut tightened = Vec::new();
+    for rule in unmet(&after.own, &before.own) {
+        tightened.push(rule.keyword());
+        changes.push(of_rule(true, label, like(&before.own, rule), Some(rule)));
+    }
+    // What is stricter in one way is no longer as it was, which is no news.
+    for rule in unmet(&before.own, &after.own).filter(|rule| !tightened.contains(&rule.keyword())) {
+        changes.push(of_rule(false, label, Some(rule), like(&after.own, rule)));
+    }
+    for (part, before, after) in [
+        ("items", &before.items, &after.items),
+        ("values", &before.values, &after.values),
+    ] {
+        let of = if label.is_empty() { "" } else { " of " };
+        let none = Rules::default();
+        let [before, after] = [before, after].map(|rules| rules.as_deref());
+        if before.is_some() || after.is_some() {
+            let label = format!("{part}{of}{label}");
+            of_rules(&label, before.unwrap_or(&none), after.unwrap_or(&none), changes);
+        }
+    }
+}
+
+/// The rules that a value may break that keeps the others.
+fn unmet<'a>(rules: &'a [Rule], others: &'a [Rule]) -> impl Iterator<Item = &'a Rule> {
+    rules
+        .iter()
+        .filter(|rule| !others.iter().any(|other| other.implies(rule)))
+}
+
+/// The rule with the same keyword.
+fn like<'a>(rules: &'a [Rule], rule: &Rule) -> Option<&'a Rule> {
+    rules.iter().find(|other| other.keyword() == rule.keyword())
+}
+
+fn of_rule(is_tightened: bool, label: &str, before: Option<&Rule>, after: Option<&Rule>) -> Change {
+    let keyword = before.or(after).map_or("", Rule::keyword);
+    let value = |rule: Option<&Rule>| rule.map_or_else(|| "none".into(), |rule| rule.value().to_string());
+    let separator = if label.is_empty() { "" } else { ": " };
+    Change {
+        is_breaking: is_tightened,
+        verb: if is_tightened { "tightened" } else { "loosened" },
+        text: format!("{label}{separator}{keyword} {} => {}", value(before), value(after)),
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    change::{Change, of_members},
+    change::{Change, of_limits, of_members},
     item::{Item, ItemPath},
     public_api::PublicApi,
     representation::Representation,
@@ -203,13 +203,17 @@ impl Pair<'_> {
     fn within(&self, before: &Item, after: &Item, reported: &mut BTreeSet<String>) -> Vec<Change> {
         if self.renamed_from.is_some() {
             let names = before.own_types.iter().cloned().zip(after.own_types.iter().cloned());
-            return of_members(&before.renamed(&names.collect::<Vec<_>>()), after, reported);
+            let before = before.renamed(&names.collect::<Vec<_>>());
+            let mut changes = of_members(&before, after, reported);
+            changes.extend(limits(&before, after));
+            return changes;
         }
         // What is something else now has nothing to compare.
         if before.declaration != after.declaration {
             return Vec::new();
         }
         let mut changes = of_members(before, after, reported);
+        changes.extend(limits(before, after));
         if changes.is_empty() && before.representation != after.representation {
             let what = match after.representation {
                 Representation::Call(_) => "how it is sent, or how its response is read",
@@ -219,6 +223,23 @@ impl Pair<'_> {
         }
         changes
     }
+}
+
+/// What changes of the rules for what is sent.
+fn limits(before: &Item, after: &Item) -> Vec<Change> {
+    // What has another type is reported as that.
+    let is_other = |member: &str| {
+        let mut members = after.members.iter().filter(|(path, _)| path.ends_with(member));
+        members.any(|(path, new)| {
+            before
+                .members
+                .get(path)
+                .is_some_and(|old| old.signature != new.signature)
+        })
+    };
+    of_limits(&before.limits, &after.limits, |member| {
+        !member.is_empty() && is_other(member)
+    })
 }
 
 /// An operation with its request, or a type with what it is.
@@ -238,11 +259,12 @@ impl fmt::Display for Report {
         if let Some(reason) = &self.unknown {
             return writeln!(f, "\nWhat changes is not known, and counts as breaking: {reason}");
         }
+        let widest = self.changes().map(|change| change.verb.len()).fold(7, usize::max);
         for Section { heading, changes } in &self.sections {
             writeln!(f, "\n{heading}")?;
             for change in changes {
                 let breaking = if change.is_breaking { "breaking" } else { "" };
-                writeln!(f, "  {breaking:8}  {:7}  {}", change.verb, change.text)?;
+                writeln!(f, "  {breaking:8}  {:widest$}  {}", change.verb, change.text)?;
             }
         }
         match self.documented.as_slice() {

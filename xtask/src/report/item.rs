@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::representation::Representation;
+use super::{limits::Limits, representation::Representation};
 
 /// An operation or a type, by its name in Rust.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +35,8 @@ pub struct Item {
     pub own_types: Vec<String>,
     /// What callers can use or rely on, by its path.
     pub members: BTreeMap<String, Member>,
+    /// What the client demands of what is sent.
+    pub limits: Limits,
     /// What no member shows.
     pub representation: Representation,
     /// Its documentation, and that of its members.

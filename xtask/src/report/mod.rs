@@ -10,6 +10,7 @@
 mod change;
 mod compare;
 mod item;
+mod limits;
 mod operations;
 mod public_api;
 mod representation;
@@ -19,6 +20,7 @@ mod version;
 
 pub use compare::{Effect, Report};
 pub use item::{Item, ItemPath, Member, MemberKind};
+pub use limits::Limits;
 pub use public_api::PublicApi;
 pub use representation::{CallRepresentation, Representation, TypeRepresentation};
 pub use version::Version;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     item::{Item, Member, MemberKind},
+    limits::Limits,
     representation::{CallRepresentation, Representation},
     signature,
 };
@@ -30,6 +31,7 @@ pub(super) fn item(api: &Api, operation: &Operation) -> Item {
         is_built: false,
         own_types: vec![call.clone(), failures.clone()],
         members: BTreeMap::new(),
+        limits: Limits::default(),
         representation: Representation::Call(CallRepresentation::of(operation)),
         docs: docs(operation),
     };
@@ -88,6 +90,11 @@ fn set(item: &mut Item, api: &Api, operation: &Operation, call: &str, input: &In
         ..Member::new(kind, format!("({ty})"))
     };
     item.add(path, setter);
+    let label = match input.source {
+        Source::Parameter(_) => format!("parameter {}", input.ident),
+        Source::Body { .. } => "body".into(),
+    };
+    item.limits.add(&format!("::{}", input.ident), &label, input.rules());
     if let Source::Body { object: Some(id), .. } = input.source {
         for setter in setters(api, operation) {
             property(item, api, (call, &api[id].name), &setter, !input.is_optional);

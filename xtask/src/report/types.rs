@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     item::{Item, Member, MemberKind},
+    limits::Limits,
     representation::{Representation, TypeRepresentation},
     signature,
 };
@@ -37,6 +38,7 @@ pub(super) fn item(api: &Api, id: TypeId, displayed: &BTreeSet<TypeId>) -> Item 
             is_built: def.has_new(),
             own_types: Vec::new(),
             members: BTreeMap::new(),
+            limits: Limits::of_type(def),
             representation: Representation::Type(representation),
             docs: docs(def),
         },

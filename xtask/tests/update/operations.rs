@@ -48,6 +48,26 @@ fn rows() -> Vec<Row> {
             BREAKING,
         ),
         (
+            "an operation is renamed, and a parameter gets a limit",
+            get(&json!({"operationId": "find_pets", "parameters": [limit(&json!({"schema": {"minimum": 1}}))]})),
+            &[
+                "breaking renamed Client::list_pets => Client::find_pets",
+                "breaking tightened parameter limit: minimum none => 1",
+            ],
+            BREAKING,
+        ),
+        (
+            "a parameter gets a limit, and is required",
+            get(&json!({"parameters": [
+                limit(&json!({"required": true, "schema": {"exclusiveMaximum": 10}})),
+            ]})),
+            &[
+                "breaking changed parameter builder::ListPets::limit(i64), now required",
+                "breaking tightened parameter limit: exclusiveMaximum none => 10",
+            ],
+            BREAKING,
+        ),
+        (
             "an operation moves",
             json!({"paths": {"/pets": null, "/animals": pets()["paths"]["/pets"]}}),
             &[

@@ -94,8 +94,48 @@ fn rows() -> Vec<Row> {
         (
             "a limit is tightened",
             schema("NewPet", &json!({"properties": {"name": {"maxLength": 64}}})),
+            &["breaking tightened field name: maxLength 128 => 64"],
+            BREAKING,
+        ),
+        (
+            "a limit is added, one is tightened, and one is loosened",
+            schema(
+                "NewPet",
+                &json!({"properties": {"name": {"minLength": 2, "maxLength": 200, "pattern": "^[a-z]+$"}}}),
+            ),
+            &[
+                "breaking tightened field name: minLength 1 => 2",
+                "breaking tightened field name: pattern none => \"^[a-z]+$\"",
+                "loosened field name: maxLength 128 => 200",
+            ],
+            BREAKING,
+        ),
+        (
+            "the properties are counted, and a limit is tightened",
+            schema(
+                "NewPet",
+                &json!({"minProperties": 2, "properties": {"name": {"maxLength": 64}}}),
+            ),
+            &[
+                "breaking tightened minProperties none => 2",
+                "breaking tightened field name: maxLength 128 => 64",
+            ],
+            BREAKING,
+        ),
+        (
+            "a limit of what is only received is tightened",
+            schema("Pet", &json!({"properties": {"name": {"maxLength": 64}}})),
             &["changed how it is written, read or shown"],
             COMPATIBLE,
+        ),
+        (
+            "what has a limit is something else",
+            schema(
+                "NewPet",
+                &json!({"properties": {"name": {"type": "integer", "minLength": null, "maxLength": null, "minimum": 5}}}),
+            ),
+            &["breaking changed field types::NewPet.name: String => i64"],
+            BREAKING,
         ),
         (
             "a limit is loosened, and another one goes",
@@ -103,7 +143,10 @@ fn rows() -> Vec<Row> {
                 "NewPet",
                 &json!({"properties": {"name": {"minLength": null, "maxLength": 256}}}),
             ),
-            &["changed how it is written, read or shown"],
+            &[
+                "loosened field name: minLength 1 => none",
+                "loosened field name: maxLength 128 => 256",
+            ],
             COMPATIBLE,
         ),
         (

@@ -20,7 +20,7 @@ mock::operation! {
         /// Matches only requests whose property `name` of the body is this.
         with_name: String = |request| Some(&request.body.name);
         /// Matches only requests whose property `expiresAt` of the body is this.
-        with_expires_at: Option<chrono::DateTime<chrono::Utc>> = |request| request.body.expires_at.as_ref();
+        with_expires_at: Option<Option<chrono::DateTime<chrono::Utc>>> = |request| Some(&request.body.expires_at);
     }
     responses {
         /// Responds with `201 Created`: Access token created successfully.

@@ -190,7 +190,7 @@ fn validation_errors() -> Vec<Row> {
         ),
         right(
             &json!({"detail": [too_short, nested, nowhere]}).to_string(),
-            &format!("{words}; body.items.0.0.-1: Input should be a date; : Empty"),
+            &format!("{words}; body.items[0][0].-1: Input should be a date; : Empty"),
             json!({"detail": [too_short, nested, nowhere]}),
         ),
         right("{}", "", json!({})),

@@ -211,6 +211,39 @@ impl CheckedForm {
     }
 }
 
+/// The properties of a `CheckedOthers`, as far as they are set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CheckedOthers {
+    pub(super) id: std::option::Option<i64>,
+    pub(super) n: std::option::Option<i64>,
+    pub(super) kind: std::option::Option<types::CheckedOthersKind>,
+    pub(super) extra: std::collections::HashMap<String, String>,
+}
+
+impl CheckedOthers {
+    pub(super) fn of(value: types::CheckedOthers) -> Self {
+        Self {
+            id: Some(value.id),
+            n: value.n,
+            kind: value.kind,
+            extra: value.extra,
+        }
+    }
+
+    pub(super) fn check(&self, at: &mut Violations) {
+        Self::check_set(self.id.as_ref(), Some(&self.extra), at);
+    }
+
+    pub(super) fn build(self) -> std::option::Option<types::CheckedOthers> {
+        Some(types::CheckedOthers {
+            id: self.id?,
+            n: self.n,
+            kind: self.kind,
+            extra: self.extra,
+        })
+    }
+}
+
 /// The properties of a `Digits`, as far as they are set.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Digits {

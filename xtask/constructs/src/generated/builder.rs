@@ -34,7 +34,7 @@ impl SeveralAnswers {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -44,7 +44,7 @@ impl SeveralAnswers {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -57,10 +57,10 @@ impl SeveralAnswers {
     > {
         let Self { client, options } = self;
         let call = client.call(&SEVERAL_ANSWERS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success()
                     .map(|response| Response::map(
                         response,
@@ -68,7 +68,7 @@ impl SeveralAnswers {
                     ))
             }
             202 => {
-                answer
+                response
                     .success_without_body()
                     .map(|response| Response::map(
                         response,
@@ -76,21 +76,21 @@ impl SeveralAnswers {
                     ))
             }
             203 => {
-                answer
+                response
                     .success_of_bytes()
                     .map(|response| Response::map(
                         response,
                         types::SeveralAnswersSuccess::NonAuthoritativeInformation,
                     ))
             }
-            404 => answer.failure(types::SeveralAnswersError2::NotFound),
-            409 => answer.failure(types::SeveralAnswersError2::Conflict),
-            410 => answer.failure_without_body(types::SeveralAnswersError2::Gone),
+            404 => response.failure(types::SeveralAnswersError2::NotFound),
+            409 => response.failure(types::SeveralAnswersError2::Conflict),
+            410 => response.failure_without_body(types::SeveralAnswersError2::Gone),
             400..=499 => {
-                answer.failure_of_bytes(types::SeveralAnswersError2::ClientError)
+                response.failure_of_bytes(types::SeveralAnswersError2::ClientError)
             }
-            200..=299 => answer.undocumented(),
-            _ => answer.failure(types::SeveralAnswersError2::Default),
+            200..=299 => response.undocumented(),
+            _ => response.failure(types::SeveralAnswersError2::Default),
         }
     }
 }
@@ -121,7 +121,7 @@ impl OnlyDefault {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -131,7 +131,7 @@ impl OnlyDefault {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -141,10 +141,10 @@ impl OnlyDefault {
     ) -> std::result::Result<Response<String>, Error<types::OnlyDefaultError>> {
         let Self { client, options } = self;
         let call = client.call(&ONLY_DEFAULT, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200..=299 => answer.success(),
-            _ => answer.failure(types::OnlyDefaultError::Default),
+        let response = call.send().await?;
+        match response.status() {
+            200..=299 => response.success(),
+            _ => response.failure(types::OnlyDefaultError::Default),
         }
     }
 }
@@ -175,7 +175,7 @@ impl NothingDocumented {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -185,7 +185,7 @@ impl NothingDocumented {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -198,11 +198,11 @@ impl NothingDocumented {
     > {
         let Self { client, options } = self;
         let call = client.call(&NOTHING_DOCUMENTED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200..=299 => answer.success_of_bytes(),
-            404 => answer.failure_without_body(types::NothingDocumentedError::NotFound),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200..=299 => response.success_of_bytes(),
+            404 => response.failure_without_body(types::NothingDocumentedError::NotFound),
+            _ => response.undocumented(),
         }
     }
 }
@@ -233,7 +233,7 @@ impl MaybeNull {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -243,7 +243,7 @@ impl MaybeNull {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -256,10 +256,10 @@ impl MaybeNull {
     > {
         let Self { client, options } = self;
         let call = client.call(&MAYBE_NULL, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -290,7 +290,7 @@ impl StreamEvents {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -300,7 +300,7 @@ impl StreamEvents {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -313,15 +313,15 @@ impl StreamEvents {
     > {
         let Self { client, options } = self;
         let call = client.call(&STREAM_EVENTS, options.as_deref());
-        let answer = call.open().await?;
-        let answer = match answer.status() {
-            200 => return answer.stream(),
-            _ => answer.read().await?,
+        let response = call.open().await?;
+        let response = match response.status() {
+            200 => return response.stream(),
+            _ => response.read().await?,
         };
 
-        match answer.status() {
-            422 => answer.failure(types::StreamEventsError::UnprocessableEntity),
-            _ => answer.undocumented(),
+        match response.status() {
+            422 => response.failure(types::StreamEventsError::UnprocessableEntity),
+            _ => response.undocumented(),
         }
     }
 }
@@ -525,7 +525,7 @@ impl AllParameters {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -535,7 +535,7 @@ impl AllParameters {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -573,7 +573,10 @@ impl AllParameters {
                         at_.parameter(
                             "query.short",
                             |at| {
-                                at.max_length(value, 3);
+                                crate::generated::validate::inputs::all_parameters::short(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -598,10 +601,10 @@ impl AllParameters {
                 .query("shared", &shared)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -837,7 +840,7 @@ impl SendRules {
     ///
     /// At least 2 characters.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_or(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -941,7 +944,7 @@ impl SendRules {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -951,7 +954,7 @@ impl SendRules {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -970,8 +973,10 @@ impl SendRules {
                         at_.parameter(
                             "path.code",
                             |at| {
-                                at.min_length(value, 2);
-                                at.max_length(value, 3);
+                                crate::generated::validate::inputs::send_rules::code(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -979,9 +984,10 @@ impl SendRules {
                         at_.parameter(
                             "query.limit",
                             |at| {
-                                at.minimum(value, 1);
-                                at.maximum(value, 100);
-                                at.multiple_of(value, 5);
+                                crate::generated::validate::inputs::send_rules::limit(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -989,21 +995,10 @@ impl SendRules {
                         at_.parameter(
                             "query[\"tags[]\"]",
                             |at| {
-                                at.items(
+                                crate::generated::validate::inputs::send_rules::tags(
                                     value,
-                                    |at, value| {
-                                        {
-                                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                                                "^[a-z]+$",
-                                                "u",
-                                            );
-                                            at.pattern(value, &PATTERN);
-                                        }
-                                    },
+                                    at,
                                 );
-                                at.min_items(value, 1);
-                                at.max_items(value, 2);
-                                at.unique_items(value);
                             },
                         );
                     }
@@ -1019,9 +1014,10 @@ impl SendRules {
                         at_.parameter(
                             "header.X-Page",
                             |at| {
-                                crate::validate::Validate::validate(value, at);
-                                at.exclusive_minimum(value, 0.0);
-                                at.exclusive_maximum(value, 10.0);
+                                crate::generated::validate::inputs::send_rules::x_page(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1029,13 +1025,10 @@ impl SendRules {
                         at_.parameter(
                             "cookie.session",
                             |at| {
-                                {
-                                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                                        "^(?!0)\\d+$",
-                                        "u",
-                                    );
-                                    at.pattern(value, &PATTERN);
-                                }
+                                crate::generated::validate::inputs::send_rules::session(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1053,10 +1046,11 @@ impl SendRules {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            422 => response.failure(types::SendRulesError::UnprocessableEntity),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1098,7 +1092,7 @@ impl SendRuledList {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1108,7 +1102,7 @@ impl SendRuledList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1127,8 +1121,10 @@ impl SendRuledList {
                         at_.parameter(
                             "$",
                             |at| {
-                                crate::validate::Validate::validate(value, at);
-                                at.max_items(value, 2);
+                                crate::generated::validate::inputs::send_ruled_list::body(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -1139,10 +1135,10 @@ impl SendRuledList {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1184,7 +1180,7 @@ impl SendRuledMap {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1194,7 +1190,7 @@ impl SendRuledMap {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1213,19 +1209,9 @@ impl SendRuledMap {
                         at_.parameter(
                             "$",
                             |at| {
-                                at.min_properties(value.len(), 1);
-                                at.names(
-                                    value.keys().map(|name| name.as_str()),
-                                    |at, name| {
-                                        at.min_length(name, 2);
-                                    },
-                                );
-                                at.values(
+                                crate::generated::validate::inputs::send_ruled_map::body(
                                     value,
-                                    |at, value| {
-                                        crate::validate::Validate::validate(value, at);
-                                        at.multiple_of(value, 0.1);
-                                    },
+                                    at,
                                 );
                             },
                         );
@@ -1237,10 +1223,10 @@ impl SendRuledMap {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1336,7 +1322,7 @@ impl SendRuledForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1346,7 +1332,7 @@ impl SendRuledForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1368,10 +1354,263 @@ impl SendRuledForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_RULED_ALIAS: Operation = Operation {
+    name: "send_ruled_alias",
+    method: Method::POST,
+    path: "/rules/alias",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_ruled_alias`](crate::Client::send_ruled_alias) begins: `POST /rules/alias`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1alias/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendRuledAlias {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: body::CheckedOthers,
+}
+
+impl SendRuledAlias {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(mut self, value: impl IntoValue<types::CheckedAlias>) -> Self {
+        self.body = body::CheckedOthers::of(value.into_value().0);
+        self
+    }
+
+    /// The property `id`.
+    pub fn id(mut self, value: impl IntoValue<i64>) -> Self {
+        self.body.id = Some(value.into_value());
+        self
+    }
+
+    /// The property `n`.
+    pub fn n(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.n = value.into_value();
+        self
+    }
+
+    /// The property `kind`.
+    pub fn kind(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedOthersKind>>,
+    ) -> Self {
+        self.body.kind = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, String>>,
+    ) -> Self {
+        self.body.extra = value.into_value();
+        self
+    }
+
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(options.clone())));
+        self
+    }
+
+    /// Sends the request and reads the response.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendRuledAliasError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendRuledAliasError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_RULED_ALIAS, options.as_deref())
+                .check(|at_| {
+                    at_.body(|at| {
+                        body.check(at);
+                        at.min_properties(
+                            1usize
+                                + [body.n.as_ref().is_some(), body.kind.as_ref().is_some()]
+                                    .into_iter()
+                                    .filter(|is_set| *is_set)
+                                    .count() + body.extra.len(),
+                            1,
+                        );
+                        at.max_properties(
+                            1usize
+                                + [body.n.as_ref().is_some(), body.kind.as_ref().is_some()]
+                                    .into_iter()
+                                    .filter(|is_set| *is_set)
+                                    .count() + body.extra.len(),
+                            3,
+                        );
+                        at.names(
+                            body.extra.keys().map(|name| name.as_str()),
+                            |at, name| {
+                                at.max_length(name, 3);
+                            },
+                        );
+                    });
+                });
+            match body.build().map(types::CheckedAlias) {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
+        }
+    }
+}
+
+pub(super) static SEND_OPTIONAL_ALIAS: Operation = Operation {
+    name: "send_optional_alias",
+    method: Method::POST,
+    path: "/rules/optional-alias",
+    accept: HeaderValue::from_static("application/json"),
+    security: &[&[Scheme::Bearer("Bearer")]],
+};
+
+/// The call that [`Client::send_optional_alias`](crate::Client::send_optional_alias) begins: `POST /rules/optional-alias`.
+///
+/// An example and the documented failures are with that method. From `#/paths/~1rules~1optional-alias/post`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendOptionalAlias {
+    client: Client,
+    options: Option<Box<CallOptions>>,
+    body: std::option::Option<body::CheckedOthers>,
+}
+
+impl SendOptionalAlias {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: None,
+            body: Default::default(),
+        }
+    }
+
+    /// Sets the complete body, in place of every property that was set before.
+    pub fn body(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedAlias>>,
+    ) -> Self {
+        self.body = value.into_value().map(|value| body::CheckedOthers::of(value.0));
+        self
+    }
+
+    /// The property `id`.
+    pub fn id(mut self, value: impl IntoValue<i64>) -> Self {
+        self.body.get_or_insert_default().id = Some(value.into_value());
+        self
+    }
+
+    /// The property `n`.
+    pub fn n(mut self, value: impl IntoValue<std::option::Option<i64>>) -> Self {
+        self.body.get_or_insert_default().n = value.into_value();
+        self
+    }
+
+    /// The property `kind`.
+    pub fn kind(
+        mut self,
+        value: impl IntoValue<std::option::Option<types::CheckedOthersKind>>,
+    ) -> Self {
+        self.body.get_or_insert_default().kind = value.into_value();
+        self
+    }
+
+    /// What else the object holds, by name.
+    pub fn extra(
+        mut self,
+        value: impl IntoValue<std::collections::HashMap<String, String>>,
+    ) -> Self {
+        self.body.get_or_insert_default().extra = value.into_value();
+        self
+    }
+
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
+    pub fn options(
+        mut self,
+        change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
+    ) -> Self {
+        let options = self.options.as_deref().unwrap_or(&self.client.inner.options);
+        self.options = Some(Box::new(change(options.clone())));
+        self
+    }
+
+    /// Sends the request and reads the response.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with a [`types::SendOptionalAliasError`] for a status that is documented; otherwise one of the other kinds of [`Error`].
+    pub async fn send(
+        self,
+    ) -> std::result::Result<Response<()>, Error<types::SendOptionalAliasError>> {
+        let Self { client, options, .. } = self;
+        let call = {
+            let Self { body, .. } = self;
+            let call = client
+                .call(&SEND_OPTIONAL_ALIAS, options.as_deref())
+                .check(|at_| {
+                    if let Some(body) = &body {
+                        at_.body(|at| {
+                            body.check(at);
+                            at.max_properties(
+                                1usize
+                                    + [body.n.as_ref().is_some(), body.kind.as_ref().is_some()]
+                                        .into_iter()
+                                        .filter(|is_set| *is_set)
+                                        .count() + body.extra.len(),
+                                3,
+                            );
+                            at.names(
+                                body.extra.keys().map(|name| name.as_str()),
+                                |at, name| {
+                                    at.max_length(name, 3);
+                                },
+                            );
+                        });
+                    }
+                });
+            match body.and_then(body::CheckedOthers::build).map(types::CheckedAlias) {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        };
+
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1433,7 +1672,7 @@ impl SendRuledParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1443,7 +1682,7 @@ impl SendRuledParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1465,10 +1704,10 @@ impl SendRuledParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1499,7 +1738,7 @@ impl MakeNote {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1509,7 +1748,7 @@ impl MakeNote {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1519,10 +1758,10 @@ impl MakeNote {
     ) -> std::result::Result<Response<()>, Error<types::MakeNoteError>> {
         let Self { client, options } = self;
         let call = client.call(&MAKE_NOTE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1561,7 +1800,7 @@ impl PreviewNote {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1571,7 +1810,7 @@ impl PreviewNote {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1585,10 +1824,10 @@ impl PreviewNote {
             client.call(&PREVIEW_NOTE, options.as_deref()).query("lang", &lang)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1627,7 +1866,7 @@ impl FindNotes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1637,7 +1876,7 @@ impl FindNotes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1656,10 +1895,10 @@ impl FindNotes {
                 .path("text", &text)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1690,7 +1929,7 @@ impl AllNotes {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1700,7 +1939,7 @@ impl AllNotes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1710,10 +1949,10 @@ impl AllNotes {
     ) -> std::result::Result<Response<()>, Error<types::AllNotesError>> {
         let Self { client, options } = self;
         let call = client.call(&ALL_NOTES, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -1862,7 +2101,7 @@ impl AllStyles {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -1872,7 +2111,7 @@ impl AllStyles {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -1920,10 +2159,10 @@ impl AllStyles {
                 .cookie_json("c", &c)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2058,7 +2297,7 @@ impl SendStyledForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2068,7 +2307,7 @@ impl SendStyledForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2110,10 +2349,10 @@ impl SendStyledForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2253,7 +2492,7 @@ impl AllSeparated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2263,7 +2502,7 @@ impl AllSeparated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2298,10 +2537,10 @@ impl AllSeparated {
                 .cookie("c", &c)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2368,7 +2607,7 @@ impl SendSeparated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2378,7 +2617,7 @@ impl SendSeparated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2404,10 +2643,10 @@ impl SendSeparated {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2463,7 +2702,7 @@ impl SendForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2473,7 +2712,7 @@ impl SendForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2495,10 +2734,10 @@ impl SendForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2546,7 +2785,7 @@ impl SendDeepForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2556,7 +2795,7 @@ impl SendDeepForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2582,10 +2821,10 @@ impl SendDeepForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2675,7 +2914,7 @@ impl UploadAll {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2685,7 +2924,7 @@ impl UploadAll {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2712,10 +2951,10 @@ impl UploadAll {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -2939,7 +3178,7 @@ impl UploadParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -2949,7 +3188,7 @@ impl UploadParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -2983,10 +3222,10 @@ impl UploadParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3028,7 +3267,7 @@ impl UploadByName {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3038,7 +3277,7 @@ impl UploadByName {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3060,10 +3299,10 @@ impl UploadByName {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3105,7 +3344,7 @@ impl UploadOneOf {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3115,7 +3354,7 @@ impl UploadOneOf {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3144,10 +3383,10 @@ impl UploadOneOf {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3186,7 +3425,7 @@ impl SendBytes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3196,7 +3435,7 @@ impl SendBytes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3218,10 +3457,10 @@ impl SendBytes {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3266,7 +3505,7 @@ impl SendMerge {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3276,7 +3515,7 @@ impl SendMerge {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3298,10 +3537,10 @@ impl SendMerge {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3358,7 +3597,7 @@ impl DeleteWithBody {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3368,7 +3607,7 @@ impl DeleteWithBody {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3392,10 +3631,10 @@ impl DeleteWithBody {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3497,7 +3736,7 @@ impl SendSecrets {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3507,7 +3746,7 @@ impl SendSecrets {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3526,7 +3765,10 @@ impl SendSecrets {
                         at_.parameter(
                             "header.in_header",
                             |at| {
-                                at.min_length(value, 6);
+                                crate::generated::validate::inputs::send_secrets::in_header(
+                                    value,
+                                    at,
+                                );
                             },
                         );
                     }
@@ -3541,10 +3783,10 @@ impl SendSecrets {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3669,7 +3911,7 @@ impl Prose {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3679,7 +3921,7 @@ impl Prose {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3704,24 +3946,24 @@ impl Prose {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success()
                     .map(|response| Response::map(response, types::ProseSuccess::Ok))
             }
             202 => {
-                answer
+                response
                     .success_without_body()
                     .map(|response| Response::map(
                         response,
                         |()| types::ProseSuccess::Accepted,
                     ))
             }
-            404 => answer.failure_without_body(types::ProseError::NotFound),
-            410 => answer.failure_without_body(types::ProseError::Gone),
-            _ => answer.undocumented(),
+            404 => response.failure_without_body(types::ProseError::NotFound),
+            410 => response.failure_without_body(types::ProseError::Gone),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3752,7 +3994,7 @@ impl CallError {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3762,7 +4004,7 @@ impl CallError {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3772,10 +4014,10 @@ impl CallError {
     ) -> std::result::Result<Response<()>, Error<types::CallErrorError>> {
         let Self { client, options } = self;
         let call = client.call(&CALL_ERROR, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3806,7 +4048,7 @@ impl Probe1 {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3816,7 +4058,7 @@ impl Probe1 {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3826,10 +4068,10 @@ impl Probe1 {
     ) -> std::result::Result<Response<()>, Error<types::Probe1Error>> {
         let Self { client, options } = self;
         let call = client.call(&PROBE1, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3860,7 +4102,7 @@ impl OldOne {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3870,7 +4112,7 @@ impl OldOne {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3880,10 +4122,10 @@ impl OldOne {
     ) -> std::result::Result<Response<()>, Error<types::OldOneError>> {
         let Self { client, options } = self;
         let call = client.call(&OLD_ONE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3914,7 +4156,7 @@ impl ByReference {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3924,7 +4166,7 @@ impl ByReference {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -3934,10 +4176,10 @@ impl ByReference {
     ) -> std::result::Result<Response<()>, Error<types::ByReferenceError>> {
         let Self { client, options } = self;
         let call = client.call(&BY_REFERENCE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -3976,7 +4218,7 @@ impl TwinOfId {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -3986,7 +4228,7 @@ impl TwinOfId {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4005,10 +4247,10 @@ impl TwinOfId {
                 .path("id", &id)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4039,7 +4281,7 @@ impl Twin {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4049,7 +4291,7 @@ impl Twin {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4059,10 +4301,10 @@ impl Twin {
     ) -> std::result::Result<Response<()>, Error<types::TwinError>> {
         let Self { client, options } = self;
         let call = client.call(&TWIN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4093,7 +4335,7 @@ impl PostTwins {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4103,7 +4345,7 @@ impl PostTwins {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4113,10 +4355,10 @@ impl PostTwins {
     ) -> std::result::Result<Response<()>, Error<types::PostTwinsError>> {
         let Self { client, options } = self;
         let call = client.call(&POST_TWINS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4147,7 +4389,7 @@ impl SecuredByHeader {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4157,7 +4399,7 @@ impl SecuredByHeader {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4167,10 +4409,10 @@ impl SecuredByHeader {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByHeaderError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_HEADER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4209,7 +4451,7 @@ impl SecuredByQuery {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4219,7 +4461,7 @@ impl SecuredByQuery {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4233,10 +4475,10 @@ impl SecuredByQuery {
             client.call(&SECURED_BY_QUERY, options.as_deref()).query("page", &page)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4275,7 +4517,7 @@ impl SecuredByCookie {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4285,7 +4527,7 @@ impl SecuredByCookie {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4299,10 +4541,10 @@ impl SecuredByCookie {
             client.call(&SECURED_BY_COOKIE, options.as_deref()).cookie("theme", &theme)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4338,7 +4580,7 @@ impl SecuredByCookies {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4348,7 +4590,7 @@ impl SecuredByCookies {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4358,10 +4600,10 @@ impl SecuredByCookies {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCookiesError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_COOKIES, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4392,7 +4634,7 @@ impl SecuredByUser {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4402,7 +4644,7 @@ impl SecuredByUser {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4412,10 +4654,10 @@ impl SecuredByUser {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByUserError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_USER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4446,7 +4688,7 @@ impl SecuredByAccessToken {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4456,7 +4698,7 @@ impl SecuredByAccessToken {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4466,10 +4708,10 @@ impl SecuredByAccessToken {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByAccessTokenError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_ACCESS_TOKEN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4500,7 +4742,7 @@ impl SecuredByTokens {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4510,7 +4752,7 @@ impl SecuredByTokens {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4520,10 +4762,10 @@ impl SecuredByTokens {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByTokensError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_TOKENS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4559,7 +4801,7 @@ impl SecuredByBoth {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4569,7 +4811,7 @@ impl SecuredByBoth {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4579,10 +4821,10 @@ impl SecuredByBoth {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByBothError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_BOTH, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4619,7 +4861,7 @@ impl SecuredByEither {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4629,7 +4871,7 @@ impl SecuredByEither {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4639,10 +4881,10 @@ impl SecuredByEither {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByEitherError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_EITHER, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4673,7 +4915,7 @@ impl SecuredIfWanted {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4683,7 +4925,7 @@ impl SecuredIfWanted {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4693,10 +4935,10 @@ impl SecuredIfWanted {
     ) -> std::result::Result<Response<()>, Error<types::SecuredIfWantedError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_IF_WANTED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4727,7 +4969,7 @@ impl SecuredByCertificate {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4737,7 +4979,7 @@ impl SecuredByCertificate {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4747,10 +4989,10 @@ impl SecuredByCertificate {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByCertificateError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_CERTIFICATE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4783,7 +5025,7 @@ impl SecuredByCertificateAndKey {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4793,7 +5035,7 @@ impl SecuredByCertificateAndKey {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4806,10 +5048,10 @@ impl SecuredByCertificateAndKey {
     > {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_CERTIFICATE_AND_KEY, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4840,7 +5082,7 @@ impl SecuredByDigest {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4850,7 +5092,7 @@ impl SecuredByDigest {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4860,10 +5102,10 @@ impl SecuredByDigest {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_DIGEST, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4897,7 +5139,7 @@ impl SecuredByDigestOrToken {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4907,7 +5149,7 @@ impl SecuredByDigestOrToken {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4917,10 +5159,10 @@ impl SecuredByDigestOrToken {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByDigestOrTokenError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_DIGEST_OR_TOKEN, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -4951,7 +5193,7 @@ impl SecuredByNobodyKnows {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -4961,7 +5203,7 @@ impl SecuredByNobodyKnows {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -4971,10 +5213,10 @@ impl SecuredByNobodyKnows {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNobodyKnowsError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_NOBODY_KNOWS, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5013,7 +5255,7 @@ impl SecuredTwice {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5023,7 +5265,7 @@ impl SecuredTwice {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5033,10 +5275,10 @@ impl SecuredTwice {
     ) -> std::result::Result<Response<()>, Error<types::SecuredTwiceError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_TWICE, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5074,7 +5316,7 @@ impl SecuredByFixed {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5084,7 +5326,7 @@ impl SecuredByFixed {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5094,10 +5336,10 @@ impl SecuredByFixed {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByFixedError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_FIXED, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5128,7 +5370,7 @@ impl SecuredByNoList {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5138,7 +5380,7 @@ impl SecuredByNoList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5148,10 +5390,10 @@ impl SecuredByNoList {
     ) -> std::result::Result<Response<()>, Error<types::SecuredByNoListError>> {
         let Self { client, options } = self;
         let call = client.call(&SECURED_BY_NO_LIST, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5190,7 +5432,7 @@ impl SecuredByParameter {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5200,7 +5442,7 @@ impl SecuredByParameter {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5216,10 +5458,10 @@ impl SecuredByParameter {
                 .header("x-key", &x_key)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5258,7 +5500,7 @@ impl GetTemplated {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5268,7 +5510,7 @@ impl GetTemplated {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5287,10 +5529,10 @@ impl GetTemplated {
                 .path_tail("rest", &rest)
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5321,7 +5563,7 @@ impl HeadOnly {
         }
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5331,7 +5573,7 @@ impl HeadOnly {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5341,10 +5583,10 @@ impl HeadOnly {
     ) -> std::result::Result<Response<()>, Error<types::HeadOnlyError>> {
         let Self { client, options } = self;
         let call = client.call(&HEAD_ONLY, options.as_deref());
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5412,7 +5654,7 @@ impl SendRounded {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5422,7 +5664,7 @@ impl SendRounded {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5444,10 +5686,10 @@ impl SendRounded {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5534,7 +5776,7 @@ impl SendEmpty {
 
     /// The property `null_list`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_list(
         mut self,
         value: impl IntoValue<
@@ -5547,7 +5789,7 @@ impl SendEmpty {
 
     /// The property `null_map`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_map(
         mut self,
         value: impl IntoValue<
@@ -5569,7 +5811,7 @@ impl SendEmpty {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5579,7 +5821,7 @@ impl SendEmpty {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -5601,10 +5843,10 @@ impl SendEmpty {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -5766,7 +6008,7 @@ impl SendNulls {
 
     /// The property `text`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5777,7 +6019,7 @@ impl SendNulls {
 
     /// Described anew.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text_of_parts(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5788,7 +6030,7 @@ impl SendNulls {
 
     /// The property `choice`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn choice(
         mut self,
         value: impl IntoValue<
@@ -5801,7 +6043,7 @@ impl SendNulls {
 
     /// The property `union`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn union(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullUnion>>>,
@@ -5834,7 +6076,7 @@ impl SendNulls {
 
     /// The property `one_of_one`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn one_of_one(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5847,7 +6089,7 @@ impl SendNulls {
     ///
     /// At most 3 characters.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn of_part(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -5858,7 +6100,7 @@ impl SendNulls {
 
     /// The property `of_parts`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn of_parts(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5880,7 +6122,7 @@ impl SendNulls {
 
     /// The property `text_or_null`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn text_or_null(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::NullText>>>,
@@ -5969,7 +6211,7 @@ impl SendNulls {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -5979,7 +6221,7 @@ impl SendNulls {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6001,10 +6243,10 @@ impl SendNulls {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6239,7 +6481,7 @@ impl SendNumbers {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6249,7 +6491,7 @@ impl SendNumbers {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6289,10 +6531,10 @@ impl SendNumbers {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6331,7 +6573,7 @@ impl SendRatios {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6341,7 +6583,7 @@ impl SendRatios {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6371,10 +6613,10 @@ impl SendRatios {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6475,6 +6717,8 @@ impl SendTimes {
     }
 
     /// The property `nullable`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn nullable(
         mut self,
         value: impl IntoValue<
@@ -6496,7 +6740,7 @@ impl SendTimes {
 
     /// The property `three`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn three(
         mut self,
         value: impl IntoValue<
@@ -6602,7 +6846,7 @@ impl SendTimes {
 
     /// The property `null_named`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_named(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Instant>>>,
@@ -6658,7 +6902,7 @@ impl SendTimes {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6668,7 +6912,7 @@ impl SendTimes {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6739,23 +6983,23 @@ impl SendTimes {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
+        let response = call.send().await?;
+        match response.status() {
             200 => {
-                answer
+                response
                     .success_of_times()
                     .map(|response| Response::map(response, types::SendTimesSuccess::Ok))
             }
             202 => {
-                answer
+                response
                     .success_of_times()
                     .map(|response| Response::map(
                         response,
                         types::SendTimesSuccess::Accepted,
                     ))
             }
-            409 => answer.failure_of_times(types::SendTimesError::Conflict),
-            _ => answer.undocumented(),
+            409 => response.failure_of_times(types::SendTimesError::Conflict),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6811,7 +7055,7 @@ impl SendTimesForm {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6821,7 +7065,7 @@ impl SendTimesForm {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6853,10 +7097,10 @@ impl SendTimesForm {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -6927,7 +7171,7 @@ impl SendTimesParts {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -6937,7 +7181,7 @@ impl SendTimesParts {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -6969,10 +7213,10 @@ impl SendTimesParts {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7018,6 +7262,8 @@ impl SendClosed {
     }
 
     /// The property `note`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn note(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -7083,7 +7329,7 @@ impl SendClosed {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7093,7 +7339,7 @@ impl SendClosed {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7115,10 +7361,10 @@ impl SendClosed {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7301,7 +7547,7 @@ impl SetNames {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7311,7 +7557,7 @@ impl SetNames {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7336,10 +7582,10 @@ impl SetNames {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7508,7 +7754,7 @@ impl SetNamesAlone {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7518,7 +7764,7 @@ impl SetNamesAlone {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7543,10 +7789,10 @@ impl SetNamesAlone {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7598,6 +7844,8 @@ impl SetValues {
     }
 
     /// The property `owner`.
+    ///
+    /// `None` and [`Null`](crate::Null) send null.
     pub fn owner(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<String>>>,
@@ -7787,7 +8035,7 @@ impl SetValues {
 
     /// The property `three`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn three(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<i64>>>,
@@ -7798,7 +8046,7 @@ impl SetValues {
 
     /// The property `null_time`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_time(
         mut self,
         value: impl IntoValue<
@@ -7811,7 +8059,7 @@ impl SetValues {
 
     /// The property `null_tags`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_tags(
         mut self,
         value: impl IntoValue<
@@ -7824,7 +8072,7 @@ impl SetValues {
 
     /// The property `null_cat`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn null_cat(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Cat>>>,
@@ -7842,7 +8090,7 @@ impl SetValues {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7852,7 +8100,7 @@ impl SetValues {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7874,10 +8122,10 @@ impl SetValues {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -7937,7 +8185,7 @@ impl SetOtherName {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -7947,7 +8195,7 @@ impl SetOtherName {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -7969,10 +8217,10 @@ impl SetOtherName {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8035,7 +8283,7 @@ impl SetSome {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8045,7 +8293,7 @@ impl SetSome {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8069,10 +8317,10 @@ impl SetSome {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8111,7 +8359,7 @@ impl SetList {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8121,7 +8369,7 @@ impl SetList {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8143,10 +8391,10 @@ impl SetList {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8185,7 +8433,7 @@ impl SetTextOrNull {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8195,7 +8443,7 @@ impl SetTextOrNull {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8217,10 +8465,10 @@ impl SetTextOrNull {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8262,7 +8510,7 @@ impl SetUnion {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8272,7 +8520,7 @@ impl SetUnion {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8301,10 +8549,10 @@ impl SetUnion {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            204 => answer.success_without_body(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            204 => response.success_without_body(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8471,7 +8719,7 @@ impl Everything {
 
     /// The property `type_list`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn type_list(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::TypeList>>>,
@@ -8574,7 +8822,7 @@ impl Everything {
 
     /// The property `nullable`.
     ///
-    /// `None` and [`Null`](crate::Null) send null; without this call it is left out.
+    /// [`Null`](crate::Null) sends null; `None` leaves it out.
     pub fn nullable(
         mut self,
         value: impl IntoValue<std::option::Option<std::option::Option<types::Nullable>>>,
@@ -8792,7 +9040,7 @@ impl Everything {
         self
     }
 
-    /// Sets the limits of this call and how often it is repeated, where they differ from the client's.
+    /// Sets the timeouts and limits of this call and how often it is retried, where they differ from the client's.
     pub fn options(
         mut self,
         change: impl std::ops::FnOnce(CallOptions) -> CallOptions,
@@ -8802,7 +9050,7 @@ impl Everything {
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -8827,10 +9075,10 @@ impl Everything {
             }
         };
 
-        let answer = call.send().await?;
-        match answer.status() {
-            200 => answer.success(),
-            _ => answer.undocumented(),
+        let response = call.send().await?;
+        match response.status() {
+            200 => response.success(),
+            _ => response.undocumented(),
         }
     }
 }
@@ -8838,25 +9086,25 @@ impl Everything {
 crate::value::types! {
     into { Access, Address, Alert, AllParametersChoice, AllParametersDeep,
     AllParametersFlat, AllParametersJson, AllParametersMixed, Animal, AnyByReference,
-    Bell, Beside, ByBoolean, ByNumber, Cat, Checked, CheckedEither, CheckedForm,
-    CheckedItem, CheckedPair, CheckedParts, Closed, Constants, Control, Defs, Device,
-    Digits, DigitsPair, EitherNumber, Emptied, Event, Everything, EverythingPreludeItem,
-    FileOrText, Fish, Fork, From, Grandchild, Implicit, Keeping, Keywords, Lengths,
-    Level, Loop, Loose, Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap,
-    NullSelf, NullUnion, Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner,
-    Paged, Pair, Parts, PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf,
-    ProseOfE, ProseOfF, ProseOfG, Reviews, Rounded, Ruled, Scalars, SendClosedBody,
-    SendClosedBodyEither, SendClosedBodySign, SendClosedBodySize, SendDeepFormBody,
-    SendDeepFormBodyAddress, SendFormBody, SendRuledPartsBody, SendSecretsBody,
-    SendSeparatedBody, SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody,
-    SettersKept, SettersNames, SettersOtherName, SettersValues, SettersValuesChoice,
-    SeveralTypes, ShopOrder, Signal, Signs, Tagged, Times, TimesEither, TimesOrText,
-    TimesPair, Tree, TypeList, Untagged, UploadAllBody, UploadAllBodyMeta,
-    UploadOneOfBody, Version, Whole } alias { CheckedName(::std::string::String),
-    Day(::chrono::naive::NaiveDate), Files(::std::vec::Vec < crate ::Upload >),
-    Instant(::chrono::DateTime < ::chrono::offset::Utc >),
-    Map(::std::collections::HashMap < ::std::string::String, types::Cat >),
-    NullText(::std::string::String), Password(crate ::Secret), Ratio(f64),
+    Bell, Beside, ByBoolean, ByNumber, Cat, Checked, CheckedAlias, CheckedEither,
+    CheckedForm, CheckedItem, CheckedOthers, CheckedOthersKind, CheckedPair,
+    CheckedParts, Closed, Constants, Control, Defs, Device, Digits, DigitsPair,
+    EitherNumber, Emptied, Event, Everything, EverythingPreludeItem, FileOrText, Fish,
+    Fork, From, Grandchild, Implicit, Keeping, Keywords, Lengths, Level, Loop, Loose,
+    Mapped, Misfits, NamedPlant, NullChoice, NullDeep, NullOrMap, NullSelf, NullUnion,
+    Nullable, Nulls, NullsTuple, Open, OpenEnum, OrderPage, Owner, Paged, Pair, Parts,
+    PartsChoice, PartsOneOrMany, PartsPair, Pet, Point, ProseOf, ProseOfE, ProseOfF,
+    ProseOfG, Reviews, Rounded, Ruled, Scalars, SendClosedBody, SendClosedBodyEither,
+    SendClosedBodySign, SendClosedBodySize, SendDeepFormBody, SendDeepFormBodyAddress,
+    SendFormBody, SendRuledPartsBody, SendSecretsBody, SendSeparatedBody,
+    SendStyledFormBody, SendTimesFormBody, SendTimesPartsBody, SettersKept, SettersNames,
+    SettersOtherName, SettersValues, SettersValuesChoice, SeveralTypes, ShopOrder,
+    Signal, Signs, Tagged, Times, TimesEither, TimesOrText, TimesPair, Tree, TypeList,
+    Untagged, UploadAllBody, UploadAllBodyMeta, UploadOneOfBody, Version, Whole } alias {
+    CheckedName(::std::string::String), Day(::chrono::naive::NaiveDate),
+    Files(::std::vec::Vec < crate ::Upload >), Instant(::chrono::DateTime <
+    ::chrono::offset::Utc >), Map(::std::collections::HashMap < ::std::string::String,
+    types::Cat >), NullText(::std::string::String), Password(crate ::Secret), Ratio(f64),
     SettersNote(::std::string::String), SettersSeconds(::std::collections::HashMap <
     ::std::string::String, i64 >), Triple(::std::vec::Vec < ::serde_json::Value >) } only
     { AnyJson, NullWithin, NullsInline, OnlyNull }

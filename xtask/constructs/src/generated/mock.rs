@@ -71,6 +71,21 @@ pub(crate) const fn invalid_4() -> mock::Rejection {
     }
 }
 
+pub(crate) const fn invalid_5() -> mock::Rejection {
+    mock::Rejection {
+        status: 422,
+        media_type: "application/json",
+        body: r#"{}"#,
+        message: mock::RejectionMessage::List {
+            list: "detail",
+            item: r#"{"loc":[],"msg":"msg","type":"type"}"#,
+            text: "msg",
+            place: Some("loc"),
+            kind: Some("type"),
+        },
+    }
+}
+
 /// Every operation.
 pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
     std::vec::Vec::from([
@@ -84,6 +99,8 @@ pub(crate) fn operations() -> std::vec::Vec<&'static mock::Operation> {
         mock::operation_of::<request::SendRuledList>(),
         mock::operation_of::<request::SendRuledMap>(),
         mock::operation_of::<request::SendRuledForm>(),
+        mock::operation_of::<request::SendRuledAlias>(),
+        mock::operation_of::<request::SendOptionalAlias>(),
         mock::operation_of::<request::SendRuledParts>(),
         mock::operation_of::<request::MakeNote>(),
         mock::operation_of::<request::PreviewNote>(),

@@ -13,7 +13,7 @@ pub mod types;
 
 mod validate;
 
-/// The server of the API: its address, or a path alone if the document names no host.
+/// The server of the API: its address, or a path alone if the description names no host.
 pub(crate) const SERVER: &str = "https://eu.example.com";
 
 /// What the paths of the API begin with, up to their first parameter.
@@ -38,9 +38,11 @@ pub(crate) const PATHS: &[&str] = &[
     "/prose`[of]/",
     "/rounded",
     "/rules/",
+    "/rules/alias",
     "/rules/form",
     "/rules/list",
     "/rules/map",
+    "/rules/optional-alias",
     "/rules/parts",
     "/secrets/",
     "/security/access",
@@ -190,7 +192,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1null/get`.
     pub fn maybe_null(&self) -> builder::MaybeNull {
@@ -248,7 +250,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1parameters~1{id}~1{tail}/get`.
     pub fn all_parameters(&self) -> builder::AllParameters {
@@ -276,7 +278,11 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The documented ones are a [`types::SendRulesError`]:
+    ///
+    /// | status | variant | meaning |
+    /// |---|---|---|
+    /// | 422 Unprocessable Entity | [`UnprocessableEntity`](types::SendRulesError::UnprocessableEntity) | what is wrong |
     ///
     /// From `#/paths/~1rules~1{code}/post`.
     pub fn send_rules(&self) -> builder::SendRules {
@@ -303,7 +309,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1rules~1list/post`.
     pub fn send_ruled_list(&self) -> builder::SendRuledList {
@@ -330,7 +336,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1rules~1map/post`.
     pub fn send_ruled_map(&self) -> builder::SendRuledMap {
@@ -357,11 +363,64 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1rules~1form/post`.
     pub fn send_ruled_form(&self) -> builder::SendRuledForm {
         builder::SendRuledForm::new(self)
+    }
+
+    /// send_ruled_alias
+    ///
+    /// `POST /rules/alias`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client, id: i64) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_ruled_alias()
+    ///     .id(id)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The description lists none.
+    ///
+    /// From `#/paths/~1rules~1alias/post`.
+    pub fn send_ruled_alias(&self) -> builder::SendRuledAlias {
+        builder::SendRuledAlias::new(self)
+    }
+
+    /// send_optional_alias
+    ///
+    /// `POST /rules/optional-alias`, with [a bearer token](crate::Credentials::bearer). Succeeds with `204 No Content` (ok).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use askui_workspaces::{Client, chrono, reqwest, types, uuid};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .send_optional_alias()
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The description lists none.
+    ///
+    /// From `#/paths/~1rules~1optional-alias/post`.
+    pub fn send_optional_alias(&self) -> builder::SendOptionalAlias {
+        builder::SendOptionalAlias::new(self)
     }
 
     /// send_ruled_parts
@@ -384,7 +443,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1rules~1parts/post`.
     pub fn send_ruled_parts(&self) -> builder::SendRuledParts {
@@ -410,7 +469,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1notes/post`.
     pub fn make_note(&self) -> builder::MakeNote {
@@ -436,7 +495,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1notes?preview=true&tag=a%20b/post`.
     pub fn preview_note(&self) -> builder::PreviewNote {
@@ -463,7 +522,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1notes?find={text}/get`.
     pub fn find_notes(&self) -> builder::FindNotes {
@@ -489,7 +548,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/notes~1all/get`.
     pub fn all_notes(&self) -> builder::AllNotes {
@@ -520,7 +579,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/get`.
     pub fn all_styles(&self) -> builder::AllStyles {
@@ -551,7 +610,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1styles~1{simple}~1{exploded}~1{label}~1{matrix}~1{json}/put`.
     pub fn send_styled_form(&self) -> builder::SendStyledForm {
@@ -577,7 +636,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1separated/get`.
     pub fn all_separated(&self) -> builder::AllSeparated {
@@ -603,7 +662,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1separated/put`.
     pub fn send_separated(&self) -> builder::SendSeparated {
@@ -630,7 +689,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1form/post`.
     pub fn send_form(&self) -> builder::SendForm {
@@ -656,7 +715,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1form/put`.
     pub fn send_deep_form(&self) -> builder::SendDeepForm {
@@ -684,7 +743,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1upload/post`.
     pub fn upload_all(&self) -> builder::UploadAll {
@@ -711,7 +770,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1upload/put`.
     pub fn upload_parts(&self) -> builder::UploadParts {
@@ -738,7 +797,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1upload/patch`.
     pub fn upload_by_name(&self) -> builder::UploadByName {
@@ -764,7 +823,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1upload/delete`.
     pub fn upload_one_of(&self) -> builder::UploadOneOf {
@@ -791,7 +850,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1bytes/put`.
     pub fn send_bytes(&self) -> builder::SendBytes {
@@ -818,7 +877,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1bytes/patch`.
     pub fn send_merge(&self) -> builder::SendMerge {
@@ -844,7 +903,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1optional/delete`.
     pub fn delete_with_body(&self) -> builder::DeleteWithBody {
@@ -871,7 +930,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1secrets~1{in_path}/post`.
     pub fn send_secrets(&self) -> builder::SendSecrets {
@@ -942,7 +1001,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1named/get`.
     pub fn call_error(&self) -> builder::CallError {
@@ -968,7 +1027,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1named/put`.
     pub fn probe1(&self) -> builder::Probe1 {
@@ -994,7 +1053,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1old/get`.
     #[deprecated]
@@ -1021,7 +1080,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/components/pathItems/Shared/get`.
     pub fn by_reference(&self) -> builder::ByReference {
@@ -1048,7 +1107,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1twins~1{id}/get`.
     pub fn twin_of_id(&self) -> builder::TwinOfId {
@@ -1074,7 +1133,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1twins/get`.
     pub fn twin(&self) -> builder::Twin {
@@ -1100,7 +1159,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1twins/post`.
     pub fn post_twins(&self) -> builder::PostTwins {
@@ -1126,7 +1185,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1header/get`.
     pub fn secured_by_header(&self) -> builder::SecuredByHeader {
@@ -1152,7 +1211,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1query/get`.
     pub fn secured_by_query(&self) -> builder::SecuredByQuery {
@@ -1178,7 +1237,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1cookie/get`.
     pub fn secured_by_cookie(&self) -> builder::SecuredByCookie {
@@ -1204,7 +1263,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1cookies/get`.
     pub fn secured_by_cookies(&self) -> builder::SecuredByCookies {
@@ -1230,7 +1289,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1user/get`.
     pub fn secured_by_user(&self) -> builder::SecuredByUser {
@@ -1256,7 +1315,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1access/get`.
     pub fn secured_by_access_token(&self) -> builder::SecuredByAccessToken {
@@ -1282,7 +1341,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1tokens/get`.
     pub fn secured_by_tokens(&self) -> builder::SecuredByTokens {
@@ -1308,7 +1367,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1both/get`.
     pub fn secured_by_both(&self) -> builder::SecuredByBoth {
@@ -1334,7 +1393,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1either/get`.
     pub fn secured_by_either(&self) -> builder::SecuredByEither {
@@ -1360,7 +1419,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1optional/get`.
     pub fn secured_if_wanted(&self) -> builder::SecuredIfWanted {
@@ -1386,7 +1445,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1certificate/get`.
     pub fn secured_by_certificate(&self) -> builder::SecuredByCertificate {
@@ -1412,7 +1471,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1certificate~1key/get`.
     pub fn secured_by_certificate_and_key(&self) -> builder::SecuredByCertificateAndKey {
@@ -1438,7 +1497,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1digest/get`.
     pub fn secured_by_digest(&self) -> builder::SecuredByDigest {
@@ -1464,7 +1523,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1digest~1token/get`.
     pub fn secured_by_digest_or_token(&self) -> builder::SecuredByDigestOrToken {
@@ -1490,7 +1549,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1undefined/get`.
     pub fn secured_by_nobody_knows(&self) -> builder::SecuredByNobodyKnows {
@@ -1516,7 +1575,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1twice/get`.
     pub fn secured_twice(&self) -> builder::SecuredTwice {
@@ -1542,7 +1601,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1fixed?api%20key=fixed/get`.
     pub fn secured_by_fixed(&self) -> builder::SecuredByFixed {
@@ -1568,7 +1627,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1malformed/get`.
     pub fn secured_by_no_list(&self) -> builder::SecuredByNoList {
@@ -1594,7 +1653,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1security~1parameter/get`.
     pub fn secured_by_parameter(&self) -> builder::SecuredByParameter {
@@ -1621,7 +1680,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1templated~1{rest+}/get`.
     pub fn get_templated(&self) -> builder::GetTemplated {
@@ -1647,7 +1706,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1headed/head`.
     pub fn head_only(&self) -> builder::HeadOnly {
@@ -1673,7 +1732,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1rounded/put`.
     pub fn send_rounded(&self) -> builder::SendRounded {
@@ -1700,7 +1759,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1kept/patch`.
     pub fn send_empty(&self) -> builder::SendEmpty {
@@ -1726,7 +1785,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1kept/put`.
     pub fn send_nulls(&self) -> builder::SendNulls {
@@ -1752,7 +1811,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1kept/post`.
     pub fn send_numbers(&self) -> builder::SendNumbers {
@@ -1779,7 +1838,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1kept~1ratios/post`.
     pub fn send_ratios(&self) -> builder::SendRatios {
@@ -1838,7 +1897,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1kept~1times~1{day}/put`.
     pub fn send_times_form(&self) -> builder::SendTimesForm {
@@ -1865,7 +1924,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1kept~1times~1{day}/patch`.
     pub fn send_times_parts(&self) -> builder::SendTimesParts {
@@ -1893,7 +1952,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1closed/put`.
     pub fn send_closed(&self) -> builder::SendClosed {
@@ -1920,7 +1979,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1setters~1names~1{name}/post`.
     pub fn set_names(&self) -> builder::SetNames {
@@ -1948,7 +2007,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1setters~1names~1{name}/put`.
     pub fn set_names_alone(&self) -> builder::SetNamesAlone {
@@ -1976,7 +2035,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1setters~1values/post`.
     pub fn set_values(&self) -> builder::SetValues {
@@ -2003,7 +2062,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1setters~1values/put`.
     pub fn set_other_name(&self) -> builder::SetOtherName {
@@ -2029,7 +2088,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1setters~1values/patch`.
     pub fn set_some(&self) -> builder::SetSome {
@@ -2056,7 +2115,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1setters~1bodies/post`.
     pub fn set_list(&self) -> builder::SetList {
@@ -2083,7 +2142,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1setters~1bodies/put`.
     pub fn set_text_or_null(&self) -> builder::SetTextOrNull {
@@ -2109,7 +2168,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1setters~1bodies/patch`.
     pub fn set_union(&self) -> builder::SetUnion {
@@ -2135,7 +2194,7 @@ impl crate::Client {
     ///
     /// # Errors
     ///
-    /// The document lists none.
+    /// The description lists none.
     ///
     /// From `#/paths/~1all/post`.
     pub fn everything(&self) -> builder::Everything {

@@ -485,6 +485,27 @@ impl crate::validate::Validate for types::Checked {
     }
 }
 
+impl crate::validate::Validate for types::CheckedAlias {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        let value = &self.0;
+        crate::validate::Validate::validate(value, at);
+        at.max_properties(
+            1usize
+                + [value.n.is_some(), value.kind.is_some()]
+                    .into_iter()
+                    .filter(|is_set| *is_set)
+                    .count() + value.extra.len(),
+            3,
+        );
+        at.names(
+            value.extra.keys().map(|name| name.as_str()),
+            |at, name| {
+                at.max_length(name, 3);
+            },
+        );
+    }
+}
+
 impl crate::validate::Validate for types::CheckedEither {
     fn validate(&self, at: &mut crate::validate::Violations) {
         match self {
@@ -603,6 +624,32 @@ impl crate::validate::Validate for types::CheckedName {
     }
 }
 
+impl super::body::CheckedOthers {
+    /// Checks what is set of it.
+    pub(super) fn check_set(
+        id: std::option::Option<&i64>,
+        extra: std::option::Option<&std::collections::HashMap<String, String>>,
+        at_: &mut crate::validate::Violations,
+    ) {
+        at_.required_property("id", id.is_some());
+        if let Some(value) = extra {
+            let at = &mut *at_;
+            at.values(
+                value,
+                |at, value| {
+                    at.max_length(value, 1);
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::CheckedOthers {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        super::body::CheckedOthers::check_set(Some(&self.id), Some(&self.extra), at);
+    }
+}
+
 impl crate::validate::Validate for types::CheckedPair {
     fn validate(&self, at: &mut crate::validate::Violations) {
         at.item(
@@ -656,6 +703,42 @@ impl crate::validate::Validate for types::CheckedParts {
                     }
                 },
             );
+        }
+
+        if let Some(value) = &self.level {
+            at.property(
+                "level",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
+        if let Some(value) = &self.loose {
+            at.property(
+                "loose",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+    }
+}
+
+impl crate::validate::Validate for types::CheckedPartsLevel {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        at.minimum(&self.value(), 6);
+        at.multiple_of(&self.value(), 5);
+    }
+}
+
+impl crate::validate::Validate for types::CheckedPartsLoose {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        match self {
+            Self::String(value) => {
+                at.max_length(value, 5);
+            }
+            _ => {}
         }
     }
 }
@@ -3151,5 +3234,105 @@ impl crate::validate::Pattern for Pattern {
             .regex
             .get_or_init(|| regress::Regex::with_flags(self.text, self.flags).ok());
         regex.as_ref().is_none_or(|regex| regex.find(text).is_some())
+    }
+}
+
+/// The rules for the parameters of each call, and for its body, if that is no object.
+pub(crate) mod inputs {
+    pub(crate) mod all_parameters {
+        use crate::validate::Violations;
+        pub(crate) fn short(value: &String, at: &mut Violations) {
+            at.max_length(value, 3);
+        }
+    }
+
+    pub(crate) mod send_rules {
+        use crate::validate::Violations;
+        pub(crate) fn code(value: &String, at: &mut Violations) {
+            at.min_length(value, 2);
+            at.max_length(value, 3);
+        }
+
+        pub(crate) fn limit(value: &i64, at: &mut Violations) {
+            at.minimum(value, 1);
+            at.maximum(value, 100);
+            at.multiple_of(value, 5);
+        }
+
+        pub(crate) fn tags(value: &std::vec::Vec<String>, at: &mut Violations) {
+            at.items(
+                value,
+                |at, value| {
+                    {
+                        static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                            "^[a-z]+$",
+                            "u",
+                        );
+                        at.pattern(value, &PATTERN);
+                    }
+                },
+            );
+            at.min_items(value, 1);
+            at.max_items(value, 2);
+            at.unique_items(value);
+        }
+
+        pub(crate) fn x_page(value: &f64, at: &mut Violations) {
+            crate::validate::Validate::validate(value, at);
+            at.exclusive_minimum(value, 0.0);
+            at.exclusive_maximum(value, 10.0);
+        }
+
+        pub(crate) fn session(value: &String, at: &mut Violations) {
+            {
+                static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
+                    "^(?!0)\\d+$",
+                    "u",
+                );
+                at.pattern(value, &PATTERN);
+            }
+        }
+    }
+
+    pub(crate) mod send_ruled_list {
+        use crate::generated::types;
+        use crate::validate::Violations;
+        pub(crate) fn body(
+            value: &std::vec::Vec<types::CheckedName>,
+            at: &mut Violations,
+        ) {
+            crate::validate::Validate::validate(value, at);
+            at.max_items(value, 2);
+        }
+    }
+
+    pub(crate) mod send_ruled_map {
+        use crate::validate::Violations;
+        pub(crate) fn body(
+            value: &std::collections::HashMap<String, f64>,
+            at: &mut Violations,
+        ) {
+            at.min_properties(value.len(), 1);
+            at.names(
+                value.keys().map(|name| name.as_str()),
+                |at, name| {
+                    at.min_length(name, 2);
+                },
+            );
+            at.values(
+                value,
+                |at, value| {
+                    crate::validate::Validate::validate(value, at);
+                    at.multiple_of(value, 0.1);
+                },
+            );
+        }
+    }
+
+    pub(crate) mod send_secrets {
+        use crate::validate::Violations;
+        pub(crate) fn in_header(value: &crate::Secret, at: &mut Violations) {
+            at.min_length(value, 6);
+        }
     }
 }

@@ -10,9 +10,10 @@ use boon::{Compiler, Schemas};
 use rand::{SeedableRng as _, rngs::SmallRng};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Number, Value, json};
-use xtask::input::{pointer::Pointer, source::Source};
 
 mod places;
+#[path = "../../../../tests/tests/sdk/schemas/yaml.rs"]
+mod yaml;
 
 /// Reads JSON as a value of a type, and writes it, if the type can be written.
 type Echo = fn(&str) -> Result<Option<String>, String>;
@@ -50,9 +51,9 @@ const COMPONENTS: [&str; 2] = ["#/components/schemas/", "#/$defs/"];
 
 /// The description as a JSON Schema, with all that OpenAPI says of values in words of JSON Schema.
 fn description() -> Value {
-    let source = Source::parse("constructs.yaml", include_str!("../../constructs.yaml")).expect("YAML");
-    let mut plain = source.value.clone();
-    simplify(&mut plain, &source.value);
+    let source = yaml::parsed(include_str!("../../constructs.yaml"));
+    let mut plain = source.clone();
+    simplify(&mut plain, &source);
     let mut components = plain["components"]["schemas"].take();
     for (number, schema) in components
         .as_object_mut()
@@ -210,7 +211,7 @@ fn unrolled(schema: &Value, description: &Value, depth: usize) -> Option<Value> 
     for (keyword, value) in members.iter().filter(|(keyword, _)| is_said_of_values(keyword)) {
         let value = match (keyword.as_str(), value) {
             ("$ref", Value::String(reference)) => {
-                let target = Pointer::from_reference(reference.strip_prefix(DOCUMENT)?)?.resolve(description)?;
+                let target = description.pointer(reference.strip_prefix(DOCUMENT)?.strip_prefix('#')?)?;
                 let target = unrolled(target, description, depth.checked_sub(1)?)?;
                 let parts = members
                     .get("allOf")
@@ -307,7 +308,7 @@ fn what_is_valid_is_read_and_written_back_equal() {
     let (mut failures, mut without, mut count) = (String::new(), Vec::new(), 0);
     for (place, echo) in places::PLACES {
         let at = place.replace(COMPONENTS[0], COMPONENTS[1]);
-        let schema = Pointer::parse(&at).and_then(|at| at.resolve(&description));
+        let schema = description.pointer(at.trim_start_matches('#'));
         let schema = schema.unwrap_or_else(|| panic!("there is nothing at {at}"));
         let values = judge.valid(&at, values(schema, &description));
         if values.is_empty() {

@@ -9,21 +9,29 @@ use syn::{Item, parse_quote};
 
 use super::{
     super::{
-        calls::constant_name, inputs::parameter_type, statuses::content_type, text::Text, tokens::doc_lines,
+        bodies::stored,
+        calls::constant_name,
+        inputs::{asked_type, check_of, parameter_type},
+        statuses::content_type,
+        text::Text,
+        tokens::doc_lines,
         validate::Checks,
     },
     server::{Rejections, style},
     values::quoted,
 };
 use crate::{
-    bridge::{Module, field_type, rust_type},
+    analyze::{Property, setters},
+    bridge::{Module, rust_type},
     model::{
-        Api, names,
+        Api,
+        call_inputs::object,
+        names,
         operation::{Content, Operation, Parameter, ParameterStyle, Response, Status},
         prose::{code, line},
         reserved,
         ty::Ty,
-        typedef::{self, Kind},
+        typedef::Kind,
     },
 };
 
@@ -33,7 +41,7 @@ pub(in super::super) fn write_operations(text: &mut Text<'_>, checks: &Checks<'_
     if api.operations.is_empty() {
         return;
     }
-    let imports: Item = if api.operations.iter().any(|operation| names_types(api, operation)) {
+    let imports: Item = if api.operations.iter().any(names_types) {
         parse_quote!(
             use crate::{generated::builder, mock, types};
         )
@@ -56,21 +64,14 @@ pub(in super::super) fn write_operations(text: &mut Text<'_>, checks: &Checks<'_
 }
 
 /// Whether a type of the API stands in what is written of an operation.
-fn names_types(api: &Api, operation: &Operation) -> bool {
+fn names_types(operation: &Operation) -> bool {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
     let body = operation.body.iter().filter_map(|body| body.content.ty());
-    let properties = properties(api, operation).iter().map(|field| &field.ty);
     let responses = operation
         .responses()
         .filter_map(|response| response.content.as_ref()?.ty());
-    let mut types = parameters.chain(body).chain(properties).chain(responses);
+    let mut types = parameters.chain(body).chain(responses);
     types.any(|ty| ty.refers_to().is_some())
-}
-
-/// The properties of an operation's body, where that is an object.
-fn properties<'a>(api: &'a Api, operation: &Operation) -> &'a [typedef::Field] {
-    let body = operation.body.as_ref().and_then(|body| body.content.named());
-    body.and_then(|id| api.fields(id)).unwrap_or_default()
 }
 
 /// The text on one operation.
@@ -175,9 +176,7 @@ impl Block<'_, '_> {
             let ty = self.part_type(&ty, parameter.is_optional());
             let (ident, read) = (&parameter.ident, self.read(parameter));
             self.doc(2, &parameter.doc);
-            let checks = self
-                .checks
-                .of_value(&parameter.rules, parameter.ty.not_null(), &quote!(value));
+            let checks = check_of(self.checks, operation, ident, parameter.ty.not_null(), &parameter.rules);
             self.part(&format!("{ident}: {ty} = {read}"), &checks, parameter.is_optional());
         }
         if let Some(body) = &operation.body {
@@ -195,15 +194,17 @@ impl Block<'_, '_> {
                 Content::Bytes(media_type) | Content::Stream(media_type) => format!("bytes({})", quoted(media_type)),
             };
             self.doc(2, "The body.");
-            let checks = body
-                .content
-                .ty()
-                .map(|ty| self.checks.of_value(&body.rules, ty, &quote!(value)));
-            self.part(
-                &format!("body: {ty} = {read}"),
-                &checks.unwrap_or_default(),
-                !body.required,
-            );
+            // A call checks an object by what is set of it.
+            let is_object = body.content.named().and_then(|id| object(self.api, id)).is_some();
+            let checks = body.content.ty().map(|ty| {
+                if is_object {
+                    self.checks.of_value(&body.rules, ty, &quote!(value))
+                } else {
+                    check_of(self.checks, operation, "body", ty, &body.rules)
+                }
+            });
+            let checks = checks.unwrap_or_default();
+            self.part(&format!("body: {ty} = {read}"), &checks, !body.required);
         }
     }
 
@@ -254,45 +255,40 @@ impl Block<'_, '_> {
         format!("({}, mock::ParameterStyle::{style})", quoted(property))
     }
 
-    /// What of a request can be matched.
+    /// What of a request can be matched: what has a setter, by what that takes.
     fn matchers(&mut self, operation: &Operation) {
         for parameter in &operation.parameters {
-            let ty = self.part_type(&parameter_type(self.api, parameter), false);
+            let ty = self.part_type(&parameter_type(self.api, parameter), parameter.is_optional());
+            let what = format!("parameter {}", code(&parameter.name));
             let ident = &parameter.ident;
-            let part = if parameter.is_optional() {
-                format!("request.{ident}.as_ref()")
-            } else {
-                format!("Some(&request.{ident})")
-            };
-            self.matcher(&format!("parameter {}", code(&parameter.name)), ident, &ty, &part);
+            self.matcher(&what, ident, &ty, &format!("Some(&request.{ident})"));
         }
         let Some(body) = &operation.body else { return };
         let ty = body.content.ty().map(|ty| rust_type(self.api, ty, Module::Other));
-        let ty = self.part_type(&ty.unwrap_or_else(|| quote!(crate::Body)), false);
-        let part = if body.required {
-            "Some(&request.body)"
-        } else {
-            "request.body.as_ref()"
-        };
-        self.matcher("body", "body", &ty, part);
-        let parameters = operation.parameters.iter().map(|parameter| parameter.ident.as_str());
-        let parameters = parameters.collect::<Vec<_>>();
-        for field in properties(self.api, operation) {
-            let name = names::property(&field.ident, &parameters);
-            let ident = &field.ident;
-            let part = match (body.required, field.has_three_states()) {
-                (true, false) => format!("Some(&request.body.{ident})"),
-                (true, true) => format!("request.body.{ident}.as_ref()"),
-                (false, false) => format!("request.body.as_ref().map(|body| &body.{ident})"),
-                (false, true) => format!("request.body.as_ref().and_then(|body| body.{ident}.as_ref())"),
+        let ty = self.part_type(&ty.unwrap_or_else(|| quote!(crate::Body)), !body.required);
+        self.matcher("body", "body", &ty, "Some(&request.body)");
+        // The body is then no other name for the object.
+        if body.content.named().and_then(|id| self.api.fields(id)).is_none() {
+            return;
+        }
+        for setter in setters(self.api, operation) {
+            let Property::Named(field) = setter.property else {
+                continue;
             };
-            let ty = self.part_type(&field_type(self.api, field, Module::Other), false);
-            self.matcher(
-                &format!("property {} of the body", code(&field.wire_name)),
-                &name,
-                &ty,
-                &part,
-            );
+            let mut asked = self.part_type(&asked_type(self.api, field), false);
+            let value = quote!(value);
+            let stored = stored(field, &value);
+            if stored.to_string() != value.to_string() {
+                let stored = self.text.statements(&parse_quote!({ #stored })).join(" ");
+                let _ = write!(asked, " as |value| {{ {stored} }}");
+            }
+            let part = if body.required {
+                format!("Some(&request.body.{})", field.ident)
+            } else {
+                format!("request.body.as_ref().map(|body| &body.{})", field.ident)
+            };
+            let what = format!("property {} of the body", code(&field.wire_name));
+            self.matcher(&what, &setter.name, &asked, &part);
         }
     }
 

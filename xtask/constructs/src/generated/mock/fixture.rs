@@ -31,9 +31,14 @@ crate::mock::fixtures! {
     CatKind = r#""cat""#;
     Checked = r#"{"name":"name"}"#;
     CheckedEither = r#""text""#;
+    CheckedError = r#"{"loc":[],"msg":"msg","type":"type"}"#;
+    CheckedErrorLocItem = r#""text""#;
+    CheckedErrors = r#"{}"#;
     CheckedItem = r#"{}"#;
     CheckedPair = r#"["text",0.0]"#;
     CheckedParts = r#"{}"#;
+    CheckedPartsLevel = r#"5"#;
+    CheckedPartsLoose = r#""text""#;
     ChildSize = r#"{}"#;
     Chime = r#"{"volume":0}"#;
     ChimeKind = r#""chime""#;

@@ -116,7 +116,7 @@ mock::operation! {
         /// At most 3 characters.
         short: std::option::Option<String> = query("short") where |value, at| {
             if let Some(value) = value {
-                at.max_length(value, 3);
+                crate::generated::validate::inputs::all_parameters::short(value, at);
             }
         };
         /// The parameter `type`.
@@ -134,37 +134,37 @@ mock::operation! {
         /// Matches only requests whose parameter `tail` is this.
         with_tail: String = |request| Some(&request.tail);
         /// Matches only requests whose parameter `list` is this.
-        with_list: std::vec::Vec<String> = |request| request.list.as_ref();
+        with_list: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.list);
         /// Matches only requests whose parameter `joined` is this.
-        with_joined: std::vec::Vec<i64> = |request| request.joined.as_ref();
+        with_joined: std::option::Option<std::vec::Vec<i64>> = |request| Some(&request.joined);
         /// Matches only requests whose parameter `spaced` is this.
-        with_spaced: std::vec::Vec<String> = |request| request.spaced.as_ref();
+        with_spaced: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.spaced);
         /// Matches only requests whose parameter `piped` is this.
-        with_piped: std::vec::Vec<String> = |request| request.piped.as_ref();
+        with_piped: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.piped);
         /// Matches only requests whose parameter `deep` is this.
-        with_deep: types::AllParametersDeep = |request| request.deep.as_ref();
+        with_deep: std::option::Option<types::AllParametersDeep> = |request| Some(&request.deep);
         /// Matches only requests whose parameter `flat` is this.
-        with_flat: types::AllParametersFlat = |request| request.flat.as_ref();
+        with_flat: std::option::Option<types::AllParametersFlat> = |request| Some(&request.flat);
         /// Matches only requests whose parameter `json` is this.
-        with_json: types::AllParametersJson = |request| request.json.as_ref();
+        with_json: std::option::Option<types::AllParametersJson> = |request| Some(&request.json);
         /// Matches only requests whose parameter `choice` is this.
-        with_choice: types::AllParametersChoice = |request| request.choice.as_ref();
+        with_choice: std::option::Option<types::AllParametersChoice> = |request| Some(&request.choice);
         /// Matches only requests whose parameter `level` is this.
-        with_level: types::Level = |request| request.level.as_ref();
+        with_level: std::option::Option<types::Level> = |request| Some(&request.level);
         /// Matches only requests whose parameter `mixed` is this.
-        with_mixed: types::AllParametersMixed = |request| request.mixed.as_ref();
+        with_mixed: std::option::Option<types::AllParametersMixed> = |request| Some(&request.mixed);
         /// Matches only requests whose parameter `short` is this.
-        with_short: String = |request| request.short.as_ref();
+        with_short: std::option::Option<String> = |request| Some(&request.short);
         /// Matches only requests whose parameter `type` is this.
-        with_type_: String = |request| request.type_.as_ref();
+        with_type_: std::option::Option<String> = |request| Some(&request.type_);
         /// Matches only requests whose parameter `X-Header` is this.
-        with_x_header: bool = |request| request.x_header.as_ref();
+        with_x_header: std::option::Option<bool> = |request| Some(&request.x_header);
         /// Matches only requests whose parameter `session` is this.
-        with_session: String = |request| request.session.as_ref();
+        with_session: std::option::Option<String> = |request| Some(&request.session);
         /// Matches only requests whose parameter `id` is this.
         with_id: i64 = |request| Some(&request.id);
         /// Matches only requests whose parameter `shared` is this.
-        with_shared: String = |request| request.shared.as_ref();
+        with_shared: std::option::Option<String> = |request| Some(&request.shared);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -174,15 +174,14 @@ mock::operation! {
 
 mock::operation! {
     /// Stubs [`Client::send_rules`](crate::Client::send_rules): `POST /rules/{code}`.
-    send_rules = builder::SEND_RULES, unauthorized_3, invalid_3;
+    send_rules = builder::SEND_RULES, unauthorized_3, invalid_5;
     /// A request of [`Client::send_rules`](crate::Client::send_rules), as the mock server received it.
     request SendRules {
         /// The parameter `code`.
         ///
         /// 2 to 3 characters.
         code: String = path("code") where |value, at| {
-            at.min_length(value, 2);
-            at.max_length(value, 3);
+            crate::generated::validate::inputs::send_rules::code(value, at);
         };
         /// The parameter `limit`.
         ///
@@ -191,9 +190,7 @@ mock::operation! {
         /// A multiple of 5.
         limit: std::option::Option<i64> = query("limit") where |value, at| {
             if let Some(value) = value {
-                at.minimum(value, 1);
-                at.maximum(value, 100);
-                at.multiple_of(value, 5);
+                crate::generated::validate::inputs::send_rules::limit(value, at);
             }
         };
         /// The parameter `tags[]`.
@@ -207,21 +204,7 @@ mock::operation! {
         /// An empty list is not sent, because a query of this style cannot express one.
         tags: std::option::Option<std::vec::Vec<String>> = query("tags[]") where |value, at| {
             if let Some(value) = value {
-                at.items(
-                    value,
-                    |at, value| {
-                        {
-                            static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                                "^[a-z]+$",
-                                "u",
-                            );
-                            at.pattern(value, &PATTERN);
-                        }
-                    },
-                );
-                at.min_items(value, 1);
-                at.max_items(value, 2);
-                at.unique_items(value);
+                crate::generated::validate::inputs::send_rules::tags(value, at);
             }
         };
         /// The parameter `filter`.
@@ -237,9 +220,7 @@ mock::operation! {
         /// Less than 10.
         x_page: std::option::Option<f64> = header("X-Page") where |value, at| {
             if let Some(value) = value {
-                crate::validate::Validate::validate(value, at);
-                at.exclusive_minimum(value, 0.0);
-                at.exclusive_maximum(value, 10.0);
+                crate::generated::validate::inputs::send_rules::x_page(value, at);
             }
         };
         /// The parameter `session`.
@@ -247,13 +228,7 @@ mock::operation! {
         /// Matches `^(?!0)\d+$`.
         session: std::option::Option<String> = cookie("session") where |value, at| {
             if let Some(value) = value {
-                {
-                    static PATTERN: crate::generated::validate::Pattern = crate::generated::validate::Pattern::new(
-                        "^(?!0)\\d+$",
-                        "u",
-                    );
-                    at.pattern(value, &PATTERN);
-                }
+                crate::generated::validate::inputs::send_rules::session(value, at);
             }
         };
         /// The body.
@@ -265,15 +240,15 @@ mock::operation! {
         /// Matches only requests whose parameter `code` is this.
         with_code: String = |request| Some(&request.code);
         /// Matches only requests whose parameter `limit` is this.
-        with_limit: i64 = |request| request.limit.as_ref();
+        with_limit: std::option::Option<i64> = |request| Some(&request.limit);
         /// Matches only requests whose parameter `tags[]` is this.
-        with_tags: std::vec::Vec<String> = |request| request.tags.as_ref();
+        with_tags: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.tags);
         /// Matches only requests whose parameter `filter` is this.
-        with_filter: types::CheckedItem = |request| request.filter.as_ref();
+        with_filter: std::option::Option<types::CheckedItem> = |request| Some(&request.filter);
         /// Matches only requests whose parameter `X-Page` is this.
-        with_x_page: f64 = |request| request.x_page.as_ref();
+        with_x_page: std::option::Option<f64> = |request| Some(&request.x_page);
         /// Matches only requests whose parameter `session` is this.
-        with_session: String = |request| request.session.as_ref();
+        with_session: std::option::Option<String> = |request| Some(&request.session);
         /// Matches only requests whose body is this.
         with_body: types::Checked = |request| Some(&request.body);
         /// Matches only requests whose property `name` of the body is this.
@@ -297,7 +272,7 @@ mock::operation! {
         /// Matches only requests whose property `either` of the body is this.
         with_either: std::option::Option<types::CheckedEither> = |request| Some(&request.body.either);
         /// Matches only requests whose property `null_or` of the body is this.
-        with_null_or: std::option::Option<String> = |request| request.body.null_or.as_ref();
+        with_null_or: std::option::Option<std::option::Option<String>> = |request| Some(&request.body.null_or);
         /// Matches only requests whose property `parts` of the body is this.
         with_parts: std::option::Option<types::CheckedParts> = |request| Some(&request.body.parts);
         /// Matches only requests whose property `items` of the body is this.
@@ -313,11 +288,13 @@ mock::operation! {
         /// Matches only requests whose property `day` of the body is this.
         with_day: std::option::Option<chrono::naive::NaiveDate> = |request| Some(&request.body.day);
         /// Matches only requests whose property `child` of the body is this.
-        with_child: std::option::Option<std::boxed::Box<types::Checked>> = |request| Some(&request.body.child);
+        with_child: std::option::Option<types::Checked> as |value| { value.map(std::boxed::Box::new) } = |request| Some(&request.body.child);
     }
     responses {
         /// Responds with `200 OK`: ok.
         ok, ok_with(types::Checked) = json(200, "application/json");
+        /// Responds with `422 Unprocessable Entity`: what is wrong.
+        unprocessable_entity(types::CheckedErrors) = json(422, "application/json");
     }
 }
 
@@ -328,8 +305,7 @@ mock::operation! {
     request SendRuledList {
         /// The body.
         body: std::vec::Vec<types::CheckedName> = json("application/json") where |value, at| {
-            crate::validate::Validate::validate(value, at);
-            at.max_items(value, 2);
+            crate::generated::validate::inputs::send_ruled_list::body(value, at);
         };
     }
     matchers {
@@ -349,20 +325,7 @@ mock::operation! {
     request SendRuledMap {
         /// The body.
         body: std::collections::HashMap<String, f64> = json("application/json") where |value, at| {
-            at.min_properties(value.len(), 1);
-            at.names(
-                value.keys().map(|name| name.as_str()),
-                |at, name| {
-                    at.min_length(name, 2);
-                },
-            );
-            at.values(
-                value,
-                |at, value| {
-                    crate::validate::Validate::validate(value, at);
-                    at.multiple_of(value, 0.1);
-                },
-            );
+            crate::generated::validate::inputs::send_ruled_map::body(value, at);
         };
     }
     matchers {
@@ -400,6 +363,59 @@ mock::operation! {
         with_value: std::option::Option<String> = |request| Some(&request.body.value);
         /// Matches only requests whose property `list` of the body is this.
         with_list: std::option::Option<std::vec::Vec<i64>> = |request| Some(&request.body.list);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_ruled_alias`](crate::Client::send_ruled_alias): `POST /rules/alias`.
+    send_ruled_alias = builder::SEND_RULED_ALIAS, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_ruled_alias`](crate::Client::send_ruled_alias), as the mock server received it.
+    request SendRuledAlias {
+        /// The body.
+        body: types::CheckedAlias = json("application/json") where |value, at| {
+            crate::validate::Validate::validate(value, at);
+            {
+                let value = &value.0;
+                at.min_properties(
+                    1usize
+                        + [value.n.is_some(), value.kind.is_some()]
+                            .into_iter()
+                            .filter(|is_set| *is_set)
+                            .count() + value.extra.len(),
+                    1,
+                );
+            }
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: types::CheckedAlias = |request| Some(&request.body);
+    }
+    responses {
+        /// Responds with `204 No Content`: ok.
+        no_content() = empty(204);
+    }
+}
+
+mock::operation! {
+    /// Stubs [`Client::send_optional_alias`](crate::Client::send_optional_alias): `POST /rules/optional-alias`.
+    send_optional_alias = builder::SEND_OPTIONAL_ALIAS, unauthorized_3, invalid_3;
+    /// A request of [`Client::send_optional_alias`](crate::Client::send_optional_alias), as the mock server received it.
+    request SendOptionalAlias {
+        /// The body.
+        body: std::option::Option<types::CheckedAlias> = json("application/json") where |value, at| {
+            if let Some(value) = value {
+                crate::validate::Validate::validate(value, at);
+            }
+        };
+    }
+    matchers {
+        /// Matches only requests whose body is this.
+        with_body: std::option::Option<types::CheckedAlias> = |request| Some(&request.body);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -455,7 +471,7 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose parameter `lang` is this.
-        with_lang: String = |request| request.lang.as_ref();
+        with_lang: std::option::Option<String> = |request| Some(&request.lang);
     }
     responses {
         /// Responds with `204 No Content`: done.
@@ -537,19 +553,19 @@ mock::operation! {
         /// Matches only requests whose parameter `json` is this.
         with_json: std::vec::Vec<String> = |request| Some(&request.json);
         /// Matches only requests whose parameter `plain` is this.
-        with_plain: String = |request| request.plain.as_ref();
+        with_plain: std::option::Option<String> = |request| Some(&request.plain);
         /// Matches only requests whose parameter `joined` is this.
-        with_joined: types::Point = |request| request.joined.as_ref();
+        with_joined: std::option::Option<types::Point> = |request| Some(&request.joined);
         /// Matches only requests whose parameter `piped` is this.
-        with_piped: std::vec::Vec<String> = |request| request.piped.as_ref();
+        with_piped: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.piped);
         /// Matches only requests whose parameter `X-Simple` is this.
-        with_x_simple: types::Point = |request| request.x_simple.as_ref();
+        with_x_simple: std::option::Option<types::Point> = |request| Some(&request.x_simple);
         /// Matches only requests whose parameter `X-Exploded` is this.
-        with_x_exploded: types::Point = |request| request.x_exploded.as_ref();
+        with_x_exploded: std::option::Option<types::Point> = |request| Some(&request.x_exploded);
         /// Matches only requests whose parameter `X-Json` is this.
-        with_x_json: std::collections::HashMap<String, String> = |request| request.x_json.as_ref();
+        with_x_json: std::option::Option<std::collections::HashMap<String, String>> = |request| Some(&request.x_json);
         /// Matches only requests whose parameter `c` is this.
-        with_c: types::Point = |request| request.c.as_ref();
+        with_c: std::option::Option<types::Point> = |request| Some(&request.c);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -643,23 +659,23 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose parameter `csv` is this.
-        with_csv: std::vec::Vec<String> = |request| request.csv.as_ref();
+        with_csv: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.csv);
         /// Matches only requests whose parameter `spaced` is this.
-        with_spaced: std::vec::Vec<String> = |request| request.spaced.as_ref();
+        with_spaced: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.spaced);
         /// Matches only requests whose parameter `piped` is this.
-        with_piped: std::vec::Vec<String> = |request| request.piped.as_ref();
+        with_piped: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.piped);
         /// Matches only requests whose parameter `nested` is this.
-        with_nested: std::vec::Vec<std::vec::Vec<i64>> = |request| request.nested.as_ref();
+        with_nested: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>> = |request| Some(&request.nested);
         /// Matches only requests whose parameter `nested_csv` is this.
-        with_nested_csv: std::vec::Vec<std::vec::Vec<String>> = |request| request.nested_csv.as_ref();
+        with_nested_csv: std::option::Option<std::vec::Vec<std::vec::Vec<String>>> = |request| Some(&request.nested_csv);
         /// Matches only requests whose parameter `objects` is this.
-        with_objects: std::vec::Vec<types::Point> = |request| request.objects.as_ref();
+        with_objects: std::option::Option<std::vec::Vec<types::Point>> = |request| Some(&request.objects);
         /// Matches only requests whose parameter `deep` is this.
-        with_deep: std::vec::Vec<types::Point> = |request| request.deep.as_ref();
+        with_deep: std::option::Option<std::vec::Vec<types::Point>> = |request| Some(&request.deep);
         /// Matches only requests whose parameter `X-List` is this.
-        with_x_list: std::vec::Vec<String> = |request| request.x_list.as_ref();
+        with_x_list: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.x_list);
         /// Matches only requests whose parameter `c` is this.
-        with_c: std::vec::Vec<String> = |request| request.c.as_ref();
+        with_c: std::option::Option<std::vec::Vec<String>> = |request| Some(&request.c);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -683,7 +699,7 @@ mock::operation! {
         /// Matches only requests whose property `nested` of the body is this.
         with_nested: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>> = |request| Some(&request.body.nested);
         /// Matches only requests whose property `note` of the body is this.
-        with_note: std::option::Option<String> = |request| request.body.note.as_ref();
+        with_note: std::option::Option<String> as |value| { value.map(|value| Some(value)) } = |request| Some(&request.body.note);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -753,7 +769,7 @@ mock::operation! {
         /// Matches only requests whose property `many` of the body is this.
         with_many: std::vec::Vec<crate::Upload> = |request| Some(&request.body.many);
         /// Matches only requests whose property `maybe` of the body is this.
-        with_maybe: std::option::Option<crate::Upload> = |request| request.body.maybe.as_ref();
+        with_maybe: std::option::Option<crate::Upload> as |value| { value.map(|value| Some(value)) } = |request| Some(&request.body.maybe);
         /// Matches only requests whose property `note` of the body is this.
         with_note: std::option::Option<String> = |request| Some(&request.body.note);
         /// Matches only requests whose property `tags` of the body is this.
@@ -785,7 +801,7 @@ mock::operation! {
         /// Matches only requests whose property `described` of the body is this.
         with_described: std::option::Option<crate::Upload> = |request| Some(&request.body.described);
         /// Matches only requests whose property `null_file` of the body is this.
-        with_null_file: std::option::Option<crate::Upload> = |request| request.body.null_file.as_ref();
+        with_null_file: std::option::Option<crate::Upload> as |value| { value.map(|value| Some(value)) } = |request| Some(&request.body.null_file);
         /// Matches only requests whose property `files` of the body is this.
         with_files: std::option::Option<types::Files> = |request| Some(&request.body.files);
         /// Matches only requests whose property `lists` of the body is this.
@@ -857,7 +873,7 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose body is this.
-        with_body: types::UploadOneOfBody = |request| request.body.as_ref();
+        with_body: std::option::Option<types::UploadOneOfBody> = |request| Some(&request.body);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -896,8 +912,6 @@ mock::operation! {
     matchers {
         /// Matches only requests whose body is this.
         with_body: types::Cat = |request| Some(&request.body);
-        /// Matches only requests whose property `kind` of the body is this.
-        with_kind: types::CatKind = |request| Some(&request.body.kind);
         /// Matches only requests whose property `claws` of the body is this.
         with_claws: i64 = |request| Some(&request.body.claws);
     }
@@ -921,9 +935,7 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose body is this.
-        with_body: types::Access = |request| request.body.as_ref();
-        /// Matches only requests whose property `id` of the body is this.
-        with_id: std::option::Option<String> = |request| request.body.as_ref().map(|body| &body.id);
+        with_body: std::option::Option<types::Access> = |request| Some(&request.body);
         /// Matches only requests whose property `name` of the body is this.
         with_name: String = |request| request.body.as_ref().map(|body| &body.name);
         /// Matches only requests whose property `password` of the body is this.
@@ -951,7 +963,7 @@ mock::operation! {
         /// At least 6 characters.
         in_header: std::option::Option<crate::Secret> = header("in_header") where |value, at| {
             if let Some(value) = value {
-                at.min_length(value, 6);
+                crate::generated::validate::inputs::send_secrets::in_header(value, at);
             }
         };
         /// The parameter `in_cookie`.
@@ -963,11 +975,11 @@ mock::operation! {
         /// Matches only requests whose parameter `in_path` is this.
         with_in_path: types::Password = |request| Some(&request.in_path);
         /// Matches only requests whose parameter `in_query` is this.
-        with_in_query: std::vec::Vec<types::Password> = |request| request.in_query.as_ref();
+        with_in_query: std::option::Option<std::vec::Vec<types::Password>> = |request| Some(&request.in_query);
         /// Matches only requests whose parameter `in_header` is this.
-        with_in_header: crate::Secret = |request| request.in_header.as_ref();
+        with_in_header: std::option::Option<crate::Secret> = |request| Some(&request.in_header);
         /// Matches only requests whose parameter `in_cookie` is this.
-        with_in_cookie: crate::Secret = |request| request.in_cookie.as_ref();
+        with_in_cookie: std::option::Option<crate::Secret> = |request| Some(&request.in_cookie);
         /// Matches only requests whose body is this.
         with_body: types::SendSecretsBody = |request| Some(&request.body);
         /// Matches only requests whose property `in_form` of the body is this.
@@ -1001,7 +1013,7 @@ mock::operation! {
         /// Matches only requests whose parameter `p[a]<q>` is this.
         with_p_a_q: String = |request| Some(&request.p_a_q);
         /// Matches only requests whose parameter `q'[b] ''' let x = ;` is this.
-        with_q_b_let_x: String = |request| request.q_b_let_x.as_ref();
+        with_q_b_let_x: std::option::Option<String> = |request| Some(&request.q_b_let_x);
         /// Matches only requests whose body is this.
         with_body: types::ProseOf = |request| Some(&request.body);
         /// Matches only requests whose property `a'[b]` of the body is this.
@@ -1143,7 +1155,7 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose parameter `page` is this.
-        with_page: String = |request| request.page.as_ref();
+        with_page: std::option::Option<String> = |request| Some(&request.page);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -1161,7 +1173,7 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose parameter `theme` is this.
-        with_theme: String = |request| request.theme.as_ref();
+        with_theme: std::option::Option<String> = |request| Some(&request.theme);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -1359,7 +1371,7 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose parameter `x-key` is this.
-        with_x_key: String = |request| request.x_key.as_ref();
+        with_x_key: std::option::Option<String> = |request| Some(&request.x_key);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -1447,9 +1459,9 @@ mock::operation! {
         /// Matches only requests whose property `lists` of the body is this.
         with_lists: std::option::Option<std::vec::Vec<std::vec::Vec<i64>>> = |request| Some(&request.body.lists);
         /// Matches only requests whose property `null_list` of the body is this.
-        with_null_list: std::option::Option<std::vec::Vec<String>> = |request| request.body.null_list.as_ref();
+        with_null_list: std::option::Option<std::option::Option<std::vec::Vec<String>>> = |request| Some(&request.body.null_list);
         /// Matches only requests whose property `null_map` of the body is this.
-        with_null_map: std::option::Option<std::collections::HashMap<String, i64>> = |request| request.body.null_map.as_ref();
+        with_null_map: std::option::Option<std::option::Option<std::collections::HashMap<String, i64>>> = |request| Some(&request.body.null_map);
         /// Matches only requests whose property `children` of the body is this.
         with_children: std::option::Option<std::vec::Vec<types::Emptied>> = |request| Some(&request.body.children);
     }
@@ -1472,8 +1484,6 @@ mock::operation! {
     matchers {
         /// Matches only requests whose body is this.
         with_body: types::Nulls = |request| Some(&request.body);
-        /// Matches only requests whose property `nothing` of the body is this.
-        with_nothing: crate::Null = |request| Some(&request.body.nothing);
         /// Matches only requests whose property `nothing_too` of the body is this.
         with_nothing_too: std::option::Option<crate::Null> = |request| Some(&request.body.nothing_too);
         /// Matches only requests whose property `nothing_of_list` of the body is this.
@@ -1497,27 +1507,27 @@ mock::operation! {
         /// Matches only requests whose property `any_of_true` of the body is this.
         with_any_of_true: std::option::Option<serde_json::Value> = |request| Some(&request.body.any_of_true);
         /// Matches only requests whose property `text` of the body is this.
-        with_text: std::option::Option<types::NullText> = |request| request.body.text.as_ref();
+        with_text: std::option::Option<std::option::Option<types::NullText>> = |request| Some(&request.body.text);
         /// Matches only requests whose property `text_of_parts` of the body is this.
-        with_text_of_parts: std::option::Option<types::NullText> = |request| request.body.text_of_parts.as_ref();
+        with_text_of_parts: std::option::Option<std::option::Option<types::NullText>> = |request| Some(&request.body.text_of_parts);
         /// Matches only requests whose property `choice` of the body is this.
-        with_choice: std::option::Option<types::NullChoice> = |request| request.body.choice.as_ref();
+        with_choice: std::option::Option<std::option::Option<types::NullChoice>> = |request| Some(&request.body.choice);
         /// Matches only requests whose property `union` of the body is this.
-        with_union: std::option::Option<types::NullUnion> = |request| request.body.union.as_ref();
+        with_union: std::option::Option<std::option::Option<types::NullUnion>> = |request| Some(&request.body.union);
         /// Matches only requests whose property `within` of the body is this.
         with_within: std::option::Option<types::NullWithin> = |request| Some(&request.body.within);
         /// Matches only requests whose property `deep` of the body is this.
         with_deep: std::option::Option<types::NullDeep> = |request| Some(&request.body.deep);
         /// Matches only requests whose property `one_of_one` of the body is this.
-        with_one_of_one: std::option::Option<types::NullText> = |request| request.body.one_of_one.as_ref();
+        with_one_of_one: std::option::Option<std::option::Option<types::NullText>> = |request| Some(&request.body.one_of_one);
         /// Matches only requests whose property `of_part` of the body is this.
-        with_of_part: std::option::Option<String> = |request| request.body.of_part.as_ref();
+        with_of_part: std::option::Option<std::option::Option<String>> = |request| Some(&request.body.of_part);
         /// Matches only requests whose property `of_parts` of the body is this.
-        with_of_parts: std::option::Option<types::NullText> = |request| request.body.of_parts.as_ref();
+        with_of_parts: std::option::Option<std::option::Option<types::NullText>> = |request| Some(&request.body.of_parts);
         /// Matches only requests whose property `inline` of the body is this.
         with_inline: std::option::Option<types::NullsInline> = |request| Some(&request.body.inline);
         /// Matches only requests whose property `text_or_null` of the body is this.
-        with_text_or_null: std::option::Option<types::NullText> = |request| request.body.text_or_null.as_ref();
+        with_text_or_null: std::option::Option<std::option::Option<types::NullText>> = |request| Some(&request.body.text_or_null);
         /// Matches only requests whose property `list` of the body is this.
         with_list: std::option::Option<std::vec::Vec<types::NullWithin>> = |request| Some(&request.body.list);
         /// Matches only requests whose property `any_list` of the body is this.
@@ -1563,9 +1573,9 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose parameter `ratio` is this.
-        with_ratio: f64 = |request| request.ratio.as_ref();
+        with_ratio: std::option::Option<f64> = |request| Some(&request.ratio);
         /// Matches only requests whose parameter `ratios` is this.
-        with_ratios: std::vec::Vec<f64> = |request| request.ratios.as_ref();
+        with_ratios: std::option::Option<std::vec::Vec<f64>> = |request| Some(&request.ratios);
         /// Matches only requests whose body is this.
         with_body: types::Digits = |request| Some(&request.body);
         /// Matches only requests whose property `number` of the body is this.
@@ -1677,23 +1687,23 @@ mock::operation! {
         /// Matches only requests whose parameter `day` is this.
         with_day: chrono::naive::NaiveDate = |request| Some(&request.day);
         /// Matches only requests whose parameter `since` is this.
-        with_since: chrono::DateTime<chrono::Utc> = |request| request.since.as_ref();
+        with_since: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| Some(&request.since);
         /// Matches only requests whose parameter `times` is this.
-        with_times: std::vec::Vec<types::Instant> = |request| request.times.as_ref();
+        with_times: std::option::Option<std::vec::Vec<types::Instant>> = |request| Some(&request.times);
         /// Matches only requests whose parameter `x-time` is this.
-        with_x_time: chrono::DateTime<chrono::Utc> = |request| request.x_time.as_ref();
+        with_x_time: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| Some(&request.x_time);
         /// Matches only requests whose parameter `at` is this.
-        with_at: chrono::DateTime<chrono::Utc> = |request| request.at.as_ref();
+        with_at: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| Some(&request.at);
         /// Matches only requests whose body is this.
         with_body: types::Times = |request| Some(&request.body);
         /// Matches only requests whose property `required` of the body is this.
         with_required: chrono::DateTime<chrono::Utc> = |request| Some(&request.body.required);
         /// Matches only requests whose property `nullable` of the body is this.
-        with_nullable: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| Some(&request.body.nullable);
+        with_nullable: std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>> as |value| { value.flatten() } = |request| Some(&request.body.nullable);
         /// Matches only requests whose property `optional` of the body is this.
         with_optional: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| Some(&request.body.optional);
         /// Matches only requests whose property `three` of the body is this.
-        with_three: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| request.body.three.as_ref();
+        with_three: std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>> = |request| Some(&request.body.three);
         /// Matches only requests whose property `day` of the body is this.
         with_body_day: std::option::Option<chrono::naive::NaiveDate> = |request| Some(&request.body.day);
         /// Matches only requests whose property `list` of the body is this.
@@ -1711,7 +1721,7 @@ mock::operation! {
         /// Matches only requests whose property `named_list` of the body is this.
         with_named_list: std::option::Option<std::vec::Vec<types::Instant>> = |request| Some(&request.body.named_list);
         /// Matches only requests whose property `null_named` of the body is this.
-        with_null_named: std::option::Option<types::Instant> = |request| request.body.null_named.as_ref();
+        with_null_named: std::option::Option<std::option::Option<types::Instant>> = |request| Some(&request.body.null_named);
         /// Matches only requests whose property `either` of the body is this.
         with_either: std::option::Option<types::TimesEither> = |request| Some(&request.body.either);
         /// Matches only requests whose property `or_text` of the body is this.
@@ -1719,7 +1729,7 @@ mock::operation! {
         /// Matches only requests whose property `pair` of the body is this.
         with_pair: std::option::Option<types::TimesPair> = |request| Some(&request.body.pair);
         /// Matches only requests whose property `next` of the body is this.
-        with_next: std::option::Option<std::boxed::Box<types::Times>> = |request| Some(&request.body.next);
+        with_next: std::option::Option<types::Times> as |value| { value.map(std::boxed::Box::new) } = |request| Some(&request.body.next);
     }
     responses {
         /// Responds with `200 OK`: ok.
@@ -1807,7 +1817,7 @@ mock::operation! {
         /// Matches only requests whose property `sign` of the body is this.
         with_sign: types::SendClosedBodySign = |request| Some(&request.body.sign);
         /// Matches only requests whose property `note` of the body is this.
-        with_note: std::option::Option<String> = |request| Some(&request.body.note);
+        with_note: std::option::Option<std::option::Option<String>> as |value| { value.flatten() } = |request| Some(&request.body.note);
         /// Matches only requests whose property `at` of the body is this.
         with_at: chrono::DateTime<chrono::Utc> = |request| Some(&request.body.at);
         /// Matches only requests whose property `one` of the body is this.
@@ -1847,9 +1857,9 @@ mock::operation! {
         /// Matches only requests whose parameter `name` is this.
         with_name: String = |request| Some(&request.name);
         /// Matches only requests whose parameter `client` is this.
-        with_client_parameter: String = |request| request.client_parameter.as_ref();
+        with_client_parameter: std::option::Option<String> = |request| Some(&request.client_parameter);
         /// Matches only requests whose parameter `violations` is this.
-        with_violations_parameter: String = |request| request.violations_parameter.as_ref();
+        with_violations_parameter: std::option::Option<String> = |request| Some(&request.violations_parameter);
         /// Matches only requests whose body is this.
         with_body: types::SettersNames = |request| Some(&request.body);
         /// Matches only requests whose property `name` of the body is this.
@@ -1950,18 +1960,12 @@ mock::operation! {
     matchers {
         /// Matches only requests whose body is this.
         with_body: types::SettersValues = |request| Some(&request.body);
-        /// Matches only requests whose property `sort` of the body is this.
-        with_sort: types::SettersValuesSort = |request| Some(&request.body.sort);
         /// Matches only requests whose property `text` of the body is this.
         with_text: String = |request| Some(&request.body.text);
         /// Matches only requests whose property `count` of the body is this.
         with_count: i64 = |request| Some(&request.body.count);
         /// Matches only requests whose property `owner` of the body is this.
-        with_owner: std::option::Option<String> = |request| Some(&request.body.owner);
-        /// Matches only requests whose property `nothing` of the body is this.
-        with_nothing: crate::Null = |request| Some(&request.body.nothing);
-        /// Matches only requests whose property `id` of the body is this.
-        with_id: std::option::Option<String> = |request| Some(&request.body.id);
+        with_owner: std::option::Option<std::option::Option<String>> as |value| { value.flatten() } = |request| Some(&request.body.owner);
         /// Matches only requests whose property `key` of the body is this.
         with_key: std::option::Option<crate::Secret> = |request| Some(&request.body.key);
         /// Matches only requests whose property `uuid` of the body is this.
@@ -2003,15 +2007,15 @@ mock::operation! {
         /// Matches only requests whose property `cats` of the body is this.
         with_cats: std::option::Option<std::vec::Vec<types::Cat>> = |request| Some(&request.body.cats);
         /// Matches only requests whose property `three` of the body is this.
-        with_three: std::option::Option<i64> = |request| request.body.three.as_ref();
+        with_three: std::option::Option<std::option::Option<i64>> = |request| Some(&request.body.three);
         /// Matches only requests whose property `null_time` of the body is this.
-        with_null_time: std::option::Option<chrono::DateTime<chrono::Utc>> = |request| request.body.null_time.as_ref();
+        with_null_time: std::option::Option<std::option::Option<chrono::DateTime<chrono::Utc>>> = |request| Some(&request.body.null_time);
         /// Matches only requests whose property `null_tags` of the body is this.
-        with_null_tags: std::option::Option<std::vec::Vec<String>> = |request| request.body.null_tags.as_ref();
+        with_null_tags: std::option::Option<std::option::Option<std::vec::Vec<String>>> = |request| Some(&request.body.null_tags);
         /// Matches only requests whose property `null_cat` of the body is this.
-        with_null_cat: std::option::Option<types::Cat> = |request| request.body.null_cat.as_ref();
+        with_null_cat: std::option::Option<std::option::Option<types::Cat>> = |request| Some(&request.body.null_cat);
         /// Matches only requests whose property `nested` of the body is this.
-        with_nested: std::option::Option<std::boxed::Box<types::SettersValues>> = |request| Some(&request.body.nested);
+        with_nested: std::option::Option<types::SettersValues> as |value| { value.map(std::boxed::Box::new) } = |request| Some(&request.body.nested);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -2053,7 +2057,7 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose body is this.
-        with_body: types::SettersOtherName = |request| request.body.as_ref();
+        with_body: std::option::Option<types::SettersOtherName> = |request| Some(&request.body);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -2111,7 +2115,7 @@ mock::operation! {
     }
     matchers {
         /// Matches only requests whose body is this.
-        with_body: types::Untagged = |request| request.body.as_ref();
+        with_body: std::option::Option<types::Untagged> = |request| Some(&request.body);
     }
     responses {
         /// Responds with `204 No Content`: ok.
@@ -2147,11 +2151,11 @@ mock::operation! {
         /// Matches only requests whose property `fork` of the body is this.
         with_fork: std::option::Option<types::Fork> = |request| Some(&request.body.fork);
         /// Matches only requests whose property `order_page` of the body is this.
-        with_order_page: std::option::Option<std::boxed::Box<types::OrderPage>> = |request| Some(&request.body.order_page);
+        with_order_page: std::option::Option<types::OrderPage> as |value| { value.map(std::boxed::Box::new) } = |request| Some(&request.body.order_page);
         /// Matches only requests whose property `named_plant` of the body is this.
         with_named_plant: std::option::Option<types::NamedPlant> = |request| Some(&request.body.named_plant);
         /// Matches only requests whose property `shop_order` of the body is this.
-        with_shop_order: std::option::Option<std::boxed::Box<types::ShopOrder>> = |request| Some(&request.body.shop_order);
+        with_shop_order: std::option::Option<types::ShopOrder> as |value| { value.map(std::boxed::Box::new) } = |request| Some(&request.body.shop_order);
         /// Matches only requests whose property `paged` of the body is this.
         with_paged: std::option::Option<types::Paged> = |request| Some(&request.body.paged);
         /// Matches only requests whose property `tagged` of the body is this.
@@ -2161,7 +2165,7 @@ mock::operation! {
         /// Matches only requests whose property `untagged` of the body is this.
         with_untagged: std::option::Option<std::vec::Vec<types::Untagged>> = |request| Some(&request.body.untagged);
         /// Matches only requests whose property `type_list` of the body is this.
-        with_type_list: std::option::Option<types::TypeList> = |request| request.body.type_list.as_ref();
+        with_type_list: std::option::Option<std::option::Option<types::TypeList>> = |request| Some(&request.body.type_list);
         /// Matches only requests whose property `open_enum` of the body is this.
         with_open_enum: std::option::Option<types::OpenEnum> = |request| Some(&request.body.open_enum);
         /// Matches only requests whose property `signs` of the body is this.
@@ -2179,11 +2183,11 @@ mock::operation! {
         /// Matches only requests whose property `map` of the body is this.
         with_map: std::option::Option<types::Map> = |request| Some(&request.body.map);
         /// Matches only requests whose property `tree` of the body is this.
-        with_tree: std::option::Option<std::boxed::Box<types::Tree>> = |request| Some(&request.body.tree);
+        with_tree: std::option::Option<types::Tree> as |value| { value.map(std::boxed::Box::new) } = |request| Some(&request.body.tree);
         /// Matches only requests whose property `loop` of the body is this.
         with_loop_: std::option::Option<types::Loop> = |request| Some(&request.body.loop_);
         /// Matches only requests whose property `nullable` of the body is this.
-        with_nullable: std::option::Option<types::Nullable> = |request| request.body.nullable.as_ref();
+        with_nullable: std::option::Option<std::option::Option<types::Nullable>> = |request| Some(&request.body.nullable);
         /// Matches only requests whose property `keywords` of the body is this.
         with_keywords: std::option::Option<types::Keywords> = |request| Some(&request.body.keywords);
         /// Matches only requests whose property `defs` of the body is this.
