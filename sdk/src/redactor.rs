@@ -16,7 +16,11 @@ const REDACTED: &str = "[redacted]";
 
 /// Replaces a credential wherever it stands in a response, for a server or proxy that repeats what it was sent.
 #[derive(Default)]
-pub(crate) struct Redactor(Vec<Finder<'static>>);
+pub(crate) struct Redactor {
+    finders: Vec<Finder<'static>>,
+    /// The length of the shortest that they look for: most headers are shorter.
+    shortest: usize,
+}
 
 impl Redactor {
     /// Looks for each text as it is, percent-encoded, and with the slashes escaped that JSON may escape.
@@ -37,13 +41,17 @@ impl Redactor {
                 }
             }
         }
-        Self(finders)
+        let shortest = finders.iter().map(|finder| finder.needle().len()).min();
+        Self {
+            finders,
+            shortest: shortest.unwrap_or_default(),
+        }
     }
 
     /// Whether anything was replaced.
     pub(crate) fn redact(&self, text: &mut Vec<u8>) -> bool {
         let mut any = false;
-        for finder in &self.0 {
+        for finder in &self.finders {
             any |= replace(text, finder);
         }
         any
@@ -51,7 +59,7 @@ impl Redactor {
 
     /// Whether the credential is in the text.
     pub(crate) fn finds(&self, text: &[u8]) -> bool {
-        self.0.iter().any(|finder| finder.find(text).is_some())
+        text.len() >= self.shortest && self.finders.iter().any(|finder| finder.find(text).is_some())
     }
 
     /// The value without the credential.
@@ -68,7 +76,7 @@ impl Redactor {
         if !is_whole {
             self.redact_end(body);
         }
-        if !self.0.is_empty() && memchr(b'\\', body).is_some() {
+        if !self.finders.is_empty() && memchr(b'\\', body).is_some() {
             if let Ok(mut value) = serde_json::from_slice(body) {
                 if self.redact_json(&mut value) {
                     drop(Zeroizing::new(std::mem::replace(body, value.to_string().into_bytes())));
@@ -79,7 +87,7 @@ impl Redactor {
 
     /// Replaces the beginning of a credential with which the body ends.
     fn redact_end(&self, body: &mut Vec<u8>) {
-        let beginnings = self.0.iter().flat_map(|finder| {
+        let beginnings = self.finders.iter().flat_map(|finder| {
             let needle = finder.needle();
             (SHORTEST..needle.len()).map(|length| &needle[..length])
         });

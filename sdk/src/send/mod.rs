@@ -14,7 +14,7 @@ use reqwest::{
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
-use self::progress::{Progress, TrackedBody};
+use self::progress::{Content, Progress, TrackedBody};
 use crate::{
     AttemptOutcome, Body, CallOptions, Credentials, CredentialsError, CredentialsErrorKind, Error, InterceptedRequest,
     InterceptedResponse, InvalidRequest, TransportError, UnexpectedKind, UnexpectedResponse,
@@ -47,15 +47,19 @@ pub(crate) enum Payload {
 
 impl Payload {
     /// The body of a request and its media type; or why there is none.
-    async fn open(&self) -> Result<Option<(HeaderValue, reqwest::Body)>, String> {
-        Ok(match self {
+    async fn open(&self) -> Result<(Option<HeaderValue>, Content), String> {
+        let opened = match self {
             Self::None => None,
-            Self::Bytes(media_type, bytes) => Some((media_type.clone(), bytes.clone().into())),
+            Self::Bytes(media_type, bytes) => return Ok((Some(media_type.clone()), Content::Bytes(bytes.clone()))),
             Self::Anew(body) => Some(body.open().await?),
             Self::Once(media_type, body) => {
                 let body = body.lock().unwrap_or_else(PoisonError::into_inner).take();
                 body.map(|body| (media_type.clone(), body))
             }
+        };
+        Ok(match opened {
+            Some((media_type, body)) => (Some(media_type), Content::Body(body)),
+            None => (None, Content::Bytes(Bytes::new())),
         })
     }
 }
@@ -413,13 +417,15 @@ impl<'a> Call<'a> {
         } = *self;
         let (credentials, schemes) = self.credentials(attempt, renewed).await?;
         *stage = Stage::Files;
-        let body = self.payload.open().await.map_err(|reason| {
+        let (media_type, body) = self.payload.open().await.map_err(|reason| {
             let cause = TransportCause::RequestBody(reason);
             let context = self.context(attempt.number - 1);
             Failure::Transport(TransportError::new(self, context, cause, Seen::default()))
         })?;
-        let request = self.request(credentials.as_deref(), schemes, body, progress);
-        let mut request = request.map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        let mut request = Request::new(operation.method.clone(), self.url());
+        self.set_headers(&mut request, credentials.as_deref(), schemes, media_type)
+            .map_err(|reason| self.invalid_credentials(attempt, reason))?;
+        *request.body_mut() = Some(TrackedBody::wrap(body, Arc::clone(progress)));
         for interceptor in &client.interceptors {
             interceptor.request(&mut InterceptedRequest {
                 operation: operation.name,
@@ -429,15 +435,14 @@ impl<'a> Call<'a> {
         }
         traced.url(request.url());
         *stage = Stage::Sending;
-        let response = execution.http.execute(request).await.map_err(|error| {
-            let cause = TransportCause::http(error);
-            Failure::Transport(TransportError::new(
-                self,
-                self.context(attempt.number),
-                cause,
-                progress.seen(),
-            ))
-        })?;
+        let response = match execution.http.execute(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                let (context, cause) = (self.context(attempt.number), TransportCause::http(error));
+                let error = TransportError::new(self, context, cause, progress.seen());
+                return Err(Failure::Transport(error));
+            }
+        };
         progress.advance();
         for interceptor in &client.interceptors {
             interceptor.response(&InterceptedResponse {
@@ -451,7 +456,12 @@ impl<'a> Call<'a> {
             client,
             operation,
             options,
-            retry_after: retry::retry_after(response.headers(), &client.clock),
+            // A success is not retried: then it is read only where an error needs it.
+            retry_after: if response.status().is_success() {
+                None
+            } else {
+                retry::retry_after(response.headers(), &client.clock)
+            },
             response,
             body: Body::default(),
             credentials,
@@ -465,15 +475,14 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    fn request(
+    fn set_headers(
         &self,
+        request: &mut Request,
         credentials: Option<&Credentials>,
         schemes: &[Scheme],
-        body: Option<(HeaderValue, reqwest::Body)>,
-        progress: &Arc<Progress>,
-    ) -> Result<Request, String> {
+        media_type: Option<HeaderValue>,
+    ) -> Result<(), String> {
         let Self { client, operation, .. } = *self;
-        let mut request = Request::new(operation.method.clone(), self.url());
         let mut headers = HeaderMap::with_capacity(4 + self.headers.len());
         for scheme in schemes.iter().filter(|scheme| !self.sets(**scheme)) {
             if let Some(credentials) = credentials {
@@ -492,10 +501,9 @@ impl<'a> Call<'a> {
                 headers.insert(name, value);
             }
         }
-        let body = body.map(|(media_type, body)| {
+        if let Some(media_type) = media_type {
             headers.insert(CONTENT_TYPE, media_type);
-            body
-        });
+        }
         for name in self
             .options
             .headers
@@ -507,9 +515,8 @@ impl<'a> Call<'a> {
                 headers.append(name, value.clone());
             }
         }
-        *request.body_mut() = Some(TrackedBody::wrap(body, Arc::clone(progress)));
         *request.headers_mut() = headers;
-        Ok(request)
+        Ok(())
     }
 
     /// The credentials of an attempt, and the schemes for which they are sent: none if the operation is open to all, or can
@@ -652,6 +659,11 @@ impl<'a> ResponseHead<'a> {
 
     /// What an error keeps of it.
     pub(crate) fn take(&mut self) -> RawResponse {
+        let retry_after = if self.response.status().is_success() {
+            retry::retry_after(self.response.headers(), &self.client.clock)
+        } else {
+            self.retry_after
+        };
         let (status, headers, body) = self.take_parts();
         let url = self.response.url();
         RawResponse {
@@ -665,7 +677,7 @@ impl<'a> ResponseHead<'a> {
             headers,
             body,
             streamed: 0,
-            retry_after: self.retry_after,
+            retry_after,
         }
     }
 }

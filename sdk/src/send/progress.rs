@@ -64,14 +64,19 @@ impl Progress {
 /// hyper looks at a body for the first time when it writes the head of the request to a connection. Until then no byte
 /// has left, whatever happens.
 pub(super) struct TrackedBody {
-    body: reqwest::Body,
+    content: Content,
     progress: Arc<Progress>,
 }
 
+/// The body itself. What is in memory needs no body of reqwest around it.
+pub(super) enum Content {
+    Bytes(Bytes),
+    Body(reqwest::Body),
+}
+
 impl TrackedBody {
-    pub(super) fn wrap(body: Option<reqwest::Body>, progress: Arc<Progress>) -> reqwest::Body {
-        let body = body.unwrap_or_default();
-        reqwest::Body::wrap(Self { body, progress })
+    pub(super) fn wrap(content: Content, progress: Arc<Progress>) -> reqwest::Body {
+        reqwest::Body::wrap(Self { content, progress })
     }
 }
 
@@ -84,7 +89,11 @@ impl HttpBody for TrackedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
         self.progress.was_sent.store(true, Relaxed);
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let frame = match &mut self.content {
+            Content::Bytes(bytes) if bytes.is_empty() => None,
+            Content::Bytes(bytes) => Some(Ok(Frame::data(std::mem::take(bytes)))),
+            Content::Body(body) => ready!(Pin::new(body).poll_frame(context)),
+        };
         match &frame {
             Some(Ok(_)) => self.progress.advance(),
             Some(Err(_)) => self.progress.has_body_failed.store(true, Relaxed),
@@ -94,11 +103,17 @@ impl HttpBody for TrackedBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match &self.content {
+            Content::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Body(body) => body.size_hint(),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
         self.progress.was_sent.store(true, Relaxed);
-        self.body.is_end_stream()
+        match &self.content {
+            Content::Bytes(bytes) => bytes.is_empty(),
+            Content::Body(body) => body.is_end_stream(),
+        }
     }
 }
