@@ -10214,7 +10214,7 @@ pub enum CheckedPartsStep {
     Value25,
     /// `"two"`
     Two,
-    /// A value that the document does not list, from a newer server.
+    /// A value that the description does not list, from a newer server.
     Unknown(crate::Unlisted),
 }
 
