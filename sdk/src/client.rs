@@ -355,13 +355,15 @@ impl ClientBuilder {
     /// `GET` and leads away from the endpoint. No body is sent a second time, so 307 and 308 are not followed. Its default headers
     /// are sent besides those of the API.
     ///
-    /// It is known of its requests too whether a connection took them, so a connection that is refused is retried. Not known
-    /// is which proxy it uses, so errors do not name it; and whether a redirect was followed, so what the second server says is taken
-    /// for a word about the request.
+    /// A refused connection is retried, as with the SDK's own client. The SDK does not know which proxy this client uses, so errors
+    /// do not name it.
+    ///
+    /// If this client follows a redirect, the SDK takes the response of the second server for one to the request: a 401 or 429 from there
+    /// makes it send the request again, although the first server may have processed it. The second host also gets API keys in
+    /// headers other than `Authorization` and `Cookie`, and, unless the client was built with `referer(false)`, the complete URL as
+    /// `Referer`, with an API key in the query.
     ///
     /// Use it from one tokio runtime: its connections belong to the runtime that opened them.
-    /// If it has to follow redirects, build it with `referer(false)`: otherwise the next host gets the complete URL as
-    /// `Referer`, with an API key that is sent in the query.
     ///
     /// An operation that asks for a client certificate (mutual TLS) is sent only through such a client: give it the
     /// certificate with its builder's `identity`.

@@ -142,6 +142,8 @@ impl Credentials {
     /// ```
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
+        // They are complete as long as each of them is valid.
+        self.expires_at = self.expires_at.into_iter().chain(others.expires_at).min();
         for other in iter::once(others.first).chain(others.others) {
             let mut held = iter::once(&mut self.first).chain(&mut self.others);
             match held.find(|held| held.kind.is_replaced_by(&other.kind)) {
@@ -525,6 +527,26 @@ mod tests {
                 let is_other = name == COOKIE && value == "b=1";
                 assert!(value.is_sensitive() || is_other, "{scheme:?}");
             }
+        }
+    }
+
+    #[test]
+    fn several_credentials_expire_with_the_first_of_them() {
+        let key = || Credentials::api_key("Key", "a-key");
+        let at = |seconds| DateTime::from_timestamp(seconds, 0);
+        let expiring = |credentials: Credentials, seconds| match at(seconds) {
+            Some(time) => credentials.expires_at(time),
+            None => credentials,
+        };
+        let bearer = || Credentials::bearer("a-token");
+        for (one, other, expected) in [
+            (bearer(), key(), None),
+            (expiring(bearer(), 10), key(), at(10)),
+            (bearer(), expiring(key(), 20), at(20)),
+            (expiring(bearer(), 10), expiring(key(), 20), at(10)),
+            (expiring(bearer(), 20), expiring(key(), 10), at(10)),
+        ] {
+            assert_eq!(one.and(other).expiry(), expected);
         }
     }
 

@@ -66,7 +66,7 @@ impl Decimal {
         let Some(modulus) = divisor.integer().filter(|modulus| *modulus > 0) else {
             return true;
         };
-        let zeros = self.last_place() - divisor.last_place();
+        let zeros = self.last_place().saturating_sub(divisor.last_place());
         // Neither of the two ends in a zero, so fewer places are needed than there are.
         if self.digits.is_empty() || zeros < 0 {
             return self.digits.is_empty();
@@ -136,6 +136,12 @@ mod tests {
 
     fn decimal(text: &str) -> Decimal {
         Decimal::parse(text).unwrap_or_else(|| panic!("{text}"))
+    }
+
+    #[test]
+    fn the_largest_exponents_overflow_nothing() {
+        assert!(decimal("1e9223372036854775806").is_multiple_of(&decimal("0.01")));
+        assert!(!decimal("1e-9223372036854775806").is_multiple_of(&decimal("100")));
     }
 
     #[test]

@@ -179,6 +179,11 @@ impl Provided {
         let request = CredentialsRequest {
             rejected: rejected.cloned(),
         };
+        // What the server rejected is not used again, whatever the provider says.
+        if let Some(rejected) = rejected {
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.take_if(|last| last.is_same(rejected));
+        }
         let credentials = self.provider.credentials(request).await?;
         if credentials.expiry().is_some() {
             self.expires.store(true, Relaxed);

@@ -158,7 +158,8 @@ impl RetryPolicy {
         Self::default().max_attempts(1)
     }
 
-    /// How often a request is sent at most, the first time included; 3 by default. 0 counts as 1.
+    /// How often a request is sent at most, the first time included; 3 by default. 0 counts as 1. What is sent again with renewed
+    /// credentials does not count.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self

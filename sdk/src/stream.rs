@@ -136,9 +136,10 @@ impl ByteStream {
                 Err(error) => break Err(io::Error::other(error)),
             }
         };
-        // What came before an error is written too.
-        writer.flush().await?;
-        end
+        // What came before an error is written too; the error of the body says more than one of the writer.
+        let flushed = writer.flush().await;
+        let written = end?;
+        flushed.map(|()| written)
     }
 
     /// Writes the rest of the body to a new file, or over one that is there. Returns how many bytes were written.
@@ -178,11 +179,15 @@ impl ByteStream {
     }
 }
 
-/// The pieces as [`ByteStream::chunk`] gives them. After an error, each further piece is that error.
+/// The pieces as [`ByteStream::chunk`] gives them. It ends after an error.
 impl Stream for ByteStream {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        // Whoever skips errors would wait for ever otherwise.
+        if self.failure.is_some() {
+            return Poll::Ready(None);
+        }
         let chunk = ready!(self.poll(context));
         Poll::Ready(chunk.map_err(|cause| self.error(cause)).transpose())
     }
@@ -483,9 +488,8 @@ mod tests {
         let mut pieces = stream(&client).await.into_inner();
         let mut next = async || poll_fn(|context| Pin::new(&mut pieces).poll_next(context)).await;
         assert_eq!(next().await.and_then(Result::ok).as_deref(), Some(&b"abc"[..]));
-        for _ in 0..2 {
-            assert!(next().await.is_some_and(|piece| piece.is_err()));
-        }
+        assert!(next().await.is_some_and(|piece| piece.is_err()));
+        assert!(next().await.is_none());
     }
 
     #[test]

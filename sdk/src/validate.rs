@@ -74,6 +74,7 @@ impl Violations {
     /// Moves all of `others` here.
     pub(crate) fn append(&mut self, others: &mut Self) {
         self.found.append(&mut others.found);
+        self.found.truncate(MAX_VIOLATIONS);
         self.is_too_deep |= others.is_too_deep;
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 ///
 /// Nothing was sent. [`violations`](Self::violations) has everything that is wrong with it at once; `Display` says the same in one
 /// line: `create_access_token was not sent: $.name has 129 characters, at most 128 are allowed`. Neither it nor `Debug` prints a
-/// text that was to be sent.
+/// string that was to be sent, but for the names of properties, of which those of a map are the caller's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InvalidRequest {
     operation: &'static str,

@@ -117,7 +117,8 @@ impl Context {
     pub(crate) fn may_retry_after(&self, status: StatusCode, has_retry_after: bool) -> bool {
         let is_unprocessed = retry::is_unprocessed(status)
             || (self.retry_unavailable && status == StatusCode::SERVICE_UNAVAILABLE && has_retry_after);
-        is_unprocessed || (retry::is_transient(status) && self.is_idempotent)
+        let is_harmless = self.is_idempotent || (is_unprocessed && !self.processed_before);
+        is_harmless && (is_unprocessed || retry::is_transient(status))
     }
 }
 

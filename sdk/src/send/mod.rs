@@ -241,6 +241,7 @@ impl<'a> Call<'a> {
         let mut number = 0;
         let mut processed_before = false;
         let mut renewed = None;
+        let mut may_renew = true;
         loop {
             number += 1;
             let attempt = Attempt {
@@ -250,7 +251,6 @@ impl<'a> Call<'a> {
                 end,
                 processed_before,
             };
-            let was_renewed = renewed.is_some();
             let mut outcome = self.attempt(execution, &attempt, &mut renewed).await;
             if processed_before {
                 outcome = outcome.map_err(Failure::after_processed);
@@ -259,14 +259,15 @@ impl<'a> Call<'a> {
                 Ok(head) => retry::may_have_been_processed(head.response.status()),
                 Err(failure) => failure.may_have_been_processed(),
             };
-            if !was_renewed {
+            if may_renew {
                 renewed = self.renew(&attempt, &outcome).await;
                 if renewed.is_some() {
+                    may_renew = false;
                     start = clock.now();
                     continue;
                 }
             }
-            let may_retry = self.may_retry(number, &outcome);
+            let may_retry = self.may_retry(&attempt, &outcome);
             if number == 1 && !may_retry {
                 budget.refill();
             }
@@ -309,13 +310,17 @@ impl<'a> Call<'a> {
         Context::new(self.operation, self.options, attempts)
     }
 
-    fn may_retry(&self, attempt: u32, outcome: &Outcome<'_>) -> bool {
+    fn may_retry(&self, attempt: &Attempt, outcome: &Outcome<'_>) -> bool {
         let (is_retryable, status, transport_error) = match outcome {
             // A success asks for nothing.
             Ok(head) if head.response.status().is_success() => return false,
             Ok(head) => {
                 let (status, has_retry_after) = (head.response.status(), head.retry_after.is_some());
-                let is_retryable = self.context(1).may_retry_after(status, has_retry_after);
+                let context = Context {
+                    processed_before: attempt.processed_before,
+                    ..self.context(attempt.number)
+                };
+                let is_retryable = context.may_retry_after(status, has_retry_after);
                 (is_retryable, Some(status), None)
             }
             Err(failure) => {
@@ -329,7 +334,7 @@ impl<'a> Call<'a> {
         };
         let outcome = AttemptOutcome {
             operation: self.operation.name,
-            attempt,
+            attempt: attempt.number,
             status,
             transport_error,
             is_retryable,
@@ -492,12 +497,12 @@ impl<'a> Call<'a> {
         headers.insert(ACCEPT, operation.accept.clone());
         headers.insert(USER_AGENT, client.user_agent.clone());
         for (name, value) in &self.headers {
+            let mut value = value.clone();
+            // It may be a secret, which must get into no log of the libraries below.
+            value.set_sensitive(true);
             if name == COOKIE {
-                add_cookies(&mut headers, value.clone());
+                add_cookies(&mut headers, value);
             } else {
-                let mut value = value.clone();
-                // It may be a secret, which must get into no log of the libraries below.
-                value.set_sensitive(true);
                 headers.insert(name, value);
             }
         }

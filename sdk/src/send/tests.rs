@@ -918,6 +918,48 @@ async fn credentials_that_the_server_rejects_are_renewed_once() {
 }
 
 #[tokio::test]
+async fn credentials_that_the_server_rejected_are_not_used_again() {
+    /// The first would be valid for long, and the others say nothing of it.
+    fn replaced(builder: ClientBuilder) -> ClientBuilder {
+        let asked = AtomicU32::new(0);
+        builder.credentials_fn(move |_| {
+            let number = asked.fetch_add(1, Ordering::Relaxed);
+            let credentials = Credentials::bearer(format!("token-{number}"));
+            let credentials = match number {
+                0 => credentials.expires_at(chrono::DateTime::<chrono::Utc>::MAX_UTC),
+                _ => credentials,
+            };
+            async move { Ok::<_, Infallible>(credentials) }
+        })
+    }
+    let server = Server::new(&[OK, UNAUTHORIZED, OK, OK]);
+    let (client, _) = server.stage(replaced, 1.0);
+    for _ in 0..3 {
+        assert!(client.call(operation(Method::GET), None).send().await.is_ok());
+    }
+    assert_eq!(tokens(server), ["token-0", "token-0", "token-1", "token-2"]);
+}
+
+#[test]
+fn a_rejected_retry_is_not_retried_where_an_attempt_before_may_have_been_processed() {
+    for (method, processed_before, status, expected) in [
+        (Method::POST, false, 429, true),
+        (Method::POST, true, 429, false),
+        (Method::GET, true, 429, true),
+        (Method::GET, true, 502, true),
+        (Method::POST, false, 502, false),
+    ] {
+        let options = CallOptions::default();
+        let context = Context {
+            processed_before,
+            ..Context::new(operation(method), &options, 2)
+        };
+        let status = StatusCode::from_u16(status).expect("a status");
+        assert_eq!(context.may_retry_after(status, false), expected, "{context:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_provider_that_says_so_is_asked_again() {
     let cases: [(fn() -> crate::ProviderError, usize); 2] = [
         (|| crate::ProviderError::new("sealed"), 1),

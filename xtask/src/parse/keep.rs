@@ -1,9 +1,12 @@
 //! What the overlay keeps of a large description: the operations that it lists, and what these need.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
-    description::Description,
+    description::{Description, schemas_at},
+    families::mapped,
     omit::remove,
     references::References,
     site::{Site, every_operation, path_parameters},
@@ -61,8 +64,17 @@ pub(super) fn only_kept(root: &Value, keep: &Keep) -> Value {
         let of_path = path_parameters(root, at);
         [*operation].into_iter().chain(of_path)
     });
-    let mut needed = references.used_by(needing);
-    needed.extend(kept.iter().map(|(_, _, at)| at.clone()));
+    let mut needing = needing.collect::<Vec<_>>();
+    let mut needed = kept.iter().map(|(_, _, at)| at.clone()).collect::<BTreeSet<_>>();
+    while !needing.is_empty() {
+        let used = references.used_by(needing.iter().copied());
+        needing.extend(used.iter().filter_map(|at| at.resolve(root)));
+        needed.extend(used);
+        let mut named = mapped_components(root, &needing);
+        named.retain(|at| !needed.contains(at));
+        needing = named.iter().filter_map(|at| at.resolve(root)).collect();
+        needed.extend(named);
+    }
     let is_needed = |at: &Pointer| needed.iter().any(|needed| needed.is_in(at));
 
     let mut remaining = root.clone();
@@ -78,6 +90,32 @@ pub(super) fn only_kept(root: &Value, keep: &Keep) -> Value {
         remove(&mut remaining, &at);
     }
     remaining
+}
+
+/// The components that the discriminators in these values name by their mappings.
+fn mapped_components(root: &Value, values: &[&Value]) -> BTreeSet<Pointer> {
+    let is_component = |name: &str| schemas_at().child(name).resolve(root).is_some();
+    let mut found = BTreeSet::new();
+    let mut next = values.to_vec();
+    while let Some(value) = next.pop() {
+        match value {
+            Value::Object(members) => {
+                if let Some(mapping) = members.get("discriminator").map(mapping) {
+                    let names = mapping.filter_map(|name| mapped(name, is_component));
+                    found.extend(names.map(|name| schemas_at().child(&name)));
+                }
+                next.extend(members.values());
+            }
+            Value::Array(items) => next.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn mapping(discriminator: &Value) -> impl Iterator<Item = &str> {
+    let mapping = discriminator.get("mapping").and_then(Value::as_object);
+    mapping.into_iter().flatten().filter_map(|(_, name)| name.as_str())
 }
 
 /// Whether an entry means that operation.

@@ -36,6 +36,7 @@ fn description() -> Value {
                 "post": operation("create_token_workspaces__id__tokens_post", "tokens", "Token"),
             },
             "/pets": {"post": operation("create_pet_pets_post", "pets", "Pet")},
+            "/shapes": {"post": operation("create_shape_shapes_post", "shapes", "Shape")},
         },
         "webhooks": {"created": {"post": {"responses": {}}}},
         "components": {"schemas": {
@@ -52,6 +53,13 @@ fn description() -> Value {
                 {"$ref": "#/components/schemas/Pet"},
                 {"type": "object", "properties": {"lives": {"type": "integer"}}},
             ]},
+            "Shape": {
+                "oneOf": [{"$ref": "#/components/schemas/Square"}],
+                "discriminator": {"propertyName": "kind", "mapping": {"square": "Square", "round": "#/components/schemas/Circle"}},
+            },
+            "Square": {"type": "object", "properties": {"kind": {"type": "string"}}},
+            "Circle": {"type": "object", "properties": {"kind": {"type": "string"}, "edge": {"$ref": "#/components/schemas/Edge"}}},
+            "Edge": {"type": "object", "properties": {"width": {"type": "integer"}}},
             "Unused": {"type": "object", "properties": {"name": text}},
         }},
     })
@@ -93,6 +101,12 @@ fn what_is_kept_has_the_names_that_it_has_among_all() {
             json!({"tags": ["pets"]}),
             vec!["create_pet"],
             vec!["Cat", "Pet", "PetBase"],
+        ),
+        // So is what the mapping of a discriminator names alone.
+        (
+            json!({"tags": ["shapes"]}),
+            vec!["create_shape"],
+            vec!["Circle", "Edge", "Shape", "Square"],
         ),
         (
             json!({"tags": ["pets"], "operations": ["POST /tokens"]}),
