@@ -358,8 +358,8 @@ impl ClientBuilder {
     /// A refused connection is retried, as with the SDK's own client. The SDK does not know which proxy this client uses, so errors
     /// do not name it.
     ///
-    /// If this client follows a redirect, the SDK takes the response of the second server for one to the request: a 401 or 429 from there
-    /// makes it send the request again, although the first server may have processed it. The second host also gets API keys in
+    /// If this client follows a redirect, the first server may have processed the request: a request that is not idempotent is not
+    /// retried then, and its credentials are not renewed. The second host gets API keys in
     /// headers other than `Authorization` and `Cookie`, and, unless the client was built with `referer(false)`, the complete URL as
     /// `Referer`, with an API key in the query.
     ///

@@ -36,6 +36,11 @@ impl Http {
         }))
     }
 
+    /// Whether it is the application's own.
+    pub(crate) fn is_given(&self) -> bool {
+        matches!(self, Self::Given(_))
+    }
+
     /// The client for the runtime that this is called in; `None` outside of any.
     pub(crate) fn client(&self) -> Option<reqwest::Client> {
         let runtime = Handle::try_current().ok()?.id();

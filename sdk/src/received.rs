@@ -75,7 +75,7 @@ impl BufferedResponse<'_> {
     }
 
     /// A status that is not documented.
-    pub(crate) fn undocumented<E, V>(self) -> Result<V, Error<E>> {
+    pub(crate) fn unexpected_status<E, V>(self) -> Result<V, Error<E>> {
         Err(self.unexpected(UnexpectedKind::Status, String::new()))
     }
 

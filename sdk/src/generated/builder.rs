@@ -106,7 +106,7 @@ impl CreateAccessToken {
             403 => response.failure(types::CreateAccessTokenError::Forbidden),
             422 => response.failure(types::CreateAccessTokenError::UnprocessableEntity),
             500 => response.failure(types::CreateAccessTokenError::InternalServerError),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }

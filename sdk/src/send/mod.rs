@@ -9,7 +9,7 @@ use bytes::Bytes;
 use memchr::memchr2;
 use reqwest::{
     Request, StatusCode, Url,
-    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT},
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
 };
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
@@ -256,7 +256,7 @@ impl<'a> Call<'a> {
                 outcome = outcome.map_err(Failure::after_processed);
             }
             processed_before |= match &outcome {
-                Ok(head) => retry::may_have_been_processed(head.response.status()),
+                Ok(head) => head.attempt.processed_before || retry::may_have_been_processed(head.response.status()),
                 Err(failure) => failure.may_have_been_processed(),
             };
             if may_renew {
@@ -267,7 +267,7 @@ impl<'a> Call<'a> {
                     continue;
                 }
             }
-            let may_retry = self.may_retry(&attempt, &outcome);
+            let may_retry = self.may_retry(number, &outcome);
             if number == 1 && !may_retry {
                 budget.refill();
             }
@@ -295,7 +295,8 @@ impl<'a> Call<'a> {
         };
         let is_rejected = head.response.status() == StatusCode::UNAUTHORIZED;
         let rejected = head.credentials.as_deref().filter(|_| is_rejected)?;
-        if matches!(self.payload, Payload::Once(..)) {
+        let is_harmless = !head.attempt.processed_before || self.options.is_idempotent(&self.operation.method);
+        if matches!(self.payload, Payload::Once(..)) || !is_harmless {
             return None;
         }
         let clock = &self.client.clock;
@@ -310,17 +311,13 @@ impl<'a> Call<'a> {
         Context::new(self.operation, self.options, attempts)
     }
 
-    fn may_retry(&self, attempt: &Attempt, outcome: &Outcome<'_>) -> bool {
+    fn may_retry(&self, attempt: u32, outcome: &Outcome<'_>) -> bool {
         let (is_retryable, status, transport_error) = match outcome {
             // A success asks for nothing.
             Ok(head) if head.response.status().is_success() => return false,
             Ok(head) => {
                 let (status, has_retry_after) = (head.response.status(), head.retry_after.is_some());
-                let context = Context {
-                    processed_before: attempt.processed_before,
-                    ..self.context(attempt.number)
-                };
-                let is_retryable = context.may_retry_after(status, has_retry_after);
+                let is_retryable = head.context().may_retry_after(status, has_retry_after);
                 (is_retryable, Some(status), None)
             }
             Err(failure) => {
@@ -334,7 +331,7 @@ impl<'a> Call<'a> {
         };
         let outcome = AttemptOutcome {
             operation: self.operation.name,
-            attempt: attempt.number,
+            attempt,
             status,
             transport_error,
             is_retryable,
@@ -439,6 +436,8 @@ impl<'a> Call<'a> {
             });
         }
         traced.url(request.url());
+        // The SDK's own client follows no redirect.
+        let sent_to = client.http.is_given().then(|| request.url().clone());
         *stage = Stage::Sending;
         let response = match execution.http.execute(request).await {
             Ok(response) => response,
@@ -457,6 +456,9 @@ impl<'a> Call<'a> {
                 headers: response.headers(),
             });
         }
+        let mut attempt = *attempt;
+        // The server that redirected may have processed the request, whatever the next one responds.
+        attempt.processed_before |= sent_to.is_some_and(|url| url != *response.url());
         *stage = Stage::Response(Box::new(ResponseHead {
             client,
             operation,
@@ -470,7 +472,7 @@ impl<'a> Call<'a> {
             response,
             body: Body::default(),
             credentials,
-            attempt: *attempt,
+            attempt,
             progress: Arc::clone(progress),
             span: execution.span.clone(),
         }));
@@ -509,15 +511,15 @@ impl<'a> Call<'a> {
         if let Some(media_type) = media_type {
             headers.insert(CONTENT_TYPE, media_type);
         }
-        for name in self
-            .options
-            .headers
-            .keys()
-            .filter(|name| !headers.contains_key(*name))
-            .collect::<Vec<_>>()
-        {
+        let is_own = |name: &HeaderName| *name != COOKIE && headers.contains_key(name);
+        let others = self.options.headers.keys().filter(|name| !is_own(name));
+        for name in others.collect::<Vec<_>>() {
             for value in self.options.headers.get_all(name) {
-                headers.append(name, value.clone());
+                if name == COOKIE {
+                    add_cookies(&mut headers, value.clone());
+                } else {
+                    headers.append(name, value.clone());
+                }
             }
         }
         *request.headers_mut() = headers;
@@ -662,6 +664,13 @@ impl<'a> ResponseHead<'a> {
         (self.response.status(), headers, std::mem::take(&mut self.body))
     }
 
+    fn context(&self) -> Context {
+        Context {
+            processed_before: self.attempt.processed_before,
+            ..Context::new(self.operation, self.options, self.attempt.number)
+        }
+    }
+
     /// What an error keeps of it.
     pub(crate) fn take(&mut self) -> RawResponse {
         let retry_after = if self.response.status().is_success() {
@@ -672,10 +681,7 @@ impl<'a> ResponseHead<'a> {
         let (status, headers, body) = self.take_parts();
         let url = self.response.url();
         RawResponse {
-            context: Context {
-                processed_before: self.attempt.processed_before,
-                ..Context::new(self.operation, self.options, self.attempt.number)
-            },
+            context: self.context(),
             address: address(url),
             proxy: self.client.http.proxy().cloned().filter(|_| url.scheme() == "http"),
             status,

@@ -767,7 +767,7 @@ async fn a_proxy_that_responds_in_place_of_the_server_is_named() {
     let Ok(received) = client.call(operation(Method::GET), None).send().await else {
         panic!("it is answered");
     };
-    let Err(error) = received.undocumented::<Infallible, ()>() else {
+    let Err(error) = received.unexpected_status::<Infallible, ()>() else {
         panic!("a proxy's status");
     };
     let text = error.to_string();
@@ -938,6 +938,53 @@ async fn credentials_that_the_server_rejected_are_not_used_again() {
         assert!(client.call(operation(Method::GET), None).send().await.is_ok());
     }
     assert_eq!(tokens(server), ["token-0", "token-0", "token-1", "token-2"]);
+}
+
+#[tokio::test]
+async fn what_an_own_client_redirects_may_have_been_processed() {
+    /// A client that follows redirects, with credentials that can be renewed.
+    fn following(builder: ClientBuilder) -> ClientBuilder {
+        let asked = AtomicU32::new(0);
+        builder.reqwest_client(reqwest::Client::new()).credentials_fn(move |_| {
+            let number = asked.fetch_add(1, Ordering::Relaxed);
+            async move { Ok::<_, Infallible>(Credentials::bearer(format!("token-{number}"))) }
+        })
+    }
+    let moved = "HTTP/1.1 303 See Other\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n";
+    for (method, response, expected) in [
+        (Method::POST, UNAUTHORIZED, 2),
+        (Method::POST, TOO_MANY, 2),
+        (Method::GET, UNAUTHORIZED, 3),
+        (Method::GET, TOO_MANY, 3),
+    ] {
+        let responses = [moved, response, OK];
+        let server = Server::new(&responses[..expected]);
+        let (client, _) = server.stage(following, 0.0);
+        let Ok(received) = client.call(operation(method.clone()), None).send().await else {
+            panic!("it responds");
+        };
+        assert_eq!(received.status() == 200, expected == 3, "{method}");
+        if expected == 2 {
+            let Err(error) = received.unexpected_status::<Infallible, ()>() else {
+                panic!("{method} has no such status");
+            };
+            assert!(error.may_have_been_processed() && !error.is_retryable(), "{error}");
+        }
+        assert_eq!(server.requests().len(), expected, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn one_header_holds_the_cookies_of_call_and_client() {
+    let server = Server::new(&[OK]);
+    let (client, _) = server.stage(
+        |builder| builder.header(COOKIE, HeaderValue::from_static("sticky=1")),
+        0.0,
+    );
+    let call = client.call(operation(Method::GET), None).cookie("page", &"2");
+    assert!(call.send().await.is_ok());
+    let requests = server.requests();
+    assert!(requests[0].contains("\r\ncookie: page=2; sticky=1\r\n"), "{requests:?}");
 }
 
 #[test]

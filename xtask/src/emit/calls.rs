@@ -253,10 +253,10 @@ fn failures(operation: &Operation) -> Vec<TokenStream> {
             Some(content) if content.ty().is_some() => quote!(response.failure(#variant)),
             Some(_) => quote!(response.failure_of_bytes(#variant)),
         };
-        let undocumented = (is_default(failure) && !has_all).then(|| quote!(200..=299 => response.undocumented(),));
-        quote!(#undocumented #statuses => #arm,)
+        let unexpected = (is_default(failure) && !has_all).then(|| quote!(200..=299 => response.unexpected_status(),));
+        quote!(#unexpected #statuses => #arm,)
     });
-    let rest = (!operation.failures.iter().any(is_default)).then(|| quote!(_ => response.undocumented(),));
+    let rest = (!operation.failures.iter().any(is_default)).then(|| quote!(_ => response.unexpected_status(),));
     arms.chain(rest).collect()
 }
 

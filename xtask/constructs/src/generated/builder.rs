@@ -89,7 +89,7 @@ impl SeveralAnswers {
             400..=499 => {
                 response.failure_of_bytes(types::SeveralAnswersError2::ClientError)
             }
-            200..=299 => response.undocumented(),
+            200..=299 => response.unexpected_status(),
             _ => response.failure(types::SeveralAnswersError2::Default),
         }
     }
@@ -202,7 +202,7 @@ impl NothingDocumented {
         match response.status() {
             200..=299 => response.success_of_bytes(),
             404 => response.failure_without_body(types::NothingDocumentedError::NotFound),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -259,7 +259,7 @@ impl MaybeNull {
         let response = call.send().await?;
         match response.status() {
             200 => response.success(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -321,7 +321,7 @@ impl StreamEvents {
 
         match response.status() {
             422 => response.failure(types::StreamEventsError::UnprocessableEntity),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -604,7 +604,7 @@ impl AllParameters {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1050,7 +1050,7 @@ impl SendRules {
         match response.status() {
             200 => response.success(),
             422 => response.failure(types::SendRulesError::UnprocessableEntity),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1138,7 +1138,7 @@ impl SendRuledList {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1226,7 +1226,7 @@ impl SendRuledMap {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1357,7 +1357,7 @@ impl SendRuledForm {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1485,7 +1485,7 @@ impl SendRuledAlias {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1610,7 +1610,7 @@ impl SendOptionalAlias {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1707,7 +1707,7 @@ impl SendRuledParts {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1761,7 +1761,7 @@ impl MakeNote {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1827,7 +1827,7 @@ impl PreviewNote {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1898,7 +1898,7 @@ impl FindNotes {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -1952,7 +1952,7 @@ impl AllNotes {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -2162,7 +2162,7 @@ impl AllStyles {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -2352,7 +2352,7 @@ impl SendStyledForm {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -2540,7 +2540,7 @@ impl AllSeparated {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -2646,7 +2646,7 @@ impl SendSeparated {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -2737,7 +2737,7 @@ impl SendForm {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -2824,7 +2824,7 @@ impl SendDeepForm {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -2954,7 +2954,7 @@ impl UploadAll {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -3225,7 +3225,7 @@ impl UploadParts {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -3302,7 +3302,7 @@ impl UploadByName {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -3386,7 +3386,7 @@ impl UploadOneOf {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -3460,7 +3460,7 @@ impl SendBytes {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -3540,7 +3540,7 @@ impl SendMerge {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -3634,7 +3634,7 @@ impl DeleteWithBody {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -3786,7 +3786,7 @@ impl SendSecrets {
         let response = call.send().await?;
         match response.status() {
             200 => response.success(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -3963,7 +3963,7 @@ impl Prose {
             }
             404 => response.failure_without_body(types::ProseError::NotFound),
             410 => response.failure_without_body(types::ProseError::Gone),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4017,7 +4017,7 @@ impl CallError {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4071,7 +4071,7 @@ impl Probe1 {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4125,7 +4125,7 @@ impl OldOne {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4179,7 +4179,7 @@ impl ByReference {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4250,7 +4250,7 @@ impl TwinOfId {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4304,7 +4304,7 @@ impl Twin {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4358,7 +4358,7 @@ impl PostTwins {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4412,7 +4412,7 @@ impl SecuredByHeader {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4478,7 +4478,7 @@ impl SecuredByQuery {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4544,7 +4544,7 @@ impl SecuredByCookie {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4603,7 +4603,7 @@ impl SecuredByCookies {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4657,7 +4657,7 @@ impl SecuredByUser {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4711,7 +4711,7 @@ impl SecuredByAccessToken {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4765,7 +4765,7 @@ impl SecuredByTokens {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4824,7 +4824,7 @@ impl SecuredByBoth {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4884,7 +4884,7 @@ impl SecuredByEither {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4938,7 +4938,7 @@ impl SecuredIfWanted {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -4992,7 +4992,7 @@ impl SecuredByCertificate {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5051,7 +5051,7 @@ impl SecuredByCertificateAndKey {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5105,7 +5105,7 @@ impl SecuredByDigest {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5162,7 +5162,7 @@ impl SecuredByDigestOrToken {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5216,7 +5216,7 @@ impl SecuredByNobodyKnows {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5278,7 +5278,7 @@ impl SecuredTwice {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5339,7 +5339,7 @@ impl SecuredByFixed {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5393,7 +5393,7 @@ impl SecuredByNoList {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5461,7 +5461,7 @@ impl SecuredByParameter {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5532,7 +5532,7 @@ impl GetTemplated {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5586,7 +5586,7 @@ impl HeadOnly {
         let response = call.send().await?;
         match response.status() {
             200 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5689,7 +5689,7 @@ impl SendRounded {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -5846,7 +5846,7 @@ impl SendEmpty {
         let response = call.send().await?;
         match response.status() {
             200 => response.success(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -6246,7 +6246,7 @@ impl SendNulls {
         let response = call.send().await?;
         match response.status() {
             200 => response.success(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -6534,7 +6534,7 @@ impl SendNumbers {
         let response = call.send().await?;
         match response.status() {
             200 => response.success(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -6616,7 +6616,7 @@ impl SendRatios {
         let response = call.send().await?;
         match response.status() {
             200 => response.success(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -6999,7 +6999,7 @@ impl SendTimes {
                     ))
             }
             409 => response.failure_of_times(types::SendTimesError::Conflict),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -7100,7 +7100,7 @@ impl SendTimesForm {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -7216,7 +7216,7 @@ impl SendTimesParts {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -7364,7 +7364,7 @@ impl SendClosed {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -7585,7 +7585,7 @@ impl SetNames {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -7792,7 +7792,7 @@ impl SetNamesAlone {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -8125,7 +8125,7 @@ impl SetValues {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -8220,7 +8220,7 @@ impl SetOtherName {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -8320,7 +8320,7 @@ impl SetSome {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -8394,7 +8394,7 @@ impl SetList {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -8468,7 +8468,7 @@ impl SetTextOrNull {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -8552,7 +8552,7 @@ impl SetUnion {
         let response = call.send().await?;
         match response.status() {
             204 => response.success_without_body(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
@@ -9078,7 +9078,7 @@ impl Everything {
         let response = call.send().await?;
         match response.status() {
             200 => response.success(),
-            _ => response.undocumented(),
+            _ => response.unexpected_status(),
         }
     }
 }
