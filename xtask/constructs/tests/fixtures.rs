@@ -49,6 +49,8 @@ fn every_fixture_is_written_and_read() {
     check(&types::CheckedItem::fixture());
     check(&types::CheckedPair::fixture());
     check(&types::CheckedParts::fixture());
+    check(&types::CheckedPartsDistinct::fixture());
+    check(&types::CheckedPartsDistinctItem2::fixture());
     check(&types::CheckedPartsLevel::fixture());
     check(&types::CheckedPartsLoose::fixture());
     check(&types::CheckedPartsStep::fixture());

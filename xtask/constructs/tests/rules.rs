@@ -416,6 +416,14 @@ fn broken() -> Vec<Row> {
             "has 1 character, at least 3 are required",
         ),
         (
+            json!({"parts": {"distinct": ["a", "a"]}}),
+            "$.parts.distinct",
+            Rule::UniqueItems,
+            none.clone(),
+            none.clone(),
+            "has equal items, at 0 and 1",
+        ),
+        (
             json!({"parts": {"loose": "abcdef"}}),
             "$.parts.loose",
             Rule::MaxLength,

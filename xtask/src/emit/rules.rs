@@ -74,6 +74,18 @@ pub(super) fn list(rule: &Rule, value: &TokenStream) -> Option<TokenStream> {
     })
 }
 
+/// What checks a list of so many items, each of a type of its own: their number is that of the type.
+pub(super) fn tuple(rules: &[Rule], len: usize, value: &TokenStream) -> TokenStream {
+    if !rules.contains(&Rule::UniqueItems) {
+        return TokenStream::new();
+    }
+    let items = (0..len).map(|position| {
+        let index = syn::Index::from(position);
+        quote!(::serde_json::to_value(&#value.#index).ok())
+    });
+    quote!(at.unique_items(&[#(#items),*]);)
+}
+
 /// What checks an object with that many properties, and these besides the ones that have names of their own.
 pub(super) fn object(rules: &[Rule], count: &TokenStream, others: Option<&TokenStream>) -> TokenStream {
     let checks = rules.iter().filter_map(|rule| {

@@ -6,7 +6,7 @@ use syn::{Item, parse_quote};
 
 use super::{
     limits::numeric,
-    rules::{any, count, list, object, text},
+    rules::{any, count, list, object, text, tuple},
     text::Text,
 };
 use crate::{
@@ -212,7 +212,8 @@ impl<'a> Checks<'a> {
                 }
                 quote!(match #value { #(#arms)* _ => {} })
             }
-            Kind::Tuple(_) | Kind::Alias(_) => TokenStream::new(),
+            Kind::Tuple(items) => tuple(rules, items.len(), value),
+            Kind::Alias(_) => TokenStream::new(),
         }
     }
 
@@ -287,7 +288,8 @@ impl<'a> Checks<'a> {
                     let checks = self.of_value(&item.rules, &item.ty, &value);
                     (!checks.is_empty()).then(|| quote!(at.item(#position, |at| { #checks });))
                 });
-                checks.flatten().collect()
+                let of_all = tuple(&def.rules.own, items.len(), &quote!(self));
+                checks.flatten().chain([of_all]).collect()
             }
             Kind::Union { variants, tag } => {
                 let arms = variants.iter().filter_map(|variant| {

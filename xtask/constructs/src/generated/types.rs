@@ -2643,6 +2643,10 @@ pub struct CheckedParts {
         )
     )]
     pub both: std::option::Option<String>,
+    /// The property `distinct`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
+    pub distinct: std::option::Option<CheckedPartsDistinct>,
     /// The property `level`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::schemas::not_null))]
@@ -10035,6 +10039,108 @@ pub struct CheckedPair(
     #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 0)))]
     pub f64,
 );
+
+/// The property `distinct` of [`CheckedParts`].
+///
+/// Exactly 2 items.
+///
+/// No item twice.
+///
+/// From `#/components/schemas/CheckedParts/properties/distinct`.
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(extend("uniqueItems" = true))
+)]
+pub struct CheckedPartsDistinct(
+    /// An item.
+    pub String,
+    /// An item.
+    pub CheckedPartsDistinctItem2,
+);
+
+/// An item of `distinct` of [`CheckedParts`].
+///
+/// From `#/components/schemas/CheckedParts/properties/distinct/prefixItems/1`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(with = "str", extend("enum" = [Self::A.as_str(), Self::B.as_str()]))
+)]
+pub enum CheckedPartsDistinctItem2 {
+    /// `a`
+    A,
+    /// `b`
+    B,
+    /// A value that the description does not list, from a newer server.
+    Unknown(String),
+}
+
+impl CheckedPartsDistinctItem2 {
+    /// The value, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl std::convert::From<&str> for CheckedPartsDistinctItem2 {
+    fn from(value: &str) -> Self {
+        match value {
+            "a" => Self::A,
+            "b" => Self::B,
+            _ => Self::Unknown(value.to_owned()),
+        }
+    }
+}
+
+impl std::convert::From<String> for CheckedPartsDistinctItem2 {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl std::str::FromStr for CheckedPartsDistinctItem2 {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Ok(Self::from(value))
+    }
+}
+
+impl std::fmt::Display for CheckedPartsDistinctItem2 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for CheckedPartsDistinctItem2 {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CheckedPartsDistinctItem2 {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let value = Self::from(String::deserialize(deserializer)?);
+        if matches!(value, Self::Unknown(_)) {
+            crate::unions::count_unlisted("'a' or 'b'");
+        }
+
+        Ok(value)
+    }
+}
 
 /// The property `level` of [`CheckedParts`].
 ///
@@ -19202,6 +19308,8 @@ pub fn define_schemas(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<CheckedErrorLocItem>();
     generator.subschema_for::<CheckedOthersKind>();
     generator.subschema_for::<CheckedPair>();
+    generator.subschema_for::<CheckedPartsDistinct>();
+    generator.subschema_for::<CheckedPartsDistinctItem2>();
     generator.subschema_for::<CheckedPartsLevel>();
     generator.subschema_for::<CheckedPartsLoose>();
     generator.subschema_for::<CheckedPartsStep>();

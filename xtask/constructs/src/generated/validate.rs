@@ -723,6 +723,15 @@ impl crate::validate::Validate for types::CheckedParts {
             );
         }
 
+        if let Some(value) = &self.distinct {
+            at.property(
+                "distinct",
+                |at| {
+                    crate::validate::Validate::validate(value, at);
+                },
+            );
+        }
+
         if let Some(value) = &self.loose {
             at.property(
                 "loose",
@@ -731,6 +740,14 @@ impl crate::validate::Validate for types::CheckedParts {
                 },
             );
         }
+    }
+}
+
+impl crate::validate::Validate for types::CheckedPartsDistinct {
+    fn validate(&self, at: &mut crate::validate::Violations) {
+        at.unique_items(
+            &[serde_json::to_value(&self.0).ok(), serde_json::to_value(&self.1).ok()],
+        );
     }
 }
 

@@ -37,6 +37,8 @@ crate::mock::fixtures! {
     CheckedItem = r#"{}"#;
     CheckedPair = r#"["text",0.0]"#;
     CheckedParts = r#"{}"#;
+    CheckedPartsDistinct = r#"["text","a"]"#;
+    CheckedPartsDistinctItem2 = r#""a""#;
     CheckedPartsLevel = r#"5"#;
     CheckedPartsLoose = r#""text""#;
     CheckedPartsStep = r#"0.5"#;
